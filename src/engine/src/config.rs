@@ -1,0 +1,168 @@
+//! What an owner sets before a connection starts.
+
+use std::sync::Arc;
+
+use crate::{Identity, SessionCache, SignatureScheme, TicketKeys};
+
+/// Client or server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Connects.
+    Client,
+    /// Accepts.
+    Server,
+}
+
+/// A protocol version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Protocol {
+    /// TLS 1.2, RFC 5246.
+    Tls12,
+    /// TLS 1.3, RFC 8446.
+    Tls13,
+}
+
+/// A cipher suite that the engine serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Suite {
+    /// IANA code point.
+    pub code: u16,
+    /// IANA name.
+    pub name: &'static str,
+    /// The one protocol that uses it.
+    pub protocol: Protocol,
+}
+
+/// All suites served, in the default order of preference.
+pub const SUITES: &[Suite] = &[
+    Suite { code: 0x1302, name: "TLS_AES_256_GCM_SHA384", protocol: Protocol::Tls13 },
+    Suite { code: 0x1303, name: "TLS_CHACHA20_POLY1305_SHA256", protocol: Protocol::Tls13 },
+    Suite { code: 0x1301, name: "TLS_AES_128_GCM_SHA256", protocol: Protocol::Tls13 },
+    Suite { code: 0xc02c, name: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", protocol: Protocol::Tls12 },
+    Suite { code: 0xc030, name: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", protocol: Protocol::Tls12 },
+    Suite { code: 0xcca9, name: "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", protocol: Protocol::Tls12 },
+    Suite { code: 0xcca8, name: "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", protocol: Protocol::Tls12 },
+    Suite { code: 0xc02b, name: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", protocol: Protocol::Tls12 },
+    Suite { code: 0xc02f, name: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", protocol: Protocol::Tls12 },
+];
+
+/// What both roles choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameters {
+    /// Lowest protocol to negotiate.
+    pub min: Protocol,
+    /// Highest protocol to negotiate.
+    pub max: Protocol,
+    /// Cipher suites by code point, most wanted first; unknown ones are passed over.
+    pub suites: Vec<u16>,
+    /// Key exchange groups by code point, most wanted first (0x001d X25519, 0x0017 P-256,
+    /// 0x0018 P-384, 0x11ec X25519MLKEM768); unknown ones are passed over.
+    pub groups: Vec<u16>,
+    /// Signature schemes that the peer may use; unknown ones are passed over.
+    pub schemes: Vec<SignatureScheme>,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Parameters {
+            min: Protocol::Tls12,
+            max: Protocol::Tls13,
+            suites: SUITES.iter().map(|suite| suite.code).collect(),
+            groups: vec![0x11ec, 0x001d, 0x0017, 0x0018],
+            schemes: vec![0x0403, 0x0503, 0x0603, 0x0807, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601],
+        }
+    }
+}
+
+/// What a client sets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientSettings {
+    /// Versions, suites, groups, schemes.
+    pub parameters: Parameters,
+    /// ALPN protocols, most wanted first.
+    pub alpn: Vec<Vec<u8>>,
+    /// Offer `post_handshake_auth` (RFC 8446 §4.2.6).
+    pub post_handshake_auth: bool,
+}
+
+/// A client's configuration, built once and shared by connections.
+#[derive(Clone, Debug)]
+pub struct ClientConfig {}
+
+impl ClientConfig {
+    /// Builds it. Fails with [`crate::Error::WrongState`] when suites, groups or versions leave nothing.
+    pub fn new(_settings: &ClientSettings) -> Result<Arc<Self>, crate::Error> {
+        todo!()
+    }
+}
+
+/// What a server sets.
+#[derive(Clone, Default)]
+pub struct ServerSettings {
+    /// Versions, suites, groups, schemes.
+    pub parameters: Parameters,
+    /// Our suite order wins over the client's.
+    pub prefer_own_order: bool,
+    /// Certificates to choose from: the first that the client can verify is used.
+    pub identities: Vec<Identity>,
+    /// Ask the client for a certificate in the handshake.
+    pub request_certificate: bool,
+    /// ... and end the connection if there is none.
+    pub require_certificate: bool,
+    /// Names of the CAs that are acceptable, DER of X.501 Name, sent in CertificateRequest.
+    pub authorities: Vec<Vec<u8>>,
+    /// Only sessions made under the same context are resumed.
+    pub session_context: Vec<u8>,
+    /// Seconds a session may be resumed.
+    pub session_lifetime: u32,
+    /// TLS 1.3 tickets to send after a handshake.
+    pub tickets: usize,
+    /// Keys for stateless tickets; `None`: sessions live in `cache` alone.
+    pub ticket_keys: Option<TicketKeys>,
+    /// Store for stateful sessions; `None`: no stateful resumption.
+    pub cache: Option<Arc<dyn SessionCache>>,
+}
+
+/// A server's configuration, built once and shared by connections.
+#[derive(Clone)]
+pub struct ServerConfig {}
+
+impl ServerConfig {
+    /// Builds it. Fails with [`crate::Error::WrongState`] when suites, groups or versions leave nothing.
+    pub fn new(_settings: &ServerSettings) -> Result<Arc<Self>, crate::Error> {
+        todo!()
+    }
+}
+
+/// A ClientHello, parsed; what a server decides by.
+#[derive(Clone, Debug, Default)]
+pub struct ClientHello {
+    /// The whole handshake message, with its four-byte header.
+    pub raw: Vec<u8>,
+    /// legacy_version.
+    pub legacy_version: u16,
+    /// random.
+    pub random: [u8; 32],
+    /// legacy_session_id.
+    pub session_id: Vec<u8>,
+    /// Cipher suites offered.
+    pub suites: Vec<u16>,
+    /// Compression methods offered.
+    pub compressions: Vec<u8>,
+    /// Extensions in order: type, and where its body stands in `raw`.
+    pub extensions: Vec<(u16, std::ops::Range<usize>)>,
+    /// server_name (host_name), as sent.
+    pub server_name: Option<String>,
+    /// ALPN protocols offered.
+    pub alpn: Vec<Vec<u8>>,
+    /// supported_versions.
+    pub versions: Vec<u16>,
+    /// supported_groups.
+    pub groups: Vec<u16>,
+    /// signature_algorithms.
+    pub schemes: Vec<SignatureScheme>,
+    /// The client asks for an OCSP staple.
+    pub status_request: bool,
+    /// The client offers post-handshake authentication.
+    pub post_handshake_auth: bool,
+}

@@ -1,0 +1,26 @@
+//! TLS client authentication on rustls, sans-IO.
+//!
+//! A [`Connection`] takes the peer's bytes in, gives bytes out, and *stops* when its owner has to
+//! do something: bring input, judge the peer's certificate chain, choose a certificate. Nothing
+//! foreign ever runs inside it, so an owner may take as long as it likes over an answer and may
+//! use the connection in the meantime.
+//!
+//! This is the only room that names rustls; see `ARCHITECTURE.md` for how its parts are used.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod alert;
+mod config;
+mod connection;
+mod error;
+mod identity;
+mod session;
+
+pub use alert::Alert;
+pub use config::{
+    ClientConfig, ClientHello, ClientSettings, Parameters, Protocol, Role, SUITES, ServerConfig, ServerSettings, Suite,
+};
+pub use connection::{CertificateRequest, Connection, Established, Read, Stop};
+pub use error::{Error, Fault};
+pub use identity::{Identity, PeerChain, PrivateKey, SignatureScheme, Verdict};
+pub use session::{Session, SessionCache, TicketKey, TicketKeys};
