@@ -14,6 +14,10 @@ mod config;
 mod connection;
 mod error;
 mod identity;
+#[allow(dead_code)]
+mod input;
+#[allow(dead_code)]
+mod record;
 mod session;
 
 pub use alert::Alert;
