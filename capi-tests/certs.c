@@ -1,0 +1,183 @@
+// Makes the certificates of the tests: `make-certs DIR`.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/rsa.h>
+#include <openssl/x509v3.h>
+
+#define DAY (24L * 60 * 60)
+
+static const char *dir;
+
+typedef struct {
+    X509 *cert;
+    EVP_PKEY *key;
+} Pair;
+
+// What one certificate is to be; zero means the usual.
+typedef struct {
+    const char *file, *name;
+    const Pair *issuer;     // NULL: self-signed
+    const char *usage;      // extended key usage
+    const char *hosts;      // subject alternative names
+    EVP_PKEY *key;          // NULL: a fresh P-256 key
+    int authority, version1;
+    long from, until;       // days from now
+} Wish;
+
+static void must(int ok, const char *what) {
+    if (ok)
+        return;
+    fprintf(stderr, "certs: %s failed\n", what);
+    ERR_print_errors_fp(stderr);
+    exit(1);
+}
+#define MUST(call) must((call) > 0, #call)
+
+static FILE *create(const char *file, const char *suffix) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s%s", dir, file, suffix);
+    FILE *f = fopen(path, "w");
+    must(f != NULL, path);
+    return f;
+}
+
+static void extend(X509 *cert, X509 *issuer, int nid, const char *value) {
+    X509V3_CTX ctx;
+    X509V3_set_ctx(&ctx, issuer, cert, NULL, NULL, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
+    must(extension != NULL, value);
+    MUST(X509_add_ext(cert, extension, -1));
+    X509_EXTENSION_free(extension);
+}
+
+static Pair make(Wish wish) {
+    static long serial = 1000;
+    Pair made = {X509_new(), wish.key ? wish.key : EVP_EC_gen("P-256")};
+    X509 *issuer = wish.issuer ? wish.issuer->cert : made.cert;
+    EVP_PKEY *signer = wish.issuer ? wish.issuer->key : made.key;
+    MUST(X509_set_version(made.cert, wish.version1 ? X509_VERSION_1 : X509_VERSION_3));
+    MUST(ASN1_INTEGER_set(X509_get_serialNumber(made.cert), serial++));
+    X509_gmtime_adj(X509_getm_notBefore(made.cert), (wish.from ? wish.from : -1) * DAY);
+    X509_gmtime_adj(X509_getm_notAfter(made.cert), (wish.until ? wish.until : 3650) * DAY);
+    X509_NAME *name = X509_get_subject_name(made.cert);
+    MUST(X509_NAME_add_entry_by_txt(name, "O", MBSTRING_ASC, (const unsigned char *)"Standin tests", -1, -1, 0));
+    MUST(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)wish.name, -1, -1, 0));
+    MUST(X509_set_issuer_name(made.cert, X509_get_subject_name(issuer)));
+    MUST(X509_set_pubkey(made.cert, made.key));
+    if (!wish.version1) {
+        extend(made.cert, issuer, NID_subject_key_identifier, "hash");
+        extend(made.cert, issuer, NID_authority_key_identifier, "keyid");
+        extend(made.cert, issuer, NID_basic_constraints, wish.authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
+        extend(made.cert, issuer, NID_key_usage,
+               wish.authority ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature");
+        if (wish.usage)
+            extend(made.cert, issuer, NID_ext_key_usage, wish.usage);
+        if (wish.hosts)
+            extend(made.cert, issuer, NID_subject_alt_name, wish.hosts);
+    }
+    int own_digest = EVP_PKEY_is_a(signer, "ED25519");
+    MUST(X509_sign(made.cert, signer, own_digest ? NULL : EVP_sha256()));
+
+    FILE *f = create(wish.file, ".pem");
+    MUST(PEM_write_X509(f, made.cert));
+    fclose(f);
+    f = create(wish.file, ".der");
+    MUST(i2d_X509_fp(f, made.cert));
+    fclose(f);
+    f = create(wish.file, ".key");
+    MUST(PEM_write_PrivateKey(f, made.key, NULL, NULL, 0, NULL, NULL));
+    fclose(f);
+    return made;
+}
+
+// `DIR/FILE.pem` with several certificates, the leaf first.
+static void bundle(const char *file, const Pair *pairs[], EVP_PKEY *key) {
+    FILE *f = create(file, ".pem");
+    for (; *pairs; pairs++)
+        MUST(PEM_write_X509(f, (*pairs)->cert));
+    fclose(f);
+    f = create(file, ".key");
+    MUST(PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL));
+    fclose(f);
+}
+
+static void revoke(const char *file, const Pair *issuer, X509 *revoked) {
+    X509_CRL *crl = X509_CRL_new();
+    ASN1_TIME *now = X509_gmtime_adj(NULL, -DAY), *later = X509_gmtime_adj(NULL, 3650 * DAY);
+    MUST(X509_CRL_set_version(crl, X509_CRL_VERSION_2));
+    MUST(X509_CRL_set_issuer_name(crl, X509_get_subject_name(issuer->cert)));
+    MUST(X509_CRL_set1_lastUpdate(crl, now));
+    MUST(X509_CRL_set1_nextUpdate(crl, later));
+    X509_REVOKED *entry = X509_REVOKED_new();
+    MUST(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(revoked)));
+    MUST(X509_REVOKED_set_revocationDate(entry, now));
+    MUST(X509_CRL_add0_revoked(crl, entry));
+    MUST(X509_CRL_sign(crl, issuer->key, EVP_sha256()));
+    FILE *f = create(file, ".crl");
+    MUST(PEM_write_X509_CRL(f, crl));
+    fclose(f);
+}
+
+static void write_text(const char *file, const char *suffix, const char *text) {
+    FILE *f = create(file, suffix);
+    fputs(text, f);
+    fclose(f);
+}
+
+int main(int argc, char **argv) {
+    must(argc == 2, "usage: make-certs DIR");
+    dir = argv[1];
+    Pair root = make((Wish){.file = "root", .name = "Root", .authority = 1});
+    Pair other = make((Wish){.file = "other", .name = "Other Root", .authority = 1});
+    Pair upper = make((Wish){.file = "upper", .name = "Upper Intermediate", .issuer = &root, .authority = 1});
+    Pair lower = make((Wish){.file = "lower", .name = "Lower Intermediate", .issuer = &upper, .authority = 1});
+    make((Wish){.file = "server", .name = "localhost", .issuer = &root, .usage = "serverAuth",
+                .hosts = "DNS:localhost,IP:127.0.0.1"});
+    make((Wish){.file = "server2", .name = "second.localhost", .issuer = &root, .usage = "serverAuth",
+                .hosts = "DNS:second.localhost,DNS:*.wild.localhost"});
+    make((Wish){.file = "server-rsa", .name = "localhost", .issuer = &root, .usage = "serverAuth",
+                .hosts = "DNS:localhost,IP:127.0.0.1", .key = EVP_RSA_gen(2048)});
+    make((Wish){.file = "server-other", .name = "localhost", .issuer = &other, .usage = "serverAuth",
+                .hosts = "DNS:localhost,IP:127.0.0.1"});
+    make((Wish){.file = "server-expired", .name = "localhost", .issuer = &root, .usage = "serverAuth",
+                .hosts = "DNS:localhost,IP:127.0.0.1", .from = -20, .until = -10});
+    make((Wish){.file = "client", .name = "Client", .issuer = &root, .usage = "clientAuth"});
+    make((Wish){.file = "second", .name = "Second Client", .issuer = &root, .usage = "clientAuth"});
+    make((Wish){.file = "rsa", .name = "RSA Client", .issuer = &root, .usage = "clientAuth",
+                .key = EVP_RSA_gen(2048)});
+    make((Wish){.file = "p384", .name = "P-384 Client", .issuer = &root, .usage = "clientAuth",
+                .key = EVP_EC_gen("P-384")});
+    make((Wish){.file = "ed25519", .name = "Ed25519 Client", .issuer = &root, .usage = "clientAuth",
+                .key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519")});
+    make((Wish){.file = "expired", .name = "Expired Client", .issuer = &root, .usage = "clientAuth",
+                .from = -20, .until = -10});
+    make((Wish){.file = "future", .name = "Future Client", .issuer = &root, .usage = "clientAuth", .from = 10});
+    make((Wish){.file = "purpose", .name = "Wrong Purpose", .issuer = &root, .usage = "serverAuth"});
+    make((Wish){.file = "stranger", .name = "Stranger", .issuer = &other, .usage = "clientAuth"});
+    make((Wish){.file = "self", .name = "Self-signed Client", .usage = "clientAuth"});
+    make((Wish){.file = "v1", .name = "Version 1 Client", .issuer = &root, .version1 = 1});
+    Pair revoked = make((Wish){.file = "revoked", .name = "Revoked Client", .issuer = &root, .usage = "clientAuth"});
+    revoke("root", &root, revoked.cert);
+    Pair chained = make((Wish){.file = "chained", .name = "Chained Client", .issuer = &lower, .usage = "clientAuth"});
+    bundle("chain", (const Pair *[]){&chained, &lower, &upper, NULL}, chained.key);
+    bundle("chain-root", (const Pair *[]){&chained, &lower, &upper, &root, NULL}, chained.key);
+    bundle("roots", (const Pair *[]){&root, &other, NULL}, root.key);
+    bundle("intermediates", (const Pair *[]){&lower, &upper, NULL}, lower.key);
+
+    FILE *f = create("client-encrypted", ".key");
+    Pair locked = make((Wish){.file = "locked", .name = "Locked Client", .issuer = &root, .usage = "clientAuth"});
+    MUST(PEM_write_PrivateKey(f, locked.key, EVP_aes_128_cbc(), NULL, 0, NULL, "secret"));
+    fclose(f);
+    f = create("client-encrypted", ".pem");
+    MUST(PEM_write_X509(f, locked.cert));
+    fclose(f);
+    write_text("empty", ".pem", "");
+    write_text("garbage", ".pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    write_text("text", ".pem", "there is no PEM in here\n");
+    return 0;
+}

@@ -1,0 +1,109 @@
+//! What must be built before a program can run: the drop-in, the certificates, the program.
+
+use crate::{here, scratch, tools};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+    time::SystemTime,
+};
+
+/// The drop-in, built by cargo now, so that a stale one is never tested.
+pub fn drop_in() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--package", "standin-libssl"]).current_dir(here());
+        let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
+        if profile == "release" {
+            cargo.arg("--release");
+        }
+        // What cargo tells a test about its own package must not reach the build of another.
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_")) {
+            cargo.env_remove(name);
+        }
+        expect_success(&mut cargo, "cargo build --package standin-libssl");
+        let library = scratch().join("../..").join(profile).join("libstandin_ssl.so");
+        library.canonicalize().unwrap_or_else(|_| panic!("cargo built no {}", library.display()))
+    })
+}
+
+/// The directory of test certificates, made once by `certs.c` on the original.
+pub fn certs() -> &'static Path {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let source = here().join("certs.c");
+        let dir = scratch().join("certs");
+        let _one = Lock::take("certs");
+        let program = compile_to(&source, &scratch().join("make-certs"), &[]);
+        let done = dir.join("done");
+        if newest(&[&program]) > modified(&done) {
+            let _ = fs::remove_dir_all(&dir);
+            fs::create_dir_all(&dir).unwrap();
+            expect_success(Command::new(&program).arg(&dir), "making the certificates");
+            fs::write(&done, "").unwrap();
+        }
+        dir
+    })
+}
+
+/// `libssl/NAME.c` as an executable that is linked to the original.
+pub fn program(name: &str) -> PathBuf {
+    let _one = Lock::take(name);
+    compile_to(&source(name), &scratch().join(name), &[])
+}
+
+/// The same with AddressSanitizer.
+pub fn program_with_asan(name: &str) -> PathBuf {
+    let flags = ["-fsanitize=address", "-fno-omit-frame-pointer", "-static-libasan"];
+    compile_to(&source(name), &scratch().join(format!("{name}.asan")), &flags)
+}
+
+pub fn source(name: &str) -> PathBuf {
+    here().join("libssl").join(format!("{name}.c"))
+}
+
+fn compile_to(source: &Path, program: &Path, flags: &[&str]) -> PathBuf {
+    let headers: Vec<PathBuf> = fs::read_dir(source.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ext| ext == "h"))
+        .collect();
+    let mut inputs: Vec<&Path> = headers.iter().map(PathBuf::as_path).collect();
+    inputs.push(source);
+    if newest(&inputs) > modified(program) {
+        tools::need(&["cc"]);
+        let mut cc = Command::new("cc");
+        cc.args(["-g", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-Wno-deprecated-declarations"]);
+        cc.args(flags).arg(source).arg("-o").arg(program).args(["-lssl", "-lcrypto", "-lpthread"]);
+        expect_success(&mut cc, &format!("cc {}", source.display()));
+    }
+    program.to_owned()
+}
+
+fn modified(path: &Path) -> SystemTime {
+    fs::metadata(path).and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+fn newest(paths: &[&Path]) -> SystemTime {
+    paths.iter().map(|path| modified(path)).max().unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+fn expect_success(command: &mut Command, what: &str) {
+    let output = command.output().unwrap_or_else(|error| panic!("{what}: {error}"));
+    if !output.status.success() {
+        panic!("{what}: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// Two test binaries may run at once: whoever holds the file makes the thing.
+struct Lock(#[allow(dead_code)] fs::File);
+
+impl Lock {
+    fn take(name: &str) -> Self {
+        let file = fs::File::create(scratch().join(format!("{name}.lock"))).expect("scratch is writable");
+        file.lock().expect("locks work here");
+        Self(file)
+    }
+}

@@ -1,0 +1,112 @@
+//! One C program on both libraries, in all pairings, against what the original does.
+
+use crate::{
+    build, known,
+    process::{On, Outcome, Running, run},
+};
+use std::{
+    fs,
+    net::TcpListener,
+    os::fd::OwnedFd,
+    path::Path,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the other side may go on after one side has ended.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How the commands of a program are made: plainly, or under a tool.
+pub type Launch<'a> = &'a dyn Fn(On, &Path) -> Command;
+
+/// Runs `libssl/NAME.c` everywhere; panics with what differs.
+pub fn compare(name: &str) {
+    known::held_against_list(name, || {
+        let program = build::program(name);
+        let launch: Launch = &|on, program| on.command(program);
+        if has_two_sides(name) {
+            let oracle = pair(&program, On::Original, On::Original, launch);
+            for (client, server) in
+                [(On::Standin, On::Original), (On::Original, On::Standin), (On::Standin, On::Standin)]
+            {
+                let got = pair(&program, client, server, launch);
+                let pairing = format!("{name}: client on {client}, server on {server}");
+                let differences = [
+                    difference(&format!("{pairing}: client"), &oracle.client, &got.client),
+                    difference(&format!("{pairing}: server"), &oracle.server, &got.server),
+                ];
+                let differences: String = differences.into_iter().flatten().collect();
+                assert!(differences.is_empty(), "{differences}");
+            }
+        } else {
+            let oracle = single(&program, On::Original, launch);
+            let got = single(&program, On::Standin, launch);
+            if let Some(difference) = difference(&format!("{name} on Standin"), &oracle, &got) {
+                panic!("{difference}");
+            }
+        }
+    });
+}
+
+/// Whether the program is a client and a server, by the macro that makes its `main`.
+pub fn has_two_sides(name: &str) -> bool {
+    let source = fs::read_to_string(build::source(name)).expect("listed by build.rs");
+    source.contains("\nSIDES(")
+}
+
+pub struct Pair {
+    pub client: Outcome,
+    pub server: Outcome,
+}
+
+/// Both sides over loopback. The server finds the listening socket as its standard input.
+pub fn pair(program: &Path, client: On, server: On, launch: Launch) -> Pair {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let port = listener.local_addr().unwrap().port().to_string();
+    let mut server_command = launch(server, program);
+    server_command.arg("server").env("CERTS", build::certs()).stdin(Stdio::from(OwnedFd::from(listener)));
+    let mut server = Running::start(&mut server_command);
+    // The command owns the listener: gone with it, a server that dies is noticed at once.
+    drop(server_command);
+    let mut client_command = launch(client, program);
+    client_command.args(["client", &port]).env("CERTS", build::certs()).stdin(Stdio::null());
+    let mut client = Running::start(&mut client_command);
+
+    let mut left = PATIENCE;
+    while !left.is_zero() && !server.ended() && !client.ended() {
+        let step = Duration::from_millis(2);
+        std::thread::sleep(step);
+        left = left.saturating_sub(step);
+    }
+    Pair { client: client.wait(left.min(GRACE)), server: server.wait(left.min(GRACE)) }
+}
+
+pub fn single(program: &Path, on: On, launch: Launch) -> Outcome {
+    run(launch(on, program).env("CERTS", build::certs()), PATIENCE)
+}
+
+/// The first line that differs, with what came before it and what both printed around it.
+fn difference(what: &str, oracle: &Outcome, got: &Outcome) -> Option<String> {
+    let (expected, seen) = (oracle.seen(), got.seen());
+    if expected == seen {
+        return None;
+    }
+    let expected: Vec<&str> = expected.lines().collect();
+    let seen: Vec<&str> = seen.lines().collect();
+    let at = expected.iter().zip(&seen).take_while(|(a, b)| a == b).count();
+    let case = expected[..at].iter().rev().find(|line| line.starts_with("==")).unwrap_or(&"");
+    let mut text = format!("{what} differs at line {} {case}\n", at + 1);
+    let around = |text: &mut String, sign: char, lines: &[&str]| {
+        for line in lines.iter().skip(at).take(8) {
+            text.push_str(&format!("  {sign} {line}\n"));
+        }
+    };
+    for line in &expected[at.saturating_sub(6)..at] {
+        text.push_str(&format!("    {line}\n"));
+    }
+    around(&mut text, '-', &expected);
+    around(&mut text, '+', &seen);
+    let stderr: String = got.stderr.lines().take(20).map(|line| format!("  stderr: {line}\n")).collect();
+    Some(text + &stderr)
+}

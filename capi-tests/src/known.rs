@@ -1,0 +1,18 @@
+//! Differences that are known: `known-differences`, one `NAME: why` a line.
+//!
+//! A test that stands there must still differ; when it no longer does, the line has to go.
+
+use crate::here;
+use std::{fs, panic};
+
+/// Runs `check` and holds it against the list.
+pub fn held_against_list(name: &str, check: impl FnOnce() + panic::UnwindSafe) {
+    let list = fs::read_to_string(here().join("known-differences")).unwrap_or_default();
+    let reason = list.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+    match (reason, panic::catch_unwind(check)) {
+        (None, Ok(())) => {}
+        (None, Err(cause)) => panic::resume_unwind(cause),
+        (Some(reason), Err(_)) => eprintln!("{name} differs, as known: {reason}"),
+        (Some(_), Ok(())) => panic!("{name} no longer differs: take it out of known-differences"),
+    }
+}

@@ -1,0 +1,25 @@
+//! Runs C programs on the original libssl and on Standin and compares what they print.
+//!
+//! A program under `libssl/` is compiled once, against Debian's headers and library. On Standin
+//! it runs with the drop-in preloaded, which has the SONAME of the original.
+
+pub mod build;
+pub mod compare;
+pub mod known;
+pub mod process;
+pub mod tools;
+
+use std::path::PathBuf;
+
+/// This crate's own directory.
+pub fn here() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Where everything that the tests make is kept: `target/tmp/capi`.
+pub fn scratch() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| here().join("../target"), PathBuf::from);
+    let dir = target.join("tmp/capi");
+    std::fs::create_dir_all(&dir).expect("target/tmp is writable");
+    dir.canonicalize().expect("just made")
+}
