@@ -18,6 +18,8 @@ mod identity;
 mod input;
 #[allow(dead_code)]
 mod record;
+#[allow(dead_code)]
+mod schedule;
 mod session;
 
 pub use alert::Alert;
