@@ -1,0 +1,112 @@
+//! The command line: what can be asked, and which room of `command/` answers.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+mod drop_in;
+mod executable;
+mod linker;
+mod man;
+mod program;
+mod run;
+
+/// Runs programs written for OpenSSL on rustls.
+///
+/// Standin stands in for libssl.so.3: a program that was built for OpenSSL's library runs unchanged, and its TLS,
+/// client certificates included, is done by rustls. Nothing of the program or of the system is modified.
+#[derive(Debug, Parser)]
+#[command(name = "standin", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Standin {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a program with Standin in the place of its TLS library.
+    #[command(
+        long_about = RUN_ABOUT,
+        after_long_help = RUN_NOTES,
+        override_usage = "standin run [--library LIBRARY] PROGRAM [ARGS]..."
+    )]
+    Run(Run),
+    /// Write the manual pages into a directory.
+    #[command(hide = true)]
+    Man {
+        /// Where to.
+        directory: PathBuf,
+    },
+}
+
+/// What `standin run` takes.
+#[derive(Debug, clap::Args)]
+pub struct Run {
+    /// Put this library in place, whatever the program is linked to.
+    #[arg(long, value_enum, value_name = "LIBRARY")]
+    library: Option<Library>,
+    /// The program (a path, or a name to look for in PATH) and its arguments, passed on as they are.
+    // One list: with two, clap would still take options of ours between the program and its arguments.
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "PROGRAM [ARGS]")]
+    command: Vec<OsString>,
+}
+
+/// A TLS library that can be stood in for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Library {
+    /// OpenSSL's libssl.so.3.
+    Ssl,
+    /// GnuTLS's libgnutls.so.30 (the stand-in for it does not exist yet).
+    Gnutls,
+}
+
+const RUN_ABOUT: &str = "\
+Run a program with Standin in the place of its TLS library.
+
+The program is found as a shell finds it, and the dynamic linker is asked which libraries it would load. If libssl.so.3 \
+is among them, directly or through another library, Standin's drop-in for it is put in front of LD_PRELOAD and the \
+program is executed in the place of this process: its process id, terminal, signals and exit status are its own. For \
+a script the interpreter that its #! line names is looked at.
+
+A program that is linked to neither library gets the drop-in all the same, since it may load its TLS library later, \
+as Python does; set STANDIN_LOG to be told.
+
+LD_PRELOAD is inherited, so programs that this one starts run on Standin too.";
+
+const RUN_NOTES: &str = "\
+Examples:
+  standin run curl --cert me.pem --key me.key https://localhost/
+  standin run python3 client.py
+  STANDIN_LOG=1 standin run --library ssl ./server
+
+Environment:
+  STANDIN_LIB_DIR  The one directory to take the drop-in from. Without
+                   it, the directory of the standin command and
+                   ../lib/standin beside that are tried.
+  STANDIN_LOG      If set and not empty, say on standard error what is
+                   put in place and why.
+  LD_PRELOAD       Kept; the drop-in goes in front.
+
+Exit status: that of the program, or
+  2    The command line of standin is wrong.
+  125  Standin cannot do it: the program is static, set-user-ID or
+       set-group-ID, has file capabilities, is for another
+       architecture or C library; or the drop-in is missing.
+  126  The program is found but cannot be executed.
+  127  The program is not found.";
+
+impl Standin {
+    /// Does what was asked. For `run` that only returns if it could not.
+    pub fn execute(self) -> ExitCode {
+        let outcome = match self.command {
+            Command::Run(run) => run::run(&run),
+            Command::Man { directory } => man::write(&directory).map(|()| ExitCode::SUCCESS),
+        };
+        outcome.unwrap_or_else(|error| {
+            eprintln!("standin: {error:#}");
+            error.downcast_ref::<program::NotRun>().map_or(ExitCode::from(125), program::NotRun::exit_code)
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! The drop-in libraries, and how they get into a program.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::Library;
+
+impl Library {
+    /// The shared library that programs are linked to.
+    pub fn soname(self) -> &'static str {
+        match self {
+            Library::Ssl => "libssl.so.3",
+            Library::Gnutls => "libgnutls.so.30",
+        }
+    }
+
+    /// The file that stands in for it.
+    fn file_name(self) -> Result<&'static str> {
+        match self {
+            Library::Ssl => Ok("libstandin_ssl.so"),
+            Library::Gnutls => bail!("the stand-in for GnuTLS (libgnutls.so.30) does not exist yet"),
+        }
+    }
+}
+
+/// Where the drop-in for `library` is.
+pub fn locate(library: Library) -> Result<PathBuf> {
+    let name = library.file_name()?;
+    let directories = match env::var_os("STANDIN_LIB_DIR") {
+        Some(directory) if !directory.is_empty() => vec![PathBuf::from(directory)],
+        _ => {
+            let own = env::current_exe().context("cannot tell where the standin command is")?;
+            let beside = own.parent().unwrap_or(Path::new("/")).to_owned();
+            vec![beside.clone(), beside.join("../lib/standin")]
+        }
+    };
+    let found = directories.iter().map(|directory| directory.join(name)).find(|path| path.is_file());
+    let Some(path) = found else {
+        let tried: Vec<_> = directories.iter().map(|directory| directory.display().to_string()).collect();
+        bail!("{name} is not in {}; build it with `cargo build --release`, or set STANDIN_LIB_DIR", tried.join(" or "));
+    };
+    // The program may change its directory before it starts another one.
+    let path = path.canonicalize().with_context(|| format!("cannot resolve {}", path.display()))?;
+    if path.as_os_str().as_bytes().iter().any(|byte| b" :".contains(byte)) {
+        bail!("{}: LD_PRELOAD cannot name a path with a space or a colon in it", path.display());
+    }
+    Ok(path)
+}
+
+/// `existing` with `drop_in` in front.
+pub fn preload(drop_in: &Path, existing: Option<&OsStr>) -> OsString {
+    let mut value = drop_in.as_os_str().to_owned();
+    let others = existing.unwrap_or_default().as_bytes().split(|byte| b" :".contains(byte));
+    for other in others.filter(|other| !other.is_empty() && *other != drop_in.as_os_str().as_bytes()) {
+        value.push(":");
+        value.push(OsStr::from_bytes(other));
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_drop_in_goes_first_and_once() {
+        let preload = |existing: &str| preload(Path::new("/d/x.so"), Some(OsStr::new(existing)));
+        assert_eq!(super::preload(Path::new("/d/x.so"), None), "/d/x.so");
+        assert_eq!(preload(""), "/d/x.so");
+        assert_eq!(preload("/a.so /b.so"), "/d/x.so:/a.so:/b.so");
+        assert_eq!(preload("/a.so:/d/x.so"), "/d/x.so:/a.so");
+    }
+
+    #[test]
+    fn gnutls_is_plainly_missing() {
+        assert!(locate(Library::Gnutls).unwrap_err().to_string().contains("does not exist yet"));
+    }
+}

@@ -1,0 +1,48 @@
+//! Asking the dynamic linker which libraries a program would load.
+
+use std::collections::BTreeSet;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+
+use super::executable::Executable;
+
+/// The names (DT_NEEDED, direct and indirect) of the libraries that `executable` would be started with.
+///
+/// The linker itself is asked: its search order (RPATH, RUNPATH, LD_LIBRARY_PATH, the cache, hardware variants) is its
+/// own business. `--list` runs no code of the program.
+pub fn libraries(executable: &Executable) -> Result<BTreeSet<String>> {
+    let output = Command::new(&executable.linker)
+        .arg("--list")
+        .arg(&executable.path)
+        // What is preloaded already is not what the program itself is linked to.
+        .env_remove("LD_PRELOAD")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot ask the dynamic linker {}", executable.linker.display()))?;
+    // A library that is missing makes it fail; the program will then say so itself.
+    Ok(names(&String::from_utf8_lossy(&output.stdout)))
+}
+
+/// The first word of each line, without its directory.
+fn names(listing: &str) -> BTreeSet<String> {
+    listing
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .map(|name| name.rsplit('/').next().unwrap_or(name).to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_off_the_listing() {
+        let listing = "\tlinux-vdso.so.1 (0x00007ffd)\n\tlibssl.so.3 => /opt/lib/libssl.so.3 (0x00007f2a)\n\
+                       \tlibmissing.so.1 => not found\n\t/lib64/ld-linux-x86-64.so.2 (0x00007f2b)\n";
+        let expected = ["linux-vdso.so.1", "libssl.so.3", "libmissing.so.1", "ld-linux-x86-64.so.2"];
+        assert_eq!(names(listing), expected.map(String::from).into());
+    }
+}
