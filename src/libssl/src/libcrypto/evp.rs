@@ -1,0 +1,73 @@
+//! EVP: digests and signatures.
+
+use std::ffi::{c_char, c_int, c_uchar, c_uint, c_void};
+
+use super::{ENGINE, EVP_PKEY, Foreign, opaque};
+
+opaque! {
+    /// A digest algorithm.
+    EVP_MD,
+    /// A digest or signature in the making.
+    EVP_MD_CTX,
+    /// A key operation in the making.
+    EVP_PKEY_CTX,
+    /// A cipher in the making.
+    EVP_CIPHER_CTX,
+    /// A cipher algorithm.
+    EVP_CIPHER,
+    /// A MAC in the making.
+    EVP_MAC_CTX,
+    /// A MAC algorithm.
+    EVP_MAC,
+    /// HMAC in the making (the older interface).
+    HMAC_CTX,
+}
+
+unsafe extern "C" {
+    pub fn EVP_MD_CTX_new() -> *mut EVP_MD_CTX;
+    pub fn EVP_MD_CTX_free(context: *mut EVP_MD_CTX);
+    pub fn EVP_sha1() -> *const EVP_MD;
+    pub fn EVP_sha256() -> *const EVP_MD;
+    pub fn EVP_sha384() -> *const EVP_MD;
+    pub fn EVP_sha512() -> *const EVP_MD;
+    pub fn EVP_get_digestbyname(name: *const c_char) -> *const EVP_MD;
+    pub fn EVP_DigestSignInit(
+        context: *mut EVP_MD_CTX,
+        pctx: *mut *mut EVP_PKEY_CTX,
+        digest: *const EVP_MD,
+        engine: *mut ENGINE,
+        key: *mut EVP_PKEY,
+    ) -> c_int;
+    pub fn EVP_DigestSign(
+        context: *mut EVP_MD_CTX,
+        signature: *mut c_uchar,
+        len: *mut usize,
+        data: *const c_uchar,
+        data_len: usize,
+    ) -> c_int;
+    pub fn EVP_PKEY_CTX_set_rsa_padding(context: *mut EVP_PKEY_CTX, padding: c_int) -> c_int;
+    pub fn EVP_PKEY_CTX_set_rsa_pss_saltlen(context: *mut EVP_PKEY_CTX, len: c_int) -> c_int;
+    pub fn EVP_Digest(
+        data: *const c_void,
+        len: usize,
+        out: *mut c_uchar,
+        out_len: *mut c_uint,
+        kind: *const EVP_MD,
+        engine: *mut ENGINE,
+    ) -> c_int;
+}
+
+/// RSA_PKCS1_PSS_PADDING.
+pub const RSA_PSS_PADDING: c_int = 6;
+/// RSA_PKCS1_PADDING.
+pub const RSA_PKCS1_PADDING: c_int = 1;
+/// RSA_PSS_SALTLEN_DIGEST.
+pub const PSS_SALT_AS_DIGEST: c_int = -1;
+
+// SAFETY: EVP_MD_CTX_free frees.
+unsafe impl Foreign for EVP_MD_CTX {
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: the caller's promise.
+        unsafe { EVP_MD_CTX_free(object) }
+    }
+}

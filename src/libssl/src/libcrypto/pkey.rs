@@ -1,0 +1,102 @@
+//! EVP_PKEY: keys.
+
+use std::ffi::{c_char, c_int, c_long, c_uchar, c_void};
+
+use super::{Foreign, OSSL_LIB_CTX, Owned, Shared, opaque};
+
+opaque! {
+    /// A key, public or private.
+    EVP_PKEY,
+    /// An RSA key.
+    RSA,
+    /// A private key in PKCS #8.
+    PKCS8_PRIV_KEY_INFO,
+}
+
+unsafe extern "C" {
+    pub fn EVP_PKEY_new() -> *mut EVP_PKEY;
+    pub fn EVP_PKEY_free(key: *mut EVP_PKEY);
+    pub fn EVP_PKEY_up_ref(key: *mut EVP_PKEY) -> c_int;
+    pub fn EVP_PKEY_is_a(key: *const EVP_PKEY, name: *const c_char) -> c_int;
+    pub fn EVP_PKEY_can_sign(key: *const EVP_PKEY) -> c_int;
+    pub fn EVP_PKEY_eq(a: *const EVP_PKEY, b: *const EVP_PKEY) -> c_int;
+    pub fn EVP_PKEY_get_base_id(key: *const EVP_PKEY) -> c_int;
+    pub fn EVP_PKEY_get_bits(key: *const EVP_PKEY) -> c_int;
+    pub fn EVP_PKEY_get_security_bits(key: *const EVP_PKEY) -> c_int;
+    pub fn EVP_PKEY_get_group_name(key: *const EVP_PKEY, name: *mut c_char, size: usize, len: *mut usize) -> c_int;
+    pub fn EVP_PKEY_missing_parameters(key: *const EVP_PKEY) -> c_int;
+    pub fn EVP_PKEY_copy_parameters(to: *mut EVP_PKEY, from: *const EVP_PKEY) -> c_int;
+    pub fn EVP_PKEY_set1_RSA(key: *mut EVP_PKEY, rsa: *mut RSA) -> c_int;
+    pub fn EVP_PKEY2PKCS8(key: *const EVP_PKEY) -> *mut PKCS8_PRIV_KEY_INFO;
+    pub fn PKCS8_PRIV_KEY_INFO_free(info: *mut PKCS8_PRIV_KEY_INFO);
+    pub fn i2d_PKCS8_PRIV_KEY_INFO(info: *const PKCS8_PRIV_KEY_INFO, out: *mut *mut c_uchar) -> c_int;
+    pub fn d2i_PrivateKey_ex(
+        kind: c_int,
+        key: *mut *mut EVP_PKEY,
+        data: *mut *const c_uchar,
+        len: c_long,
+        libctx: *mut OSSL_LIB_CTX,
+        propq: *const c_char,
+    ) -> *mut EVP_PKEY;
+    pub fn d2i_RSAPrivateKey(rsa: *mut *mut RSA, data: *mut *const c_uchar, len: c_long) -> *mut RSA;
+    pub fn RSA_free(rsa: *mut RSA);
+    pub fn RSA_flags(rsa: *const RSA) -> c_int;
+    pub fn EVP_PKEY_get0(key: *const EVP_PKEY) -> *mut c_void;
+    pub fn EVP_PKEY_new_raw_public_key(
+        kind: c_int,
+        engine: *mut super::ENGINE,
+        key: *const c_uchar,
+        len: usize,
+    ) -> *mut EVP_PKEY;
+}
+
+// SAFETY: EVP_PKEY_free gives back one reference.
+unsafe impl Foreign for EVP_PKEY {
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: the caller's promise.
+        unsafe { EVP_PKEY_free(object) }
+    }
+}
+
+// SAFETY: EVP_PKEY_up_ref counts atomically.
+unsafe impl Shared for EVP_PKEY {
+    unsafe fn retain(object: *mut Self) {
+        // SAFETY: the caller's promise.
+        unsafe { EVP_PKEY_up_ref(object) };
+    }
+}
+
+// SAFETY: RSA_free gives back one reference.
+unsafe impl Foreign for RSA {
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: the caller's promise.
+        unsafe { RSA_free(object) }
+    }
+}
+
+// SAFETY: PKCS8_PRIV_KEY_INFO_free frees.
+unsafe impl Foreign for PKCS8_PRIV_KEY_INFO {
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: the caller's promise.
+        unsafe { PKCS8_PRIV_KEY_INFO_free(object) }
+    }
+}
+
+impl Owned<EVP_PKEY> {
+    /// Is it of this algorithm, e.g. `c"RSA"`?
+    pub fn is(&self, algorithm: &std::ffi::CStr) -> bool {
+        // SAFETY: both live through the call.
+        unsafe { EVP_PKEY_is_a(self.as_ptr(), algorithm.as_ptr()) == 1 }
+    }
+
+    /// The private key as PKCS #8 DER; `None` when it cannot leave where it is.
+    pub fn pkcs8(&self) -> Option<Vec<u8>> {
+        super::err::quietly(|| {
+            // SAFETY: `self` keeps the key live; the results are ours.
+            unsafe {
+                let info = Owned::from_raw(EVP_PKEY2PKCS8(self.as_ptr()))?;
+                super::x509::encode(|out| i2d_PKCS8_PRIV_KEY_INFO(info.as_ptr(), out))
+            }
+        })
+    }
+}
