@@ -12,10 +12,18 @@
 mod alert;
 mod config;
 mod connection;
+#[allow(dead_code)]
+mod der;
 mod error;
+#[allow(dead_code)]
+mod hello;
 mod identity;
 #[allow(dead_code)]
 mod input;
+#[allow(dead_code)]
+mod messages;
+#[allow(dead_code)]
+mod reader;
 #[allow(dead_code)]
 mod record;
 #[allow(dead_code)]

@@ -1,0 +1,357 @@
+//! ClientHello and ServerHello: RFC 8446 §4.1, RFC 5246 §7.4.1.
+
+use std::ops::Range;
+
+use crate::messages::{
+    ALPN, CLIENT_HELLO, KEY_SHARE, MESSAGE_HEADER, POST_HANDSHAKE_AUTH, PRE_SHARED_KEY, SERVER_HELLO, SERVER_NAME,
+    SIGNATURE_ALGORITHMS, STATUS_REQUEST, SUPPORTED_GROUPS, SUPPORTED_VERSIONS, extensions,
+};
+use crate::reader::Reader;
+use crate::{ClientHello, Fault};
+
+/// The random of a HelloRetryRequest, RFC 8446 §4.1.3.
+const RETRY: [u8; 32] = [
+    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11,
+    0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+];
+
+/// The body of a message of this type.
+fn open(message: &[u8], kind: u8) -> Result<Reader<'_>, Fault> {
+    let mut reader = Reader::new(message);
+    if reader.u8()? != kind {
+        return Err(Fault::UnexpectedMessage);
+    }
+    let body = reader.nested(3)?;
+    reader.end()?;
+    Ok(body)
+}
+
+fn session_id(reader: &mut Reader<'_>) -> Result<Vec<u8>, Fault> {
+    match reader.vector(1)? {
+        id if id.len() <= 32 => Ok(id.to_vec()),
+        _ => Err(Fault::Decode),
+    }
+}
+
+impl ClientHello {
+    /// Reads a whole ClientHello message, strict on structure, lenient on what it does not know.
+    pub(crate) fn parse(message: &[u8]) -> Result<ClientHello, Fault> {
+        let mut reader = open(message, CLIENT_HELLO)?;
+        let mut hello = ClientHello {
+            raw: message.to_vec(),
+            legacy_version: reader.u16()?,
+            random: reader.array()?,
+            session_id: session_id(&mut reader)?,
+            suites: reader.list16(2)?,
+            compressions: reader.filled(1)?.rest().to_vec(),
+            ..Default::default()
+        };
+        // RFC 5246 §7.4.1.2: a client may have nothing to say here.
+        if !reader.is_empty() {
+            hello.extensions = extensions(reader.nested(2)?)?;
+            reader.end()?;
+        }
+        for position in 0..hello.extensions.len() {
+            let (kind, range) = hello.extensions[position].clone();
+            // RFC 8446 §4.2.11
+            if kind == PRE_SHARED_KEY && position + 1 != hello.extensions.len() {
+                return Err(Fault::IllegalParameter);
+            }
+            hello.extension(kind, Reader::new(&message[range]))?;
+        }
+        Ok(hello)
+    }
+
+    fn extension(&mut self, kind: u16, mut body: Reader<'_>) -> Result<(), Fault> {
+        match kind {
+            SERVER_NAME => self.server_name = server_name(&mut body)?,
+            STATUS_REQUEST => self.status_request = status_request(&mut body)?,
+            SUPPORTED_GROUPS => self.groups = body.list16(2)?,
+            SIGNATURE_ALGORITHMS => self.schemes = body.list16(2)?,
+            ALPN => self.alpn = alpn(&mut body)?,
+            SUPPORTED_VERSIONS => self.versions = body.list16(1)?,
+            POST_HANDSHAKE_AUTH => self.post_handshake_auth = true,
+            _ => return Ok(()),
+        }
+        body.end()
+    }
+}
+
+/// RFC 6066 §3. A name of another type would have no length that we know.
+fn server_name(body: &mut Reader<'_>) -> Result<Option<String>, Fault> {
+    let mut list = body.filled(2)?;
+    if list.u8()? != 0 {
+        return Err(Fault::Decode);
+    }
+    let name = list.filled(2)?.rest();
+    list.end()?;
+    if name.len() > 255 || name.contains(&0) {
+        return Err(Fault::IllegalParameter);
+    }
+    String::from_utf8(name.to_vec()).map(Some).map_err(|_| Fault::IllegalParameter)
+}
+
+/// RFC 6066 §8: is it OCSP that is asked for?
+fn status_request(body: &mut Reader<'_>) -> Result<bool, Fault> {
+    if body.u8()? != 1 {
+        body.rest();
+        return Ok(false);
+    }
+    let mut responders = body.nested(2)?;
+    while !responders.is_empty() {
+        responders.filled(2)?;
+    }
+    body.vector(2)?;
+    Ok(true)
+}
+
+/// RFC 7301 §3.1.
+fn alpn(body: &mut Reader<'_>) -> Result<Vec<Vec<u8>>, Fault> {
+    let mut list = body.filled(2)?;
+    let mut protocols = Vec::new();
+    while !list.is_empty() {
+        protocols.push(list.filled(1)?.rest().to_vec());
+    }
+    Ok(protocols)
+}
+
+/// A ServerHello, or the HelloRetryRequest that looks like one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ServerHello {
+    /// The version selected.
+    pub(crate) version: u16,
+    pub(crate) random: [u8; 32],
+    pub(crate) is_retry: bool,
+    pub(crate) session_id: Vec<u8>,
+    pub(crate) suite: u16,
+    /// The group of key_share.
+    pub(crate) group: Option<u16>,
+    /// Extensions in order: type, and where its body stands in the message.
+    pub(crate) extensions: Vec<(u16, Range<usize>)>,
+}
+
+impl ServerHello {
+    /// Reads a whole ServerHello message.
+    pub(crate) fn parse(message: &[u8]) -> Result<ServerHello, Fault> {
+        let mut reader = open(message, SERVER_HELLO)?;
+        let version = reader.u16()?;
+        let random = reader.array()?;
+        let session_id = session_id(&mut reader)?;
+        let suite = reader.u16()?;
+        if reader.u8()? != 0 {
+            return Err(Fault::IllegalParameter);
+        }
+        let is_retry = random == RETRY;
+        let mut hello =
+            ServerHello { version, random, is_retry, session_id, suite, group: None, extensions: Vec::new() };
+        if !reader.is_empty() {
+            hello.extensions = extensions(reader.nested(2)?)?;
+            reader.end()?;
+        }
+        if let Some(body) = hello.extension(message, SUPPORTED_VERSIONS) {
+            let mut body = Reader::new(body);
+            hello.version = body.u16()?;
+            body.end()?;
+        }
+        if let Some(body) = hello.extension(message, KEY_SHARE) {
+            hello.group = Some(Reader::new(body).u16()?);
+        }
+        Ok(hello)
+    }
+
+    /// The body of an extension in the message that was parsed.
+    pub(crate) fn extension<'a>(&self, message: &'a [u8], kind: u16) -> Option<&'a [u8]> {
+        let (_, range) = self.extensions.iter().find(|extension| extension.0 == kind)?;
+        message.get(range.clone())
+    }
+
+    pub(crate) fn has(&self, kind: u16) -> bool {
+        self.extensions.iter().any(|extension| extension.0 == kind)
+    }
+}
+
+/// Puts an extension in front of those of a ClientHello (pre_shared_key has to stay the last).
+///
+/// The message may end early, as it does for a PSK binder (RFC 8446 §4.2.11.2): its lengths tell
+/// of the whole message then, and still do in what comes out.
+pub(crate) fn insert_extension(message: &[u8], kind: u16, body: &[u8]) -> Result<Vec<u8>, Fault> {
+    let added = 4 + body.len();
+    let mut reader = Reader::new(message);
+    if reader.u8()? != CLIENT_HELLO {
+        return Err(Fault::UnexpectedMessage);
+    }
+    let [high, middle, low] = reader.array()?;
+    let whole = u32::from_be_bytes([0, high, middle, low]) as usize;
+    reader.take(2 + 32)?;
+    reader.vector(1)?;
+    reader.vector(2)?;
+    reader.vector(1)?;
+    let position = reader.position();
+    // Without extensions the list's own length is added too.
+    let (list, width) = if whole + MESSAGE_HEADER == position { (0, 2) } else { (reader.u16()?.into(), 0) };
+    let list = u16::try_from(list + added).map_err(|_| Fault::Internal)?;
+    let whole = u32::try_from(whole + added + width).map_err(|_| Fault::Internal)?.to_be_bytes();
+    let mut out = Vec::with_capacity(message.len() + added + width);
+    out.push(CLIENT_HELLO);
+    out.extend_from_slice(&whole[1..]);
+    out.extend_from_slice(&message[MESSAGE_HEADER..position]);
+    out.extend_from_slice(&list.to_be_bytes());
+    out.extend_from_slice(&kind.to_be_bytes());
+    out.extend_from_slice(&(body.len() as u16).to_be_bytes());
+    out.extend_from_slice(body);
+    out.extend_from_slice(reader.rest());
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::Writer;
+
+    fn client_hello(extensions: Option<&[(u16, &[u8])]>) -> Vec<u8> {
+        Writer::message(CLIENT_HELLO, |hello| {
+            hello.u16(0x0303);
+            hello.bytes(&[7; 32]);
+            hello.opaque(1, &[8; 32]);
+            hello.list16(2, &[0x1301, 0xc02b, 0x00ff]);
+            hello.opaque(1, &[0]);
+            if let Some(extensions) = extensions {
+                hello.vector(2, |list| {
+                    for (kind, body) in extensions {
+                        list.u16(*kind);
+                        list.opaque(2, body);
+                    }
+                });
+            }
+        })
+        .unwrap()
+    }
+
+    const FULL: &[(u16, &[u8])] = &[
+        (SERVER_NAME, b"\0\x0e\0\0\x0bexample.org"),
+        (STATUS_REQUEST, b"\x01\0\0\0\0"),
+        (SUPPORTED_GROUPS, b"\0\x04\0\x1d\0\x17"),
+        (SIGNATURE_ALGORITHMS, b"\0\x04\x04\x03\x08\x04"),
+        (ALPN, b"\0\x0c\x02h2\x08http/1.1"),
+        (0x2a2a, b""),
+        (SUPPORTED_VERSIONS, b"\x04\x03\x04\x03\x03"),
+        (POST_HANDSHAKE_AUTH, b""),
+        (PRE_SHARED_KEY, b"psk"),
+    ];
+
+    #[test]
+    fn a_client_hello() {
+        let message = client_hello(Some(FULL));
+        let hello = ClientHello::parse(&message).unwrap();
+        assert_eq!((hello.legacy_version, hello.random, &hello.session_id[..]), (0x0303, [7; 32], &[8; 32][..]));
+        assert_eq!((&hello.suites[..], &hello.compressions[..]), (&[0x1301, 0xc02b, 0x00ff][..], &[0][..]));
+        assert_eq!(hello.server_name.as_deref(), Some("example.org"));
+        assert_eq!(hello.alpn, [&b"h2"[..], b"http/1.1"]);
+        assert_eq!((&hello.versions[..], &hello.groups[..]), (&[0x0304, 0x0303][..], &[0x1d, 0x17][..]));
+        assert_eq!(hello.schemes, [0x0403, 0x0804]);
+        assert!(hello.status_request && hello.post_handshake_auth);
+        for ((kind, range), (expected, body)) in hello.extensions.iter().zip(FULL) {
+            assert_eq!((*kind, &hello.raw[range.clone()]), (*expected, *body));
+        }
+        assert!(ClientHello::parse(&client_hello(None)).unwrap().extensions.is_empty());
+        assert!(ClientHello::parse(&client_hello(Some(&[]))).unwrap().extensions.is_empty());
+    }
+
+    #[test]
+    fn every_cut_of_a_client_hello() {
+        let message = client_hello(Some(FULL));
+        let bare = client_hello(None).len();
+        for len in 0..message.len() {
+            assert!(ClientHello::parse(&message[..len]).is_err());
+            if len < MESSAGE_HEADER {
+                continue;
+            }
+            // The same with a length to match.
+            let mut cut = message[..len].to_vec();
+            cut[1..4].copy_from_slice(&(len as u32 - 4).to_be_bytes()[1..]);
+            assert_eq!(ClientHello::parse(&cut).is_ok(), len == bare);
+        }
+        assert!(ClientHello::parse(&[&message[..], b"\0"].concat()).is_err());
+    }
+
+    #[test]
+    fn client_hellos_that_may_not_be() {
+        let fault = |extensions: &[(u16, &[u8])]| ClientHello::parse(&client_hello(Some(extensions))).err();
+        for (kind, body) in [
+            (SERVER_NAME, &b"\0\0"[..]),
+            (SERVER_NAME, b"\0\x03\0\0\0"),
+            (SERVER_NAME, b"\0\x04\x01\0\x01x"),
+            (SERVER_NAME, b"\0\x08\0\0\x01x\0\0\x01y"),
+            (STATUS_REQUEST, b""),
+            (STATUS_REQUEST, b"\x01\0\0\0"),
+            (SUPPORTED_GROUPS, b"\0\0"),
+            (SIGNATURE_ALGORITHMS, b"\0\x01\x04"),
+            (ALPN, b"\0\0"),
+            (ALPN, b"\0\x01\0"),
+            (ALPN, b"\0\x03\x02h2x"),
+            (SUPPORTED_VERSIONS, b"\0"),
+            (POST_HANDSHAKE_AUTH, b"x"),
+        ] {
+            assert_eq!(fault(&[(kind, body)]), Some(Fault::Decode), "{kind} {body:?}");
+        }
+        assert_eq!(fault(&[(STATUS_REQUEST, b"\x09what")]), None);
+        assert_eq!(fault(&[(SERVER_NAME, b"\0\x04\0\0\x01\0")]), Some(Fault::IllegalParameter));
+        assert_eq!(fault(&[(SERVER_NAME, b"\0\x04\0\0\x01\xff")]), Some(Fault::IllegalParameter));
+        assert_eq!(fault(&[(999, b""), (1, b""), (999, b"")]), Some(Fault::IllegalParameter));
+        assert_eq!(fault(&[(PRE_SHARED_KEY, b""), (1, b"")]), Some(Fault::IllegalParameter));
+        assert_eq!(ServerHello::parse(&client_hello(None)), Err(Fault::UnexpectedMessage));
+    }
+
+    fn server_hello(random: [u8; 32], extensions: &[(u16, &[u8])]) -> Vec<u8> {
+        Writer::message(SERVER_HELLO, |hello| {
+            hello.u16(0x0303);
+            hello.bytes(&random);
+            hello.opaque(1, &[8; 32]);
+            hello.u16(0x1302);
+            hello.u8(0);
+            hello.vector(2, |list| {
+                for (kind, body) in extensions {
+                    list.u16(*kind);
+                    list.opaque(2, body);
+                }
+            });
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn server_hellos() {
+        let message = server_hello([9; 32], &[(SUPPORTED_VERSIONS, b"\x03\x04"), (KEY_SHARE, b"\0\x1d\0\x01k")]);
+        let hello = ServerHello::parse(&message).unwrap();
+        assert_eq!((hello.version, hello.suite, hello.group), (0x0304, 0x1302, Some(0x001d)));
+        assert!(!hello.is_retry && hello.has(KEY_SHARE) && !hello.has(PRE_SHARED_KEY));
+        for len in 0..message.len() {
+            assert!(ServerHello::parse(&message[..len]).is_err());
+        }
+        let message = server_hello(RETRY, &[(SUPPORTED_VERSIONS, b"\x03\x04"), (KEY_SHARE, b"\0\x17")]);
+        let hello = ServerHello::parse(&message).unwrap();
+        assert!(hello.is_retry && hello.group == Some(0x0017));
+        let hello = ServerHello::parse(&server_hello([9; 32], &[])).unwrap();
+        assert_eq!((hello.version, hello.group), (0x0303, None));
+    }
+
+    #[test]
+    fn an_extension_is_inserted_in_front() {
+        let expected: Vec<_> = [&[(POST_HANDSHAKE_AUTH, &b""[..])], &FULL[..7], &FULL[8..]].concat();
+        let before = client_hello(Some(&expected[1..]));
+        let after = client_hello(Some(&expected));
+        assert_eq!(insert_extension(&before, POST_HANDSHAKE_AUTH, b"").unwrap(), after);
+        // Cut at the binders, and anywhere else behind the list's length.
+        for cut in 0..20 {
+            let inserted = insert_extension(&before[..before.len() - cut], POST_HANDSHAKE_AUTH, b"").unwrap();
+            assert_eq!(inserted, after[..after.len() - cut]);
+        }
+        let before = client_hello(None);
+        assert_eq!(insert_extension(&before, 999, b"body").unwrap(), client_hello(Some(&[(999, b"body")])));
+        for len in 0..before.len() {
+            assert!(insert_extension(&before[..len], 999, b"").is_err());
+        }
+        let large = client_hello(Some(&[(999, &[0; 65_000])]));
+        assert_eq!(insert_extension(&large, 998, &[0; 1000]), Err(Fault::Internal));
+    }
+}
