@@ -21,6 +21,8 @@ mod identity;
 #[allow(dead_code)]
 mod input;
 #[allow(dead_code)]
+mod key;
+#[allow(dead_code)]
 mod messages;
 #[allow(dead_code)]
 mod reader;
@@ -29,6 +31,10 @@ mod record;
 #[allow(dead_code)]
 mod schedule;
 mod session;
+#[allow(dead_code)]
+mod signature;
+#[cfg(test)]
+mod testing;
 
 pub use alert::Alert;
 pub use config::{
@@ -37,4 +43,5 @@ pub use config::{
 pub use connection::{CertificateRequest, Connection, Established, Read, Stop};
 pub use error::{Error, Fault};
 pub use identity::{Identity, PeerChain, PrivateKey, SignatureScheme, Verdict};
+pub use key::key_from_der;
 pub use session::{Session, SessionCache, TicketKey, TicketKeys};

@@ -1,0 +1,138 @@
+//! Signatures made with the key of a certificate.
+//!
+//! Whether the certificate can be trusted is the owner's to say; here it only has to hold a key.
+//! So version 1 certificates will do, which webpki does not read.
+
+use std::sync::LazyLock;
+
+use rustls::crypto::WebPkiSupportedAlgorithms;
+use rustls::pki_types::SignatureVerificationAlgorithm;
+
+use crate::der::{Element, SEQUENCE, public_key_info};
+use crate::{Fault, Protocol, SignatureScheme};
+
+static ALGORITHMS: LazyLock<WebPkiSupportedAlgorithms> =
+    LazyLock::new(|| rustls::crypto::aws_lc_rs::default_provider().signature_verification_algorithms);
+
+/// RSASSA-PKCS1-v1_5 and SHA-1 sign nothing in TLS 1.3: RFC 8446 §4.2.3.
+pub(crate) fn allowed(protocol: Protocol, scheme: SignatureScheme) -> bool {
+    let [hash, signature] = scheme.to_be_bytes();
+    protocol == Protocol::Tls12 || (hash >= 4 && (hash >= 8 || signature == 3))
+}
+
+/// Verifies `signature` over `message` with the key in `certificate` (DER).
+pub(crate) fn verify(
+    protocol: Protocol,
+    scheme: SignatureScheme,
+    certificate: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), Fault> {
+    let (algorithm_id, key) = public_key(certificate).map_err(|_| Fault::BadCertificate)?;
+    let algorithm = algorithms(protocol, scheme)?
+        .iter()
+        .find(|algorithm| algorithm.public_key_alg_id().as_ref() == algorithm_id)
+        .ok_or(Fault::IllegalParameter)?;
+    algorithm.verify_signature(key, message, signature).map_err(|_| Fault::BadSignature)
+}
+
+/// What `scheme` may mean: TLS 1.3 binds ECDSA schemes to a curve, and the first is that one.
+fn algorithms(
+    protocol: Protocol,
+    scheme: SignatureScheme,
+) -> Result<&'static [&'static dyn SignatureVerificationAlgorithm], Fault> {
+    let (_, algorithms) = ALGORITHMS
+        .mapping
+        .iter()
+        .find(|(known, _)| u16::from(*known) == scheme && allowed(protocol, scheme))
+        .ok_or(Fault::IllegalParameter)?;
+    Ok(match protocol {
+        Protocol::Tls12 => algorithms,
+        Protocol::Tls13 => &algorithms[..1],
+    })
+}
+
+/// AlgorithmIdentifier (its content) and key bits of a certificate.
+fn public_key(certificate: &[u8]) -> Result<(&[u8], &[u8]), Fault> {
+    const BIT_STRING: u8 = 0x03;
+    let (algorithm, rest) = Element::split(public_key_info(certificate)?)?;
+    let bits = Element::only(rest, BIT_STRING)?;
+    match bits.content {
+        [0, key @ ..] if algorithm.tag == SEQUENCE => Ok((algorithm.content, key)),
+        _ => Err(Fault::Decode),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{KINDS, identity};
+
+    #[test]
+    fn every_kind_of_key() {
+        for kind in KINDS {
+            let identity = identity(kind);
+            for &scheme in identity.key.schemes() {
+                let signature = identity.key.sign(scheme, b"message").unwrap();
+                for protocol in [Protocol::Tls12, Protocol::Tls13] {
+                    let verify = |message: &[u8], signature: &[u8]| {
+                        verify(protocol, scheme, &identity.chain[0], message, signature)
+                    };
+                    if !allowed(protocol, scheme) {
+                        assert_eq!(verify(b"message", &signature), Err(Fault::IllegalParameter));
+                        continue;
+                    }
+                    assert_eq!(verify(b"message", &signature), Ok(()), "{kind:?} {scheme:04x}");
+                    assert_eq!(verify(b"massage", &signature), Err(Fault::BadSignature));
+                    assert_eq!(verify(b"message", &signature[1..]), Err(Fault::BadSignature));
+                    assert_eq!(verify(b"message", b""), Err(Fault::BadSignature));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_scheme_that_does_not_fit_the_key() {
+        let p256 = identity(KINDS[0]);
+        let signature = p256.key.sign(0x0403, b"message").unwrap();
+        let fault = |protocol, scheme| verify(protocol, scheme, &p256.chain[0], b"message", &signature).err();
+        assert_eq!(fault(Protocol::Tls13, 0x0403), None);
+        // TLS 1.2 leaves the curve open, so only the hash is wrong.
+        assert_eq!(fault(Protocol::Tls13, 0x0503), Some(Fault::IllegalParameter));
+        assert_eq!(fault(Protocol::Tls12, 0x0503), Some(Fault::BadSignature));
+        for scheme in [0x0804, 0x0807, 0x0203, 0x0000, 0xffff] {
+            assert_eq!(fault(Protocol::Tls12, scheme), Some(Fault::IllegalParameter));
+            assert_eq!(fault(Protocol::Tls13, scheme), Some(Fault::IllegalParameter));
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_is_none() {
+        let good = identity(KINDS[0]);
+        let signature = good.key.sign(0x0403, b"message").unwrap();
+        let whole = &good.chain[0];
+        for len in 0..whole.len() {
+            let verified = verify(Protocol::Tls13, 0x0403, &whole[..len], b"message", &signature);
+            assert_eq!(verified, Err(Fault::BadCertificate));
+        }
+    }
+
+    #[test]
+    fn tls13_takes_what_it_may() {
+        for (scheme, expected) in [
+            (0x0403, true),
+            (0x0603, true),
+            (0x0804, true),
+            (0x0807, true),
+            (0x0904, true),
+            (0x0401, false),
+            (0x0601, false),
+            (0x0203, false),
+            (0x0201, false),
+            (0x0303, false),
+        ] {
+            assert_eq!(allowed(Protocol::Tls13, scheme), expected, "{scheme:04x}");
+            assert!(allowed(Protocol::Tls12, scheme));
+        }
+    }
+}
