@@ -10,6 +10,8 @@
 #![warn(missing_docs)]
 
 mod alert;
+#[allow(dead_code)]
+mod authentication;
 mod config;
 mod connection;
 #[allow(dead_code)]
@@ -35,6 +37,8 @@ mod session;
 mod signature;
 #[cfg(test)]
 mod testing;
+#[allow(dead_code)]
+mod ticket;
 
 pub use alert::Alert;
 pub use config::{

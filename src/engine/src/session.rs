@@ -88,10 +88,3 @@ pub struct TicketKey {
 /// The ticket keys of a server: seals with the first, opens with any.
 #[derive(Clone)]
 pub struct TicketKeys(pub Arc<[TicketKey]>);
-
-impl TicketKeys {
-    /// One fresh random key.
-    pub fn random() -> Self {
-        todo!()
-    }
-}

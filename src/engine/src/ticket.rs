@@ -1,0 +1,250 @@
+//! What a server's session ticket holds, and how it is sealed.
+
+use std::sync::Arc;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::{hkdf, rand};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::reader::{Reader, Writer};
+use crate::{Fault, PeerChain, TicketKey, TicketKeys};
+
+/// A sealed ticket is: name of the key, salt, ciphertext with its tag.
+const NAME: usize = 16;
+const SALT: usize = 16;
+const TAG: usize = 16;
+
+impl TicketKey {
+    /// The key for one ticket. Each has its own, so random values never come close to the limit
+    /// of AES-GCM, and both secrets of a ticket key take part.
+    fn ticket_key(&self, salt: &[u8]) -> LessSafeKey {
+        let secret = Zeroizing::new([self.aes, self.hmac].concat());
+        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(&secret);
+        let okm = prk.expand(&[b"standin session ticket"], &AES_256_GCM).expect("one key is not too long");
+        LessSafeKey::new(UnboundKey::from(okm))
+    }
+}
+
+impl Drop for TicketKey {
+    fn drop(&mut self) {
+        self.aes.zeroize();
+        self.hmac.zeroize();
+    }
+}
+
+/// The key of a ticket is used once.
+fn nonce() -> Nonce {
+    Nonce::assume_unique_for_key([0; 12])
+}
+
+impl TicketKeys {
+    /// One fresh random key.
+    pub fn random() -> Self {
+        let mut key = TicketKey { name: [0; 16], aes: [0; 32], hmac: [0; 32] };
+        for part in [&mut key.name[..], &mut key.aes, &mut key.hmac] {
+            rand::fill(part).expect("the operating system gives random bytes");
+        }
+        TicketKeys(Arc::new([key]))
+    }
+
+    /// Seals with the first key.
+    pub(crate) fn seal(&self, plaintext: &[u8]) -> Result<Vec<u8>, Fault> {
+        let key = self.0.first().ok_or(Fault::Internal)?;
+        let mut ticket = Vec::with_capacity(NAME + SALT + plaintext.len() + TAG);
+        ticket.extend_from_slice(&key.name);
+        ticket.resize(NAME + SALT, 0);
+        rand::fill(&mut ticket[NAME..]).map_err(|_| Fault::Internal)?;
+        ticket.extend_from_slice(plaintext);
+        let (head, body) = ticket.split_at_mut(NAME + SALT);
+        let aad = Aad::from(&key.name);
+        let tag = key.ticket_key(&head[NAME..]).seal_in_place_separate_tag(nonce(), aad, body);
+        ticket.extend_from_slice(tag.map_err(|_| Fault::Internal)?.as_ref());
+        Ok(ticket)
+    }
+
+    /// Opens a ticket that any of the keys has sealed. A ticket that does not open is no error:
+    /// there is just no session.
+    pub(crate) fn open(&self, ticket: &[u8]) -> Option<Opened> {
+        let (name, rest) = ticket.split_first_chunk::<NAME>()?;
+        let (salt, sealed) = rest.split_first_chunk::<SALT>()?;
+        for (position, key) in self.0.iter().enumerate().filter(|(_, key)| key.name == *name) {
+            let mut plaintext = Zeroizing::new(sealed.to_vec());
+            let opened = key.ticket_key(salt).open_in_place(nonce(), Aad::from(name), &mut plaintext);
+            if let Ok(len) = opened.map(|opened| opened.len()) {
+                plaintext.truncate(len);
+                return Some(Opened { plaintext, renew: position != 0 });
+            }
+        }
+        None
+    }
+}
+
+/// A ticket, opened.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Opened {
+    pub(crate) plaintext: Zeroizing<Vec<u8>>,
+    /// It was not the first key: the client should get a new ticket.
+    pub(crate) renew: bool,
+}
+
+/// What a ticket says beside what rustls wants to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Envelope {
+    /// The session context of the server that made it.
+    pub(crate) context: Vec<u8>,
+    /// The code given with [`crate::Verdict::Accept`].
+    pub(crate) code: i64,
+    /// Seconds since the epoch.
+    pub(crate) created: u64,
+    /// Seconds.
+    pub(crate) lifetime: u32,
+    pub(crate) server_name: Option<String>,
+    pub(crate) alpn: Option<Vec<u8>>,
+    /// The client's chain, if it was authenticated.
+    pub(crate) peer: Option<PeerChain>,
+    /// The session as rustls wrote it.
+    pub(crate) session: Zeroizing<Vec<u8>>,
+}
+
+/// The first byte of an envelope.
+const VERSION: u8 = 1;
+
+impl Envelope {
+    pub(crate) fn encode(&self) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        let mut out = Writer::default();
+        out.u8(VERSION);
+        out.opaque(2, &self.context);
+        out.u64(self.code as u64);
+        out.u64(self.created);
+        out.u32(self.lifetime);
+        optional(&mut out, self.server_name.as_ref(), |out, name| out.opaque(2, name.as_bytes()));
+        optional(&mut out, self.alpn.as_ref(), |out, protocol| out.opaque(1, protocol));
+        optional(&mut out, self.peer.as_ref(), |out, peer| {
+            out.vector(3, |list| peer.0.iter().for_each(|der| list.opaque(3, der)));
+        });
+        out.opaque(3, &self.session);
+        out.finish().map(Zeroizing::new)
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Envelope, Fault> {
+        let mut reader = Reader::new(bytes);
+        if reader.u8()? != VERSION {
+            return Err(Fault::Decode);
+        }
+        let mut envelope = Envelope {
+            context: reader.vector(2)?.to_vec(),
+            code: reader.u64()? as i64,
+            created: reader.u64()?,
+            lifetime: reader.u32()?,
+            ..Default::default()
+        };
+        if present(&mut reader)? {
+            let name = String::from_utf8(reader.vector(2)?.to_vec());
+            envelope.server_name = Some(name.map_err(|_| Fault::Decode)?);
+        }
+        if present(&mut reader)? {
+            envelope.alpn = Some(reader.vector(1)?.to_vec());
+        }
+        if present(&mut reader)? {
+            let mut list = reader.filled(3)?;
+            let mut chain: Vec<Arc<[u8]>> = Vec::new();
+            while !list.is_empty() {
+                chain.push(list.filled(3)?.rest().into());
+            }
+            envelope.peer = Some(PeerChain(chain.into()));
+        }
+        envelope.session = Zeroizing::new(reader.vector(3)?.to_vec());
+        reader.end()?;
+        Ok(envelope)
+    }
+}
+
+fn optional<T>(out: &mut Writer, value: Option<T>, write: impl FnOnce(&mut Writer, T)) {
+    out.u8(value.is_some().into());
+    if let Some(value) = value {
+        write(out, value);
+    }
+}
+
+fn present(reader: &mut Reader<'_>) -> Result<bool, Fault> {
+    match reader.u8()? {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Fault::Decode),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn full() -> Envelope {
+        Envelope {
+            context: b"context".to_vec(),
+            code: -18,
+            created: 1 << 40,
+            lifetime: 7200,
+            server_name: Some("example.org".into()),
+            alpn: Some(b"h2".to_vec()),
+            peer: Some(PeerChain(Arc::new([b"leaf"[..].into(), b"ca"[..].into()]))),
+            session: Zeroizing::new(b"rustls".to_vec()),
+        }
+    }
+
+    #[test]
+    fn envelopes() {
+        for envelope in [full(), Envelope::default()] {
+            let bytes = envelope.encode().unwrap();
+            assert_eq!(Envelope::decode(&bytes), Ok(envelope));
+            for len in 0..bytes.len() {
+                assert_eq!(Envelope::decode(&bytes[..len]), Err(Fault::Decode));
+            }
+            assert_eq!(Envelope::decode(&[&bytes[..], b"\0"].concat()), Err(Fault::Decode));
+            assert_eq!(Envelope::decode(&[&[2], &bytes[1..]].concat()), Err(Fault::Decode));
+        }
+        let mut too_long = full();
+        too_long.context = vec![0; 1 << 16];
+        assert_eq!(too_long.encode(), Err(Fault::Internal));
+    }
+
+    #[test]
+    fn any_key_opens() {
+        let (old, new) = (TicketKeys::random(), TicketKeys::random());
+        let both = TicketKeys(Arc::new([new.0[0].clone(), old.0[0].clone()]));
+        let ticket = old.seal(b"session").unwrap();
+        let opened = |renew| Some(Opened { plaintext: Zeroizing::new(b"session".to_vec()), renew });
+        assert_eq!(old.open(&ticket), opened(false));
+        assert_eq!(both.open(&ticket), opened(true));
+        assert_eq!(new.open(&ticket), None);
+        assert_eq!(new.open(&both.seal(b"session").unwrap()), opened(false));
+        assert_ne!(old.seal(b"session").unwrap(), ticket);
+        assert_eq!(TicketKeys(Arc::new([])).seal(b"session"), Err(Fault::Internal));
+    }
+
+    #[test]
+    fn both_secrets_and_the_name_take_part() {
+        let keys = TicketKeys::random();
+        let ticket = keys.seal(b"session").unwrap();
+        let changes: [fn(&mut TicketKey); 3] =
+            [|key| key.name[0] ^= 1, |key| key.aes[31] ^= 1, |key| key.hmac[31] ^= 1];
+        for change in changes {
+            let mut key = keys.0[0].clone();
+            change(&mut key);
+            assert_eq!(TicketKeys(Arc::new([key])).open(&ticket), None);
+        }
+    }
+
+    #[test]
+    fn every_flipped_bit_and_every_cut() {
+        let keys = TicketKeys::random();
+        let ticket = keys.seal(b"session").unwrap();
+        for bit in 0..ticket.len() * 8 {
+            let mut flipped = ticket.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(keys.open(&flipped), None);
+        }
+        for len in 0..ticket.len() {
+            assert_eq!(keys.open(&ticket[..len]), None);
+        }
+    }
+}
