@@ -325,6 +325,13 @@ static void join(SSL *client, SSL *server, size_t size) {
     SSL_set_accept_state(server);
 }
 
+// One side has failed: prints why, and what the other makes of it.
+static void say_failure(SSL *failed, int ret, SSL *other) {
+    say_result(failed, SSL_is_server(failed) ? "server handshake" : "client handshake", ret);
+    ret = SSL_is_init_finished(other) ? SSL_read(other, (char[1]){0}, 1) : SSL_do_handshake(other);
+    say_result(other, SSL_is_server(other) ? "then the server" : "then the client", ret);
+}
+
 // Drives both handshakes until neither moves. Returns 1 when both are done.
 static int shake_both(SSL *client, SSL *server) {
     int c = 0, s = 0;
@@ -333,12 +340,12 @@ static int shake_both(SSL *client, SSL *server) {
             c = SSL_do_handshake(client);
         int c_error = SSL_get_error(client, c);
         if (c != 1 && c_error != SSL_ERROR_WANT_READ && c_error != SSL_ERROR_WANT_WRITE)
-            return say_result(client, "client handshake", c), 0;
+            return say_failure(client, c, server), 0;
         if (s != 1)
             s = SSL_do_handshake(server);
         int s_error = SSL_get_error(server, s);
         if (s != 1 && s_error != SSL_ERROR_WANT_READ && s_error != SSL_ERROR_WANT_WRITE)
-            return say_result(server, "server handshake", s), 0;
+            return say_failure(server, s, client), 0;
         if (c == 1 && s == 1)
             return 1;
     }

@@ -28,6 +28,7 @@ static void client(void) {
     CASE("the client updates its key first");
     update_key(ssl, SSL_KEY_UPDATE_REQUESTED);
     put(ssl, "updated");
+    get(ssl);
     obey(ssl, "answer");
     CASE("both have updated");
     obey(ssl, "answer");
@@ -56,6 +57,8 @@ static void server(void) {
     ask(ssl, "again");
     CASE("the client updates its key first");
     get(ssl);
+    // Writing answers the update. (The original forgets a request that is made before that.)
+    put(ssl, "updated too");
     ask(ssl, "again");
     CASE("both have updated");
     update_key(ssl, SSL_KEY_UPDATE_NOT_REQUESTED);
