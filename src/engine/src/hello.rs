@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::messages::{
     ALPN, CLIENT_HELLO, KEY_SHARE, MESSAGE_HEADER, POST_HANDSHAKE_AUTH, PRE_SHARED_KEY, SERVER_HELLO, SERVER_NAME,
-    SIGNATURE_ALGORITHMS, STATUS_REQUEST, SUPPORTED_GROUPS, SUPPORTED_VERSIONS, extensions,
+    SESSION_TICKET, SIGNATURE_ALGORITHMS, STATUS_REQUEST, SUPPORTED_GROUPS, SUPPORTED_VERSIONS, extensions,
 };
 use crate::reader::Reader;
 use crate::{ClientHello, Fault};
@@ -60,6 +60,31 @@ impl ClientHello {
             hello.extension(kind, Reader::new(&message[range]))?;
         }
         Ok(hello)
+    }
+
+    /// The body of an extension.
+    pub(crate) fn body(&self, kind: u16) -> Option<&[u8]> {
+        let (_, range) = self.extensions.iter().find(|extension| extension.0 == kind)?;
+        self.raw.get(range.clone())
+    }
+
+    /// The identities (tickets) of pre_shared_key, RFC 8446 §4.2.11. rustls reads the extension
+    /// again and refuses what is malformed.
+    pub(crate) fn psk_identities(&self) -> Vec<Vec<u8>> {
+        let mut identities = Vec::new();
+        let Some(Ok(mut list)) = self.body(PRE_SHARED_KEY).map(|body| Reader::new(body).nested(2)) else {
+            return identities;
+        };
+        // Each costs an attempt to open it; clients send one or two.
+        while let (Ok(identity), Ok(_age), ..8) = (list.vector(2), list.u32(), identities.len()) {
+            identities.push(identity.to_vec());
+        }
+        identities
+    }
+
+    /// The ticket of session_ticket, RFC 5077 §3.2; `None` when it is empty.
+    pub(crate) fn session_ticket(&self) -> Option<&[u8]> {
+        self.body(SESSION_TICKET).filter(|ticket| !ticket.is_empty())
     }
 
     fn extension(&mut self, kind: u16, mut body: Reader<'_>) -> Result<(), Fault> {
@@ -255,6 +280,17 @@ mod tests {
         }
         assert!(ClientHello::parse(&client_hello(None)).unwrap().extensions.is_empty());
         assert!(ClientHello::parse(&client_hello(Some(&[]))).unwrap().extensions.is_empty());
+    }
+
+    #[test]
+    fn sessions_that_a_client_names() {
+        let parse = |extensions: &[(u16, &[u8])]| ClientHello::parse(&client_hello(Some(extensions))).unwrap();
+        let psk: &[u8] = b"\0\x0f\0\x03one\0\0\0\x01\0\0\0\0\0\x02\0\x03\x02mac";
+        let hello = parse(&[(SESSION_TICKET, b"ticket"), (PRE_SHARED_KEY, psk)]);
+        assert_eq!(hello.psk_identities(), [&b"one"[..], b""]);
+        assert_eq!(hello.session_ticket(), Some(&b"ticket"[..]));
+        let hello = parse(&[(SESSION_TICKET, b""), (PRE_SHARED_KEY, b"\0\xff")]);
+        assert!(hello.psk_identities().is_empty() && hello.session_ticket().is_none());
     }
 
     #[test]

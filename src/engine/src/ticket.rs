@@ -87,9 +87,25 @@ pub(crate) struct Opened {
     pub(crate) renew: bool,
 }
 
+/// Seals an envelope with the first key.
+pub(crate) fn seal(keys: &TicketKeys, envelope: &Envelope) -> Result<Vec<u8>, Fault> {
+    keys.seal(&Zeroizing::new(envelope.encode()?))
+}
+
+/// Opens the envelope that any of the keys has sealed.
+pub(crate) fn open(keys: &TicketKeys, ticket: &[u8]) -> Option<Envelope> {
+    Envelope::decode(&keys.open(ticket)?.plaintext).ok()
+}
+
 /// What a ticket says beside what rustls wants to know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Envelope {
+    /// Protocol version code point.
+    pub(crate) version: u16,
+    /// Cipher suite code point.
+    pub(crate) suite: u16,
+    /// TLS 1.2 master secret or TLS 1.3 resumption PSK.
+    pub(crate) secret: Vec<u8>,
     /// The session context of the server that made it.
     pub(crate) context: Vec<u8>,
     /// The code given with [`crate::Verdict::Accept`].
@@ -103,16 +119,19 @@ pub(crate) struct Envelope {
     /// The client's chain, if it was authenticated.
     pub(crate) peer: Option<PeerChain>,
     /// The session as rustls wrote it.
-    pub(crate) session: Zeroizing<Vec<u8>>,
+    pub(crate) value: Vec<u8>,
 }
 
 /// The first byte of an envelope.
 const VERSION: u8 = 1;
 
 impl Envelope {
-    pub(crate) fn encode(&self) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    pub(crate) fn encode(&self) -> Result<Vec<u8>, Fault> {
         let mut out = Writer::default();
         out.u8(VERSION);
+        out.u16(self.version);
+        out.u16(self.suite);
+        out.opaque(1, &self.secret);
         out.opaque(2, &self.context);
         out.u64(self.code as u64);
         out.u64(self.created);
@@ -122,8 +141,8 @@ impl Envelope {
         optional(&mut out, self.peer.as_ref(), |out, peer| {
             out.vector(3, |list| peer.0.iter().for_each(|der| list.opaque(3, der)));
         });
-        out.opaque(3, &self.session);
-        out.finish().map(Zeroizing::new)
+        out.opaque(3, &self.value);
+        out.finish()
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Envelope, Fault> {
@@ -132,6 +151,9 @@ impl Envelope {
             return Err(Fault::Decode);
         }
         let mut envelope = Envelope {
+            version: reader.u16()?,
+            suite: reader.u16()?,
+            secret: reader.vector(1)?.to_vec(),
             context: reader.vector(2)?.to_vec(),
             code: reader.u64()? as i64,
             created: reader.u64()?,
@@ -153,7 +175,7 @@ impl Envelope {
             }
             envelope.peer = Some(PeerChain(chain.into()));
         }
-        envelope.session = Zeroizing::new(reader.vector(3)?.to_vec());
+        envelope.value = reader.vector(3)?.to_vec();
         reader.end()?;
         Ok(envelope)
     }
@@ -180,6 +202,9 @@ mod tests {
 
     fn full() -> Envelope {
         Envelope {
+            version: 0x0304,
+            suite: 0x1302,
+            secret: vec![7; 48],
             context: b"context".to_vec(),
             code: -18,
             created: 1 << 40,
@@ -187,7 +212,7 @@ mod tests {
             server_name: Some("example.org".into()),
             alpn: Some(b"h2".to_vec()),
             peer: Some(PeerChain(Arc::new([b"leaf"[..].into(), b"ca"[..].into()]))),
-            session: Zeroizing::new(b"rustls".to_vec()),
+            value: b"rustls".to_vec(),
         }
     }
 
@@ -202,6 +227,9 @@ mod tests {
             assert_eq!(Envelope::decode(&[&bytes[..], b"\0"].concat()), Err(Fault::Decode));
             assert_eq!(Envelope::decode(&[&[2], &bytes[1..]].concat()), Err(Fault::Decode));
         }
+        let keys = TicketKeys::random();
+        assert_eq!(open(&keys, &seal(&keys, &full()).unwrap()), Some(full()));
+        assert_eq!(open(&keys, &keys.seal(b"something else").unwrap()), None);
         let mut too_long = full();
         too_long.context = vec![0; 1 << 16];
         assert_eq!(too_long.encode(), Err(Fault::Internal));
