@@ -5,9 +5,10 @@ use std::sync::Arc;
 use crate::{Identity, SessionCache, SignatureScheme, TicketKeys};
 
 /// Client or server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Connects.
+    #[default]
     Client,
     /// Accepts.
     Server,

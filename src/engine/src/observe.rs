@@ -1,0 +1,217 @@
+//! What is learned of a handshake while rustls runs it.
+//!
+//! rustls asks its provider, key log, verifier and resolver synchronously and names no connection
+//! when it does. Each call into rustls therefore puts the connection's [`Observer`] into a
+//! thread-local for its duration ([`Notes::during`]); the hooks in `provider.rs`, `verifier.rs` and
+//! `resumption.rs` find it there. Nothing per connection outlives the call.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use rustls::client::Tls12ClientSessionValue;
+use rustls::client::Tls13ClientSessionValue;
+use rustls::crypto::tls13::HkdfExpander;
+
+use crate::authentication::Transcript;
+use crate::messages::{self, HandshakeType};
+use crate::schedule::Secret;
+use crate::ticket::Envelope;
+use crate::{CertificateRequest, Identity, PeerChain, Role, SignatureScheme, TicketKeys};
+
+/// The notes taken on one connection.
+#[derive(Default)]
+pub(crate) struct Observer {
+    pub(crate) role: Role,
+    /// Extensions to put at the front of our ClientHello: type and body.
+    pub(crate) extra_extensions: Vec<(u16, Vec<u8>)>,
+    /// Schemes that our ClientHello offers.
+    pub(crate) schemes: Vec<SignatureScheme>,
+
+    // --- from the transcript ---
+    /// Transcript up to the server's Finished (TLS 1.3).
+    pub(crate) after_server_finished: Option<Transcript>,
+    /// Transcript up to the client's Finished (TLS 1.3): what post-handshake authentication signs over.
+    pub(crate) after_client_finished: Option<Transcript>,
+    /// verify_data in the order in which it went by.
+    pub(crate) finished: Vec<Vec<u8>>,
+    /// The CertificateRequest that went by (TLS 1.3).
+    pub(crate) request: Option<CertificateRequest>,
+    pub(crate) client_scheme: Option<SignatureScheme>,
+    pub(crate) server_scheme: Option<SignatureScheme>,
+    pub(crate) server_random: [u8; 32],
+    pub(crate) extended_master_secret: bool,
+    pub(crate) is_tls13: bool,
+
+    // --- from the key schedule ---
+    pub(crate) secrets: Secrets,
+    /// Expander over the master secret, to derive "res master" again when our flight is our own.
+    pub(crate) master: Option<Arc<dyn HkdfExpander>>,
+    /// Stands in for the resumption master secret that rustls computed.
+    pub(crate) resumption_override: Option<Secret>,
+    /// The PSK last derived for a ticket.
+    pub(crate) ticket_psk: Option<Secret>,
+    /// Secrets for an SSLKEYLOGFILE, when wanted.
+    pub(crate) log: Option<Vec<(&'static str, [u8; 32], Vec<u8>)>>,
+
+    // --- from the verifier ---
+    /// The peer's chain; its key has signed (or will have, before rustls goes on).
+    pub(crate) chain: Option<PeerChain>,
+    pub(crate) ocsp: Option<Vec<u8>>,
+    pub(crate) peer_scheme: Option<SignatureScheme>,
+    /// A ServerKeyExchange signature already verified: signed message and signature.
+    pub(crate) verified: Option<(Vec<u8>, Vec<u8>)>,
+
+    // --- for the resolver ---
+    /// TLS 1.2: what the client answers a CertificateRequest with.
+    pub(crate) identity: Option<Identity>,
+
+    // --- resumption ---
+    pub(crate) offer12: Option<Tls12ClientSessionValue>,
+    pub(crate) offer13: Option<Tls13ClientSessionValue>,
+    pub(crate) received12: Option<Tls12ClientSessionValue>,
+    pub(crate) received13: Option<Tls13ClientSessionValue>,
+    /// Overrides the clock (seconds since the epoch).
+    pub(crate) now: Option<u64>,
+    /// Server: sessions that the ClientHello names and that may be resumed, by ticket or id.
+    pub(crate) known: Vec<(Vec<u8>, Envelope)>,
+    /// Server: index in `known` of the session that rustls asked for last.
+    pub(crate) used: Option<usize>,
+    /// Server: rustls' own session value, as it would stand in a ticket or cache.
+    pub(crate) template: Option<Vec<u8>>,
+    /// Server, TLS 1.2: id under which rustls stores the session.
+    pub(crate) stored_id: Option<Vec<u8>>,
+    /// Server, TLS 1.2: what to seal the ticket with, and all of it but rustls' value.
+    pub(crate) ticket: Option<(TicketKeys, Envelope)>,
+}
+
+/// Traffic secrets, as the key log hands them out.
+#[derive(Default)]
+pub(crate) struct Secrets {
+    pub(crate) client_handshake: Option<Secret>,
+    pub(crate) server_handshake: Option<Secret>,
+    pub(crate) client_traffic: Option<Secret>,
+    pub(crate) server_traffic: Option<Secret>,
+    pub(crate) exporter: Option<Secret>,
+    /// TLS 1.2 master secret.
+    pub(crate) master: Option<Secret>,
+    pub(crate) resumption_master: Option<Secret>,
+    pub(crate) client_random: [u8; 32],
+}
+
+impl Observer {
+    /// A handshake message has entered the transcript, whose state is now `transcript`.
+    pub(crate) fn message(&mut self, message: &[u8], transcript: &Transcript) {
+        let Some((typ, body)) = messages::split(message) else { return };
+        match typ {
+            HandshakeType::SERVER_HELLO => {
+                if let Ok(hello) = messages::ServerHello::parse(body) {
+                    self.server_random = hello.random;
+                    self.is_tls13 = hello.version == 0x0304;
+                    self.extended_master_secret = hello.has_extension(23);
+                }
+            }
+            HandshakeType::CERTIFICATE_REQUEST if self.role == Role::Client && self.is_tls13 => {
+                self.request = messages::parse_certificate_request13(body).ok();
+            }
+            HandshakeType::SERVER_KEY_EXCHANGE => {
+                // RFC 8422 §5.4: curve type, group, point, then the scheme.
+                let point = usize::from(body.get(3).copied().unwrap_or(0));
+                self.server_scheme = scheme_at(body, 4 + point);
+            }
+            HandshakeType::CERTIFICATE_VERIFY => {
+                let scheme = scheme_at(body, 0);
+                // TLS 1.3: the server's comes before its Finished; TLS 1.2 has only the client's.
+                match self.finished.is_empty() && self.is_tls13 {
+                    true => self.server_scheme = scheme,
+                    false => self.client_scheme = scheme,
+                }
+            }
+            HandshakeType::FINISHED => {
+                self.finished.push(body.to_vec());
+                match (self.is_tls13, self.finished.len()) {
+                    (true, 1) => self.after_server_finished = Some(transcript.clone()),
+                    (true, 2) => self.after_client_finished = Some(transcript.clone()),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The key log's entry `label`.
+    pub(crate) fn secret(&mut self, label: &str, client_random: &[u8], secret: &[u8]) {
+        let (name, slot) = match label {
+            "CLIENT_HANDSHAKE_TRAFFIC_SECRET" => {
+                ("CLIENT_HANDSHAKE_TRAFFIC_SECRET", &mut self.secrets.client_handshake)
+            }
+            "SERVER_HANDSHAKE_TRAFFIC_SECRET" => {
+                ("SERVER_HANDSHAKE_TRAFFIC_SECRET", &mut self.secrets.server_handshake)
+            }
+            "CLIENT_TRAFFIC_SECRET_0" => ("CLIENT_TRAFFIC_SECRET_0", &mut self.secrets.client_traffic),
+            "SERVER_TRAFFIC_SECRET_0" => ("SERVER_TRAFFIC_SECRET_0", &mut self.secrets.server_traffic),
+            "EXPORTER_SECRET" => ("EXPORTER_SECRET", &mut self.secrets.exporter),
+            "CLIENT_RANDOM" => ("CLIENT_RANDOM", &mut self.secrets.master),
+            _ => return,
+        };
+        *slot = Some(Secret::new(secret));
+        if let Ok(random) = client_random.try_into() {
+            self.secrets.client_random = random;
+        }
+        if let Some(log) = &mut self.log {
+            log.push((name, self.secrets.client_random, secret.to_vec()));
+        }
+    }
+}
+
+fn scheme_at(body: &[u8], at: usize) -> Option<SignatureScheme> {
+    body.get(at..at + 2).map(|code| u16::from_be_bytes([code[0], code[1]]))
+}
+
+/// Where a connection keeps its observer between calls into rustls.
+pub(crate) struct Notes(Option<Box<Observer>>);
+
+impl Notes {
+    pub(crate) fn new(role: Role) -> Self {
+        Notes(Some(Box::new(Observer { role, ..Observer::default() })))
+    }
+
+    /// Runs `work` (a call into rustls) with the observer taking notes.
+    pub(crate) fn during<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        // An owner's key may sign through foreign code that runs another connection: hence a stack.
+        struct Restore<'a> {
+            home: &'a mut Option<Box<Observer>>,
+            outer: Option<Box<Observer>>,
+        }
+        impl Drop for Restore<'_> {
+            fn drop(&mut self) {
+                *self.home = CURRENT.replace(self.outer.take());
+            }
+        }
+        let outer = CURRENT.replace(self.0.take());
+        let _restore = Restore { home: &mut self.0, outer };
+        work()
+    }
+}
+
+impl std::ops::Deref for Notes {
+    type Target = Observer;
+
+    fn deref(&self) -> &Observer {
+        self.0.as_deref().expect("the observer is home between calls into rustls")
+    }
+}
+
+impl std::ops::DerefMut for Notes {
+    fn deref_mut(&mut self) -> &mut Observer {
+        self.0.as_deref_mut().expect("the observer is home between calls into rustls")
+    }
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Box<Observer>>> = const { RefCell::new(None) };
+}
+
+/// Lets a hook use the connection's observer; `None` outside [`Notes::during`].
+pub(crate) fn current<T>(work: impl FnOnce(&mut Observer) -> T) -> Option<T> {
+    CURRENT.with_borrow_mut(|current| current.as_deref_mut().map(work))
+}

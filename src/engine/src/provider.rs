@@ -1,0 +1,262 @@
+//! The `CryptoProvider` given to rustls: aws-lc-rs, with hashes and HKDF that show us the
+//! transcript and the key schedule.
+
+use std::sync::{Arc, LazyLock};
+
+use aws_lc_rs::digest;
+use rustls::crypto::tls13::{Hkdf, HkdfExpander, OkmBlock, OutputLengthError};
+use rustls::crypto::{self, ActiveKeyExchange, CryptoProvider, SupportedKxGroup, aws_lc_rs, hash, hmac};
+use rustls::{CipherSuiteCommon, SupportedCipherSuite, Tls12CipherSuite, Tls13CipherSuite};
+
+use crate::authentication::Transcript;
+use crate::messages;
+use crate::observe;
+use crate::schedule::{Hash, Secret};
+use crate::{Error, Parameters};
+
+/// Builds the provider for `parameters`, or says that nothing is left.
+pub(crate) fn provider(parameters: &Parameters) -> Result<Arc<CryptoProvider>, Error> {
+    let cipher_suites: Vec<SupportedCipherSuite> =
+        parameters.suites.iter().filter_map(|code| suite(*code)).collect();
+    let kx_groups: Vec<&'static dyn SupportedKxGroup> =
+        parameters.groups.iter().filter_map(|code| group(*code)).collect();
+    if cipher_suites.is_empty() || kx_groups.is_empty() {
+        return Err(Error::WrongState);
+    }
+    Ok(Arc::new(CryptoProvider { cipher_suites, kx_groups, ..aws_lc_rs::default_provider() }))
+}
+
+/// The tapped suite with this code point.
+pub(crate) fn suite(code: u16) -> Option<SupportedCipherSuite> {
+    TAPPED_SUITES.iter().copied().find(|suite| u16::from(suite.suite()) == code)
+}
+
+/// The key exchange group with this code point.
+pub(crate) fn group(code: u16) -> Option<&'static dyn SupportedKxGroup> {
+    aws_lc_rs::ALL_KX_GROUPS.iter().copied().find(|group| u16::from(group.name()) == code)
+}
+
+/// The hash of a suite.
+pub(crate) fn hash_of_suite(suite: SupportedCipherSuite) -> Hash {
+    let common = match suite {
+        SupportedCipherSuite::Tls12(suite) => &suite.common,
+        SupportedCipherSuite::Tls13(suite) => &suite.common,
+    };
+    match common.hash_provider.algorithm() {
+        hash::HashAlgorithm::SHA384 => Hash::Sha384,
+        _ => Hash::Sha256,
+    }
+}
+
+static TAPPED_SUITES: LazyLock<Vec<SupportedCipherSuite>> =
+    LazyLock::new(|| aws_lc_rs::ALL_CIPHER_SUITES.iter().copied().filter_map(tap).collect());
+
+static TAPPED_SHA256: TappedHash = TappedHash(Hash::Sha256);
+static TAPPED_SHA384: TappedHash = TappedHash(Hash::Sha384);
+
+/// The suite with its hash and HKDF wrapped. Leaked: rustls wants `&'static`, and there are nine.
+fn tap(suite: SupportedCipherSuite) -> Option<SupportedCipherSuite> {
+    Some(match suite {
+        SupportedCipherSuite::Tls13(inner) => SupportedCipherSuite::Tls13(Box::leak(Box::new(Tls13CipherSuite {
+            common: tap_common(&inner.common)?,
+            hkdf_provider: Box::leak(Box::new(TappedHkdf(inner.hkdf_provider))),
+            aead_alg: inner.aead_alg,
+            quic: None,
+        }))),
+        SupportedCipherSuite::Tls12(inner) => SupportedCipherSuite::Tls12(Box::leak(Box::new(Tls12CipherSuite {
+            common: tap_common(&inner.common)?,
+            prf_provider: inner.prf_provider,
+            kx: inner.kx,
+            sign: inner.sign,
+            aead_alg: inner.aead_alg,
+        }))),
+    })
+}
+
+fn tap_common(common: &CipherSuiteCommon) -> Option<CipherSuiteCommon> {
+    let hash_provider: &'static dyn hash::Hash = match common.hash_provider.algorithm() {
+        hash::HashAlgorithm::SHA256 => &TAPPED_SHA256,
+        hash::HashAlgorithm::SHA384 => &TAPPED_SHA384,
+        _ => return None,
+    };
+    Some(CipherSuiteCommon {
+        suite: common.suite,
+        hash_provider,
+        confidentiality_limit: common.confidentiality_limit,
+    })
+}
+
+struct TappedHash(Hash);
+
+impl hash::Hash for TappedHash {
+    fn start(&self) -> Box<dyn hash::Context> {
+        Box::new(Tap(Transcript::new(self.0)))
+    }
+
+    fn hash(&self, data: &[u8]) -> hash::Output {
+        hash::Output::new(digest::digest(self.0.algorithm(), data).as_ref())
+    }
+
+    fn output_len(&self) -> usize {
+        self.0.algorithm().output_len()
+    }
+
+    fn algorithm(&self) -> hash::HashAlgorithm {
+        match self.0 {
+            Hash::Sha256 => hash::HashAlgorithm::SHA256,
+            Hash::Sha384 => hash::HashAlgorithm::SHA384,
+        }
+    }
+}
+
+/// The context that rustls feeds a transcript to. Its forks only compute side results.
+struct Tap(Transcript);
+
+impl hash::Context for Tap {
+    fn fork_finish(&self) -> hash::Output {
+        hash::Output::new(self.0.hash().as_ref())
+    }
+
+    fn fork(&self) -> Box<dyn hash::Context> {
+        Box::new(Fork(self.0.clone()))
+    }
+
+    fn finish(self: Box<Self>) -> hash::Output {
+        self.fork_finish()
+    }
+
+    fn update(&mut self, data: &[u8]) {
+        let transcript = &mut self.0;
+        let observed = observe::current(|observer| {
+            let mut rest = data;
+            while !rest.is_empty() {
+                // A hello cut off at its binders announces more than it has: it is the last.
+                let (message, after) = rest.split_at(messages::whole_len(rest).min(rest.len()));
+                if message[0] == messages::HandshakeType::CLIENT_HELLO.0 && !observer.extra_extensions.is_empty() {
+                    transcript.update(&messages::insert_extensions(message, &observer.extra_extensions));
+                } else {
+                    transcript.update(message);
+                    observer.message(message, transcript);
+                }
+                rest = after;
+            }
+        });
+        if observed.is_none() {
+            transcript.update(data);
+        }
+    }
+}
+
+struct Fork(Transcript);
+
+impl hash::Context for Fork {
+    fn fork_finish(&self) -> hash::Output {
+        hash::Output::new(self.0.hash().as_ref())
+    }
+
+    fn fork(&self) -> Box<dyn hash::Context> {
+        Box::new(Fork(self.0.clone()))
+    }
+
+    fn finish(self: Box<Self>) -> hash::Output {
+        self.fork_finish()
+    }
+
+    fn update(&mut self, data: &[u8]) {
+        self.0.update(data);
+    }
+}
+
+struct TappedHkdf(&'static dyn Hkdf);
+
+impl Hkdf for TappedHkdf {
+    fn extract_from_zero_ikm(&self, salt: Option<&[u8]>) -> Box<dyn HkdfExpander> {
+        self.tap(self.0.extract_from_zero_ikm(salt))
+    }
+
+    fn extract_from_secret(&self, salt: Option<&[u8]>, secret: &[u8]) -> Box<dyn HkdfExpander> {
+        self.tap(self.0.extract_from_secret(salt, secret))
+    }
+
+    fn extract_from_kx_shared_secret(
+        &self,
+        salt: Option<&[u8]>,
+        kx: Box<dyn ActiveKeyExchange>,
+        peer_pub_key: &[u8],
+    ) -> Result<Box<dyn HkdfExpander>, rustls::Error> {
+        Ok(self.tap(self.0.extract_from_kx_shared_secret(salt, kx, peer_pub_key)?))
+    }
+
+    fn expander_for_okm(&self, okm: &OkmBlock) -> Box<dyn HkdfExpander> {
+        self.tap(self.0.expander_for_okm(okm))
+    }
+
+    fn hmac_sign(&self, key: &OkmBlock, message: &[u8]) -> hmac::Tag {
+        self.0.hmac_sign(key, message)
+    }
+}
+
+impl TappedHkdf {
+    fn tap(&self, expander: Box<dyn HkdfExpander>) -> Box<dyn HkdfExpander> {
+        Box::new(TappedExpander { hkdf: self.0, expander: Arc::from(expander) })
+    }
+}
+
+struct TappedExpander {
+    hkdf: &'static dyn Hkdf,
+    expander: Arc<dyn HkdfExpander>,
+}
+
+impl HkdfExpander for TappedExpander {
+    fn expand_slice(&self, info: &[&[u8]], output: &mut [u8]) -> Result<(), OutputLengthError> {
+        self.expander.expand_slice(info, output)
+    }
+
+    fn expand_block(&self, info: &[&[u8]]) -> OkmBlock {
+        // RFC 8446 §7.1: the label stands in the info as it is.
+        if info.contains(&b"res master".as_slice()) {
+            let block = self.expander.expand_block(info);
+            observe::current(|observer| {
+                observer.secrets.resumption_master = Some(Secret::new(block.as_ref()));
+                observer.master = Some(self.expander.clone());
+            });
+            return block;
+        }
+        if info.contains(&b"resumption".as_slice()) {
+            let stand_in = observe::current(|observer| {
+                observer.resumption_override.as_ref().map(|secret| OkmBlock::new(secret.as_ref()))
+            });
+            let block = match stand_in.flatten() {
+                Some(secret) => self.hkdf.expander_for_okm(&secret).expand_block(info),
+                None => self.expander.expand_block(info),
+            };
+            observe::current(|observer| observer.ticket_psk = Some(Secret::new(block.as_ref())));
+            return block;
+        }
+        self.expander.expand_block(info)
+    }
+
+    fn hash_len(&self) -> usize {
+        self.expander.hash_len()
+    }
+}
+
+/// "res master" over another transcript than the one rustls saw.
+pub(crate) fn resumption_master(master: &dyn HkdfExpander, transcript: &Transcript) -> Secret {
+    let hash = transcript.hash();
+    let hash = hash.as_ref();
+    let length = (master.hash_len() as u16).to_be_bytes();
+    let block = master.expand_block(&[
+        &length,
+        &[b"tls13 res master".len() as u8],
+        b"tls13 res master",
+        &[hash.len() as u8],
+        hash,
+    ]);
+    Secret::new(block.as_ref())
+}
+
+/// Fresh random bytes from the provider's source.
+pub(crate) fn fill_random(out: &mut [u8]) -> Result<(), Error> {
+    crypto::aws_lc_rs::default_provider().secure_random.fill(out).map_err(|_| Error::WrongState)
+}
