@@ -2,7 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::{Identity, SessionCache, SignatureScheme, TicketKeys};
+use rustls::DistinguishedName;
+use rustls::client::Resumption;
+use rustls::version::{TLS12, TLS13};
+
+use crate::provider::provider;
+use crate::resumption::Hooks;
+use crate::verifier::{CLIENT_RESOLVER, OwnIdentities, ProvisionalClientVerifier, SERVER_VERIFIER};
+use crate::{Error, Identity, SessionCache, SignatureScheme, TicketKeys, key};
 
 /// Client or server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -63,6 +70,17 @@ pub struct Parameters {
     pub schemes: Vec<SignatureScheme>,
 }
 
+impl Parameters {
+    fn versions(&self) -> &'static [&'static rustls::SupportedProtocolVersion] {
+        match (self.min, self.max) {
+            (Protocol::Tls12, Protocol::Tls13) => &[&TLS13, &TLS12],
+            (Protocol::Tls12, Protocol::Tls12) => &[&TLS12],
+            (Protocol::Tls13, Protocol::Tls13) => &[&TLS13],
+            (Protocol::Tls13, Protocol::Tls12) => &[],
+        }
+    }
+}
+
 impl Default for Parameters {
     fn default() -> Self {
         Parameters {
@@ -87,13 +105,35 @@ pub struct ClientSettings {
 }
 
 /// A client's configuration, built once and shared by connections.
-#[derive(Clone, Debug)]
-pub struct ClientConfig {}
+#[derive(Debug)]
+pub struct ClientConfig {
+    pub(crate) settings: ClientSettings,
+    pub(crate) with_sni: Arc<rustls::ClientConfig>,
+    pub(crate) without_sni: Arc<rustls::ClientConfig>,
+}
 
 impl ClientConfig {
-    /// Builds it. Fails with [`crate::Error::WrongState`] when suites, groups or versions leave nothing.
-    pub fn new(_settings: &ClientSettings) -> Result<Arc<Self>, crate::Error> {
-        todo!()
+    /// Builds it. Fails with [`Error::WrongState`] when suites, groups or versions leave nothing.
+    pub fn new(settings: &ClientSettings) -> Result<Arc<Self>, Error> {
+        let parameters = &settings.parameters;
+        let hooks = Arc::new(Hooks { tickets: true, cache: true, lifetime: 0 });
+        let mut config = rustls::ClientConfig::builder_with_provider(provider(parameters)?)
+            .with_protocol_versions(parameters.versions())
+            .map_err(|_| Error::WrongState)?
+            .dangerous()
+            .with_custom_certificate_verifier(SERVER_VERIFIER.clone())
+            .with_client_cert_resolver(CLIENT_RESOLVER.clone());
+        config.alpn_protocols = settings.alpn.clone();
+        config.resumption = Resumption::store(hooks.clone());
+        config.key_log = hooks.clone();
+        config.time_provider = hooks;
+        config.enable_secret_extraction = true;
+        let without_sni = rustls::ClientConfig { enable_sni: false, ..config.clone() };
+        Ok(Arc::new(ClientConfig {
+            settings: settings.clone(),
+            with_sni: Arc::new(config),
+            without_sni: Arc::new(without_sni),
+        }))
     }
 }
 
@@ -125,13 +165,52 @@ pub struct ServerSettings {
 }
 
 /// A server's configuration, built once and shared by connections.
-#[derive(Clone)]
-pub struct ServerConfig {}
+pub struct ServerConfig {
+    pub(crate) settings: ServerSettings,
+    rustls: Arc<rustls::ServerConfig>,
+}
 
 impl ServerConfig {
-    /// Builds it. Fails with [`crate::Error::WrongState`] when suites, groups or versions leave nothing.
-    pub fn new(_settings: &ServerSettings) -> Result<Arc<Self>, crate::Error> {
-        todo!()
+    /// Builds it. Fails with [`Error::WrongState`] when suites, groups or versions leave nothing.
+    pub fn new(settings: &ServerSettings) -> Result<Arc<Self>, Error> {
+        let parameters = &settings.parameters;
+        let verifier = ProvisionalClientVerifier {
+            request: settings.request_certificate,
+            authorities: settings.authorities.iter().cloned().map(DistinguishedName::from).collect(),
+            schemes: parameters.schemes.iter().copied().map(rustls::SignatureScheme::from).collect(),
+        };
+        let identities = OwnIdentities(settings.identities.iter().map(key::rustls_key).collect());
+        let hooks = Arc::new(Hooks {
+            tickets: settings.ticket_keys.is_some(),
+            cache: settings.cache.is_some(),
+            lifetime: settings.session_lifetime,
+        });
+        let mut config = rustls::ServerConfig::builder_with_provider(provider(parameters)?)
+            .with_protocol_versions(parameters.versions())
+            .map_err(|_| Error::WrongState)?
+            .with_client_cert_verifier(Arc::new(verifier))
+            .with_cert_resolver(Arc::new(identities));
+        config.ignore_client_order = settings.prefer_own_order;
+        config.session_storage = hooks.clone();
+        config.ticketer = hooks.clone();
+        config.key_log = hooks.clone();
+        config.time_provider = hooks;
+        // One, which is never sent, shows us rustls' session value: see `reissue.rs`.
+        config.send_tls13_tickets = 1;
+        config.enable_secret_extraction = true;
+        Ok(Arc::new(ServerConfig { settings: settings.clone(), rustls: Arc::new(config) }))
+    }
+
+    /// rustls' configuration with the one protocol that the owner chose.
+    pub(crate) fn with_alpn(&self, alpn: Option<&[u8]>) -> Arc<rustls::ServerConfig> {
+        match alpn {
+            None => self.rustls.clone(),
+            Some(protocol) => {
+                let mut config = rustls::ServerConfig::clone(&self.rustls);
+                config.alpn_protocols = vec![protocol.to_vec()];
+                Arc::new(config)
+            }
+        }
     }
 }
 

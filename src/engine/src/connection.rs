@@ -2,8 +2,17 @@
 
 use std::sync::Arc;
 
+use rustls::HandshakeKind;
+
+use crate::client::ClientHandshake;
+use crate::schedule::{self, Hash};
+use crate::server::{HelloReader, ServerHandshake};
+use crate::session::ClientSession;
+use crate::ticket::Envelope;
+use crate::traffic::Traffic;
+use crate::wire::Wire;
 use crate::{
-    Alert, ClientConfig, ClientHello, Error, Identity, PeerChain, Protocol, Role, ServerConfig, Session,
+    Alert, ClientConfig, ClientHello, Error, Fault, Identity, PeerChain, Protocol, Role, ServerConfig, Session,
     SignatureScheme, Verdict,
 };
 
@@ -81,172 +90,420 @@ pub struct CertificateRequest {
     pub post_handshake: bool,
 }
 
+/// How far a connection is.
+enum Stage {
+    Client(Box<ClientHandshake>),
+    /// A server that has not answered the ClientHello.
+    Hello(Box<HelloReader>),
+    Server(Box<ServerHandshake>),
+    Traffic(Box<Traffic>),
+}
+
 /// One TLS connection.
-pub struct Connection {}
+pub struct Connection {
+    stage: Stage,
+    wire: Wire,
+    role: Role,
+    server_name: Option<String>,
+    established: Option<Box<Established>>,
+    /// The last request that was answered.
+    answered: Option<CertificateRequest>,
+    failed: Option<Error>,
+}
 
 impl Connection {
-    /// A client's connection. `server_name` is sent as SNI as it is; `session` is offered for
-    /// resumption.
+    /// A client's connection. `server_name` is sent as SNI if it is a DNS name; `session` is
+    /// offered for resumption.
     pub fn client(
-        _config: &Arc<ClientConfig>,
-        _server_name: Option<&str>,
-        _session: Option<Session>,
+        config: &Arc<ClientConfig>,
+        server_name: Option<&str>,
+        session: Option<Session>,
     ) -> Result<Self, Error> {
-        todo!()
+        let mut wire = Wire::new(Role::Client);
+        let handshake = ClientHandshake::start(config, server_name, session, &mut wire)?;
+        Ok(Connection {
+            stage: Stage::Client(Box::new(handshake)),
+            wire,
+            role: Role::Client,
+            server_name: server_name.map(str::to_owned),
+            established: None,
+            answered: None,
+            failed: None,
+        })
     }
 
     /// A server's connection; its configuration is chosen at [`Stop::Hello`].
     pub fn server() -> Self {
-        todo!()
+        Connection {
+            stage: Stage::Hello(Box::default()),
+            wire: Wire::new(Role::Server),
+            role: Role::Server,
+            server_name: None,
+            established: None,
+            answered: None,
+            failed: None,
+        }
     }
 
     /// Client or server.
     pub fn role(&self) -> Role {
-        todo!()
+        self.role
     }
 
     // --- bytes ---
 
-    /// How many bytes may be read from the transport now without taking a whole record more
-    /// than is needed, so that a program that polls the descriptor is not left waiting for what
-    /// is already here. Never 0. With `greedy`, as many as fit. `exact`: not one byte past the
-    /// current record (plain text may follow close_notify).
+    /// How many bytes may be read from the transport now such that no more than one whole record
+    /// is ever held here: a program that polls the descriptor is not left waiting for what has
+    /// already been taken off it. 0 only when more than a record is here already.
+    ///
+    /// Once close_notify has been sent, not one byte past the current record: plain text may
+    /// follow the peer's.
     pub fn wanted(&self) -> usize {
-        todo!()
+        let exact = matches!(&self.stage, Stage::Traffic(traffic) if traffic.is_closed_by_us());
+        self.wire.input.wanted(exact)
     }
 
-    /// Room for `len` bytes (at most what `wanted` said, or anything when the owner reads ahead);
-    /// tell how many arrived with [`Connection::received`].
-    pub fn input(&mut self, _len: usize) -> &mut [u8] {
-        todo!()
+    /// Room for `len` bytes (what [`Connection::wanted`] said, or more when the owner reads
+    /// ahead); tell how many arrived with [`Connection::received`].
+    pub fn input(&mut self, len: usize) -> &mut [u8] {
+        self.wire.input.space(len)
     }
 
     /// `len` bytes have been put into [`Connection::input`].
-    pub fn received(&mut self, _len: usize) {
-        todo!()
+    pub fn received(&mut self, len: usize) {
+        self.wire.input.received(len);
     }
 
     /// Bytes for the peer.
     pub fn outgoing(&self) -> &[u8] {
-        todo!()
+        self.wire.output.unsent()
     }
 
     /// The first `len` of them have been written.
-    pub fn sent(&mut self, _len: usize) {
-        todo!()
+    pub fn sent(&mut self, len: usize) {
+        self.wire.output.sent(len);
+    }
+
+    /// Gives back memory that an idle connection does not need.
+    pub fn release_buffers(&mut self) {
+        self.wire.input.release();
+        self.wire.output.release();
     }
 
     // --- handshake ---
 
-    /// Goes on with the handshake, or after it with post-handshake messages that wait in the
-    /// input, until it stops. [`Stop::Done`] when the handshake is complete.
+    /// Goes on with the handshake until it stops; after it, says what the owner still has to
+    /// answer ([`Stop::Certificate`], [`Stop::Verdict`]) or [`Stop::Done`].
     pub fn advance(&mut self) -> Result<Stop, Error> {
-        todo!()
+        self.check()?;
+        let wire = &mut self.wire;
+        let stop = match &mut self.stage {
+            Stage::Client(handshake) => handshake.advance(wire),
+            Stage::Hello(reader) => reader.advance(wire),
+            Stage::Server(handshake) => handshake.advance(wire),
+            Stage::Traffic(traffic) => return Ok(traffic.stop().unwrap_or(Stop::Done)),
+        };
+        let stop = stop.or_else(|error| Err(self.fail(error)))?;
+        self.note_agreement();
+        if stop == Stop::Done {
+            self.establish().or_else(|error| Err(self.fail(error)))?;
+        }
+        Ok(stop)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    /// Ends the connection: the alert is queued, unless rustls has queued it.
+    fn fail(&mut self, error: Error) -> Error {
+        if error == Error::WrongState {
+            return error;
+        }
+        if let (Error::Fatal { alert, .. }, false) = (&error, self.wire.alerted) {
+            let wire = &mut self.wire;
+            match &mut self.stage {
+                Stage::Traffic(traffic) => traffic.alert(wire, *alert),
+                Stage::Hello(_) => wire.output.alert(*alert, None),
+                Stage::Client(handshake) => {
+                    let mut sealer = handshake.alert_sealer(wire);
+                    wire.output.alert(*alert, sealer.as_mut());
+                }
+                Stage::Server(handshake) => {
+                    let mut sealer = handshake.alert_sealer(wire);
+                    wire.output.alert(*alert, sealer.as_mut());
+                }
+            }
+        }
+        self.failed = Some(error.clone());
+        error
+    }
+
+    /// Takes over from rustls.
+    fn establish(&mut self) -> Result<(), Error> {
+        let wire = &mut self.wire;
+        let reader = Stage::Hello(Box::default());
+        let traffic = match std::mem::replace(&mut self.stage, reader) {
+            Stage::Client(handshake) => {
+                let peer = handshake.peer();
+                let agreed = self.established.as_deref();
+                let parts = ClientSession {
+                    suite: agreed.map_or(0, |agreed| agreed.suite),
+                    envelope: Envelope {
+                        code: peer.as_ref().map_or(0, |peer| peer.1),
+                        created: crate::session::now(),
+                        lifetime: crate::session::TLS12_LIFETIME,
+                        server_name: self.server_name.clone(),
+                        alpn: agreed.and_then(|agreed| agreed.alpn.clone()),
+                        peer: peer.as_ref().map(|peer| peer.0.clone()),
+                        ..Envelope::default()
+                    },
+                };
+                self.answered = handshake.request().cloned();
+                let mut traffic = handshake.into_traffic(wire)?;
+                traffic.set_peer(peer);
+                traffic.file_sessions(parts, wire);
+                traffic
+            }
+            Stage::Server(handshake) => handshake.into_traffic(wire)?,
+            other => {
+                self.stage = other;
+                return Err(Error::WrongState);
+            }
+        };
+        self.stage = Stage::Traffic(Box::new(traffic));
+        Ok(())
+    }
+
+    /// Notes what rustls has agreed with the peer, as far as it has.
+    fn note_agreement(&mut self) {
+        let common = match &self.stage {
+            Stage::Client(handshake) => handshake.handshaker().common(),
+            Stage::Server(handshake) => handshake.handshaker().common(),
+            _ => return,
+        };
+        let Some(suite) = common.negotiated_cipher_suite() else { return };
+        let notes = &self.wire.notes;
+        let (own, peer) = match self.role {
+            Role::Client => (0, 1),
+            Role::Server => (1, 0),
+        };
+        // Full TLS 1.2: the client's Finished comes first; TLS 1.3 and resumption: the server's.
+        let client_first = !notes.is_tls13 && notes.server_scheme.is_some();
+        let turn = |side: usize| notes.finished.get(if client_first { side } else { 1 - side });
+        let resumed = match &self.stage {
+            Stage::Client(handshake) => handshake.is_resumed(&self.wire),
+            Stage::Server(handshake) => handshake.is_resumed(&self.wire),
+            _ => false,
+        };
+        self.established = Some(Box::new(Established {
+            protocol: if notes.is_tls13 { Protocol::Tls13 } else { Protocol::Tls12 },
+            suite: suite.suite().into(),
+            group: common.negotiated_key_exchange_group().map(|group| group.name().into()),
+            resumed,
+            alpn: common.alpn_protocol().map(<[u8]>::to_vec),
+            peer_scheme: notes.peer_scheme,
+            own_scheme: match self.role {
+                Role::Client => notes.client_scheme,
+                Role::Server => notes.server_scheme,
+            },
+            extended_master_secret: notes.extended_master_secret,
+            client_random: notes.client_random,
+            server_random: notes.server_random,
+            hello_retry: common.handshake_kind() == Some(HandshakeKind::FullWithHelloRetryRequest),
+            finished: (turn(own).cloned().unwrap_or_default(), turn(peer).cloned().unwrap_or_default()),
+        }));
     }
 
     /// The handshake is complete (every verdict given, Finished both ways).
     pub fn is_established(&self) -> bool {
-        todo!()
+        matches!(self.stage, Stage::Traffic(_))
     }
 
     /// Server: the ClientHello; kept for the life of the handshake.
     pub fn client_hello(&self) -> Option<&ClientHello> {
-        todo!()
+        match &self.stage {
+            Stage::Hello(reader) => reader.hello.as_ref(),
+            Stage::Server(handshake) => Some(handshake.client_hello()),
+            _ => None,
+        }
     }
 
     /// Answers [`Stop::Hello`]: go on with `config`; `alpn` is the protocol chosen.
-    pub fn accept(&mut self, _config: &Arc<ServerConfig>, _alpn: Option<&[u8]>) -> Result<(), Error> {
-        todo!()
+    pub fn accept(&mut self, config: &Arc<ServerConfig>, alpn: Option<&[u8]>) -> Result<(), Error> {
+        self.check()?;
+        let Stage::Hello(reader) = &mut self.stage else { return Err(Error::WrongState) };
+        let hello = reader.hello.take().ok_or(Error::WrongState)?;
+        self.wire.notes.client_random = hello.random;
+        self.server_name = hello.server_name.clone();
+        let (handshake, result) =
+            ServerHandshake::start(config, hello, alpn, &mut self.wire).or_else(|error| Err(self.fail(error)))?;
+        self.stage = Stage::Server(Box::new(handshake));
+        result.or_else(|error| Err(self.fail(error)))?;
+        self.note_agreement();
+        Ok(())
     }
 
     /// The chain to judge at [`Stop::Verdict`].
     pub fn candidate(&self) -> Option<&PeerChain> {
-        todo!()
+        match &self.stage {
+            Stage::Client(handshake) => handshake.candidate(),
+            Stage::Server(handshake) => handshake.candidate(),
+            Stage::Traffic(traffic) => traffic.candidate(),
+            Stage::Hello(_) => None,
+        }
     }
 
-    /// Answers [`Stop::Verdict`].
-    pub fn judge(&mut self, _verdict: Verdict) -> Result<(), Error> {
-        todo!()
+    /// Answers [`Stop::Verdict`]. A refusal is carried out and comes back as an error.
+    pub fn judge(&mut self, verdict: Verdict) -> Result<(), Error> {
+        self.check()?;
+        let wire = &mut self.wire;
+        let result = match &mut self.stage {
+            Stage::Client(handshake) => handshake.judge(wire, verdict),
+            Stage::Server(handshake) => handshake.judge(wire, verdict),
+            Stage::Traffic(traffic) => traffic.judge(wire, verdict),
+            Stage::Hello(_) => Err(Error::WrongState),
+        };
+        result.or_else(|error| Err(self.fail(error)))?;
+        if let (Some(agreed), true) = (&mut self.established, self.role == Role::Server) {
+            agreed.peer_scheme = self.wire.notes.peer_scheme;
+        }
+        Ok(())
     }
 
     /// Client: the latest request for a certificate (in the handshake or after it).
     pub fn certificate_request(&self) -> Option<&CertificateRequest> {
-        todo!()
+        match &self.stage {
+            Stage::Client(handshake) => handshake.request(),
+            Stage::Traffic(traffic) => traffic.request().or(self.answered.as_ref()),
+            _ => None,
+        }
     }
 
     /// Answers [`Stop::Certificate`]: the identity to present, or none. An identity with no
     /// scheme in common with the request is presented as none.
-    pub fn present(&mut self, _identity: Option<Identity>) -> Result<(), Error> {
-        todo!()
+    pub fn present(&mut self, identity: Option<Identity>) -> Result<(), Error> {
+        self.check()?;
+        let wire = &mut self.wire;
+        let result = match &mut self.stage {
+            Stage::Client(handshake) => handshake.present(wire, identity),
+            Stage::Traffic(traffic) => {
+                traffic.present(wire, identity).map(|request| self.answered = Some(request))
+            }
+            _ => Err(Error::WrongState),
+        };
+        result.or_else(|error| Err(self.fail(error)))?;
+        if let Some(agreed) = &mut self.established {
+            agreed.own_scheme = self.wire.notes.client_scheme;
+        }
+        Ok(())
     }
 
     /// Ends the connection with a fatal alert of the owner's choice (e.g. SNI refused at
     /// [`Stop::Hello`]).
-    pub fn refuse(&mut self, _alert: Alert) {
-        todo!()
+    pub fn refuse(&mut self, alert: Alert) {
+        if self.failed.is_none() {
+            self.fail(Error::fatal(alert, Fault::Internal));
+        }
     }
 
     // --- data ---
 
     /// Copies application data out (`peek`: and keeps it). Post-handshake messages that come
     /// first are dealt with.
-    pub fn read(&mut self, _data: &mut [u8], _peek: bool) -> Result<Read, Error> {
-        todo!()
+    pub fn read(&mut self, data: &mut [u8], peek: bool) -> Result<Read, Error> {
+        self.check()?;
+        let Stage::Traffic(traffic) = &mut self.stage else { return Err(Error::WrongState) };
+        let read = traffic.read(&mut self.wire, data, peek);
+        read.or_else(|error| Err(self.fail(error)))
     }
 
-    /// Application data of the record at hand that can be read without more input; whole records
-    /// in the input that are not yet opened are opened for it as long as there is none.
+    /// Application data that can be read without more input; a whole record in the input that is
+    /// not yet opened is opened for it.
     pub fn pending(&mut self) -> usize {
-        todo!()
+        let Stage::Traffic(traffic) = &mut self.stage else { return 0 };
+        if self.failed.is_some() {
+            return 0;
+        }
+        match traffic.pending(&mut self.wire) {
+            Ok(len) => len,
+            Err(error) => {
+                self.fail(error); // the next read reports it
+                0
+            }
+        }
     }
 
     /// There are unprocessed bytes or readable data.
     pub fn has_pending(&self) -> bool {
-        todo!()
+        matches!(&self.stage, Stage::Traffic(traffic) if traffic.has_data()) || !self.wire.input.is_empty()
     }
 
-    /// Seals `data` into `outgoing`, as one record per 16,384 bytes or less (`max_fragment`).
-    /// Takes at most `data.len()`; returns how much was taken.
-    pub fn write(&mut self, _data: &[u8], _max_fragment: usize) -> Result<usize, Error> {
-        todo!()
+    /// Seals `data` into `outgoing`, in records of at most `max_fragment` bytes (16,384 or less).
+    /// Returns how much was taken: all.
+    pub fn write(&mut self, data: &[u8], max_fragment: usize) -> Result<usize, Error> {
+        self.check()?;
+        let Stage::Traffic(traffic) = &mut self.stage else { return Err(Error::WrongState) };
+        let written = traffic.write(&mut self.wire, data, max_fragment);
+        written.or_else(|error| Err(self.fail(error)))
     }
 
     /// Queues close_notify.
     pub fn close(&mut self) -> Result<(), Error> {
-        todo!()
+        self.check()?;
+        match &mut self.stage {
+            Stage::Traffic(traffic) => traffic.close(&mut self.wire),
+            _ => Err(Error::WrongState),
+        }
     }
 
     /// The peer sent close_notify.
     pub fn is_closed_by_peer(&self) -> bool {
-        todo!()
+        matches!(&self.stage, Stage::Traffic(traffic) if traffic.is_closed_by_peer())
     }
 
     /// Queues a KeyUpdate (TLS 1.3), `request`ing one in return or not.
-    pub fn update_keys(&mut self, _request: bool) -> Result<(), Error> {
-        todo!()
+    pub fn update_keys(&mut self, request: bool) -> Result<(), Error> {
+        self.check()?;
+        match &mut self.stage {
+            Stage::Traffic(traffic) => traffic.update_keys(&mut self.wire, request),
+            _ => Err(Error::WrongState),
+        }
     }
 
     // --- post-handshake authentication ---
 
     /// Server: the client offered post-handshake authentication.
     pub fn peer_offers_post_handshake_auth(&self) -> bool {
-        todo!()
+        match &self.stage {
+            Stage::Traffic(traffic) => self.role == Role::Server && traffic.post_handshake_auth,
+            Stage::Server(handshake) => handshake.client_hello().post_handshake_auth,
+            Stage::Hello(reader) => reader.hello.as_ref().is_some_and(|hello| hello.post_handshake_auth),
+            Stage::Client(_) => false,
+        }
     }
 
     /// Server: queues a CertificateRequest. `require`: an empty answer ends the connection.
     /// Fails with [`Error::WrongState`] unless TLS 1.3, offered, established.
     pub fn request_certificate(
         &mut self,
-        _authorities: &[Vec<u8>],
-        _schemes: &[SignatureScheme],
-        _require: bool,
+        authorities: &[Vec<u8>],
+        schemes: &[SignatureScheme],
+        require: bool,
     ) -> Result<(), Error> {
-        todo!()
+        self.check()?;
+        match &mut self.stage {
+            Stage::Traffic(traffic) => traffic.request_certificate(&mut self.wire, authorities, schemes, require),
+            _ => Err(Error::WrongState),
+        }
     }
 
     /// Server: requests sent and not yet answered.
     pub fn outstanding_requests(&self) -> usize {
-        todo!()
+        match &self.stage {
+            Stage::Traffic(traffic) => traffic.outstanding_requests(),
+            _ => 0,
+        }
     }
 
     // --- what is known ---
@@ -255,52 +512,83 @@ impl Connection {
     /// post-handshake authentication, or in the session resumed. `None` after a round that was
     /// answered without a certificate.
     pub fn peer(&self) -> Option<&PeerChain> {
-        todo!()
+        match &self.stage {
+            Stage::Traffic(traffic) => traffic.peer().map(|peer| &peer.0),
+            Stage::Client(handshake) => handshake.accepted(),
+            Stage::Server(handshake) => handshake.accepted(),
+            Stage::Hello(_) => None,
+        }
     }
 
     /// The code given with [`Verdict::Accept`] for [`Connection::peer`].
     pub fn peer_code(&self) -> Option<i64> {
-        todo!()
+        match &self.stage {
+            Stage::Traffic(traffic) => traffic.peer().map(|peer| peer.1),
+            _ => None,
+        }
     }
 
     /// Counts answered rounds of post-handshake authentication.
     pub fn rounds(&self) -> usize {
-        todo!()
+        match &self.stage {
+            Stage::Traffic(traffic) => traffic.rounds,
+            _ => 0,
+        }
     }
 
     /// OCSP response stapled by the server.
     pub fn stapled_ocsp(&self) -> Option<&[u8]> {
-        todo!()
+        self.wire.notes.ocsp.as_deref()
     }
 
     /// What was agreed; `None` before the server's hello.
     pub fn established(&self) -> Option<&Established> {
-        todo!()
+        self.established.as_deref()
     }
 
     /// Takes the next session that can be resumed later: TLS 1.2 after the handshake, TLS 1.3
     /// each time a ticket comes (client) or goes (server).
     pub fn take_session(&mut self) -> Option<Session> {
-        todo!()
+        match &mut self.stage {
+            Stage::Traffic(traffic) => traffic.sessions.pop_front(),
+            _ => None,
+        }
     }
 
     /// Server: queues another NewSessionTicket (TLS 1.3).
     pub fn send_ticket(&mut self) -> Result<(), Error> {
-        todo!()
+        self.check()?;
+        match &mut self.stage {
+            Stage::Traffic(traffic) => traffic.send_ticket(&mut self.wire),
+            _ => Err(Error::WrongState),
+        }
     }
 
-    /// RFC 8446 §7.5, RFC 5705.
-    pub fn export(&self, _out: &mut [u8], _label: &[u8], _context: Option<&[u8]>) -> Result<(), Error> {
-        todo!()
+    /// Exports keying material: RFC 8446 §7.5, RFC 5705.
+    pub fn export(&self, out: &mut [u8], label: &[u8], context: Option<&[u8]>) -> Result<(), Error> {
+        let (Some(agreed), true) = (&self.established, self.is_established()) else { return Err(Error::WrongState) };
+        let secrets = &self.wire.notes.secrets;
+        if let Some(exporter) = &secrets.exporter {
+            return Ok(exporter.export(label, context.unwrap_or_default(), out)?);
+        }
+        let master = secrets.master.as_ref().ok_or(Error::WrongState)?;
+        let hash = Hash::of_suite(agreed.suite).ok_or(Fault::Internal)?;
+        let randoms = (&agreed.client_random, &agreed.server_random);
+        Ok(schedule::export12(hash, master, randoms, label, context, out)?)
+    }
+
+    /// TLS 1.2: the master secret.
+    pub fn master_secret(&self) -> Option<&[u8]> {
+        self.wire.notes.secrets.master.as_ref().map(|master| &master[..])
     }
 
     /// Takes the next line for an `SSLKEYLOGFILE`: label, client random, secret.
     pub fn take_secret(&mut self) -> Option<(&'static str, [u8; 32], Vec<u8>)> {
-        todo!()
+        self.wire.notes.log.as_mut()?.pop_front()
     }
 
     /// Keep secrets for [`Connection::take_secret`].
-    pub fn log_secrets(&mut self, _on: bool) {
-        todo!()
+    pub fn log_secrets(&mut self, on: bool) {
+        self.wire.notes.log = on.then(Default::default);
     }
 }

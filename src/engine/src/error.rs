@@ -79,3 +79,95 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl Error {
+    pub(crate) fn fatal(alert: Alert, fault: Fault) -> Self {
+        Error::Fatal { alert, fault }
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        Error::Fatal { alert: fault.alert(), fault }
+    }
+}
+
+impl Fault {
+    /// The alert that RFC 8446 §6.2 names for it.
+    pub(crate) fn alert(self) -> Alert {
+        match self {
+            Fault::RecordOverflow => Alert::RECORD_OVERFLOW,
+            Fault::BadRecordMac => Alert::BAD_RECORD_MAC,
+            Fault::NotTls | Fault::HttpRequest | Fault::UnsupportedProtocol => Alert::PROTOCOL_VERSION,
+            Fault::Decode => Alert::DECODE_ERROR,
+            Fault::UnexpectedMessage | Fault::TooManyMessages => Alert::UNEXPECTED_MESSAGE,
+            Fault::IllegalParameter => Alert::ILLEGAL_PARAMETER,
+            Fault::MissingExtension => Alert::MISSING_EXTENSION,
+            Fault::UnsupportedExtension => Alert::UNSUPPORTED_EXTENSION,
+            Fault::NoSharedCipher | Fault::NoSharedGroup | Fault::NoSharedSignatureAlgorithm => {
+                Alert::HANDSHAKE_FAILURE
+            }
+            Fault::NoApplicationProtocol => Alert::NO_APPLICATION_PROTOCOL,
+            Fault::BadSignature | Fault::BadFinished | Fault::BadBinder => Alert::DECRYPT_ERROR,
+            Fault::NoPeerCertificate => Alert::CERTIFICATE_REQUIRED,
+            Fault::CertificateRefused | Fault::BadCertificate => Alert::BAD_CERTIFICATE,
+            Fault::Internal => Alert::INTERNAL_ERROR,
+        }
+    }
+}
+
+/// rustls' error in our terms; the alert is the one that rustls has sent with it.
+pub(crate) fn from_rustls(error: &rustls::Error) -> Error {
+    use rustls::{CertificateError, InvalidMessage, PeerIncompatible, PeerMisbehaved};
+    let fault = match error {
+        rustls::Error::AlertReceived(alert) => return Error::AlertReceived(Alert(u8::from(*alert))),
+        rustls::Error::InappropriateMessage { .. } | rustls::Error::InappropriateHandshakeMessage { .. } => {
+            Fault::UnexpectedMessage
+        }
+        rustls::Error::InvalidMessage(InvalidMessage::MessageTooLarge) => Fault::RecordOverflow,
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => Fault::NotTls,
+        rustls::Error::InvalidMessage(_) => Fault::Decode,
+        rustls::Error::PeerSentOversizedRecord => Fault::RecordOverflow,
+        // rustls reports a wrong Finished, too, in this way; a record that does not open is the same alert's sibling.
+        rustls::Error::DecryptError => Fault::BadRecordMac,
+        rustls::Error::NoCertificatesPresented => Fault::NoPeerCertificate,
+        rustls::Error::NoApplicationProtocol => Fault::NoApplicationProtocol,
+        rustls::Error::InvalidCertificate(CertificateError::BadSignature) => Fault::BadSignature,
+        rustls::Error::InvalidCertificate(_) => Fault::BadCertificate,
+        rustls::Error::PeerIncompatible(reason) => match reason {
+            PeerIncompatible::NoCipherSuitesInCommon => Fault::NoSharedCipher,
+            PeerIncompatible::NoKxGroupsInCommon | PeerIncompatible::NamedGroupsExtensionRequired => {
+                Fault::NoSharedGroup
+            }
+            PeerIncompatible::NoSignatureSchemesInCommon
+            | PeerIncompatible::NoCertificateRequestSignatureSchemesInCommon
+            | PeerIncompatible::SignatureAlgorithmsExtensionRequired => Fault::NoSharedSignatureAlgorithm,
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+            | PeerIncompatible::SupportedVersionsExtensionRequired
+            | PeerIncompatible::Tls12NotOffered
+            | PeerIncompatible::Tls12NotOfferedOrEnabled
+            | PeerIncompatible::Tls13RequiredForQuic => Fault::UnsupportedProtocol,
+            _ => Fault::NoSharedCipher,
+        },
+        rustls::Error::PeerMisbehaved(reason) => match reason {
+            PeerMisbehaved::IncorrectBinder => Fault::BadBinder,
+            PeerMisbehaved::MissingKeyShare
+            | PeerMisbehaved::MissingPskModesExtension
+            | PeerMisbehaved::MissingBinderInPskExtension => Fault::MissingExtension,
+            PeerMisbehaved::UnsolicitedServerHelloExtension
+            | PeerMisbehaved::UnsolicitedEncryptedExtension
+            | PeerMisbehaved::UnexpectedCleartextExtension => Fault::UnsupportedExtension,
+            PeerMisbehaved::KeyEpochWithPendingFragment
+            | PeerMisbehaved::MessageInterleavedWithHandshakeMessage
+            | PeerMisbehaved::TooManyEmptyFragments
+            | PeerMisbehaved::IllegalMiddleboxChangeCipherSpec => Fault::UnexpectedMessage,
+            PeerMisbehaved::TooManyWarningAlertsReceived => Fault::TooManyMessages,
+            PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme
+            | PeerMisbehaved::SignedKxWithWrongAlgorithm => Fault::IllegalParameter,
+            _ => Fault::IllegalParameter,
+        },
+        _ => Fault::Internal,
+    };
+    fault.into()
+}

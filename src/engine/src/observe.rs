@@ -6,17 +6,20 @@
 //! `resumption.rs` find it there. Nothing per connection outlives the call.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use rustls::client::Tls12ClientSessionValue;
-use rustls::client::Tls13ClientSessionValue;
+use rustls::client::{Tls12ClientSessionValue, Tls13ClientSessionValue};
 use rustls::crypto::tls13::HkdfExpander;
+use zeroize::Zeroizing;
 
-use crate::authentication::Transcript;
 use crate::messages::{self, HandshakeType};
-use crate::schedule::Secret;
+use crate::schedule::{Hash, Secret, Transcript};
 use crate::ticket::Envelope;
-use crate::{CertificateRequest, Identity, PeerChain, Role, SignatureScheme, TicketKeys};
+use crate::{CertificateRequest, Identity, PeerChain, Role, SignatureScheme, TicketKeys, tls12};
+
+/// A line of an SSLKEYLOGFILE: label, client random, secret.
+pub(crate) type LoggedSecret = (&'static str, [u8; 32], Vec<u8>);
 
 /// The notes taken on one connection.
 #[derive(Default)]
@@ -36,6 +39,8 @@ pub(crate) struct Observer {
     pub(crate) finished: Vec<Vec<u8>>,
     /// The CertificateRequest that went by (TLS 1.3).
     pub(crate) request: Option<CertificateRequest>,
+    /// TLS 1.2: the body of the server's Certificate.
+    pub(crate) certificate12: Option<Vec<u8>>,
     pub(crate) client_scheme: Option<SignatureScheme>,
     pub(crate) server_scheme: Option<SignatureScheme>,
     pub(crate) server_random: [u8; 32],
@@ -51,7 +56,7 @@ pub(crate) struct Observer {
     /// The PSK last derived for a ticket.
     pub(crate) ticket_psk: Option<Secret>,
     /// Secrets for an SSLKEYLOGFILE, when wanted.
-    pub(crate) log: Option<Vec<(&'static str, [u8; 32], Vec<u8>)>>,
+    pub(crate) log: Option<VecDeque<LoggedSecret>>,
 
     // --- from the verifier ---
     /// The peer's chain; its key has signed (or will have, before rustls goes on).
@@ -93,7 +98,7 @@ pub(crate) struct Secrets {
     pub(crate) server_traffic: Option<Secret>,
     pub(crate) exporter: Option<Secret>,
     /// TLS 1.2 master secret.
-    pub(crate) master: Option<Secret>,
+    pub(crate) master: Option<Zeroizing<Vec<u8>>>,
     pub(crate) resumption_master: Option<Secret>,
     pub(crate) client_random: [u8; 32],
 }
@@ -113,10 +118,12 @@ impl Observer {
             HandshakeType::CERTIFICATE_REQUEST if self.role == Role::Client && self.is_tls13 => {
                 self.request = messages::parse_certificate_request13(body).ok();
             }
+            HandshakeType::CERTIFICATE if self.role == Role::Client && !self.is_tls13 && self.certificate12.is_none() => {
+                self.certificate12 = Some(body.to_vec());
+            }
+            HandshakeType::CERTIFICATE_STATUS => self.ocsp = tls12::certificate_status(body).ok(),
             HandshakeType::SERVER_KEY_EXCHANGE => {
-                // RFC 8422 §5.4: curve type, group, point, then the scheme.
-                let point = usize::from(body.get(3).copied().unwrap_or(0));
-                self.server_scheme = scheme_at(body, 4 + point);
+                self.server_scheme = tls12::server_key_exchange(body).ok().map(|(_, scheme, _)| scheme);
             }
             HandshakeType::CERTIFICATE_VERIFY => {
                 let scheme = scheme_at(body, 0);
@@ -140,27 +147,36 @@ impl Observer {
 
     /// The key log's entry `label`.
     pub(crate) fn secret(&mut self, label: &str, client_random: &[u8], secret: &[u8]) {
-        let (name, slot) = match label {
-            "CLIENT_HANDSHAKE_TRAFFIC_SECRET" => {
-                ("CLIENT_HANDSHAKE_TRAFFIC_SECRET", &mut self.secrets.client_handshake)
-            }
-            "SERVER_HANDSHAKE_TRAFFIC_SECRET" => {
-                ("SERVER_HANDSHAKE_TRAFFIC_SECRET", &mut self.secrets.server_handshake)
-            }
-            "CLIENT_TRAFFIC_SECRET_0" => ("CLIENT_TRAFFIC_SECRET_0", &mut self.secrets.client_traffic),
-            "SERVER_TRAFFIC_SECRET_0" => ("SERVER_TRAFFIC_SECRET_0", &mut self.secrets.server_traffic),
-            "EXPORTER_SECRET" => ("EXPORTER_SECRET", &mut self.secrets.exporter),
-            "CLIENT_RANDOM" => ("CLIENT_RANDOM", &mut self.secrets.master),
-            _ => return,
-        };
-        *slot = Some(Secret::new(secret));
+        let Some(name) = LOGGED.into_iter().find(|name| *name == label) else { return };
+        let secrets = &mut self.secrets;
         if let Ok(random) = client_random.try_into() {
-            self.secrets.client_random = random;
+            secrets.client_random = random;
+        }
+        match name {
+            CLIENT_HANDSHAKE => secrets.client_handshake = as_secret(secret),
+            SERVER_HANDSHAKE => secrets.server_handshake = as_secret(secret),
+            CLIENT_TRAFFIC => secrets.client_traffic = as_secret(secret),
+            SERVER_TRAFFIC => secrets.server_traffic = as_secret(secret),
+            EXPORTER => secrets.exporter = as_secret(secret),
+            _ => secrets.master = Some(Zeroizing::new(secret.to_vec())),
         }
         if let Some(log) = &mut self.log {
-            log.push((name, self.secrets.client_random, secret.to_vec()));
+            log.push_back((name, secrets.client_random, secret.to_vec()));
         }
     }
+}
+
+const CLIENT_HANDSHAKE: &str = "CLIENT_HANDSHAKE_TRAFFIC_SECRET";
+const SERVER_HANDSHAKE: &str = "SERVER_HANDSHAKE_TRAFFIC_SECRET";
+const CLIENT_TRAFFIC: &str = "CLIENT_TRAFFIC_SECRET_0";
+const SERVER_TRAFFIC: &str = "SERVER_TRAFFIC_SECRET_0";
+const EXPORTER: &str = "EXPORTER_SECRET";
+const MASTER: &str = "CLIENT_RANDOM";
+const LOGGED: [&str; 6] = [CLIENT_HANDSHAKE, SERVER_HANDSHAKE, CLIENT_TRAFFIC, SERVER_TRAFFIC, EXPORTER, MASTER];
+
+/// A secret of the TLS 1.3 key schedule; its length tells its hash.
+pub(crate) fn as_secret(bytes: &[u8]) -> Option<Secret> {
+    Secret::new(if bytes.len() == Hash::Sha384.len() { Hash::Sha384 } else { Hash::Sha256 }, bytes)
 }
 
 fn scheme_at(body: &[u8], at: usize) -> Option<SignatureScheme> {

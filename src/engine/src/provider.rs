@@ -3,15 +3,13 @@
 
 use std::sync::{Arc, LazyLock};
 
-use aws_lc_rs::digest;
 use rustls::crypto::tls13::{Hkdf, HkdfExpander, OkmBlock, OutputLengthError};
 use rustls::crypto::{self, ActiveKeyExchange, CryptoProvider, SupportedKxGroup, aws_lc_rs, hash, hmac};
 use rustls::{CipherSuiteCommon, SupportedCipherSuite, Tls12CipherSuite, Tls13CipherSuite};
 
-use crate::authentication::Transcript;
 use crate::messages;
 use crate::observe;
-use crate::schedule::{Hash, Secret};
+use crate::schedule::{Hash, Secret, Transcript};
 use crate::{Error, Parameters};
 
 /// Builds the provider for `parameters`, or says that nothing is left.
@@ -34,18 +32,6 @@ pub(crate) fn suite(code: u16) -> Option<SupportedCipherSuite> {
 /// The key exchange group with this code point.
 pub(crate) fn group(code: u16) -> Option<&'static dyn SupportedKxGroup> {
     aws_lc_rs::ALL_KX_GROUPS.iter().copied().find(|group| u16::from(group.name()) == code)
-}
-
-/// The hash of a suite.
-pub(crate) fn hash_of_suite(suite: SupportedCipherSuite) -> Hash {
-    let common = match suite {
-        SupportedCipherSuite::Tls12(suite) => &suite.common,
-        SupportedCipherSuite::Tls13(suite) => &suite.common,
-    };
-    match common.hash_provider.algorithm() {
-        hash::HashAlgorithm::SHA384 => Hash::Sha384,
-        _ => Hash::Sha256,
-    }
 }
 
 static TAPPED_SUITES: LazyLock<Vec<SupportedCipherSuite>> =
@@ -94,11 +80,11 @@ impl hash::Hash for TappedHash {
     }
 
     fn hash(&self, data: &[u8]) -> hash::Output {
-        hash::Output::new(digest::digest(self.0.algorithm(), data).as_ref())
+        hash::Output::new(self.0.digest(data).as_ref())
     }
 
     fn output_len(&self) -> usize {
-        self.0.algorithm().output_len()
+        self.0.len()
     }
 
     fn algorithm(&self) -> hash::HashAlgorithm {
@@ -114,7 +100,7 @@ struct Tap(Transcript);
 
 impl hash::Context for Tap {
     fn fork_finish(&self) -> hash::Output {
-        hash::Output::new(self.0.hash().as_ref())
+        hash::Output::new(self.0.current().as_ref())
     }
 
     fn fork(&self) -> Box<dyn hash::Context> {
@@ -151,7 +137,7 @@ struct Fork(Transcript);
 
 impl hash::Context for Fork {
     fn fork_finish(&self) -> hash::Output {
-        hash::Output::new(self.0.hash().as_ref())
+        hash::Output::new(self.0.current().as_ref())
     }
 
     fn fork(&self) -> Box<dyn hash::Context> {
@@ -217,20 +203,20 @@ impl HkdfExpander for TappedExpander {
         if info.contains(&b"res master".as_slice()) {
             let block = self.expander.expand_block(info);
             observe::current(|observer| {
-                observer.secrets.resumption_master = Some(Secret::new(block.as_ref()));
+                observer.secrets.resumption_master = observe::as_secret(block.as_ref());
                 observer.master = Some(self.expander.clone());
             });
             return block;
         }
         if info.contains(&b"resumption".as_slice()) {
             let stand_in = observe::current(|observer| {
-                observer.resumption_override.as_ref().map(|secret| OkmBlock::new(secret.as_ref()))
+                observer.resumption_override.as_ref().map(|secret| OkmBlock::new(secret.bytes()))
             });
             let block = match stand_in.flatten() {
                 Some(secret) => self.hkdf.expander_for_okm(&secret).expand_block(info),
                 None => self.expander.expand_block(info),
             };
-            observe::current(|observer| observer.ticket_psk = Some(Secret::new(block.as_ref())));
+            observe::current(|observer| observer.ticket_psk = observe::as_secret(block.as_ref()));
             return block;
         }
         self.expander.expand_block(info)
@@ -242,8 +228,8 @@ impl HkdfExpander for TappedExpander {
 }
 
 /// "res master" over another transcript than the one rustls saw.
-pub(crate) fn resumption_master(master: &dyn HkdfExpander, transcript: &Transcript) -> Secret {
-    let hash = transcript.hash();
+pub(crate) fn resumption_master(master: &dyn HkdfExpander, transcript: &Transcript) -> Option<Secret> {
+    let hash = transcript.current();
     let hash = hash.as_ref();
     let length = (master.hash_len() as u16).to_be_bytes();
     let block = master.expand_block(&[
@@ -253,7 +239,7 @@ pub(crate) fn resumption_master(master: &dyn HkdfExpander, transcript: &Transcri
         &[hash.len() as u8],
         hash,
     ]);
-    Secret::new(block.as_ref())
+    observe::as_secret(block.as_ref())
 }
 
 /// Fresh random bytes from the provider's source.

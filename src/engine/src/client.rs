@@ -1,0 +1,343 @@
+//! A client's handshake.
+//!
+//! rustls runs it but does not choose the certificate. In TLS 1.3 it is told that there is none;
+//! the flight it then makes is withheld until the owner has judged the server and chosen, and sent
+//! as it is or replaced by one made here from the same transcript and keys. In TLS 1.2 the master
+//! secret depends on the client's Certificate (RFC 7627 §4), so there the server's last messages
+//! are held back instead, until rustls can be told the choice.
+
+use rustls::pki_types::{DnsName, ServerName};
+
+use crate::handshaker::{Handshaker, Progress};
+use crate::messages::{self, HandshakeType};
+use crate::observe::Notes;
+use crate::output::{Output, plain_handshake};
+use crate::record::{self, Aead, Sealer};
+use crate::traffic::Traffic;
+use crate::wire::Wire;
+use crate::{
+    Alert, CertificateRequest, ClientConfig, Error, Fault, Identity, PeerChain, Protocol, Role, Session, Stop, Verdict,
+    authentication, provider, signature, tls12,
+};
+
+/// post_handshake_auth, RFC 8446 §4.2.6.
+const POST_HANDSHAKE_AUTH: u16 = 49;
+
+/// How far the client has come.
+enum Phase {
+    /// The server's messages come in the clear: the version is not known yet, or it is TLS 1.2.
+    Plain,
+    /// They are encrypted: rustls digests the records.
+    Encrypted,
+    /// The server's chain waits for the owner's verdict.
+    Verdict,
+    /// The server's request waits for the owner's choice.
+    Choice,
+    /// Complete.
+    Done,
+}
+
+/// The state of a client's handshake.
+pub(crate) struct ClientHandshake {
+    handshaker: Handshaker,
+    phase: Phase,
+    post_handshake_auth: bool,
+    resuming: Option<Session>,
+    client_random: [u8; 32],
+    /// Plaintext handshake bytes that are not a whole message yet.
+    partial: Vec<u8>,
+    /// TLS 1.2: the server's messages from CertificateRequest on.
+    held: Vec<u8>,
+    /// TLS 1.2: the body of ServerKeyExchange.
+    key_exchange: Vec<u8>,
+    /// TLS 1.3: rustls' own flight.
+    withheld: Vec<u8>,
+    candidate: Option<PeerChain>,
+    code: Option<i64>,
+    request: Option<CertificateRequest>,
+}
+
+impl ClientHandshake {
+    /// Starts it: the ClientHello goes into `output`.
+    pub(crate) fn start(
+        config: &ClientConfig,
+        server_name: Option<&str>,
+        session: Option<Session>,
+        notes: &mut Notes,
+        output: &mut Output,
+    ) -> Result<Self, Error> {
+        let dns = server_name.and_then(|name| DnsName::try_from(name.to_owned()).ok());
+        let (config_used, name) = match dns {
+            Some(dns) => (&config.with_sni, ServerName::DnsName(dns)),
+            // Only a key for rustls' session store, which ignores it.
+            None => (&config.without_sni, ServerName::try_from("nameless").map_err(|_| Error::WrongState)?),
+        };
+        notes.schemes = config.settings.parameters.schemes.clone();
+        if config.settings.post_handshake_auth && config.settings.parameters.max == Protocol::Tls13 {
+            notes.extra_extensions.push((POST_HANDSHAKE_AUTH, Vec::new()));
+        }
+        let resuming = session.filter(|session| session.offer(notes));
+        let mut handshaker = Handshaker::client(config_used, name, notes)?;
+        let mut produced = Vec::new();
+        handshaker.feed(notes, &[], &mut produced)?;
+        let mut client_random = [0; 32];
+        // Record header, message header, legacy_version.
+        client_random.copy_from_slice(produced.get(11..43).ok_or(Fault::Internal)?);
+        put_hello(&produced, notes, output)?;
+        Ok(ClientHandshake {
+            handshaker,
+            phase: Phase::Plain,
+            post_handshake_auth: !notes.extra_extensions.is_empty(),
+            resuming,
+            client_random,
+            partial: Vec::new(),
+            held: Vec::new(),
+            key_exchange: Vec::new(),
+            withheld: Vec::new(),
+            candidate: None,
+            code: None,
+            request: None,
+        })
+    }
+
+    pub(crate) fn advance(&mut self, wire: &mut Wire) -> Result<Stop, Error> {
+        loop {
+            match self.phase {
+                Phase::Verdict => return Ok(Stop::Verdict),
+                Phase::Choice => return Ok(Stop::Certificate),
+                Phase::Done => return Ok(Stop::Done),
+                Phase::Plain if messages::whole_len(&self.partial) <= self.partial.len() => {
+                    let message = messages::take(&mut self.partial);
+                    self.plain_message(wire, &message)?;
+                    continue;
+                }
+                Phase::Plain | Phase::Encrypted => {}
+            }
+            let Some((typ, len)) = wire.input.record()? else { return Ok(Stop::Input) };
+            let record = wire.input.record_mut(len).to_vec();
+            wire.input.consume(len);
+            match self.phase {
+                Phase::Plain if typ == record::HANDSHAKE => self.partial.extend_from_slice(&record[record::HEADER..]),
+                Phase::Plain if !self.partial.is_empty() => return Err(Fault::UnexpectedMessage.into()),
+                _ => self.encrypted_record(wire, &record)?,
+            }
+        }
+    }
+
+    /// A handshake message in the clear: ServerHello, or one of TLS 1.2.
+    fn plain_message(&mut self, wire: &mut Wire, message: &[u8]) -> Result<(), Error> {
+        let (typ, body) = messages::split(message).ok_or(Fault::Decode)?;
+        if !self.held.is_empty() || matches!(typ, HandshakeType::CERTIFICATE_REQUEST | HandshakeType::SERVER_HELLO_DONE)
+        {
+            return self.hold(wire, typ, message);
+        }
+        if typ == HandshakeType::SERVER_KEY_EXCHANGE {
+            self.key_exchange = body.to_vec();
+        }
+        let retry = messages::ServerHello::parse(body).is_ok_and(|hello| hello.is_retry());
+        self.feed(wire, &plain_handshake(message))?;
+        if typ == HandshakeType::SERVER_HELLO && wire.notes.is_tls13 && !retry {
+            self.phase = Phase::Encrypted;
+        }
+        Ok(())
+    }
+
+    /// TLS 1.2: keeps the server's last messages until the owner has judged and chosen.
+    fn hold(&mut self, wire: &mut Wire, typ: HandshakeType, message: &[u8]) -> Result<(), Error> {
+        self.held.extend_from_slice(message);
+        if typ == HandshakeType::CERTIFICATE_REQUEST {
+            self.request = Some(messages::parse_certificate_request12(&message[messages::HEADER..])?);
+        }
+        if typ != HandshakeType::SERVER_HELLO_DONE {
+            return Ok(());
+        }
+        // rustls would find the same; it is asked when the server is accepted, or for its alert.
+        if !self.server_proves_its_key(wire) {
+            return self.release_held(wire);
+        }
+        self.candidate = wire.notes.chain.clone();
+        self.phase = Phase::Verdict;
+        Ok(())
+    }
+
+    /// TLS 1.2: verifies ServerKeyExchange, so that nobody is asked about a server that only
+    /// copied its certificate. The result is remembered for rustls.
+    fn server_proves_its_key(&self, wire: &mut Wire) -> bool {
+        let certificate = wire.notes.certificate12.take();
+        let Some(chain) = certificate.and_then(|body| tls12::certificate(&body).ok()) else { return false };
+        let Ok((params, scheme, signature)) = tls12::server_key_exchange(&self.key_exchange) else { return false };
+        let message = [&self.client_random[..], &wire.notes.server_random, params].concat();
+        if signature::verify(Protocol::Tls12, scheme, &chain.0[0], &message, signature).is_err() {
+            return false;
+        }
+        wire.notes.verified = Some((message, signature.to_vec()));
+        wire.notes.peer_scheme = Some(scheme);
+        wire.notes.chain = Some(chain);
+        true
+    }
+
+    fn release_held(&mut self, wire: &mut Wire) -> Result<(), Error> {
+        let held = plain_handshake(&std::mem::take(&mut self.held));
+        self.phase = Phase::Plain;
+        self.feed(wire, &held).map(|_| ())
+    }
+
+    fn encrypted_record(&mut self, wire: &mut Wire, record: &[u8]) -> Result<(), Error> {
+        if self.phase_is_plain() && record[0] == record::CHANGE_CIPHER_SPEC {
+            self.phase = Phase::Encrypted; // TLS 1.2: the server's Finished comes next
+        }
+        if self.feed(wire, record)? == Progress::Blocked {
+            return Ok(());
+        }
+        self.candidate = wire.notes.chain.clone();
+        self.request = wire.notes.request.take();
+        self.phase = match (wire.notes.is_tls13, &self.candidate) {
+            (true, Some(_)) => Phase::Verdict,
+            _ => {
+                wire.output.buffer().append(&mut self.withheld);
+                Phase::Done
+            }
+        };
+        Ok(())
+    }
+
+    fn phase_is_plain(&self) -> bool {
+        matches!(self.phase, Phase::Plain)
+    }
+
+    /// Gives rustls records. What it produces goes out, but for the flight that ends a TLS 1.3
+    /// handshake, and a second ClientHello gets our extensions too.
+    fn feed(&mut self, wire: &mut Wire, records: &[u8]) -> Result<Progress, Error> {
+        let mut produced = Vec::new();
+        let result = self.handshaker.feed(&mut wire.notes, records, &mut produced);
+        match result {
+            Ok(Progress::Complete) if wire.notes.is_tls13 => self.withheld = produced,
+            Ok(_) => put_hello(&produced, &wire.notes, &mut wire.output)?,
+            Err(_) => wire.alert(&produced),
+        }
+        result
+    }
+
+    pub(crate) fn candidate(&self) -> Option<&PeerChain> {
+        self.candidate.as_ref()
+    }
+
+    pub(crate) fn request(&self) -> Option<&CertificateRequest> {
+        self.request.as_ref()
+    }
+
+    pub(crate) fn judge(&mut self, wire: &mut Wire, verdict: Verdict) -> Result<(), Error> {
+        if !matches!(self.phase, Phase::Verdict) {
+            return Err(Error::WrongState);
+        }
+        let code = match verdict {
+            Verdict::Accept { code } => code,
+            Verdict::Refuse(alert) => return Err(Error::fatal(alert, Fault::CertificateRefused)),
+        };
+        self.code = Some(code);
+        if self.request.is_some() {
+            self.phase = Phase::Choice;
+            return Ok(());
+        }
+        self.answer(wire, None)
+    }
+
+    pub(crate) fn present(&mut self, wire: &mut Wire, identity: Option<Identity>) -> Result<(), Error> {
+        match self.phase {
+            Phase::Choice => self.answer(wire, identity),
+            _ => Err(Error::WrongState),
+        }
+    }
+
+    /// Sends the client's last flight.
+    fn answer(&mut self, wire: &mut Wire, identity: Option<Identity>) -> Result<(), Error> {
+        if !wire.notes.is_tls13 {
+            wire.notes.identity = identity;
+            return self.release_held(wire);
+        }
+        let chosen = identity.and_then(|identity| {
+            let scheme = authentication::choose_scheme(&identity, &self.request.as_ref()?.schemes)?;
+            Some((identity, scheme))
+        });
+        match chosen {
+            Some((identity, scheme)) => self.own_flight(wire, &identity, scheme)?,
+            None => wire.output.buffer().append(&mut self.withheld),
+        }
+        self.phase = Phase::Done;
+        Ok(())
+    }
+
+    /// Certificate, CertificateVerify and Finished in place of rustls' (RFC 8446 §4.4).
+    fn own_flight(&mut self, wire: &mut Wire, identity: &Identity, scheme: u16) -> Result<(), Error> {
+        let notes = &mut wire.notes;
+        let mut transcript = notes.after_server_finished.clone().ok_or(Fault::Internal)?;
+        let base_key = notes.secrets.client_handshake.clone().ok_or(Fault::Internal)?;
+        let flight = authentication::make(Role::Client, &[], Some((identity, scheme)), &mut transcript, &base_key)?;
+        let mut sealer = self.handshake_sealer(wire)?;
+        wire.output.handshake(&flight, &mut sealer)?;
+
+        let notes = &mut wire.notes;
+        notes.client_scheme = Some(scheme);
+        if let (Some(finished), Some(ours)) = (messages::last_body(&flight), notes.finished.get_mut(1)) {
+            *ours = finished.to_vec();
+        }
+        let master = notes.master.as_ref().ok_or(Fault::Internal)?;
+        notes.resumption_override = provider::resumption_master(&**master, &transcript);
+        notes.after_client_finished = Some(transcript);
+        Ok(())
+    }
+
+    /// Seals under our handshake keys; rustls' use of them was withheld.
+    fn handshake_sealer(&self, wire: &Wire) -> Result<Sealer, Error> {
+        let suite = self.handshaker.common().negotiated_cipher_suite().ok_or(Fault::Internal)?;
+        let aead = Aead::of_suite(suite.suite().into()).ok_or(Fault::Internal)?;
+        let secret = wire.notes.secrets.client_handshake.as_ref().ok_or(Fault::Internal)?;
+        Ok(Sealer::new(Protocol::Tls13, &secret.traffic_keys(aead), 0)?)
+    }
+
+    /// What seals an alert at this stage; `None`: it goes in the clear.
+    pub(crate) fn alert_sealer(&self, wire: &Wire) -> Option<Sealer> {
+        wire.notes.secrets.client_handshake.as_ref().and_then(|_| self.handshake_sealer(wire).ok())
+    }
+
+    pub(crate) fn handshaker(&self) -> &Handshaker {
+        &self.handshaker
+    }
+
+    /// The session resumed, if rustls says that one was.
+    pub(crate) fn resumed(&self) -> Option<&Session> {
+        self.resuming.as_ref().filter(|_| self.candidate.is_none())
+    }
+
+    /// The accepted chain and the owner's code for it.
+    pub(crate) fn peer(&self) -> Option<(PeerChain, i64)> {
+        match (&self.candidate, self.code) {
+            (Some(chain), Some(code)) => Some((chain.clone(), code)),
+            _ => self.resumed().and_then(|session| Some((session.peer()?.clone(), session.verdict_code()))),
+        }
+    }
+
+    pub(crate) fn into_traffic(self, wire: &mut Wire) -> Result<Traffic, Error> {
+        Traffic::new(Role::Client, self.handshaker, self.post_handshake_auth, wire)
+    }
+}
+
+/// Queues what rustls produced; a ClientHello gets our extra extensions.
+fn put_hello(produced: &[u8], notes: &Notes, output: &mut Output) -> Result<(), Error> {
+    let mut rest = produced;
+    while rest.len() >= record::HEADER {
+        let len = record::HEADER + usize::from(u16::from_be_bytes([rest[3], rest[4]]));
+        let (record, after) = rest.split_at(len.min(rest.len()));
+        let body = &record[record::HEADER..];
+        let is_hello = record[0] == record::HANDSHAKE && body.first() == Some(&HandshakeType::CLIENT_HELLO.0);
+        if is_hello && !notes.extra_extensions.is_empty() {
+            let hello = messages::insert_extensions(body, &notes.extra_extensions);
+            let version = u16::from_be_bytes([record[1], record[2]]);
+            record::plain(record::HANDSHAKE, version, &hello, output.buffer());
+        } else {
+            output.buffer().extend_from_slice(record);
+        }
+        rest = after;
+    }
+    Ok(())
+}

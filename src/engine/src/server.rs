@@ -1,0 +1,267 @@
+//! A server's handshake.
+//!
+//! The ClientHello is read here, so that the owner can choose by it; then rustls runs the
+//! handshake. The client's chain is judged as soon as its key is proven: in TLS 1.3 once rustls
+//! is through (nothing is sent under the application keys before), in TLS 1.2 when the client's
+//! ChangeCipherSpec comes (before the session ticket, which must know the verdict).
+
+use std::sync::Arc;
+
+use rustls::HandshakeKind;
+
+use crate::handshaker::{Handshaker, Progress};
+use crate::messages::{self, CLIENT_HELLO};
+use crate::observe::Notes;
+use crate::output::plain_handshake;
+use crate::record::{self, Aead, Sealer};
+use crate::session::SessionLookup;
+use crate::ticket::Envelope;
+use crate::traffic::Traffic;
+use crate::wire::Wire;
+use crate::{Alert, ClientHello, Error, Fault, PeerChain, Protocol, Role, ServerConfig, Session, Stop, Verdict};
+
+/// Reads the ClientHello.
+#[derive(Default)]
+pub(crate) struct HelloReader {
+    partial: Vec<u8>,
+    pub(crate) hello: Option<ClientHello>,
+}
+
+impl HelloReader {
+    pub(crate) fn advance(&mut self, wire: &mut Wire) -> Result<Stop, Error> {
+        while self.hello.is_none() {
+            if let Some(len) = messages::front(&self.partial)? {
+                if len != self.partial.len() {
+                    return Err(Fault::UnexpectedMessage.into());
+                }
+                self.hello = Some(ClientHello::parse(&self.partial)?);
+                break;
+            }
+            let Some((typ, len)) = wire.input.record()? else { return Ok(Stop::Input) };
+            let body = wire.input.record_mut(len)[record::HEADER..].to_vec();
+            wire.input.consume(len);
+            match (typ, &body[..]) {
+                (record::HANDSHAKE, []) => return Err(Fault::UnexpectedMessage.into()),
+                (record::HANDSHAKE, _) => self.partial.extend_from_slice(&body),
+                (record::ALERT, [_, alert]) => return Err(Error::AlertReceived(Alert(*alert))),
+                _ => return Err(Fault::UnexpectedMessage.into()),
+            }
+            if self.partial.first().is_some_and(|typ| *typ != CLIENT_HELLO) {
+                return Err(Fault::UnexpectedMessage.into());
+            }
+        }
+        Ok(Stop::Hello)
+    }
+}
+
+/// How far the server has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Running,
+    Verdict,
+    Done,
+}
+
+/// The state of a server's handshake from its answer to the ClientHello on.
+pub(crate) struct ServerHandshake {
+    handshaker: Handshaker,
+    config: Arc<ServerConfig>,
+    phase: Phase,
+    hello: ClientHello,
+    alpn: Option<Vec<u8>>,
+    candidate: Option<PeerChain>,
+    code: Option<i64>,
+    /// TLS 1.2: the client's ChangeCipherSpec has been met.
+    cipher_changed: bool,
+    resumed: Option<Session>,
+}
+
+impl ServerHandshake {
+    /// Answers `hello`.
+    pub(crate) fn start(
+        config: &Arc<ServerConfig>,
+        hello: ClientHello,
+        alpn: Option<&[u8]>,
+        wire: &mut Wire,
+    ) -> Result<Self, Error> {
+        wire.notes.known = SessionLookup { config, hello: &hello }.known();
+        let handshaker = Handshaker::server(&config.with_alpn(alpn), &mut wire.notes)?;
+        let records = plain_handshake(&hello.raw);
+        let mut handshake = ServerHandshake {
+            handshaker,
+            config: config.clone(),
+            phase: Phase::Running,
+            hello,
+            alpn: alpn.map(<[u8]>::to_vec),
+            candidate: None,
+            code: None,
+            cipher_changed: false,
+            resumed: None,
+        };
+        handshake.feed(wire, &records)?;
+        Ok(handshake)
+    }
+
+    pub(crate) fn advance(&mut self, wire: &mut Wire) -> Result<Stop, Error> {
+        loop {
+            match self.phase {
+                Phase::Verdict => return Ok(Stop::Verdict),
+                Phase::Done => return Ok(Stop::Done),
+                Phase::Running => {}
+            }
+            let Some((typ, len)) = wire.input.record()? else { return Ok(Stop::Input) };
+            if typ == record::CHANGE_CIPHER_SPEC && !wire.notes.is_tls13 && !self.cipher_changed {
+                self.cipher_changed = true;
+                if self.must_judge(wire)? {
+                    self.phase = Phase::Verdict;
+                    continue;
+                }
+                self.prepare_ticket(wire);
+            }
+            let record = wire.input.record_mut(len).to_vec();
+            wire.input.consume(len);
+            self.record(wire, &record)?;
+        }
+    }
+
+    fn record(&mut self, wire: &mut Wire, record: &[u8]) -> Result<(), Error> {
+        if self.feed(wire, record)? == Progress::Blocked {
+            return Ok(());
+        }
+        self.phase = match wire.notes.is_tls13 && self.must_judge(wire)? {
+            true => Phase::Verdict,
+            false => Phase::Done,
+        };
+        Ok(())
+    }
+
+    /// Is there a chain to judge? A certificate that was required must have come.
+    fn must_judge(&mut self, wire: &Wire) -> Result<bool, Error> {
+        if self.is_resumed(wire) {
+            return Ok(false);
+        }
+        self.candidate = wire.notes.chain.clone();
+        let settings = &self.config.settings;
+        match (&self.candidate, settings.request_certificate && settings.require_certificate) {
+            (Some(_), _) => Ok(true),
+            (None, false) => Ok(false),
+            (None, true) if wire.notes.is_tls13 => Err(Fault::NoPeerCertificate.into()),
+            // RFC 5246 §7.4.6
+            (None, true) => Err(Error::fatal(Alert::HANDSHAKE_FAILURE, Fault::NoPeerCertificate)),
+        }
+    }
+
+    fn is_resumed(&self, wire: &Wire) -> bool {
+        match wire.notes.is_tls13 {
+            true => self.handshaker.common().handshake_kind() == Some(HandshakeKind::Resumed),
+            // rustls says so only at the end; a full handshake has sent ServerKeyExchange.
+            false => wire.notes.server_scheme.is_none(),
+        }
+    }
+
+    pub(crate) fn candidate(&self) -> Option<&PeerChain> {
+        self.candidate.as_ref()
+    }
+
+    pub(crate) fn client_hello(&self) -> &ClientHello {
+        &self.hello
+    }
+
+    pub(crate) fn judge(&mut self, wire: &mut Wire, verdict: Verdict) -> Result<(), Error> {
+        if self.phase != Phase::Verdict {
+            return Err(Error::WrongState);
+        }
+        match verdict {
+            Verdict::Accept { code } => self.code = Some(code),
+            Verdict::Refuse(alert) => return Err(Error::fatal(alert, Fault::CertificateRefused)),
+        }
+        if wire.notes.is_tls13 {
+            self.phase = Phase::Done;
+        } else {
+            self.phase = Phase::Running;
+            self.prepare_ticket(wire);
+        }
+        Ok(())
+    }
+
+    /// TLS 1.2: rustls seals the ticket in its last flight; by then it must know all.
+    fn prepare_ticket(&mut self, wire: &mut Wire) {
+        if let Some(keys) = &self.config.settings.ticket_keys {
+            wire.notes.ticket = Some((keys.clone(), self.envelope()));
+        }
+    }
+
+    /// A session of this connection, without rustls' value.
+    pub(crate) fn envelope(&self) -> Envelope {
+        Envelope {
+            context: self.config.settings.session_context.clone(),
+            code: self.code.unwrap_or_default(),
+            created: crate::session::now(),
+            lifetime: self.config.settings.session_lifetime,
+            server_name: self.hello.server_name.clone(),
+            alpn: self.alpn.clone(),
+            peer: self.candidate.clone(),
+            ..Envelope::default()
+        }
+    }
+
+    /// Gives rustls records. In TLS 1.3 what it produces at the end are tickets, which the engine
+    /// makes itself (they must know the verdict, and later the rounds after the handshake).
+    fn feed(&mut self, wire: &mut Wire, records: &[u8]) -> Result<Progress, Error> {
+        let mut produced = Vec::new();
+        let result = self.handshaker.feed(&mut wire.notes, records, &mut produced);
+        match result {
+            Ok(Progress::Complete) if wire.notes.is_tls13 => {}
+            Ok(_) => wire.output.buffer().extend_from_slice(&produced),
+            Err(_) => wire.alert(&produced),
+        }
+        if wire.notes.is_tls13 && self.resumed.is_none() && self.is_resumed(wire) {
+            self.note_resumed(&mut wire.notes);
+        }
+        result
+    }
+
+    fn note_resumed(&mut self, notes: &mut Notes) {
+        let known = notes.used.map(|index| notes.known.swap_remove(index).1);
+        if let Some(envelope) = known {
+            self.code = Some(envelope.code);
+            self.candidate = envelope.peer.clone();
+            self.resumed = Some(Session::of_server(&[], envelope));
+        }
+    }
+
+    /// The accepted chain and the owner's code for it.
+    pub(crate) fn peer(&self) -> Option<(PeerChain, i64)> {
+        self.candidate.clone().zip(self.code)
+    }
+
+    pub(crate) fn handshaker(&self) -> &Handshaker {
+        &self.handshaker
+    }
+
+    pub(crate) fn config(&self) -> &Arc<ServerConfig> {
+        &self.config
+    }
+
+    /// What seals an alert at this stage; `None`: it goes in the clear.
+    ///
+    /// A TLS 1.3 server writes under its application keys once its Finished is out (RFC 8446 §7.3).
+    pub(crate) fn alert_sealer(&self, wire: &Wire) -> Option<Sealer> {
+        let suite = self.handshaker.common().negotiated_cipher_suite()?;
+        let secret = wire.notes.secrets.server_traffic.as_ref()?;
+        Sealer::new(Protocol::Tls13, &secret.traffic_keys(Aead::of_suite(suite.suite().into())?), 0).ok()
+    }
+
+    pub(crate) fn into_traffic(mut self, wire: &mut Wire) -> Result<Traffic, Error> {
+        if !wire.notes.is_tls13 && self.is_resumed(wire) {
+            self.note_resumed(&mut wire.notes);
+        }
+        let offered = self.hello.post_handshake_auth && wire.notes.is_tls13;
+        let peer = self.peer();
+        let envelope = self.envelope();
+        let mut traffic = Traffic::new(Role::Server, self.handshaker, offered, wire)?;
+        traffic.set_peer(peer);
+        traffic.serve(self.config, envelope, wire)?;
+        Ok(traffic)
+    }
+}
