@@ -1,0 +1,116 @@
+//! A server's sessions: tickets and cache entries that say who the client is now.
+//!
+//! rustls resumes from a session value of its own (`ServerSessionValue`), which it shows once, at
+//! the end of the handshake. For each ticket its PSK is replaced by one derived for a fresh nonce,
+//! and the value travels in our envelope beside what is known of the client.
+
+use std::sync::Arc;
+
+use crate::messages::NewSessionTicket;
+use crate::observe::Notes;
+use crate::schedule::Secret;
+use crate::ticket::{self, Envelope};
+use crate::{Error, PeerChain, ServerConfig, Session, provider};
+
+/// What makes sessions of one connection.
+pub(crate) struct Reissue {
+    config: Arc<ServerConfig>,
+    envelope: Envelope,
+    /// rustls' value and where its PSK stands in it.
+    template: Option<(Vec<u8>, usize)>,
+    resumption_master: Option<Secret>,
+    issued: u64,
+}
+
+impl Reissue {
+    pub(crate) fn new(config: Arc<ServerConfig>, envelope: Envelope, notes: &mut Notes) -> Self {
+        let psk = notes.ticket_psk.take();
+        let value = notes.template.take();
+        let template = value.zip(psk).and_then(|(value, psk)| {
+            let at = find(&value, psk.bytes())?;
+            Some((value, at))
+        });
+        let resumption_master = notes.secrets.resumption_master.take();
+        Reissue { config, envelope, template, resumption_master, issued: 0 }
+    }
+
+    /// Tickets to send after a handshake or a round.
+    pub(crate) fn tickets(&self) -> usize {
+        self.config.settings.tickets
+    }
+
+    /// TLS 1.2: the session that rustls has made a ticket of or stored, for cache and owner.
+    pub(crate) fn stored(&mut self, notes: &mut Notes) -> Option<Session> {
+        let value = notes.template.take()?;
+        let id = notes.stored_id.take();
+        let mut envelope = self.envelope.clone();
+        envelope.value = without_chain(value, envelope.peer.as_ref());
+        let secret = notes.secrets.master.as_ref().map(|master| master.to_vec()).unwrap_or_default();
+        let session = Session::of_server(id.as_deref().unwrap_or_default(), envelope, secret);
+        if let (Some(id), Some(cache)) = (id, &self.config.settings.cache) {
+            cache.put(&id, session.clone());
+        }
+        Some(session)
+    }
+
+    /// TLS 1.3: the next NewSessionTicket and its session; `None` if the client takes none.
+    pub(crate) fn ticket(&mut self, peer: Option<&(PeerChain, i64)>) -> Result<Option<(Vec<u8>, Session)>, Error> {
+        let (Some((template, at)), Some(master)) = (&self.template, &self.resumption_master) else { return Ok(None) };
+        let nonce = self.issued.to_be_bytes();
+        self.issued += 1;
+        let psk = master.resumption_psk(&nonce)?;
+        let mut value = template.clone();
+        value[*at..*at + psk.bytes().len()].copy_from_slice(psk.bytes());
+        let mut envelope = self.envelope.clone();
+        envelope.created = crate::session::now();
+        envelope.code = peer.map_or(0, |peer| peer.1);
+        // The template has the handshake's chain, ours the current one.
+        envelope.value = without_chain(value, self.envelope.peer.as_ref());
+        envelope.peer = peer.map(|peer| peer.0.clone());
+
+        let settings = &self.config.settings;
+        let mut random = [0; 36];
+        provider::fill_random(&mut random)?;
+        let (age_add, id) = random.split_at(4);
+        let ticket = match &settings.ticket_keys {
+            Some(keys) => ticket::seal(keys, &envelope)?,
+            None if settings.cache.is_some() => id.to_vec(),
+            None => return Ok(None),
+        };
+        let session = Session::of_server(id, envelope, psk.bytes().to_vec());
+        if let (None, Some(cache)) = (&settings.ticket_keys, &settings.cache) {
+            cache.put(id, session.clone());
+        }
+        let message = NewSessionTicket {
+            lifetime: settings.session_lifetime,
+            age_add: u32::from_be_bytes([age_add[0], age_add[1], age_add[2], age_add[3]]),
+            nonce: nonce.to_vec(),
+            ticket,
+            max_early_data: None,
+        };
+        Ok(Some((message.encode()?, session)))
+    }
+}
+
+/// rustls' value has the client's chain in it, too; leaving it out keeps tickets small. If it does
+/// not stand there as expected it stays.
+fn without_chain(value: Vec<u8>, peer: Option<&PeerChain>) -> Vec<u8> {
+    let Some(PeerChain(chain)) = peer else { return value };
+    let length = |len: usize| (len as u32).to_be_bytes()[1..].to_vec();
+    let list: Vec<u8> = chain.iter().flat_map(|der| [length(der.len()), der.to_vec()].concat()).collect();
+    let encoded = [vec![1], length(list.len()), list].concat();
+    match find(&value, &encoded) {
+        Some(at) => [&value[..at], &[0], &value[at + encoded.len()..]].concat(),
+        None => value,
+    }
+}
+
+/// Where `part` stands in `whole`, if exactly once.
+fn find(whole: &[u8], part: &[u8]) -> Option<usize> {
+    let mut places = whole.windows(part.len().max(1)).enumerate().filter(|(_, window)| *window == part);
+    let (at, _) = places.next()?;
+    match places.next() {
+        None => Some(at),
+        Some(_) => None,
+    }
+}

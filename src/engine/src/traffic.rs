@@ -1,0 +1,530 @@
+//! A connection after its handshake: our own record layer, and the messages of RFC 8446 §4.6.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::authentication::{self, Check};
+use crate::handshaker::Handshaker;
+use crate::messages::{self, NewSessionTicket};
+use crate::record::{self, Aead, Keys, Opener, Sealer};
+use crate::reissue::Reissue;
+use crate::schedule::{Secret, Transcript};
+use crate::session::{ClientSession, TicketSource};
+use crate::ticket::Envelope;
+use crate::wire::Wire;
+use crate::{
+    Alert, CertificateRequest, Error, Fault, Identity, PeerChain, Protocol, Read, Role, ServerConfig, Session,
+    SignatureScheme, Stop, Verdict, provider,
+};
+
+/// Messages in a row that bring no data; honest peers send a few.
+const MAX_IDLE_RECORDS: usize = 32;
+
+/// Server: a request for a certificate that has not been answered.
+struct Round {
+    context: Vec<u8>,
+    /// Handshake and CertificateRequest: earlier rounds do not count (RFC 8446 §4.4).
+    transcript: Transcript,
+    schemes: Vec<SignatureScheme>,
+    require: bool,
+}
+
+/// Server: a round being answered.
+struct Answer {
+    check: Check,
+    require: bool,
+}
+
+/// What a proven answer waits with for the owner's verdict.
+struct Candidate {
+    chain: PeerChain,
+    scheme: SignatureScheme,
+}
+
+/// Client: a request for a certificate, as it came.
+struct Request {
+    request: CertificateRequest,
+    message: Vec<u8>,
+}
+
+/// The state of an established connection.
+pub(crate) struct Traffic {
+    role: Role,
+    protocol: Protocol,
+    aead: Aead,
+    sealer: Sealer,
+    opener: Opener,
+    /// Our and the peer's application traffic secrets, TLS 1.3.
+    secrets: Option<(Secret, Secret)>,
+    /// The handshake's transcript, TLS 1.3.
+    transcript: Option<Transcript>,
+    /// post_handshake_auth was offered.
+    pub(crate) post_handshake_auth: bool,
+    /// Handshake bytes that are not a whole message yet, or wait for the owner.
+    handshake: Vec<u8>,
+    /// The opened record at the front of the input, and what of it has not been read.
+    record: usize,
+    plain: Range<usize>,
+    idle_records: usize,
+    closed_by_peer: bool,
+    closed_by_us: bool,
+
+    request: Option<Request>,
+    tickets: Option<TicketSource>,
+
+    outstanding: Vec<Round>,
+    answer: Option<Answer>,
+    candidate: Option<Candidate>,
+    reissue: Option<Reissue>,
+
+    peer: Option<(PeerChain, i64)>,
+    pub(crate) rounds: usize,
+    pub(crate) sessions: VecDeque<Session>,
+    client_session: Option<ClientSession>,
+}
+
+impl Traffic {
+    /// Takes over from rustls.
+    pub(crate) fn new(
+        role: Role,
+        handshaker: Handshaker,
+        post_handshake_auth: bool,
+        wire: &mut Wire,
+    ) -> Result<Self, Error> {
+        let suite = handshaker.common().negotiated_cipher_suite().ok_or(Fault::Internal)?.suite();
+        let aead = Aead::of_suite(suite.into()).ok_or(Fault::Internal)?;
+        let protocol = if wire.notes.is_tls13 { Protocol::Tls13 } else { Protocol::Tls12 };
+        let secrets = match (role, &wire.notes.secrets.client_traffic, &wire.notes.secrets.server_traffic) {
+            (Role::Client, Some(client), Some(server)) => Some((client.clone(), server.clone())),
+            (Role::Server, Some(client), Some(server)) => Some((server.clone(), client.clone())),
+            _ => None,
+        };
+        let (kernel, sealer, opener) = match &secrets {
+            Some((own, peer)) => {
+                let kernel = match role {
+                    Role::Client => handshaker.finish(&mut wire.notes)?.1,
+                    Role::Server => None,
+                };
+                // Nothing has been sent or received under these keys: rustls' last flight, if it
+                // used them, was dropped.
+                let sealer = Sealer::new(protocol, &own.traffic_keys(aead), 0)?;
+                (kernel, sealer, Opener::new(protocol, &peer.traffic_keys(aead), 0)?)
+            }
+            None => {
+                let (keys, _) = handshaker.finish(&mut wire.notes)?;
+                let tx = Keys::from_rustls(&keys.tx.1).ok_or(Fault::Internal)?;
+                let rx = Keys::from_rustls(&keys.rx.1).ok_or(Fault::Internal)?;
+                (None, Sealer::new(protocol, &tx, keys.tx.0)?, Opener::new(protocol, &rx, keys.rx.0)?)
+            }
+        };
+        Ok(Traffic {
+            role,
+            protocol,
+            aead,
+            sealer,
+            opener,
+            secrets,
+            transcript: wire.notes.after_client_finished.clone(),
+            post_handshake_auth,
+            handshake: Vec::new(),
+            record: 0,
+            plain: 0..0,
+            idle_records: 0,
+            closed_by_peer: false,
+            closed_by_us: false,
+            request: None,
+            tickets: kernel.map(|kernel| TicketSource::new(kernel, wire.notes.resumption_override.clone())),
+            outstanding: Vec::new(),
+            answer: None,
+            candidate: None,
+            reissue: None,
+            peer: None,
+            rounds: 0,
+            sessions: VecDeque::new(),
+            client_session: None,
+        })
+    }
+
+    /// Who the handshake, or the session resumed, has authenticated.
+    pub(crate) fn set_peer(&mut self, peer: Option<(PeerChain, i64)>) {
+        self.peer = peer;
+    }
+
+    /// Client: what its sessions have in common; files the one of TLS 1.2.
+    pub(crate) fn file_sessions(&mut self, parts: ClientSession, wire: &mut Wire) {
+        if let Some(value) = wire.notes.received12.take() {
+            let secret = wire.notes.secrets.master.clone().unwrap_or_default();
+            let id = std::mem::take(&mut wire.notes.session_id);
+            let ticket = wire.notes.ticket12.take();
+            self.sessions.push_back(Session::of_tls12(parts.clone(), value, id, ticket, &secret));
+        }
+        self.client_session = Some(parts);
+    }
+
+    /// Server: sends the tickets that go with a handshake, or stores its session.
+    pub(crate) fn serve(
+        &mut self,
+        config: Arc<ServerConfig>,
+        resumed: bool,
+        envelope: Envelope,
+        wire: &mut Wire,
+    ) -> Result<(), Error> {
+        let tickets = config.settings.tickets;
+        let mut reissue = Reissue::new(config, envelope, &mut wire.notes);
+        match self.protocol {
+            Protocol::Tls12 => self.sessions.extend(reissue.stored(&mut wire.notes)),
+            Protocol::Tls13 => {
+                self.reissue = Some(reissue);
+                // A resumption needs no more than the one that replaces its ticket.
+                let tickets = if resumed { tickets.min(1) } else { tickets };
+                (0..tickets).try_for_each(|_| self.send_ticket(wire))?;
+            }
+        }
+        Ok(())
+    }
+
+    // --- data ---
+
+    pub(crate) fn read(&mut self, wire: &mut Wire, data: &mut [u8], peek: bool) -> Result<Read, Error> {
+        loop {
+            if !self.plain.is_empty() {
+                let len = data.len().min(self.plain.len());
+                let start = self.plain.start;
+                data[..len].copy_from_slice(&wire.input.record_mut(self.record)[start..start + len]);
+                if !peek {
+                    self.plain.start += len;
+                    self.end_of_record(wire);
+                }
+                return Ok(Read::Data(len));
+            }
+            if self.closed_by_peer {
+                return Ok(Read::Closed);
+            }
+            match self.next(wire)? {
+                Stop::Done => {}
+                stop => return Ok(Read::Stop(stop)),
+            }
+        }
+    }
+
+    fn end_of_record(&mut self, wire: &mut Wire) {
+        if self.plain.is_empty() {
+            wire.input.consume(std::mem::take(&mut self.record));
+        }
+    }
+
+    /// Data that can be read at once.
+    pub(crate) fn pending(&mut self, wire: &mut Wire) -> Result<usize, Error> {
+        while self.plain.is_empty() && !self.closed_by_peer && wire.input.record()?.is_some() {
+            if self.next(wire)? != Stop::Done {
+                break;
+            }
+        }
+        Ok(self.plain.len())
+    }
+
+    pub(crate) fn has_data(&self) -> bool {
+        !self.plain.is_empty()
+    }
+
+    pub(crate) fn write(&mut self, wire: &mut Wire, data: &[u8], max_fragment: usize) -> Result<usize, Error> {
+        if self.closed_by_us {
+            return Err(Error::WrongState);
+        }
+        for fragment in data.chunks(max_fragment.clamp(1, record::MAX_PAYLOAD)) {
+            if self.sealer.needs_update() && self.protocol == Protocol::Tls13 {
+                self.update_keys(wire, false)?;
+            }
+            self.sealer.seal(record::APPLICATION_DATA, fragment, wire.output.buffer())?;
+        }
+        Ok(data.len())
+    }
+
+    pub(crate) fn close(&mut self, wire: &mut Wire) -> Result<(), Error> {
+        const WARNING: u8 = 1;
+        if !std::mem::replace(&mut self.closed_by_us, true) {
+            self.sealer.seal(record::ALERT, &[WARNING, Alert::CLOSE_NOTIFY.0], wire.output.buffer())?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_closed_by_peer(&self) -> bool {
+        self.closed_by_peer
+    }
+
+    pub(crate) fn is_closed_by_us(&self) -> bool {
+        self.closed_by_us
+    }
+
+    pub(crate) fn alert(&mut self, wire: &mut Wire, alert: Alert) {
+        if !self.closed_by_us {
+            wire.output.alert(alert, Some(&mut self.sealer));
+        }
+    }
+
+    // --- records and messages ---
+
+    /// What the owner has to answer before anything else goes on.
+    pub(crate) fn stop(&self) -> Option<Stop> {
+        match (&self.request, &self.candidate) {
+            (Some(_), _) => Some(Stop::Certificate),
+            (_, Some(_)) => Some(Stop::Verdict),
+            _ => None,
+        }
+    }
+
+    /// Digests the next message or record; [`Stop::Done`] when one was.
+    fn next(&mut self, wire: &mut Wire) -> Result<Stop, Error> {
+        if let Some(stop) = self.stop() {
+            return Ok(stop);
+        }
+        if let Some(len) = messages::front(&self.handshake)? {
+            let message: Vec<u8> = self.handshake.drain(..len).collect();
+            self.message(wire, &message)?;
+            return Ok(Stop::Done);
+        }
+        let Some((_, len)) = wire.input.record()? else { return Ok(Stop::Input) };
+        let (typ, range) = self.opener.open(wire.input.record_mut(len))?;
+        if typ != record::APPLICATION_DATA || range.is_empty() {
+            self.idle_records += 1;
+            if self.idle_records > MAX_IDLE_RECORDS {
+                return Err(Fault::TooManyMessages.into());
+            }
+        }
+        if typ != record::HANDSHAKE && (!self.handshake.is_empty() || self.answer.is_some()) && typ != record::ALERT {
+            // RFC 8446 §5.1: not between the parts of a message, nor (§4.6.2) of an answer.
+            return Err(Fault::UnexpectedMessage.into());
+        }
+        match typ {
+            record::APPLICATION_DATA => {
+                self.idle_records = if range.is_empty() { self.idle_records } else { 0 };
+                (self.record, self.plain) = (len, range);
+                self.end_of_record(wire);
+            }
+            record::HANDSHAKE if range.is_empty() => return Err(Fault::UnexpectedMessage.into()),
+            record::HANDSHAKE => {
+                self.handshake.extend_from_slice(&wire.input.record_mut(len)[range]);
+                wire.input.consume(len);
+            }
+            record::ALERT => {
+                let body = <[u8; 2]>::try_from(&wire.input.record_mut(len)[range]).map_err(|_| Fault::Decode)?;
+                wire.input.consume(len);
+                self.alert_received(body)?;
+            }
+            _ => return Err(Fault::UnexpectedMessage.into()),
+        }
+        Ok(Stop::Done)
+    }
+
+    fn alert_received(&mut self, [level, alert]: [u8; 2]) -> Result<(), Error> {
+        const WARNING: u8 = 1;
+        match (Alert(alert), self.protocol) {
+            (Alert::CLOSE_NOTIFY, _) => self.closed_by_peer = true,
+            (Alert::USER_CANCELED, Protocol::Tls13) => {}
+            (_, Protocol::Tls12) if level == WARNING => {}
+            (alert, _) => return Err(Error::AlertReceived(alert)),
+        }
+        Ok(())
+    }
+
+    fn message(&mut self, wire: &mut Wire, message: &[u8]) -> Result<(), Error> {
+        let (typ, body) = messages::split(message)?;
+        if self.protocol == Protocol::Tls12 {
+            return self.message12(wire, typ);
+        }
+        match (self.role, typ) {
+            (_, messages::KEY_UPDATE) => self.key_update_received(wire, messages::parse_key_update(body)?),
+            (Role::Client, messages::NEW_SESSION_TICKET) => self.ticket_received(wire, body),
+            (Role::Client, messages::CERTIFICATE_REQUEST) => self.request_received(message, body),
+            (Role::Server, _) if self.answer.is_some() || typ == messages::CERTIFICATE => {
+                self.answer_received(wire, message)
+            }
+            _ => Err(Fault::UnexpectedMessage.into()),
+        }
+    }
+
+    /// Renegotiation is refused, in the way that lets the connection go on (RFC 5246 §7.2.2).
+    fn message12(&mut self, wire: &mut Wire, typ: u8) -> Result<(), Error> {
+        const WARNING: u8 = 1;
+        match (self.role, typ) {
+            (Role::Client, messages::HELLO_REQUEST) | (Role::Server, messages::CLIENT_HELLO) => {
+                self.sealer.seal(record::ALERT, &[WARNING, Alert::NO_RENEGOTIATION.0], wire.output.buffer())?;
+                Ok(())
+            }
+            _ => Err(Fault::UnexpectedMessage.into()),
+        }
+    }
+
+    // --- KeyUpdate, RFC 8446 §4.6.3 ---
+
+    pub(crate) fn update_keys(&mut self, wire: &mut Wire, request: bool) -> Result<(), Error> {
+        let Some((own, _)) = &mut self.secrets else { return Err(Error::WrongState) };
+        self.sealer.seal(record::HANDSHAKE, &messages::key_update(request), wire.output.buffer())?;
+        *own = own.next_traffic_secret();
+        self.sealer = Sealer::new(self.protocol, &own.traffic_keys(self.aead), 0)?;
+        Ok(())
+    }
+
+    fn key_update_received(&mut self, wire: &mut Wire, requested: bool) -> Result<(), Error> {
+        let Some((_, peer)) = &mut self.secrets else { return Err(Fault::UnexpectedMessage.into()) };
+        // The key changes with the record, and not within an answer.
+        if !self.handshake.is_empty() || self.answer.is_some() {
+            return Err(Fault::UnexpectedMessage.into());
+        }
+        *peer = peer.next_traffic_secret();
+        self.opener = Opener::new(self.protocol, &peer.traffic_keys(self.aead), 0)?;
+        match requested && !self.closed_by_us {
+            true => self.update_keys(wire, false),
+            false => Ok(()),
+        }
+    }
+
+    // --- the client's side of RFC 8446 §4.6.1 and §4.6.2 ---
+
+    fn ticket_received(&mut self, wire: &mut Wire, body: &[u8]) -> Result<(), Error> {
+        let (Some(source), Some(parts)) = (&self.tickets, &self.client_session) else {
+            return Err(Fault::UnexpectedMessage.into());
+        };
+        if NewSessionTicket::parse(body)?.lifetime == 0 {
+            return Ok(()); // §4.6.1: to be discarded at once
+        }
+        let mut parts = parts.clone();
+        parts.envelope.created = crate::session::now();
+        let session = Session::of_ticket(parts, source, body, &mut wire.notes)?;
+        self.sessions.push_back(session);
+        Ok(())
+    }
+
+    fn request_received(&mut self, message: &[u8], body: &[u8]) -> Result<(), Error> {
+        if !self.post_handshake_auth {
+            return Err(Fault::UnexpectedMessage.into());
+        }
+        let request = messages::parse_certificate_request(body, true)?;
+        self.request = Some(Request { request, message: message.to_vec() });
+        Ok(())
+    }
+
+    pub(crate) fn request(&self) -> Option<&CertificateRequest> {
+        self.request.as_ref().map(|request| &request.request)
+    }
+
+    /// Answers the request; the request itself is handed back.
+    pub(crate) fn present(
+        &mut self,
+        wire: &mut Wire,
+        identity: Option<Identity>,
+    ) -> Result<CertificateRequest, Error> {
+        let Request { request, message } = self.request.take().ok_or(Error::WrongState)?;
+        let mut transcript = self.transcript.clone().ok_or(Fault::Internal)?;
+        transcript.update(&message);
+        let (base_key, _) = self.secrets.as_ref().ok_or(Fault::Internal)?;
+        let chosen = identity.and_then(|identity| {
+            let scheme = authentication::choose_scheme(&identity, &request.schemes)?;
+            Some((identity, scheme))
+        });
+        let chosen = chosen.as_ref().map(|(identity, scheme)| (identity, *scheme));
+        let flight = authentication::make(self.role, &request.context, chosen, &mut transcript, base_key)?;
+        wire.output.handshake(&flight, &mut self.sealer)?;
+        if let Some((_, scheme)) = chosen {
+            wire.notes.client_scheme = Some(scheme);
+        }
+        self.idle_records = 0;
+        Ok(request)
+    }
+
+    // --- the server's side ---
+
+    pub(crate) fn request_certificate(
+        &mut self,
+        wire: &mut Wire,
+        authorities: &[Vec<u8>],
+        schemes: &[SignatureScheme],
+        require: bool,
+    ) -> Result<(), Error> {
+        let usable = self.role == Role::Server && self.post_handshake_auth && !self.closed_by_us;
+        let (true, Some(transcript)) = (usable, &self.transcript) else { return Err(Error::WrongState) };
+        let mut context = vec![0; 32];
+        provider::fill_random(&mut context)?;
+        let message = messages::certificate_request(&context, schemes, authorities)?;
+        let mut transcript = transcript.clone();
+        transcript.update(&message);
+        wire.output.handshake(&message, &mut self.sealer)?;
+        self.outstanding.push(Round { context, transcript, schemes: schemes.to_vec(), require });
+        Ok(())
+    }
+
+    pub(crate) fn outstanding_requests(&self) -> usize {
+        self.outstanding.len() + usize::from(self.answer.is_some()) + usize::from(self.candidate.is_some())
+    }
+
+    fn answer_received(&mut self, wire: &mut Wire, message: &[u8]) -> Result<(), Error> {
+        let mut answer = match self.answer.take() {
+            Some(answer) => answer,
+            None => self.begin_answer(message)?,
+        };
+        let (_, base_key) = self.secrets.as_ref().ok_or(Fault::Internal)?;
+        let Some(outcome) = answer.check.message(message, base_key)? else {
+            self.answer = Some(answer);
+            return Ok(());
+        };
+        self.idle_records = 0;
+        match outcome.chain.zip(outcome.scheme) {
+            Some((chain, scheme)) => self.candidate = Some(Candidate { chain, scheme }),
+            None if answer.require => return Err(Fault::NoPeerCertificate.into()),
+            None => self.end_round(wire, None)?,
+        }
+        Ok(())
+    }
+
+    /// Finds the round that a Certificate message answers, by its context.
+    fn begin_answer(&mut self, message: &[u8]) -> Result<Answer, Error> {
+        let (_, body) = messages::split(message)?;
+        let (&len, rest) = body.split_first().ok_or(Fault::Decode)?;
+        let context = rest.get(..usize::from(len)).ok_or(Fault::Decode)?;
+        let index = self.outstanding.iter().position(|round| round.context == context);
+        let round = self.outstanding.swap_remove(index.ok_or(match self.outstanding.is_empty() {
+            true => Fault::UnexpectedMessage,
+            false => Fault::IllegalParameter,
+        })?);
+        let check = Check::new(Role::Client, round.context, round.schemes, round.transcript);
+        Ok(Answer { check, require: round.require })
+    }
+
+    pub(crate) fn candidate(&self) -> Option<&PeerChain> {
+        self.candidate.as_ref().map(|candidate| &candidate.chain)
+    }
+
+    pub(crate) fn judge(&mut self, wire: &mut Wire, verdict: Verdict) -> Result<(), Error> {
+        let Candidate { chain, scheme } = self.candidate.take().ok_or(Error::WrongState)?;
+        match verdict {
+            Verdict::Refuse(alert) => Err(Error::fatal(alert, Fault::CertificateRefused)),
+            Verdict::Accept { code } => {
+                wire.notes.peer_scheme = Some(scheme);
+                self.end_round(wire, Some((chain, code)))
+            }
+        }
+    }
+
+    /// The round's outcome is who the peer is from now on, and what new tickets say.
+    fn end_round(&mut self, wire: &mut Wire, peer: Option<(PeerChain, i64)>) -> Result<(), Error> {
+        self.peer = peer;
+        self.rounds += 1;
+        let tickets = self.reissue.as_ref().map_or(0, Reissue::tickets);
+        (0..tickets).try_for_each(|_| self.send_ticket(wire))
+    }
+
+    /// Sends a ticket for a session with who the peer is now.
+    pub(crate) fn send_ticket(&mut self, wire: &mut Wire) -> Result<(), Error> {
+        let Some(reissue) = &mut self.reissue else { return Err(Error::WrongState) };
+        if let Some((message, session)) = reissue.ticket(self.peer.as_ref())? {
+            wire.output.handshake(&message, &mut self.sealer)?;
+            self.sessions.push_back(session);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn peer(&self) -> Option<&(PeerChain, i64)> {
+        self.peer.as_ref()
+    }
+}
