@@ -6,22 +6,21 @@
 //! secret depends on the client's Certificate (RFC 7627 §4), so there the server's last messages
 //! are held back instead, until rustls can be told the choice.
 
+use rustls::HandshakeKind;
 use rustls::pki_types::{DnsName, ServerName};
 
 use crate::handshaker::{Handshaker, Progress};
-use crate::messages::{self, HandshakeType};
+use crate::hello::{self, ServerHello};
+use crate::messages::{self, POST_HANDSHAKE_AUTH};
 use crate::observe::Notes;
 use crate::output::{Output, plain_handshake};
 use crate::record::{self, Aead, Sealer};
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    Alert, CertificateRequest, ClientConfig, Error, Fault, Identity, PeerChain, Protocol, Role, Session, Stop, Verdict,
+    CertificateRequest, ClientConfig, Error, Fault, Identity, PeerChain, Protocol, Role, Session, Stop, Verdict,
     authentication, provider, signature, tls12,
 };
-
-/// post_handshake_auth, RFC 8446 §4.2.6.
-const POST_HANDSHAKE_AUTH: u16 = 49;
 
 /// How far the client has come.
 enum Phase {
@@ -43,7 +42,6 @@ pub(crate) struct ClientHandshake {
     phase: Phase,
     post_handshake_auth: bool,
     resuming: Option<Session>,
-    client_random: [u8; 32],
     /// Plaintext handshake bytes that are not a whole message yet.
     partial: Vec<u8>,
     /// TLS 1.2: the server's messages from CertificateRequest on.
@@ -58,14 +56,14 @@ pub(crate) struct ClientHandshake {
 }
 
 impl ClientHandshake {
-    /// Starts it: the ClientHello goes into `output`.
+    /// Starts it: the ClientHello goes into the output.
     pub(crate) fn start(
         config: &ClientConfig,
         server_name: Option<&str>,
         session: Option<Session>,
-        notes: &mut Notes,
-        output: &mut Output,
+        wire: &mut Wire,
     ) -> Result<Self, Error> {
+        let notes = &mut wire.notes;
         let dns = server_name.and_then(|name| DnsName::try_from(name.to_owned()).ok());
         let (config_used, name) = match dns {
             Some(dns) => (&config.with_sni, ServerName::DnsName(dns)),
@@ -80,16 +78,15 @@ impl ClientHandshake {
         let mut handshaker = Handshaker::client(config_used, name, notes)?;
         let mut produced = Vec::new();
         handshaker.feed(notes, &[], &mut produced)?;
-        let mut client_random = [0; 32];
         // Record header, message header, legacy_version.
-        client_random.copy_from_slice(produced.get(11..43).ok_or(Fault::Internal)?);
-        put_hello(&produced, notes, output)?;
+        notes.client_random.copy_from_slice(produced.get(11..43).ok_or(Fault::Internal)?);
+        let post_handshake_auth = !notes.extra_extensions.is_empty();
+        put_hello(&produced, notes, &mut wire.output)?;
         Ok(ClientHandshake {
             handshaker,
             phase: Phase::Plain,
-            post_handshake_auth: !notes.extra_extensions.is_empty(),
+            post_handshake_auth,
             resuming,
-            client_random,
             partial: Vec::new(),
             held: Vec::new(),
             key_exchange: Vec::new(),
@@ -106,12 +103,12 @@ impl ClientHandshake {
                 Phase::Verdict => return Ok(Stop::Verdict),
                 Phase::Choice => return Ok(Stop::Certificate),
                 Phase::Done => return Ok(Stop::Done),
-                Phase::Plain if messages::whole_len(&self.partial) <= self.partial.len() => {
-                    let message = messages::take(&mut self.partial);
-                    self.plain_message(wire, &message)?;
-                    continue;
-                }
                 Phase::Plain | Phase::Encrypted => {}
+            }
+            if let Some(len) = messages::front(&self.partial)? {
+                let message: Vec<u8> = self.partial.drain(..len).collect();
+                self.plain_message(wire, &message)?;
+                continue;
             }
             let Some((typ, len)) = wire.input.record()? else { return Ok(Stop::Input) };
             let record = wire.input.record_mut(len).to_vec();
@@ -126,29 +123,28 @@ impl ClientHandshake {
 
     /// A handshake message in the clear: ServerHello, or one of TLS 1.2.
     fn plain_message(&mut self, wire: &mut Wire, message: &[u8]) -> Result<(), Error> {
-        let (typ, body) = messages::split(message).ok_or(Fault::Decode)?;
-        if !self.held.is_empty() || matches!(typ, HandshakeType::CERTIFICATE_REQUEST | HandshakeType::SERVER_HELLO_DONE)
-        {
+        let (typ, body) = messages::split(message)?;
+        if !self.held.is_empty() || matches!(typ, messages::CERTIFICATE_REQUEST | messages::SERVER_HELLO_DONE) {
             return self.hold(wire, typ, message);
         }
-        if typ == HandshakeType::SERVER_KEY_EXCHANGE {
+        if typ == messages::SERVER_KEY_EXCHANGE {
             self.key_exchange = body.to_vec();
         }
-        let retry = messages::ServerHello::parse(body).is_ok_and(|hello| hello.is_retry());
+        let retry = ServerHello::parse(message).is_ok_and(|hello| hello.is_retry);
         self.feed(wire, &plain_handshake(message))?;
-        if typ == HandshakeType::SERVER_HELLO && wire.notes.is_tls13 && !retry {
+        if typ == messages::SERVER_HELLO && wire.notes.is_tls13 && !retry {
             self.phase = Phase::Encrypted;
         }
         Ok(())
     }
 
     /// TLS 1.2: keeps the server's last messages until the owner has judged and chosen.
-    fn hold(&mut self, wire: &mut Wire, typ: HandshakeType, message: &[u8]) -> Result<(), Error> {
+    fn hold(&mut self, wire: &mut Wire, typ: u8, message: &[u8]) -> Result<(), Error> {
         self.held.extend_from_slice(message);
-        if typ == HandshakeType::CERTIFICATE_REQUEST {
-            self.request = Some(messages::parse_certificate_request12(&message[messages::HEADER..])?);
+        if typ == messages::CERTIFICATE_REQUEST {
+            self.request = Some(messages::parse_certificate_request12(&message[messages::MESSAGE_HEADER..])?);
         }
-        if typ != HandshakeType::SERVER_HELLO_DONE {
+        if typ != messages::SERVER_HELLO_DONE {
             return Ok(());
         }
         // rustls would find the same; it is asked when the server is accepted, or for its alert.
@@ -166,7 +162,7 @@ impl ClientHandshake {
         let certificate = wire.notes.certificate12.take();
         let Some(chain) = certificate.and_then(|body| tls12::certificate(&body).ok()) else { return false };
         let Ok((params, scheme, signature)) = tls12::server_key_exchange(&self.key_exchange) else { return false };
-        let message = [&self.client_random[..], &wire.notes.server_random, params].concat();
+        let message = [&wire.notes.client_random[..], &wire.notes.server_random, params].concat();
         if signature::verify(Protocol::Tls12, scheme, &chain.0[0], &message, signature).is_err() {
             return false;
         }
@@ -256,7 +252,7 @@ impl ClientHandshake {
             return self.release_held(wire);
         }
         let chosen = identity.and_then(|identity| {
-            let scheme = authentication::choose_scheme(&identity, &self.request.as_ref()?.schemes)?;
+            let scheme = authentication::choose_scheme(&*identity.key, &self.request.as_ref()?.schemes)?;
             Some((identity, scheme))
         });
         match chosen {
@@ -278,8 +274,8 @@ impl ClientHandshake {
 
         let notes = &mut wire.notes;
         notes.client_scheme = Some(scheme);
-        if let (Some(finished), Some(ours)) = (messages::last_body(&flight), notes.finished.get_mut(1)) {
-            *ours = finished.to_vec();
+        if let Some(ours) = notes.finished.get_mut(1) {
+            *ours = flight[flight.len() - ours.len()..].to_vec(); // verify_data ends the flight
         }
         let master = notes.master.as_ref().ok_or(Fault::Internal)?;
         notes.resumption_override = provider::resumption_master(&**master, &transcript);
@@ -304,16 +300,25 @@ impl ClientHandshake {
         &self.handshaker
     }
 
-    /// The session resumed, if rustls says that one was.
-    pub(crate) fn resumed(&self) -> Option<&Session> {
-        self.resuming.as_ref().filter(|_| self.candidate.is_none())
+    /// rustls has resumed the session that was offered.
+    pub(crate) fn is_resumed(&self) -> bool {
+        self.handshaker.common().handshake_kind() == Some(HandshakeKind::Resumed)
+    }
+
+    /// The server's chain, once it has been accepted.
+    pub(crate) fn accepted(&self) -> Option<&PeerChain> {
+        self.candidate.as_ref().filter(|_| self.code.is_some())
     }
 
     /// The accepted chain and the owner's code for it.
     pub(crate) fn peer(&self) -> Option<(PeerChain, i64)> {
         match (&self.candidate, self.code) {
             (Some(chain), Some(code)) => Some((chain.clone(), code)),
-            _ => self.resumed().and_then(|session| Some((session.peer()?.clone(), session.verdict_code()))),
+            _ if self.is_resumed() => {
+                let session = self.resuming.as_ref()?;
+                Some((session.peer()?.clone(), session.verdict_code()))
+            }
+            _ => None,
         }
     }
 
@@ -329,9 +334,9 @@ fn put_hello(produced: &[u8], notes: &Notes, output: &mut Output) -> Result<(), 
         let len = record::HEADER + usize::from(u16::from_be_bytes([rest[3], rest[4]]));
         let (record, after) = rest.split_at(len.min(rest.len()));
         let body = &record[record::HEADER..];
-        let is_hello = record[0] == record::HANDSHAKE && body.first() == Some(&HandshakeType::CLIENT_HELLO.0);
+        let is_hello = record[0] == record::HANDSHAKE && body.first() == Some(&messages::CLIENT_HELLO);
         if is_hello && !notes.extra_extensions.is_empty() {
-            let hello = messages::insert_extensions(body, &notes.extra_extensions);
+            let hello = hello::insert_extensions(body, &notes.extra_extensions)?;
             let version = u16::from_be_bytes([record[1], record[2]]);
             record::plain(record::HANDSHAKE, version, &hello, output.buffer());
         } else {

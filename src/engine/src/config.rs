@@ -72,10 +72,11 @@ pub struct Parameters {
 
 impl Parameters {
     fn versions(&self) -> &'static [&'static rustls::SupportedProtocolVersion] {
+        static BOTH: [&rustls::SupportedProtocolVersion; 2] = [&TLS13, &TLS12];
         match (self.min, self.max) {
-            (Protocol::Tls12, Protocol::Tls13) => &[&TLS13, &TLS12],
-            (Protocol::Tls12, Protocol::Tls12) => &[&TLS12],
-            (Protocol::Tls13, Protocol::Tls13) => &[&TLS13],
+            (Protocol::Tls12, Protocol::Tls13) => &BOTH,
+            (Protocol::Tls12, Protocol::Tls12) => &BOTH[1..],
+            (Protocol::Tls13, Protocol::Tls13) => &BOTH[..1],
             (Protocol::Tls13, Protocol::Tls12) => &[],
         }
     }
@@ -128,7 +129,8 @@ impl ClientConfig {
         config.key_log = hooks.clone();
         config.time_provider = hooks;
         config.enable_secret_extraction = true;
-        let without_sni = rustls::ClientConfig { enable_sni: false, ..config.clone() };
+        let mut without_sni = config.clone();
+        without_sni.enable_sni = false;
         Ok(Arc::new(ClientConfig {
             settings: settings.clone(),
             with_sni: Arc::new(config),

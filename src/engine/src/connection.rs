@@ -292,7 +292,7 @@ impl Connection {
         let client_first = !notes.is_tls13 && notes.server_scheme.is_some();
         let turn = |side: usize| notes.finished.get(if client_first { side } else { 1 - side });
         let resumed = match &self.stage {
-            Stage::Client(handshake) => handshake.is_resumed(&self.wire),
+            Stage::Client(handshake) => handshake.is_resumed(),
             Stage::Server(handshake) => handshake.is_resumed(&self.wire),
             _ => false,
         };
@@ -336,10 +336,12 @@ impl Connection {
         let hello = reader.hello.take().ok_or(Error::WrongState)?;
         self.wire.notes.client_random = hello.random;
         self.server_name = hello.server_name.clone();
-        let (handshake, result) =
-            ServerHandshake::start(config, hello, alpn, &mut self.wire).or_else(|error| Err(self.fail(error)))?;
-        self.stage = Stage::Server(Box::new(handshake));
-        result.or_else(|error| Err(self.fail(error)))?;
+        let handshake = ServerHandshake::new(config, hello, alpn, &mut self.wire);
+        self.stage = Stage::Server(Box::new(handshake.or_else(|error| Err(self.fail(error)))?));
+        if let Stage::Server(handshake) = &mut self.stage {
+            let started = handshake.start(&mut self.wire);
+            started.or_else(|error| Err(self.fail(error)))?;
+        }
         self.note_agreement();
         Ok(())
     }
@@ -387,9 +389,7 @@ impl Connection {
         let wire = &mut self.wire;
         let result = match &mut self.stage {
             Stage::Client(handshake) => handshake.present(wire, identity),
-            Stage::Traffic(traffic) => {
-                traffic.present(wire, identity).map(|request| self.answered = Some(request))
-            }
+            Stage::Traffic(traffic) => traffic.present(wire, identity).map(|request| self.answered = Some(request)),
             _ => Err(Error::WrongState),
         };
         result.or_else(|error| Err(self.fail(error)))?;

@@ -163,8 +163,9 @@ pub(crate) fn from_rustls(error: &rustls::Error) -> Error {
             | PeerMisbehaved::TooManyEmptyFragments
             | PeerMisbehaved::IllegalMiddleboxChangeCipherSpec => Fault::UnexpectedMessage,
             PeerMisbehaved::TooManyWarningAlertsReceived => Fault::TooManyMessages,
-            PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme
-            | PeerMisbehaved::SignedKxWithWrongAlgorithm => Fault::IllegalParameter,
+            PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme | PeerMisbehaved::SignedKxWithWrongAlgorithm => {
+                Fault::IllegalParameter
+            }
             _ => Fault::IllegalParameter,
         },
         _ => Fault::Internal,

@@ -85,7 +85,12 @@ impl Handshaker {
 
     /// Gives rustls `records` (whole ones, may be none); what it wants to send is appended to
     /// `produced`, also the alert that goes with an error.
-    pub(crate) fn feed(&mut self, notes: &mut Notes, records: &[u8], produced: &mut Vec<u8>) -> Result<Progress, Error> {
+    pub(crate) fn feed(
+        &mut self,
+        notes: &mut Notes,
+        records: &[u8],
+        produced: &mut Vec<u8>,
+    ) -> Result<Progress, Error> {
         self.incoming.extend_from_slice(records);
         let result = self.process(notes, produced);
         if result.is_err() {

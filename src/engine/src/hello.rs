@@ -62,8 +62,8 @@ impl ClientHello {
         Ok(hello)
     }
 
-    /// The body of an extension.
-    pub(crate) fn body(&self, kind: u16) -> Option<&[u8]> {
+    /// The body of an extension that the client sent.
+    pub fn extension_body(&self, kind: u16) -> Option<&[u8]> {
         let (_, range) = self.extensions.iter().find(|extension| extension.0 == kind)?;
         self.raw.get(range.clone())
     }
@@ -72,7 +72,7 @@ impl ClientHello {
     /// again and refuses what is malformed.
     pub(crate) fn psk_identities(&self) -> Vec<Vec<u8>> {
         let mut identities = Vec::new();
-        let Some(Ok(mut list)) = self.body(PRE_SHARED_KEY).map(|body| Reader::new(body).nested(2)) else {
+        let Some(Ok(mut list)) = self.extension_body(PRE_SHARED_KEY).map(|body| Reader::new(body).nested(2)) else {
             return identities;
         };
         // Each costs an attempt to open it; clients send one or two.
@@ -84,7 +84,7 @@ impl ClientHello {
 
     /// The ticket of session_ticket, RFC 5077 §3.2; `None` when it is empty.
     pub(crate) fn session_ticket(&self) -> Option<&[u8]> {
-        self.body(SESSION_TICKET).filter(|ticket| !ticket.is_empty())
+        self.extension_body(SESSION_TICKET).filter(|ticket| !ticket.is_empty())
     }
 
     fn extension(&mut self, kind: u16, mut body: Reader<'_>) -> Result<(), Fault> {
@@ -193,6 +193,11 @@ impl ServerHello {
     pub(crate) fn has(&self, kind: u16) -> bool {
         self.extensions.iter().any(|extension| extension.0 == kind)
     }
+}
+
+/// Puts several in front, the last of them first.
+pub(crate) fn insert_extensions(message: &[u8], extensions: &[(u16, Vec<u8>)]) -> Result<Vec<u8>, Fault> {
+    extensions.iter().try_fold(message.to_vec(), |message, (kind, body)| insert_extension(&message, *kind, body))
 }
 
 /// Puts an extension in front of those of a ClientHello (pre_shared_key has to stay the last).

@@ -10,35 +10,36 @@
 #![warn(missing_docs)]
 
 mod alert;
-#[allow(dead_code)]
 mod authentication;
+mod client;
 mod config;
 mod connection;
-#[allow(dead_code)]
 mod der;
 mod error;
-#[allow(dead_code)]
+mod handshaker;
 mod hello;
 mod identity;
-#[allow(dead_code)]
 mod input;
-#[allow(dead_code)]
 mod key;
-#[allow(dead_code)]
 mod messages;
-#[allow(dead_code)]
+mod observe;
+mod output;
+mod provider;
 mod reader;
-#[allow(dead_code)]
 mod record;
-#[allow(dead_code)]
+mod reissue;
+mod resumption;
 mod schedule;
+mod server;
 mod session;
-#[allow(dead_code)]
 mod signature;
 #[cfg(test)]
 mod testing;
-#[allow(dead_code)]
 mod ticket;
+mod tls12;
+mod traffic;
+mod verifier;
+mod wire;
 
 pub use alert::Alert;
 pub use config::{
@@ -48,4 +49,5 @@ pub use connection::{CertificateRequest, Connection, Established, Read, Stop};
 pub use error::{Error, Fault};
 pub use identity::{Identity, PeerChain, PrivateKey, SignatureScheme, Verdict};
 pub use key::key_from_der;
-pub use session::{Session, SessionCache, TicketKey, TicketKeys};
+pub use session::{Session, SessionCache};
+pub use ticket::{TicketKey, TicketKeys};

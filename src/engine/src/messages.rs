@@ -8,13 +8,17 @@ use crate::reader::{Reader, Writer};
 use crate::{CertificateRequest, Fault, SignatureScheme};
 
 /// HandshakeType, RFC 8446 §4.
+pub(crate) const HELLO_REQUEST: u8 = 0;
 pub(crate) const CLIENT_HELLO: u8 = 1;
 pub(crate) const SERVER_HELLO: u8 = 2;
 pub(crate) const NEW_SESSION_TICKET: u8 = 4;
 pub(crate) const CERTIFICATE: u8 = 11;
+pub(crate) const SERVER_KEY_EXCHANGE: u8 = 12;
 pub(crate) const CERTIFICATE_REQUEST: u8 = 13;
+pub(crate) const SERVER_HELLO_DONE: u8 = 14;
 pub(crate) const CERTIFICATE_VERIFY: u8 = 15;
 pub(crate) const FINISHED: u8 = 20;
+pub(crate) const CERTIFICATE_STATUS: u8 = 22;
 pub(crate) const KEY_UPDATE: u8 = 24;
 
 /// ExtensionType, RFC 8446 §4.2.

@@ -13,7 +13,8 @@ use rustls::client::{Tls12ClientSessionValue, Tls13ClientSessionValue};
 use rustls::crypto::tls13::HkdfExpander;
 use zeroize::Zeroizing;
 
-use crate::messages::{self, HandshakeType};
+use crate::hello::ServerHello;
+use crate::messages;
 use crate::schedule::{Hash, Secret, Transcript};
 use crate::ticket::Envelope;
 use crate::{CertificateRequest, Identity, PeerChain, Role, SignatureScheme, TicketKeys, tls12};
@@ -43,7 +44,12 @@ pub(crate) struct Observer {
     pub(crate) certificate12: Option<Vec<u8>>,
     pub(crate) client_scheme: Option<SignatureScheme>,
     pub(crate) server_scheme: Option<SignatureScheme>,
+    pub(crate) client_random: [u8; 32],
     pub(crate) server_random: [u8; 32],
+    /// The server's session id.
+    pub(crate) session_id: Vec<u8>,
+    /// TLS 1.2: the ticket that the server sent.
+    pub(crate) ticket12: Option<Vec<u8>>,
     pub(crate) extended_master_secret: bool,
     pub(crate) is_tls13: bool,
 
@@ -106,26 +112,30 @@ pub(crate) struct Secrets {
 impl Observer {
     /// A handshake message has entered the transcript, whose state is now `transcript`.
     pub(crate) fn message(&mut self, message: &[u8], transcript: &Transcript) {
-        let Some((typ, body)) = messages::split(message) else { return };
+        let Ok((typ, body)) = messages::split(message) else { return };
         match typ {
-            HandshakeType::SERVER_HELLO => {
-                if let Ok(hello) = messages::ServerHello::parse(body) {
+            messages::SERVER_HELLO => {
+                if let Ok(hello) = ServerHello::parse(message) {
                     self.server_random = hello.random;
                     self.is_tls13 = hello.version == 0x0304;
-                    self.extended_master_secret = hello.has_extension(23);
+                    self.extended_master_secret = hello.has(messages::EXTENDED_MASTER_SECRET);
+                    self.session_id = hello.session_id;
                 }
             }
-            HandshakeType::CERTIFICATE_REQUEST if self.role == Role::Client && self.is_tls13 => {
-                self.request = messages::parse_certificate_request13(body).ok();
+            messages::CERTIFICATE_REQUEST if self.role == Role::Client && self.is_tls13 => {
+                self.request = messages::parse_certificate_request(body, false).ok();
             }
-            HandshakeType::CERTIFICATE if self.role == Role::Client && !self.is_tls13 && self.certificate12.is_none() => {
+            messages::CERTIFICATE if self.role == Role::Client && !self.is_tls13 && self.certificate12.is_none() => {
                 self.certificate12 = Some(body.to_vec());
             }
-            HandshakeType::CERTIFICATE_STATUS => self.ocsp = tls12::certificate_status(body).ok(),
-            HandshakeType::SERVER_KEY_EXCHANGE => {
+            messages::NEW_SESSION_TICKET if !self.is_tls13 => {
+                self.ticket12 = messages::NewSessionTicket::parse12(body).ok().map(|new| new.ticket);
+            }
+            messages::CERTIFICATE_STATUS => self.ocsp = tls12::certificate_status(body).ok(),
+            messages::SERVER_KEY_EXCHANGE => {
                 self.server_scheme = tls12::server_key_exchange(body).ok().map(|(_, scheme, _)| scheme);
             }
-            HandshakeType::CERTIFICATE_VERIFY => {
+            messages::CERTIFICATE_VERIFY => {
                 let scheme = scheme_at(body, 0);
                 // TLS 1.3: the server's comes before its Finished; TLS 1.2 has only the client's.
                 match self.finished.is_empty() && self.is_tls13 {
@@ -133,7 +143,7 @@ impl Observer {
                     false => self.client_scheme = scheme,
                 }
             }
-            HandshakeType::FINISHED => {
+            messages::FINISHED => {
                 self.finished.push(body.to_vec());
                 match (self.is_tls13, self.finished.len()) {
                     (true, 1) => self.after_server_finished = Some(transcript.clone()),

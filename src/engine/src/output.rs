@@ -57,6 +57,8 @@ impl Output {
 /// Wraps plaintext handshake messages into records.
 pub(crate) fn plain_handshake(messages: &[u8]) -> Vec<u8> {
     let mut records = Vec::with_capacity(messages.len() + record::HEADER);
-    messages.chunks(record::MAX_PAYLOAD).for_each(|chunk| record::plain(record::HANDSHAKE, 0x0303, chunk, &mut records));
+    messages
+        .chunks(record::MAX_PAYLOAD)
+        .for_each(|chunk| record::plain(record::HANDSHAKE, 0x0303, chunk, &mut records));
     records
 }

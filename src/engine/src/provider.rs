@@ -7,6 +7,7 @@ use rustls::crypto::tls13::{Hkdf, HkdfExpander, OkmBlock, OutputLengthError};
 use rustls::crypto::{self, ActiveKeyExchange, CryptoProvider, SupportedKxGroup, aws_lc_rs, hash, hmac};
 use rustls::{CipherSuiteCommon, SupportedCipherSuite, Tls12CipherSuite, Tls13CipherSuite};
 
+use crate::hello;
 use crate::messages;
 use crate::observe;
 use crate::schedule::{Hash, Secret, Transcript};
@@ -14,8 +15,7 @@ use crate::{Error, Parameters};
 
 /// Builds the provider for `parameters`, or says that nothing is left.
 pub(crate) fn provider(parameters: &Parameters) -> Result<Arc<CryptoProvider>, Error> {
-    let cipher_suites: Vec<SupportedCipherSuite> =
-        parameters.suites.iter().filter_map(|code| suite(*code)).collect();
+    let cipher_suites: Vec<SupportedCipherSuite> = parameters.suites.iter().filter_map(|code| suite(*code)).collect();
     let kx_groups: Vec<&'static dyn SupportedKxGroup> =
         parameters.groups.iter().filter_map(|code| group(*code)).collect();
     if cipher_suites.is_empty() || kx_groups.is_empty() {
@@ -65,11 +65,7 @@ fn tap_common(common: &CipherSuiteCommon) -> Option<CipherSuiteCommon> {
         hash::HashAlgorithm::SHA384 => &TAPPED_SHA384,
         _ => return None,
     };
-    Some(CipherSuiteCommon {
-        suite: common.suite,
-        hash_provider,
-        confidentiality_limit: common.confidentiality_limit,
-    })
+    Some(CipherSuiteCommon { suite: common.suite, hash_provider, confidentiality_limit: common.confidentiality_limit })
 }
 
 struct TappedHash(Hash);
@@ -117,12 +113,16 @@ impl hash::Context for Tap {
             let mut rest = data;
             while !rest.is_empty() {
                 // A hello cut off at its binders announces more than it has: it is the last.
-                let (message, after) = rest.split_at(messages::whole_len(rest).min(rest.len()));
-                if message[0] == messages::HandshakeType::CLIENT_HELLO.0 && !observer.extra_extensions.is_empty() {
-                    transcript.update(&messages::insert_extensions(message, &observer.extra_extensions));
-                } else {
-                    transcript.update(message);
-                    observer.message(message, transcript);
+                let (message, after) = rest.split_at(announced_len(rest).min(rest.len()));
+                match message[0] {
+                    messages::CLIENT_HELLO => match hello::insert_extensions(message, &observer.extra_extensions) {
+                        Ok(hello) => transcript.update(&hello),
+                        Err(_) => transcript.update(message),
+                    },
+                    _ => {
+                        transcript.update(message);
+                        observer.message(message, transcript);
+                    }
                 }
                 rest = after;
             }
@@ -130,6 +130,14 @@ impl hash::Context for Tap {
         if observed.is_none() {
             transcript.update(data);
         }
+    }
+}
+
+/// The length, with header, that the message at the front says it has.
+fn announced_len(bytes: &[u8]) -> usize {
+    match bytes.first_chunk() {
+        Some(&[_, high, middle, low]) => messages::MESSAGE_HEADER + u32::from_be_bytes([0, high, middle, low]) as usize,
+        None => bytes.len(),
     }
 }
 

@@ -45,8 +45,8 @@ impl Reissue {
         let id = notes.stored_id.take();
         let mut envelope = self.envelope.clone();
         envelope.value = without_chain(value, envelope.peer.as_ref());
-        let secret = notes.secrets.master.as_ref().map(|master| master.to_vec()).unwrap_or_default();
-        let session = Session::of_server(id.as_deref().unwrap_or_default(), envelope, secret);
+        envelope.secret = notes.secrets.master.as_ref().map(|master| master.to_vec()).unwrap_or_default();
+        let session = Session::of_server(id.as_deref().unwrap_or_default(), envelope);
         if let (Some(id), Some(cache)) = (id, &self.config.settings.cache) {
             cache.put(&id, session.clone());
         }
@@ -63,6 +63,7 @@ impl Reissue {
         value[*at..*at + psk.bytes().len()].copy_from_slice(psk.bytes());
         let mut envelope = self.envelope.clone();
         envelope.created = crate::session::now();
+        envelope.secret = psk.bytes().to_vec();
         envelope.code = peer.map_or(0, |peer| peer.1);
         // The template has the handshake's chain, ours the current one.
         envelope.value = without_chain(value, self.envelope.peer.as_ref());
@@ -77,7 +78,7 @@ impl Reissue {
             None if settings.cache.is_some() => id.to_vec(),
             None => return Ok(None),
         };
-        let session = Session::of_server(id, envelope, psk.bytes().to_vec());
+        let session = Session::of_server(id, envelope);
         if let (None, Some(cache)) = (&settings.ticket_keys, &settings.cache) {
             cache.put(id, session.clone());
         }

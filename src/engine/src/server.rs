@@ -18,7 +18,7 @@ use crate::session::SessionLookup;
 use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
-use crate::{Alert, ClientHello, Error, Fault, PeerChain, Protocol, Role, ServerConfig, Session, Stop, Verdict};
+use crate::{Alert, ClientHello, Error, Fault, PeerChain, Protocol, Role, ServerConfig, Stop, Verdict};
 
 /// Reads the ClientHello.
 #[derive(Default)]
@@ -73,12 +73,12 @@ pub(crate) struct ServerHandshake {
     code: Option<i64>,
     /// TLS 1.2: the client's ChangeCipherSpec has been met.
     cipher_changed: bool,
-    resumed: Option<Session>,
+    resumed: bool,
 }
 
 impl ServerHandshake {
-    /// Answers `hello`.
-    pub(crate) fn start(
+    /// Prepares an answer to `hello`.
+    pub(crate) fn new(
         config: &Arc<ServerConfig>,
         hello: ClientHello,
         alpn: Option<&[u8]>,
@@ -86,8 +86,7 @@ impl ServerHandshake {
     ) -> Result<Self, Error> {
         wire.notes.known = SessionLookup { config, hello: &hello }.known();
         let handshaker = Handshaker::server(&config.with_alpn(alpn), &mut wire.notes)?;
-        let records = plain_handshake(&hello.raw);
-        let mut handshake = ServerHandshake {
+        Ok(ServerHandshake {
             handshaker,
             config: config.clone(),
             phase: Phase::Running,
@@ -96,10 +95,14 @@ impl ServerHandshake {
             candidate: None,
             code: None,
             cipher_changed: false,
-            resumed: None,
-        };
-        handshake.feed(wire, &records)?;
-        Ok(handshake)
+            resumed: false,
+        })
+    }
+
+    /// Answers it.
+    pub(crate) fn start(&mut self, wire: &mut Wire) -> Result<(), Error> {
+        let records = plain_handshake(&self.hello.raw);
+        self.feed(wire, &records).map(|_| ())
     }
 
     pub(crate) fn advance(&mut self, wire: &mut Wire) -> Result<Stop, Error> {
@@ -151,7 +154,7 @@ impl ServerHandshake {
         }
     }
 
-    fn is_resumed(&self, wire: &Wire) -> bool {
+    pub(crate) fn is_resumed(&self, wire: &Wire) -> bool {
         match wire.notes.is_tls13 {
             true => self.handshaker.common().handshake_kind() == Some(HandshakeKind::Resumed),
             // rustls says so only at the end; a full handshake has sent ServerKeyExchange.
@@ -187,13 +190,16 @@ impl ServerHandshake {
     /// TLS 1.2: rustls seals the ticket in its last flight; by then it must know all.
     fn prepare_ticket(&mut self, wire: &mut Wire) {
         if let Some(keys) = &self.config.settings.ticket_keys {
-            wire.notes.ticket = Some((keys.clone(), self.envelope()));
+            wire.notes.ticket = Some((keys.clone(), self.envelope(wire)));
         }
     }
 
     /// A session of this connection, without rustls' value.
-    pub(crate) fn envelope(&self) -> Envelope {
+    fn envelope(&self, wire: &Wire) -> Envelope {
+        let suite = self.handshaker.common().negotiated_cipher_suite();
         Envelope {
+            version: if wire.notes.is_tls13 { 0x0304 } else { 0x0303 },
+            suite: suite.map_or(0, |suite| suite.suite().into()),
             context: self.config.settings.session_context.clone(),
             code: self.code.unwrap_or_default(),
             created: crate::session::now(),
@@ -215,7 +221,7 @@ impl ServerHandshake {
             Ok(_) => wire.output.buffer().extend_from_slice(&produced),
             Err(_) => wire.alert(&produced),
         }
-        if wire.notes.is_tls13 && self.resumed.is_none() && self.is_resumed(wire) {
+        if wire.notes.is_tls13 && !self.resumed && self.is_resumed(wire) {
             self.note_resumed(&mut wire.notes);
         }
         result
@@ -226,7 +232,7 @@ impl ServerHandshake {
         if let Some(envelope) = known {
             self.code = Some(envelope.code);
             self.candidate = envelope.peer.clone();
-            self.resumed = Some(Session::of_server(&[], envelope));
+            self.resumed = true;
         }
     }
 
@@ -239,8 +245,9 @@ impl ServerHandshake {
         &self.handshaker
     }
 
-    pub(crate) fn config(&self) -> &Arc<ServerConfig> {
-        &self.config
+    /// The client's chain, once it has been accepted.
+    pub(crate) fn accepted(&self) -> Option<&PeerChain> {
+        self.candidate.as_ref().filter(|_| self.code.is_some())
     }
 
     /// What seals an alert at this stage; `None`: it goes in the clear.
@@ -258,10 +265,10 @@ impl ServerHandshake {
         }
         let offered = self.hello.post_handshake_auth && wire.notes.is_tls13;
         let peer = self.peer();
-        let envelope = self.envelope();
+        let envelope = self.envelope(wire);
         let mut traffic = Traffic::new(Role::Server, self.handshaker, offered, wire)?;
         traffic.set_peer(peer);
-        traffic.serve(self.config, envelope, wire)?;
+        traffic.serve(self.config, self.resumed, envelope, wire)?;
         Ok(traffic)
     }
 }

@@ -4,12 +4,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustls::client::Tls12ClientSessionValue;
+use zeroize::Zeroizing;
 
 use crate::handshaker::ClientKernel;
 use crate::observe::Notes;
 use crate::schedule::Secret;
 use crate::ticket::{self, Envelope};
-use crate::{ClientHello, Fault, PeerChain, Role, ServerConfig, TicketKeys};
+use crate::{ClientHello, Fault, PeerChain, Protocol, ServerConfig};
 
 /// A session that can be resumed. Cheap to clone.
 ///
@@ -22,7 +23,7 @@ struct Inner {
     version: u16,
     suite: u16,
     ticket: Option<Vec<u8>>,
-    secret: Vec<u8>,
+    secret: Zeroizing<Vec<u8>>,
     envelope: Envelope,
     offer: Option<Offer>,
 }
@@ -59,6 +60,7 @@ impl TicketSource {
 }
 
 /// What a client's new session is made of.
+#[derive(Clone)]
 pub(crate) struct ClientSession {
     pub(crate) suite: u16,
     pub(crate) envelope: Envelope,
@@ -75,7 +77,7 @@ impl Session {
         let new = crate::messages::NewSessionTicket::parse(message)?;
         source.read(message, parts.envelope.created, notes)?;
         notes.received13.take().ok_or(Fault::Internal)?;
-        let secret = notes.ticket_psk.take().map(|psk| psk.bytes().to_vec()).unwrap_or_default();
+        let secret = notes.ticket_psk.take().map(|psk| Zeroizing::new(psk.bytes().to_vec())).unwrap_or_default();
         // A TLS 1.3 session has no id of its own; OpenSSL, too, names it by a digest of its ticket.
         let id = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &new.ticket).as_ref().to_vec();
         let mut envelope = parts.envelope;
@@ -104,7 +106,7 @@ impl Session {
             version: 0x0303,
             suite: parts.suite,
             ticket,
-            secret: secret.to_vec(),
+            secret: Zeroizing::new(secret.to_vec()),
             envelope: parts.envelope,
             offer: Some(Offer::Tls12(value)),
         }))
@@ -117,7 +119,7 @@ impl Session {
             version: envelope.version,
             suite: envelope.suite,
             ticket: None,
-            secret: envelope.secret.clone(),
+            secret: Zeroizing::new(envelope.secret.clone()),
             envelope,
             offer: None,
         }))
@@ -228,21 +230,6 @@ pub trait SessionCache: Send + Sync {
     fn remove(&self, id: &[u8]);
 }
 
-/// One key that seals session tickets.
-#[derive(Clone)]
-pub struct TicketKey {
-    /// Put in front of each ticket.
-    pub name: [u8; 16],
-    /// AES-256 key.
-    pub aes: [u8; 32],
-    /// HMAC-SHA-256 key.
-    pub hmac: [u8; 32],
-}
-
-/// The ticket keys of a server: seals with the first, opens with any.
-#[derive(Clone)]
-pub struct TicketKeys(pub Arc<[TicketKey]>);
-
 /// Finds the sessions that a ClientHello names.
 pub(crate) struct SessionLookup<'a> {
     pub(crate) config: &'a ServerConfig,
@@ -254,7 +241,9 @@ impl SessionLookup<'_> {
     pub(crate) fn known(&self) -> Vec<(Vec<u8>, Envelope)> {
         let mut names = self.hello.psk_identities();
         names.extend(self.hello.session_ticket().map(<[u8]>::to_vec));
-        if !self.hello.session_id.is_empty() && self.hello.psk_identities().is_empty() {
+        // In TLS 1.3 the id is only for show (RFC 8446 §4.1.2).
+        let tls13 = self.config.settings.parameters.max == Protocol::Tls13 && self.hello.versions.contains(&0x0304);
+        if !self.hello.session_id.is_empty() && !tls13 {
             names.push(self.hello.session_id.clone());
         }
         names.into_iter().filter_map(|name| self.find(&name).map(|envelope| (name, envelope))).collect()
@@ -272,15 +261,10 @@ impl SessionLookup<'_> {
     }
 }
 
+/// What a client takes a TLS 1.2 session to last that comes without a hint, as OpenSSL does.
+pub(crate) const TLS12_LIFETIME: u32 = 7200;
+
 /// Seconds since the epoch.
 pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
-}
-
-/// Which side a session belongs to decides what `peer` means; kept for faces that ask.
-impl Session {
-    /// The side that keeps it.
-    pub fn role(&self) -> Role {
-        if self.0.offer.is_some() { Role::Client } else { Role::Server }
-    }
 }

@@ -7,12 +7,27 @@ use aws_lc_rs::{hkdf, rand};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::reader::{Reader, Writer};
-use crate::{Fault, PeerChain, TicketKey, TicketKeys};
+use crate::{Fault, PeerChain};
 
 /// A sealed ticket is: name of the key, salt, ciphertext with its tag.
 const NAME: usize = 16;
 const SALT: usize = 16;
 const TAG: usize = 16;
+
+/// One key that seals session tickets.
+#[derive(Clone)]
+pub struct TicketKey {
+    /// Put in front of each ticket.
+    pub name: [u8; 16],
+    /// AES-256 key.
+    pub aes: [u8; 32],
+    /// HMAC-SHA-256 key.
+    pub hmac: [u8; 32],
+}
+
+/// The ticket keys of a server: seals with the first, opens with any.
+#[derive(Clone)]
+pub struct TicketKeys(pub Arc<[TicketKey]>);
 
 impl TicketKey {
     /// The key for one ticket. Each has its own, so random values never come close to the limit

@@ -8,11 +8,11 @@ use crate::{Fault, PeerChain, SignatureScheme};
 /// Certificate, RFC 5246 §7.4.2: a chain that is not empty.
 pub(crate) fn certificate(body: &[u8]) -> Result<PeerChain, Fault> {
     let mut reader = Reader::new(body);
-    let mut list = Reader::new(reader.vec24()?);
+    let mut list = reader.nested(3)?;
     reader.end()?;
     let mut chain: Vec<Arc<[u8]>> = Vec::new();
     while !list.is_empty() {
-        chain.push(Arc::from(list.vec24()?));
+        chain.push(Arc::from(list.filled(3)?.rest()));
     }
     match chain.is_empty() {
         true => Err(Fault::NoPeerCertificate),
@@ -25,7 +25,7 @@ pub(crate) fn certificate_status(body: &[u8]) -> Result<Vec<u8>, Fault> {
     const OCSP: u8 = 1;
     let mut reader = Reader::new(body);
     match reader.u8()? {
-        OCSP => Ok(reader.vec24()?.to_vec()),
+        OCSP => Ok(reader.vector(3)?.to_vec()),
         _ => Err(Fault::Decode),
     }
 }
@@ -38,10 +38,10 @@ pub(crate) fn server_key_exchange(body: &[u8]) -> Result<(&[u8], SignatureScheme
         return Err(Fault::Decode);
     }
     reader.u16()?;
-    reader.vec8()?;
-    let params = body.len() - reader.rest().len();
+    reader.vector(1)?;
+    let params = reader.position();
     let scheme = reader.u16()?;
-    let signature = reader.vec16()?;
+    let signature = reader.vector(2)?;
     reader.end()?;
     Ok((&body[..params], scheme, signature))
 }

@@ -410,17 +410,13 @@ impl Traffic {
     }
 
     /// Answers the request; the request itself is handed back.
-    pub(crate) fn present(
-        &mut self,
-        wire: &mut Wire,
-        identity: Option<Identity>,
-    ) -> Result<CertificateRequest, Error> {
+    pub(crate) fn present(&mut self, wire: &mut Wire, identity: Option<Identity>) -> Result<CertificateRequest, Error> {
         let Request { request, message } = self.request.take().ok_or(Error::WrongState)?;
         let mut transcript = self.transcript.clone().ok_or(Fault::Internal)?;
         transcript.update(&message);
         let (base_key, _) = self.secrets.as_ref().ok_or(Fault::Internal)?;
         let chosen = identity.and_then(|identity| {
-            let scheme = authentication::choose_scheme(&identity, &request.schemes)?;
+            let scheme = authentication::choose_scheme(&*identity.key, &request.schemes)?;
             Some((identity, scheme))
         });
         let chosen = chosen.as_ref().map(|(identity, scheme)| (identity, *scheme));
@@ -479,15 +475,13 @@ impl Traffic {
 
     /// Finds the round that a Certificate message answers, by its context.
     fn begin_answer(&mut self, message: &[u8]) -> Result<Answer, Error> {
-        let (_, body) = messages::split(message)?;
-        let (&len, rest) = body.split_first().ok_or(Fault::Decode)?;
-        let context = rest.get(..usize::from(len)).ok_or(Fault::Decode)?;
+        let context = authentication::context(message)?;
         let index = self.outstanding.iter().position(|round| round.context == context);
         let round = self.outstanding.swap_remove(index.ok_or(match self.outstanding.is_empty() {
             true => Fault::UnexpectedMessage,
             false => Fault::IllegalParameter,
         })?);
-        let check = Check::new(Role::Client, round.context, round.schemes, round.transcript);
+        let check = Check::new(Role::Client, &round.context, &round.schemes, round.transcript);
         Ok(Answer { check, require: round.require })
     }
 
