@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+mod demo;
 mod drop_in;
 mod executable;
 mod linker;
@@ -33,6 +34,9 @@ enum Command {
         override_usage = "standin run [--library LIBRARY] PROGRAM [ARGS]..."
     )]
     Run(Run),
+    /// Show a client certificate being requested, chosen late, verified and asked for again.
+    #[command(long_about = DEMO_ABOUT)]
+    Demo,
     /// Write the manual pages into a directory.
     #[command(hide = true)]
     Man {
@@ -97,11 +101,21 @@ Exit status: that of the program, or
   126  The program is found but cannot be executed.
   127  The program is not found.";
 
+const DEMO_ABOUT: &str = "\
+Show the life of a client certificate on Standin's engine.
+
+Nothing is needed and nothing is left behind: a certification authority and its certificates are made in memory, and a \
+server and a client exchange the bytes of one real TLS 1.3 connection there. The server requires a certificate. The \
+client's callback says \"later\" twice before it chooses one. Then the server asks again on the live connection \
+(post-handshake authentication, RFC 8446 section 4.6.2), and is answered with another certificate and with none. The \
+timeline tells who was authenticated when; every certificate is judged by rustls-webpki against the authority.";
+
 impl Standin {
     /// Does what was asked. For `run` that only returns if it could not.
     pub fn execute(self) -> ExitCode {
         let outcome = match self.command {
             Command::Run(run) => run::run(&run),
+            Command::Demo => demo::run().map(|()| ExitCode::SUCCESS),
             Command::Man { directory } => man::write(&directory).map(|()| ExitCode::SUCCESS),
         };
         outcome.unwrap_or_else(|error| {

@@ -1,0 +1,36 @@
+//! `standin demo` tells what the brief of it promises, in order.
+
+use std::process::Command;
+
+const PROMISED: &[(&str, &str)] = &[
+    ("client", "connects to server.demo; offers post-handshake authentication"),
+    ("server", "gives its certificate and requires the client's"),
+    ("client", "has verified the server's certificate: server.demo"),
+    ("client", "is asked for a certificate in the handshake: \"later\"; nothing is sent"),
+    ("client", "is asked for a certificate in the handshake: \"later\"; nothing is sent"),
+    ("client", "is asked for a certificate in the handshake: chooses alice.demo"),
+    ("server", "has verified the client's certificate: alice.demo"),
+    ("server", "reads \"may I come in?\""),
+    ("server", "requires a certificate again, on the live connection"),
+    ("client", "is asked for a certificate after the handshake: \"later\"; nothing is sent"),
+    ("client", "is asked for a certificate after the handshake: chooses admin.demo"),
+    ("server", "has verified the client's certificate: admin.demo"),
+    ("server", "asks for a certificate again, on the live connection"),
+    ("client", "is asked for a certificate after the handshake: sends none"),
+    ("server", "the client is nobody again"),
+];
+
+#[test]
+fn the_timeline_is_as_promised() {
+    let output = Command::new(env!("CARGO_BIN_EXE_standin")).arg("demo").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut lines = text.lines();
+    for (side, what) in PROMISED {
+        let found = lines.any(|line| line.contains(&format!(" {side} ")) && line.contains(what));
+        assert!(found, "no (more) line with {side}: {what}\n{text}");
+    }
+    let eras: Vec<_> =
+        lines.filter(|line| line.contains(" ms to ")).filter_map(|line| line.split_whitespace().last()).collect();
+    assert_eq!(eras, ["nobody", "alice.demo", "admin.demo", "nobody"], "{text}");
+}
