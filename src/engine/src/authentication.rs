@@ -99,10 +99,6 @@ impl Check {
         Check { signer, context: context.to_vec(), schemes: schemes.to_vec(), transcript, expected }
     }
 
-    pub(crate) fn context(&self) -> &[u8] {
-        &self.context
-    }
-
     /// Takes the next whole message. `base_key` is the signer's traffic secret of this moment
     /// (a KeyUpdate may have come since the request). An error is final.
     pub(crate) fn message(&mut self, message: &[u8], base_key: &Secret) -> Result<Option<Outcome>, Fault> {

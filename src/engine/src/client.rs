@@ -185,15 +185,14 @@ impl ClientHandshake {
         if self.feed(wire, record)? == Progress::Blocked {
             return Ok(());
         }
+        if !wire.notes.is_tls13 || self.is_resumed() {
+            wire.output.buffer().append(&mut self.withheld);
+            self.phase = Phase::Done;
+            return Ok(());
+        }
         self.candidate = wire.notes.chain.clone();
         self.request = wire.notes.request.take();
-        self.phase = match (wire.notes.is_tls13, &self.candidate) {
-            (true, Some(_)) => Phase::Verdict,
-            _ => {
-                wire.output.buffer().append(&mut self.withheld);
-                Phase::Done
-            }
-        };
+        self.phase = Phase::Verdict;
         Ok(())
     }
 

@@ -203,10 +203,10 @@ impl Connection {
             Stage::Server(handshake) => handshake.advance(wire),
             Stage::Traffic(traffic) => return Ok(traffic.stop().unwrap_or(Stop::Done)),
         };
-        let stop = stop.or_else(|error| Err(self.fail(error)))?;
+        let stop = stop.map_err(|error| self.fail(error))?;
         self.note_agreement();
         if stop == Stop::Done {
-            self.establish().or_else(|error| Err(self.fail(error)))?;
+            self.establish().map_err(|error| self.fail(error))?;
         }
         Ok(stop)
     }
@@ -337,10 +337,10 @@ impl Connection {
         self.wire.notes.client_random = hello.random;
         self.server_name = hello.server_name.clone();
         let handshake = ServerHandshake::new(config, hello, alpn, &mut self.wire);
-        self.stage = Stage::Server(Box::new(handshake.or_else(|error| Err(self.fail(error)))?));
+        self.stage = Stage::Server(Box::new(handshake.map_err(|error| self.fail(error))?));
         if let Stage::Server(handshake) = &mut self.stage {
             let started = handshake.start(&mut self.wire);
-            started.or_else(|error| Err(self.fail(error)))?;
+            started.map_err(|error| self.fail(error))?;
         }
         self.note_agreement();
         Ok(())
@@ -366,7 +366,7 @@ impl Connection {
             Stage::Traffic(traffic) => traffic.judge(wire, verdict),
             Stage::Hello(_) => Err(Error::WrongState),
         };
-        result.or_else(|error| Err(self.fail(error)))?;
+        result.map_err(|error| self.fail(error))?;
         if let (Some(agreed), true) = (&mut self.established, self.role == Role::Server) {
             agreed.peer_scheme = self.wire.notes.peer_scheme;
         }
@@ -392,7 +392,7 @@ impl Connection {
             Stage::Traffic(traffic) => traffic.present(wire, identity).map(|request| self.answered = Some(request)),
             _ => Err(Error::WrongState),
         };
-        result.or_else(|error| Err(self.fail(error)))?;
+        result.map_err(|error| self.fail(error))?;
         if let Some(agreed) = &mut self.established {
             agreed.own_scheme = self.wire.notes.client_scheme;
         }
@@ -415,7 +415,7 @@ impl Connection {
         self.check()?;
         let Stage::Traffic(traffic) = &mut self.stage else { return Err(Error::WrongState) };
         let read = traffic.read(&mut self.wire, data, peek);
-        read.or_else(|error| Err(self.fail(error)))
+        read.map_err(|error| self.fail(error))
     }
 
     /// Application data that can be read without more input; a whole record in the input that is
@@ -445,7 +445,7 @@ impl Connection {
         self.check()?;
         let Stage::Traffic(traffic) = &mut self.stage else { return Err(Error::WrongState) };
         let written = traffic.write(&mut self.wire, data, max_fragment);
-        written.or_else(|error| Err(self.fail(error)))
+        written.map_err(|error| self.fail(error))
     }
 
     /// Queues close_notify.

@@ -7,11 +7,10 @@ pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const SEQUENCE: u8 = 0x30;
 const CONTEXT_0: u8 = 0xa0;
 
-/// One element: its tag, its content, and all of it.
+/// One element: its tag and its content.
 pub(crate) struct Element<'a> {
     pub(crate) tag: u8,
     pub(crate) content: &'a [u8],
-    pub(crate) whole: &'a [u8],
 }
 
 impl<'a> Element<'a> {
@@ -35,8 +34,8 @@ impl<'a> Element<'a> {
                 content
             }
         };
-        let (whole, rest) = bytes.split_at(reader.position());
-        Ok((Element { tag, content, whole }, rest))
+        let rest = &bytes[reader.position()..];
+        Ok((Element { tag, content }, rest))
     }
 
     /// `bytes` as one element with this tag, and nothing behind it.

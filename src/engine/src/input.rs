@@ -47,6 +47,7 @@ impl Input {
     }
 
     /// Appends `bytes`.
+    #[cfg(test)]
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         self.space(bytes.len()).copy_from_slice(bytes);
         self.received(bytes.len());

@@ -115,6 +115,7 @@ impl Certificate {
         Ok(certificate)
     }
 
+    #[cfg(test)]
     pub(crate) fn encode(&self) -> Result<Vec<u8>, Fault> {
         let chain: Vec<&[u8]> = self.chain.iter().map(|der| &der[..]).collect();
         certificate(&self.context, &chain, self.ocsp.as_deref())

@@ -247,6 +247,7 @@ impl Sealer {
     }
 
     /// The number of the next record.
+    #[cfg(test)]
     pub(crate) fn sequence(&self) -> u64 {
         self.0.sequence
     }
@@ -331,6 +332,7 @@ impl Opener {
     }
 
     /// The number of the next record.
+    #[cfg(test)]
     pub(crate) fn sequence(&self) -> u64 {
         self.0.sequence
     }

@@ -21,7 +21,7 @@ pub static CLIENT: LazyLock<Identity> = LazyLock::new(|| identity("client"));
 pub static OTHER: LazyLock<Identity> = LazyLock::new(|| identity("other"));
 
 pub fn parameters(protocol: Protocol) -> Parameters {
-    Parameters { min: protocol, max: protocol, groups: vec![0x001d], ..Parameters::default() }
+    Parameters { min: protocol, max: protocol, groups: vec![0x001d, 0x0017], ..Parameters::default() }
 }
 
 pub fn client_settings(protocol: Protocol) -> ClientSettings {

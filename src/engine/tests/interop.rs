@@ -1,0 +1,242 @@
+//! The engine against OpenSSL's and GnuTLS's own programs.
+
+mod common;
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use common::{ACCEPT, CLIENT, client_settings, server_settings};
+use standin_engine::{ClientConfig, Connection, Identity, Protocol, Read, ServerConfig, Stop};
+
+/// Ends the peer with the test.
+struct Peer(Child);
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// `None`, with a word on stderr, when the machine lacks the program; in CI that is a failure.
+fn program(name: &str, args: &[&str]) -> Option<Peer> {
+    let child =
+        Command::new(name).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    match child {
+        Ok(child) => Some(Peer(child)),
+        Err(error) if std::env::var_os("CI").is_some() => panic!("{name}: {error}"),
+        Err(error) => {
+            eprintln!("skipped: {name}: {error}");
+            None
+        }
+    }
+}
+
+fn write_out(connection: &mut Connection, socket: &mut TcpStream) {
+    while !connection.outgoing().is_empty() {
+        let written = socket.write(connection.outgoing()).unwrap();
+        connection.sent(written);
+    }
+}
+
+fn read_in(connection: &mut Connection, socket: &mut TcpStream) {
+    let wanted = connection.wanted();
+    let len = socket.read(connection.input(wanted)).unwrap();
+    assert_ne!(len, 0, "the peer is gone");
+    connection.received(len);
+}
+
+/// Runs the handshake; `late`: how often the choice is put off first.
+fn handshake(
+    connection: &mut Connection,
+    socket: &mut TcpStream,
+    identity: Option<&Identity>,
+    config: Option<&std::sync::Arc<ServerConfig>>,
+) {
+    loop {
+        let stop = connection.advance().unwrap();
+        write_out(connection, socket);
+        match stop {
+            Stop::Input => read_in(connection, socket),
+            Stop::Hello => connection.accept(config.unwrap(), None).unwrap(),
+            Stop::Verdict => connection.judge(ACCEPT).unwrap(),
+            Stop::Certificate => connection.present(identity.cloned()).unwrap(),
+            Stop::Done => return,
+        }
+    }
+}
+
+/// Reads until `expected` has come, answering what is asked.
+fn read_until(connection: &mut Connection, socket: &mut TcpStream, expected: &str, identity: Option<&Identity>) {
+    let mut all = String::new();
+    let mut data = [0; 4096];
+    while !all.contains(expected) {
+        match connection.read(&mut data, false).unwrap() {
+            Read::Data(len) => all.push_str(&String::from_utf8_lossy(&data[..len])),
+            Read::Stop(Stop::Certificate) => connection.present(identity.cloned()).unwrap(),
+            Read::Stop(Stop::Verdict) => connection.judge(ACCEPT).unwrap(),
+            Read::Stop(_) => {
+                write_out(connection, socket);
+                read_in(connection, socket);
+            }
+            Read::Closed => panic!("closed after {all:?}"),
+        }
+        write_out(connection, socket);
+    }
+}
+
+fn connect(port: u16) -> TcpStream {
+    for _ in 0..200 {
+        if let Ok(socket) = TcpStream::connect(("127.0.0.1", port)) {
+            socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            return socket;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("nobody listens on {port}");
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// Server certificate and key as files.
+fn server_files(directory: &std::path::Path) -> (String, String) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let cert = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let (cert_file, key_file) = (directory.join("cert.pem"), directory.join("key.pem"));
+    std::fs::write(&cert_file, cert.pem()).unwrap();
+    std::fs::write(&key_file, key.serialize_pem()).unwrap();
+    (cert_file.display().to_string(), key_file.display().to_string())
+}
+
+#[test]
+fn client_of_s_server() {
+    let directory = tempfile::tempdir().unwrap();
+    let (cert, key) = server_files(directory.path());
+    for (protocol, flag) in [(Protocol::Tls12, "-tls1_2"), (Protocol::Tls13, "-tls1_3")] {
+        let port = free_port();
+        let accept = format!("127.0.0.1:{port}");
+        let args = ["s_server", "-accept", &accept, "-cert", &cert, "-key", &key, flag, "-verify", "2", "-rev"];
+        let Some(_peer) = program("openssl", &args) else { return };
+        let config = ClientConfig::new(&client_settings(protocol)).unwrap();
+        let mut session = None;
+        for resumed in [false, true] {
+            let mut socket = connect(port);
+            let mut connection = Connection::client(&config, Some("localhost"), session.take()).unwrap();
+            handshake(&mut connection, &mut socket, Some(&CLIENT), None);
+            connection.write(b"hello\n", 16384).unwrap();
+            read_until(&mut connection, &mut socket, "olleh", None);
+            assert_eq!(connection.established().unwrap().resumed, resumed, "{protocol:?}");
+            assert_eq!(connection.certificate_request().is_some(), !resumed, "{protocol:?}");
+            session = connection.take_session();
+            assert!(session.is_some(), "{protocol:?}");
+            connection.close().unwrap();
+            write_out(&mut connection, &mut socket);
+        }
+    }
+}
+
+#[test]
+fn asked_again_by_s_server() {
+    let directory = tempfile::tempdir().unwrap();
+    let (cert, key) = server_files(directory.path());
+    let port = free_port();
+    let accept = format!("127.0.0.1:{port}");
+    let args = ["s_server", "-accept", &accept, "-cert", &cert, "-key", &key, "-tls1_3", "-verify", "2"];
+    let Some(mut peer) = program("openssl", &args) else { return };
+    let mut socket = connect(port);
+    let config = ClientConfig::new(&client_settings(Protocol::Tls13)).unwrap();
+    let mut connection = Connection::client(&config, Some("localhost"), None).unwrap();
+    handshake(&mut connection, &mut socket, None, None);
+    let mut stdin = peer.0.stdin.take().unwrap();
+    for round in 0..3 {
+        std::thread::sleep(Duration::from_millis(300));
+        stdin.write_all(b"c\n").unwrap(); // s_server reads commands a line at a time
+        std::thread::sleep(Duration::from_millis(300));
+        writeln!(stdin, "data {round}").unwrap();
+        read_until(&mut connection, &mut socket, &format!("data {round}\n"), Some(&CLIENT));
+        assert!(connection.certificate_request().unwrap().post_handshake);
+    }
+}
+
+#[test]
+fn server_of_s_client() {
+    for (protocol, flag) in [(Protocol::Tls12, "-tls1_2"), (Protocol::Tls13, "-tls1_3")] {
+        let directory = tempfile::tempdir().unwrap();
+        let (cert, key) = server_files(directory.path());
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = format!("127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let args = ["s_client", "-connect", &address, "-cert", &cert, "-key", &key, flag, "-enable_pha", "-quiet"];
+        let Some(mut peer) = program("openssl", &args) else { return };
+        let (mut socket, _) = listener.accept().unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let mut settings = server_settings(protocol);
+        settings.request_certificate = protocol == Protocol::Tls12;
+        let config = ServerConfig::new(&settings).unwrap();
+        let mut connection = Connection::server();
+        handshake(&mut connection, &mut socket, None, Some(&config));
+        let mut stdin = peer.0.stdin.take().unwrap();
+        for round in 1..=3 {
+            if protocol == Protocol::Tls13 {
+                connection.request_certificate(&[], &[0x0403], true).unwrap();
+                write_out(&mut connection, &mut socket);
+                while connection.rounds() < round {
+                    match connection.read(&mut [0; 10], false).unwrap() {
+                        Read::Stop(Stop::Verdict) => connection.judge(ACCEPT).unwrap(),
+                        Read::Stop(_) => {
+                            write_out(&mut connection, &mut socket);
+                            read_in(&mut connection, &mut socket);
+                        }
+                        other => panic!("{other:?}"),
+                    }
+                }
+                write_out(&mut connection, &mut socket);
+            }
+            assert_eq!(connection.peer().map(|chain| chain.0.len()), Some(1));
+            writeln!(stdin, "data {round}").unwrap();
+            read_until(&mut connection, &mut socket, &format!("data {round}\n"), None);
+        }
+    }
+}
+
+#[test]
+fn server_of_gnutls_cli() {
+    let directory = tempfile::tempdir().unwrap();
+    let (cert, key) = server_files(directory.path());
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let args = [
+        "--insecure",
+        "--post-handshake-auth",
+        "--x509certfile",
+        &cert,
+        "--x509keyfile",
+        &key,
+        "-p",
+        &port,
+        "127.0.0.1",
+    ];
+    let Some(mut peer) = program("gnutls-cli", &args) else { return };
+    let (mut socket, _) = listener.accept().unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let mut settings = server_settings(Protocol::Tls13);
+    settings.request_certificate = false;
+    let config = ServerConfig::new(&settings).unwrap();
+    let mut connection = Connection::server();
+    handshake(&mut connection, &mut socket, None, Some(&config));
+    for round in 1..=2 {
+        connection.request_certificate(&[], &[0x0403], true).unwrap();
+        write_out(&mut connection, &mut socket);
+        let mut stdin = peer.0.stdin.as_ref().unwrap();
+        writeln!(stdin, "data {round}").unwrap();
+        // What was on its way before the answer is data of the client as it was.
+        read_until(&mut connection, &mut socket, &format!("data {round}\n"), None);
+        writeln!(stdin, "after {round}").unwrap();
+        read_until(&mut connection, &mut socket, &format!("after {round}\n"), None);
+        assert_eq!(connection.rounds(), round);
+        assert!(connection.peer().is_some());
+    }
+}
