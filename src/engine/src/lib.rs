@@ -21,6 +21,7 @@ mod hello;
 mod identity;
 mod input;
 mod key;
+mod keyed_hmac;
 mod messages;
 mod observe;
 mod output;

@@ -3,11 +3,12 @@
 
 use std::sync::{Arc, LazyLock};
 
-use rustls::crypto::tls13::{Hkdf, HkdfExpander, OkmBlock, OutputLengthError};
+use rustls::crypto::tls13::{Hkdf, HkdfExpander, HkdfUsingHmac, OkmBlock, OutputLengthError};
 use rustls::crypto::{self, ActiveKeyExchange, CryptoProvider, SupportedKxGroup, aws_lc_rs, hash, hmac};
 use rustls::{CipherSuiteCommon, SupportedCipherSuite, Tls12CipherSuite, Tls13CipherSuite};
 
 use crate::hello;
+use crate::keyed_hmac;
 use crate::messages;
 use crate::observe;
 use crate::schedule::{Hash, Secret, Transcript};
@@ -45,7 +46,7 @@ fn tap(suite: SupportedCipherSuite) -> Option<SupportedCipherSuite> {
     Some(match suite {
         SupportedCipherSuite::Tls13(inner) => SupportedCipherSuite::Tls13(Box::leak(Box::new(Tls13CipherSuite {
             common: tap_common(&inner.common)?,
-            hkdf_provider: Box::leak(Box::new(TappedHkdf(inner.hkdf_provider))),
+            hkdf_provider: tapped_hkdf(&inner.common)?,
             aead_alg: inner.aead_alg,
             quic: None,
         }))),
@@ -66,6 +67,16 @@ fn tap_common(common: &CipherSuiteCommon) -> Option<CipherSuiteCommon> {
         _ => return None,
     };
     Some(CipherSuiteCommon { suite: common.suite, hash_provider, confidentiality_limit: common.confidentiality_limit })
+}
+
+fn tapped_hkdf(common: &CipherSuiteCommon) -> Option<&'static TappedHkdf> {
+    static SHA256: TappedHkdf = TappedHkdf(&HkdfUsingHmac(&keyed_hmac::SHA256));
+    static SHA384: TappedHkdf = TappedHkdf(&HkdfUsingHmac(&keyed_hmac::SHA384));
+    match common.hash_provider.algorithm() {
+        hash::HashAlgorithm::SHA256 => Some(&SHA256),
+        hash::HashAlgorithm::SHA384 => Some(&SHA384),
+        _ => None,
+    }
 }
 
 struct TappedHash(Hash);
