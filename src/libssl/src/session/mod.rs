@@ -1,0 +1,167 @@
+//! SSL_SESSION: what outlives a connection.
+
+use std::cell::UnsafeCell;
+use std::ffi::{c_int, c_long, c_void};
+use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
+
+use standin_engine::Session;
+
+use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
+use crate::libcrypto::stack::Certificates;
+use crate::libcrypto::{Owned, X509};
+
+/// SSL_SESSION. C programs hold counted references to it.
+pub struct SSL_SESSION {
+    references: AtomicUsize,
+    ex_data: UnsafeCell<CRYPTO_EX_DATA>,
+    /// What it holds. The program guards it against other threads, as with OpenSSL.
+    content: UnsafeCell<Content>,
+}
+
+/// What a session holds.
+#[derive(Clone, Debug, Default)]
+pub struct Content {
+    /// The engine's session; `None` for one that a program made by hand.
+    pub engine: Option<Session>,
+    /// Session id.
+    pub id: Vec<u8>,
+    /// Session id context.
+    pub context: Vec<u8>,
+    /// Protocol version.
+    pub version: c_int,
+    /// Cipher suite code point.
+    pub suite: Option<u16>,
+    /// The peer's certificate, once it was wanted.
+    pub peer: Option<Owned<X509>>,
+    /// The peer's chain (of the connection it was made on).
+    pub chain: Option<Certificates>,
+    /// X509_V_* code that the peer was accepted with.
+    pub verify_result: c_long,
+    /// When it was made.
+    pub time: c_long,
+    /// Seconds that it is good for.
+    pub timeout: c_long,
+    /// SNI name, with NUL.
+    pub hostname: Option<std::ffi::CString>,
+    /// ALPN protocol.
+    pub alpn: Vec<u8>,
+    /// Master secret or resumption PSK.
+    pub secret: Vec<u8>,
+    /// Ticket, on the client.
+    pub ticket: Vec<u8>,
+    /// Lifetime that came with the ticket.
+    pub ticket_lifetime: u32,
+    /// SSL_SESSION_set1_ticket_appdata.
+    pub ticket_data: Vec<u8>,
+    /// Early data that may be sent: kept, never used.
+    pub max_early_data: u32,
+    /// Must not be resumed.
+    pub not_resumable: bool,
+}
+
+// SAFETY: counted; the content is the program's to guard, as with OpenSSL.
+unsafe impl Send for SSL_SESSION {}
+// SAFETY: as above.
+unsafe impl Sync for SSL_SESSION {}
+
+impl SSL_SESSION {
+    /// A session with this content; NULL when there is no memory. The caller owns a reference.
+    pub fn create(content: Content) -> *mut SSL_SESSION {
+        let session = Box::into_raw(Box::new(SSL_SESSION {
+            references: AtomicUsize::new(1),
+            ex_data: UnsafeCell::new(CRYPTO_EX_DATA::empty()),
+            content: UnsafeCell::new(content),
+        }));
+        // SAFETY: the session has its address now, and nobody else has it.
+        unsafe {
+            if !(*(*session).ex_data.get()).open(Class::Session, session.cast()) {
+                SSL_SESSION::release(session);
+                return ptr::null_mut();
+            }
+        }
+        session
+    }
+
+    /// A session of the engine's.
+    pub fn from_engine(session: Session) -> *mut SSL_SESSION {
+        SSL_SESSION::create(Content {
+            id: session.id().to_vec(),
+            context: session.context().to_vec(),
+            version: c_int::from(session.version()),
+            suite: Some(session.suite()),
+            verify_result: session.verdict_code() as c_long,
+            time: session.created() as c_long,
+            timeout: c_long::from(session.lifetime()),
+            hostname: session.server_name().and_then(|name| std::ffi::CString::new(name).ok()),
+            alpn: session.alpn().unwrap_or_default().to_vec(),
+            secret: session.secret().to_vec(),
+            ticket: session.ticket().unwrap_or_default().to_vec(),
+            ticket_lifetime: if session.ticket().is_some() { session.lifetime() } else { 0 },
+            engine: Some(session),
+            ..Content::default()
+        })
+    }
+
+    /// What it holds, to read.
+    ///
+    /// # Safety
+    /// Nobody changes it meanwhile.
+    pub unsafe fn content(&self) -> &Content {
+        // SAFETY: the caller's promise.
+        unsafe { &*self.content.get() }
+    }
+
+    /// What it holds, to change.
+    ///
+    /// # Safety
+    /// Nobody else reads or changes it meanwhile.
+    #[allow(clippy::mut_from_ref)] // guarded by the program, as with OpenSSL
+    pub unsafe fn content_mut(&self) -> &mut Content {
+        // SAFETY: the caller's promise.
+        unsafe { &mut *self.content.get() }
+    }
+
+    /// One more reference.
+    ///
+    /// # Safety
+    /// `session` is live.
+    pub unsafe fn retain(session: *mut SSL_SESSION) {
+        // SAFETY: the caller's promise.
+        unsafe { &*session }.references.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One reference less; the last one frees.
+    ///
+    /// # Safety
+    /// The caller owns a reference and does not use it again.
+    pub unsafe fn release(session: *mut SSL_SESSION) {
+        // SAFETY: the caller's promise; after the last reference nobody else has the pointer.
+        unsafe {
+            if (*session).references.fetch_sub(1, Ordering::Release) != 1 {
+                return;
+            }
+            fence(Ordering::Acquire);
+            (*(*session).ex_data.get()).close(Class::Session, session.cast());
+            drop(Box::from_raw(session));
+        }
+    }
+
+    /// The program's pointer at `index`.
+    pub(crate) fn datum(&self, index: c_int) -> *mut c_void {
+        // SAFETY: the program guards its own data against other threads.
+        unsafe { (*self.ex_data.get()).get(index) }
+    }
+
+    /// Sets the program's pointer at `index`.
+    pub(crate) fn set_datum(&self, index: c_int, value: *mut c_void) -> c_int {
+        // SAFETY: as above.
+        unsafe { (*self.ex_data.get()).set(index, value) }
+    }
+
+    /// Copies the program's pointers.
+    pub(crate) fn copy_data(&self, from: &SSL_SESSION) -> bool {
+        // SAFETY: as above; both sets are open.
+        unsafe { (*self.ex_data.get()).copy(Class::Session, &*from.ex_data.get()) }
+    }
+}
