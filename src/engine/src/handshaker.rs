@@ -66,6 +66,18 @@ macro_rules! process {
     };
 }
 
+macro_rules! encode_queued {
+    ($connection:expr, $incoming:expr, $produced:expr) => {
+        while $connection.wants_write() {
+            let state = $connection.process_tls_records($incoming).state;
+            let Ok(ConnectionState::EncodeTlsData(mut data)) = state else { break };
+            if encode(&mut data, $produced).is_err() {
+                break;
+            }
+        }
+    };
+}
+
 impl Handshaker {
     pub(crate) fn client(
         config: &Arc<rustls::ClientConfig>,
@@ -94,10 +106,19 @@ impl Handshaker {
         self.incoming.extend_from_slice(records);
         let result = self.process(notes, produced);
         if result.is_err() {
-            // rustls queues the alert after it has reported the error.
-            let _ = self.process(notes, produced);
+            self.encode_queued(notes, produced);
         }
         result
+    }
+
+    /// After an error: takes what rustls has queued, which ends with the alert, and not a step
+    /// more, for it would go on to read.
+    fn encode_queued(&mut self, notes: &mut Notes, produced: &mut Vec<u8>) {
+        let incoming = &mut self.incoming[..];
+        match &mut self.inner {
+            Inner::Client(connection) => notes.during(|| encode_queued!(connection, incoming, produced)),
+            Inner::Server(connection) => notes.during(|| encode_queued!(connection, incoming, produced)),
+        }
     }
 
     fn process(&mut self, notes: &mut Notes, produced: &mut Vec<u8>) -> Result<Progress, Error> {

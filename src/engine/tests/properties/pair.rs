@@ -1,0 +1,320 @@
+//! A client and a server with bytes between them.
+
+use std::sync::{Arc, LazyLock};
+
+use standin_engine::{
+    Alert, ClientConfig, ClientSettings, Connection, Error, Identity, Parameters, PeerChain, Protocol, Read,
+    ServerConfig, ServerSettings, Stop, TicketKeys, Verdict,
+};
+
+use crate::testing::{Kind, identity};
+
+pub(crate) static SERVER: LazyLock<Identity> = LazyLock::new(|| identity(Kind::P256));
+pub(crate) static CLIENT: LazyLock<Identity> = LazyLock::new(|| identity(Kind::P256));
+/// Whom a client turns out to be in a later round.
+pub(crate) static SECOND: LazyLock<Identity> = LazyLock::new(|| identity(Kind::Ed25519));
+
+/// What a server wants of its client in the handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    Nothing,
+    Optional,
+    Certificate,
+}
+
+/// One side with the answers its owner gives.
+pub(crate) struct Side {
+    pub(crate) connection: Connection,
+    /// Server: chosen at [`Stop::Hello`].
+    config: Option<Arc<ServerConfig>>,
+    /// Client: presented at [`Stop::Certificate`].
+    pub(crate) identity: Option<Identity>,
+    pub(crate) verdict: Verdict,
+    pub(crate) error: Option<Error>,
+    pub(crate) closed: bool,
+    /// Application data that came.
+    pub(crate) data: Vec<u8>,
+    /// How often the owner was asked for each.
+    pub(crate) verdicts: usize,
+    pub(crate) certificates: usize,
+}
+
+impl Side {
+    fn new(connection: Connection, config: Option<Arc<ServerConfig>>) -> Self {
+        Side {
+            connection,
+            config,
+            identity: None,
+            verdict: Verdict::Accept { code: 0 },
+            error: None,
+            closed: false,
+            data: Vec::new(),
+            verdicts: 0,
+            certificates: 0,
+        }
+    }
+
+    /// Goes on as far as the bytes here allow.
+    pub(crate) fn run(&mut self) {
+        while self.error.is_none() && !self.closed {
+            match self.step() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => self.error = Some(error),
+            }
+        }
+    }
+
+    /// `false`: it needs input.
+    fn step(&mut self) -> Result<bool, Error> {
+        if self.connection.is_established() {
+            let mut buffer = [0; 700];
+            return match self.connection.read(&mut buffer, false)? {
+                Read::Data(len) => {
+                    self.data.extend_from_slice(&buffer[..len]);
+                    Ok(true)
+                }
+                Read::Stop(stop) => self.answer(stop),
+                Read::Closed => {
+                    self.closed = true;
+                    Ok(false)
+                }
+            };
+        }
+        let stop = self.connection.advance()?;
+        self.answer(stop)
+    }
+
+    fn answer(&mut self, stop: Stop) -> Result<bool, Error> {
+        match stop {
+            Stop::Input => return Ok(false),
+            Stop::Hello => {
+                assert!(self.connection.client_hello().is_some());
+                let config = self.config.clone().expect("a server");
+                self.connection.accept(&config, None)?;
+            }
+            Stop::Verdict => {
+                self.verdicts += 1;
+                // As any owner would: a chain is as good as what is known of it.
+                let candidate = self.connection.candidate().expect("something to judge");
+                let known = [&SERVER, &CLIENT, &SECOND].iter().any(|identity| *candidate == chain(identity));
+                let verdict = if known { self.verdict.clone() } else { Verdict::Refuse(Alert::BAD_CERTIFICATE) };
+                self.connection.judge(verdict)?;
+            }
+            Stop::Certificate => {
+                self.certificates += 1;
+                assert!(self.connection.certificate_request().is_some());
+                self.connection.present(self.identity.clone())?;
+            }
+            Stop::Done => {}
+        }
+        Ok(true)
+    }
+
+    pub(crate) fn peer(&self) -> Option<PeerChain> {
+        self.connection.peer().cloned()
+    }
+}
+
+/// A direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum To {
+    Server,
+    Client,
+}
+
+pub(crate) const BOTH: [To; 2] = [To::Server, To::Client];
+
+/// How many bytes go over at a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Split {
+    /// All there are.
+    All,
+    /// At most so many.
+    Each(usize),
+    /// As [`Connection::wanted`] says.
+    Wanted,
+    /// In this direction all up to an offset, and what follows only when nothing else goes on.
+    At(To, usize),
+}
+
+/// What happens to the bytes on the way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Tamper {
+    Nothing,
+    /// One bit, counted from the beginning, is flipped.
+    Flip(To, usize),
+    /// Nothing from this offset on arrives.
+    Cut(To, usize),
+}
+
+pub(crate) struct Pair {
+    pub(crate) client: Side,
+    pub(crate) server: Side,
+    pub(crate) tamper: Tamper,
+    /// All that was sent, and how much of it was delivered.
+    pub(crate) sent: [Vec<u8>; 2],
+    delivered: [usize; 2],
+}
+
+pub(crate) fn parameters(protocol: Protocol) -> Parameters {
+    // One small group, so that there are fewer bytes to try.
+    Parameters { min: protocol, max: protocol, groups: vec![0x001d], ..Parameters::default() }
+}
+
+pub(crate) fn client_config(protocol: Protocol) -> Arc<ClientConfig> {
+    let settings = ClientSettings { parameters: parameters(protocol), alpn: Vec::new(), post_handshake_auth: true };
+    ClientConfig::new(&settings).unwrap()
+}
+
+pub(crate) fn server_config(protocol: Protocol, wish: Wish) -> Arc<ServerConfig> {
+    let settings = ServerSettings {
+        parameters: parameters(protocol),
+        identities: vec![SERVER.clone()],
+        request_certificate: wish != Wish::Nothing,
+        require_certificate: wish == Wish::Certificate,
+        session_lifetime: 300,
+        tickets: 1,
+        ticket_keys: Some(TicketKeys::random()),
+        ..ServerSettings::default()
+    };
+    ServerConfig::new(&settings).unwrap()
+}
+
+/// Configurations are made once; many connections share them.
+pub(crate) struct Configs {
+    client: Arc<ClientConfig>,
+    server: Arc<ServerConfig>,
+    wish: Wish,
+}
+
+impl Configs {
+    pub(crate) fn new(protocol: Protocol, wish: Wish) -> Self {
+        Configs { client: client_config(protocol), server: server_config(protocol, wish), wish }
+    }
+
+    pub(crate) fn pair(&self) -> Pair {
+        let client = Connection::client(&self.client, Some("example.org"), None).unwrap();
+        let mut client = Side::new(client, None);
+        if self.wish == Wish::Certificate {
+            client.identity = Some(CLIENT.clone());
+        }
+        let server = Side::new(Connection::server(), Some(self.server.clone()));
+        Pair { client, server, tamper: Tamper::Nothing, sent: Default::default(), delivered: [0; 2] }
+    }
+
+    /// Whom the server must know in the end.
+    pub(crate) fn expected(&self) -> Option<PeerChain> {
+        (self.wish == Wish::Certificate).then(|| chain(&CLIENT))
+    }
+}
+
+pub(crate) fn chain(identity: &Identity) -> PeerChain {
+    PeerChain(identity.chain.clone().into())
+}
+
+impl Pair {
+    pub(crate) fn side(&mut self, to: To) -> &mut Side {
+        match to {
+            To::Server => &mut self.server,
+            To::Client => &mut self.client,
+        }
+    }
+
+    /// Takes what `from` has to send.
+    fn collect(&mut self, to: To) {
+        let from = match to {
+            To::Server => &mut self.client,
+            To::Client => &mut self.server,
+        };
+        let sent = &mut self.sent[to as usize];
+        let start = sent.len();
+        let outgoing = from.connection.outgoing();
+        sent.extend_from_slice(outgoing);
+        let len = outgoing.len();
+        from.connection.sent(len);
+        match self.tamper {
+            Tamper::Flip(direction, bit) if direction == to && (start..sent.len()).contains(&(bit / 8)) => {
+                sent[bit / 8] ^= 1 << (bit % 8);
+            }
+            _ => {}
+        }
+    }
+
+    /// Hands over at most `len` bytes; how many it were.
+    pub(crate) fn deliver(&mut self, to: To, len: usize) -> usize {
+        let start = self.delivered[to as usize];
+        let mut end = self.sent[to as usize].len().min(start.saturating_add(len));
+        if let Tamper::Cut(direction, at) = self.tamper {
+            if direction == to {
+                end = end.min(at).max(start);
+            }
+        }
+        let bytes = self.sent[to as usize][start..end].to_vec();
+        let connection = &mut self.side(to).connection;
+        connection.input(bytes.len())[..bytes.len()].copy_from_slice(&bytes);
+        connection.received(bytes.len());
+        self.delivered[to as usize] = end;
+        bytes.len()
+    }
+
+    /// Lets both sides go on once with at most `len` bytes more in one direction.
+    pub(crate) fn run_once(&mut self, to: To, len: usize) {
+        BOTH.into_iter().for_each(|to| self.collect(to));
+        self.deliver(to, len);
+        self.side(to).run();
+    }
+
+    /// Lets both sides go on until neither can.
+    pub(crate) fn run(&mut self, split: Split) {
+        let mut bound = true;
+        loop {
+            let mut moved = 0;
+            for to in BOTH {
+                self.client.run();
+                self.server.run();
+                BOTH.into_iter().for_each(|to| self.collect(to));
+                let delivered = self.delivered[to as usize];
+                let len = match split {
+                    Split::All => usize::MAX,
+                    Split::Each(len) => len,
+                    Split::Wanted => self.side(to).connection.wanted(),
+                    Split::At(direction, at) if bound && direction == to => at.saturating_sub(delivered),
+                    Split::At(..) => usize::MAX,
+                };
+                if self.side(to).error.is_none() {
+                    moved += self.deliver(to, len);
+                }
+            }
+            match moved {
+                0 if bound => bound = false,
+                0 => break,
+                _ => {}
+            }
+        }
+    }
+
+    /// Both are established and nothing was wrong.
+    pub(crate) fn is_sound(&self) -> bool {
+        [&self.client, &self.server].iter().all(|side| side.error.is_none() && side.connection.is_established())
+    }
+
+    /// What must hold however bad the bytes were. `client` is whom the server may know.
+    pub(crate) fn check(&self, client: Option<&PeerChain>) {
+        for (side, expected) in [(&self.client, Some(&chain(&SERVER))), (&self.server, client)] {
+            let peer = side.connection.peer();
+            assert!(peer.is_none() || peer == expected, "an identity that was not proven");
+            if side.connection.is_established() && side.error.is_none() {
+                assert!(peer.is_some() || expected.is_none(), "established without the peer's identity");
+            }
+        }
+        if self.is_sound() {
+            let keys = [&self.client, &self.server].map(|side| {
+                let mut key = [0; 32];
+                side.connection.export(&mut key, b"EXPORTER-test", Some(b"context")).unwrap();
+                key
+            });
+            assert_eq!(keys[0], keys[1]);
+        }
+    }
+}
