@@ -74,10 +74,20 @@ fn served(directory: &Path) -> BTreeSet<String> {
             let text = fs::read_to_string(&path).expect("source");
             let definitions = text.lines().filter_map(|line| line.trim().strip_prefix("pub unsafe extern \"C\" fn "));
             names.extend(definitions.filter_map(|rest| rest.split(['(', '<']).next().map(str::to_owned)));
-            // The methods are a table: `ANY: TLS_method, ...;`.
-            let methods = text.split("\nmethods! {").nth(1).and_then(|rest| rest.split("\n}").next()).unwrap_or("");
-            names.extend(methods.split([':', ',', ';']).map(|word| word.trim().to_owned()));
+            names.extend(
+                tables(&text)
+                    .flat_map(|table| table.split(|c: char| !c.is_alphanumeric() && c != '_'))
+                    .map(str::to_owned),
+            );
         }
     }
     names
+}
+
+/// The insides of `methods! { ... }` and `twins! { ... }`, without comments: tables of functions.
+fn tables(text: &str) -> impl Iterator<Item = &str> {
+    let starts = ["\nmethods! {", "\ntwins! {"];
+    let tables = starts.into_iter().flat_map(move |start| text.split(start).skip(1));
+    let lines = tables.filter_map(|rest| rest.split("\n}").next()).flat_map(str::lines);
+    lines.filter(|line| !line.trim_start().starts_with("//"))
 }

@@ -1,8 +1,12 @@
 //! SSL_CTX: what connections are made from.
 
+pub mod certificate;
+pub mod chain;
 pub mod credentials;
 pub mod key;
 pub mod method;
+pub mod owner;
+mod private_key;
 pub mod security;
 pub mod settings;
 mod start;

@@ -1,0 +1,127 @@
+//! Who settings belong to: most functions exist twice, for SSL_CTX and for SSL.
+
+use std::ffi::c_char;
+use std::ptr;
+
+use super::security::Security;
+use super::{SSL_CTX, Settings, Switches, settings};
+use crate::error::Reason;
+use crate::libcrypto::{OSSL_LIB_CTX, X509};
+use crate::ssl::{self, SSL};
+
+/// An SSL_CTX or an SSL. Methods answer `None` (with an error raised) for NULL.
+#[derive(Clone, Copy, Debug)]
+pub enum Owner {
+    /// Settings for connections to come.
+    Context(*mut SSL_CTX),
+    /// Settings of one connection.
+    Connection(*mut SSL),
+}
+
+/// Defines functions in pairs, for SSL_CTX and for SSL, with one body that takes an [`Owner`].
+macro_rules! twins {
+    ($($(#[$meta:meta])* $context:ident, $ssl:ident($($arg:ident: $type:ty),*) $(-> $answer:ty)? = $body:path;)*) => {
+        versioned! {
+            $(
+                $(#[$meta])*
+                pub unsafe extern "C" fn $context(context: *mut $crate::ctx::SSL_CTX, $($arg: $type),*) $(-> $answer)? {
+                    // SAFETY: the program's pointers.
+                    unsafe { $body($crate::ctx::owner::Owner::Context(context), $($arg),*) }
+                }
+
+                $(#[$meta])*
+                pub unsafe extern "C" fn $ssl(ssl: *mut $crate::ssl::SSL, $($arg: $type),*) $(-> $answer)? {
+                    // SAFETY: the program's pointers.
+                    unsafe { $body($crate::ctx::owner::Owner::Connection(ssl), $($arg),*) }
+                }
+            )*
+        }
+    };
+}
+pub(crate) use twins;
+
+impl Owner {
+    /// Looks at what is set. Nothing of the program's may be called from `look`.
+    ///
+    /// # Safety
+    /// The pointer is NULL or live.
+    pub unsafe fn look<T>(self, look: impl FnOnce(&Switches, &Settings) -> T) -> Option<T> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self {
+                Owner::Context(context) => {
+                    Some(super::borrow(context)?.read(|state| look(&state.switches, &state.settings)))
+                }
+                Owner::Connection(ssl) => ssl::with(ssl, |ssl| look(&ssl.switches, &ssl.settings)),
+            }
+        }
+    }
+
+    /// Changes what is cheap to copy.
+    ///
+    /// # Safety
+    /// As for [`Owner::look`].
+    pub unsafe fn switch<T>(self, change: impl FnOnce(&mut Switches) -> T) -> Option<T> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self {
+                Owner::Context(context) => Some(super::borrow(context)?.write(|state| change(&mut state.switches))),
+                Owner::Connection(ssl) => ssl::with(ssl, |ssl| change(&mut ssl.switches)),
+            }
+        }
+    }
+
+    /// Changes what is shared.
+    ///
+    /// # Safety
+    /// As for [`Owner::look`].
+    pub unsafe fn set<T>(self, change: impl FnOnce(&mut Settings) -> T) -> Option<T> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self {
+                Owner::Context(context) => Some(super::borrow(context)?.write(|state| change(state.settings_mut()))),
+                Owner::Connection(ssl) => ssl::with(ssl, |ssl| change(settings::change(&mut ssl.settings))),
+            }
+        }
+    }
+
+    /// The context: itself, or the connection's.
+    ///
+    /// # Safety
+    /// As for [`Owner::look`]; the result lives as long as the owner.
+    pub unsafe fn context<'a>(self) -> Option<&'a SSL_CTX> {
+        // SAFETY: the caller's promise; a connection holds a reference to its context.
+        unsafe {
+            match self {
+                Owner::Context(context) => super::borrow(context),
+                Owner::Connection(ssl) => super::borrow(ssl::with(ssl, |ssl| ssl.context)?),
+            }
+        }
+    }
+
+    /// Library context and property query for new objects.
+    ///
+    /// # Safety
+    /// As for [`Owner::look`].
+    pub unsafe fn library(self) -> (*mut OSSL_LIB_CTX, *const c_char) {
+        // SAFETY: the caller's promise.
+        unsafe { self.context() }
+            .map_or((ptr::null_mut(), ptr::null()), |context| (context.library.context, context.library.properties()))
+    }
+
+    /// May this certificate be used? Call with nothing borrowed.
+    ///
+    /// # Safety
+    /// As for [`Owner::look`]; `certificate` is live.
+    pub unsafe fn admits(self, certificate: *mut X509, leaf: bool) -> Result<(), Option<Reason>> {
+        let (ssl, context) = match self {
+            Owner::Context(context) => (ptr::null(), context.cast_const()),
+            Owner::Connection(ssl) => (ssl.cast_const(), ptr::null()),
+        };
+        // SAFETY: the caller's promise.
+        unsafe {
+            let security: Security = self.look(|switches, _| switches.security).ok_or(None)?;
+            security.admits(ssl, context, certificate, leaf).map_err(Some)
+        }
+    }
+}
