@@ -5,16 +5,18 @@ pub mod chain;
 pub mod credentials;
 pub mod key;
 pub mod method;
+mod names;
 pub mod owner;
 mod private_key;
 pub mod security;
 pub mod settings;
 mod start;
+mod verify;
 
 use std::cell::UnsafeCell;
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use method::SSL_METHOD;
@@ -32,6 +34,7 @@ pub struct SSL_CTX {
     pub library: Library,
     ex_data: UnsafeCell<CRYPTO_EX_DATA>,
     state: RwLock<State>,
+    generation: AtomicU64,
 }
 
 /// The libcrypto library context that objects are made in.
@@ -85,7 +88,13 @@ impl SSL_CTX {
 
     /// Changes what is set. Nothing of the program's may be called from `change`.
     pub fn write<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        self.generation.fetch_add(1, Ordering::Relaxed);
         change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Counts changes: what was made from the state is good as long as this stays the same.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
     }
 
     /// One more reference.
@@ -156,6 +165,7 @@ fn create(library: Library, method: &'static SSL_METHOD) -> Result<*mut SSL_CTX,
         library,
         ex_data: UnsafeCell::new(CRYPTO_EX_DATA::empty()),
         state: RwLock::new(state),
+        generation: AtomicU64::new(0),
     }));
     // SAFETY: the context has its address now, and nobody else has it.
     if unsafe { !(*(*context).ex_data.get()).open(Class::Context, context.cast()) } {

@@ -6,7 +6,7 @@ use std::ptr;
 use super::security::Security;
 use super::{SSL_CTX, Settings, Switches, settings};
 use crate::error::Reason;
-use crate::libcrypto::{OSSL_LIB_CTX, X509};
+use crate::libcrypto::{OSSL_LIB_CTX, X509, X509_VERIFY_PARAM};
 use crate::ssl::{self, SSL};
 
 /// An SSL_CTX or an SSL. Methods answer `None` (with an error raised) for NULL.
@@ -81,6 +81,20 @@ impl Owner {
             match self {
                 Owner::Context(context) => Some(super::borrow(context)?.write(|state| change(state.settings_mut()))),
                 Owner::Connection(ssl) => ssl::with(ssl, |ssl| change(settings::change(&mut ssl.settings))),
+            }
+        }
+    }
+
+    /// The verification parameters, which live as long as the owner.
+    ///
+    /// # Safety
+    /// As for [`Owner::look`].
+    pub unsafe fn param(self) -> Option<*mut X509_VERIFY_PARAM> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self {
+                Owner::Context(context) => Some(super::borrow(context)?.read(|state| state.param.as_ptr())),
+                Owner::Connection(ssl) => ssl::with(ssl, |ssl| ssl.param.as_ptr()),
             }
         }
     }
