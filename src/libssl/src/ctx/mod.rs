@@ -17,7 +17,9 @@ use std::cell::UnsafeCell;
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use standin_engine::TicketKeys;
 
 pub use method::SSL_METHOD;
 pub use settings::{Hooks, Settings, Switches};
@@ -26,6 +28,9 @@ use crate::error::{self, Reason, reason};
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::{Certificates, Names};
 use crate::libcrypto::{OSSL_LIB_CTX, Owned, X509_STORE, X509_VERIFY_PARAM};
+use crate::ssl::config::Built;
+use crate::ssl::keys::Identities;
+use crate::ssl::verify::Parsed;
 
 /// SSL_CTX. C programs hold counted references to it.
 pub struct SSL_CTX {
@@ -34,7 +39,15 @@ pub struct SSL_CTX {
     pub library: Library,
     ex_data: UnsafeCell<CRYPTO_EX_DATA>,
     state: RwLock<State>,
+    /// Counts changes of `state`.
     generation: AtomicU64,
+    /// Configurations of the engine that were made from it.
+    pub built: Built,
+    /// Our identities as the engine presents them.
+    pub identities: Identities,
+    /// Certificates of peers that have been seen.
+    pub parsed: Parsed,
+    ticket_keys: Mutex<Option<TicketKeys>>,
 }
 
 /// The libcrypto library context that objects are made in.
@@ -88,8 +101,15 @@ impl SSL_CTX {
 
     /// Changes what is set. Nothing of the program's may be called from `change`.
     pub fn write<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         self.generation.fetch_add(1, Ordering::Relaxed);
-        change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner))
+        change(&mut state)
+    }
+
+    /// The keys that seal its session tickets, made when they are first needed.
+    pub fn ticket_keys(&self) -> TicketKeys {
+        let mut keys = self.ticket_keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.get_or_insert_with(TicketKeys::random).clone()
     }
 
     /// Counts changes: what was made from the state is good as long as this stays the same.
@@ -166,6 +186,10 @@ fn create(library: Library, method: &'static SSL_METHOD) -> Result<*mut SSL_CTX,
         ex_data: UnsafeCell::new(CRYPTO_EX_DATA::empty()),
         state: RwLock::new(state),
         generation: AtomicU64::new(0),
+        built: Built::default(),
+        identities: Identities::default(),
+        parsed: Parsed::default(),
+        ticket_keys: Mutex::default(),
     }));
     // SAFETY: the context has its address now, and nobody else has it.
     if unsafe { !(*(*context).ex_data.get()).open(Class::Context, context.cast()) } {

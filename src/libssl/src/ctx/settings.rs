@@ -198,6 +198,13 @@ impl Settings {
         Some(Settings { ciphers: Arc::new(CipherList::defaults()?), ..Settings::default() })
     }
 
+    /// Is all the same as in `other` but for certificates and stores?
+    pub fn differs_only_in_credentials(&self, other: &Settings) -> bool {
+        Arc::ptr_eq(&self.ciphers, &other.ciphers)
+            && (&self.groups, &self.schemes, &self.client_schemes, &self.alpn, &self.certificate_types)
+                == (&other.groups, &other.schemes, &other.client_schemes, &other.alpn, &other.certificate_types)
+    }
+
     /// ALPN protocols one by one.
     pub fn protocols(&self) -> Vec<Vec<u8>> {
         let mut rest = self.alpn.as_slice();

@@ -161,6 +161,20 @@ unsafe impl Send for Stack<X509_NAME> {}
 // SAFETY: as above.
 unsafe impl Sync for Stack<X509_NAME> {}
 
+impl Stack<X509_NAME> {
+    /// A list of its own with copies of the names; `None` when there is no memory.
+    pub fn copy(&self) -> Option<Self> {
+        let mut copy = Self::new()?;
+        for name in self.iter() {
+            // SAFETY: live as long as `self`.
+            if !copy.push(unsafe { Owned::<X509_NAME>::copy_of(name) }?) {
+                return None;
+            }
+        }
+        Some(copy)
+    }
+}
+
 /// STACK_OF(X509).
 pub type Certificates = Stack<X509>;
 /// STACK_OF(X509_NAME).

@@ -1,5 +1,7 @@
 //! SSL_SESSION: what outlives a connection.
 
+mod held;
+
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
@@ -10,6 +12,8 @@ use standin_engine::Session;
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::{Owned, X509};
+
+pub use held::{SessionRef, cache_of, take_new};
 
 /// SSL_SESSION. C programs hold counted references to it.
 pub struct SSL_SESSION {

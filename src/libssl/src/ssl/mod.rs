@@ -1,24 +1,397 @@
-//! SSL: one connection.
+//! SSL: one connection, as C programs hold it.
+//!
+//! The program's callbacks run with nothing borrowed: an entry point takes `&mut SSL` for as long
+//! as it computes ([`with`]), lets go, calls out, and looks again. A callback may therefore use the
+//! same SSL, clear it, or drop its reference.
 
+mod choose;
+pub mod config;
+mod fault;
+pub mod handshake;
+pub mod hello;
+mod io;
+pub mod keys;
+pub mod peer;
+mod pha;
+mod pipes;
+mod shutdown;
+mod state;
+pub mod verify;
+
+use std::ffi::{CString, c_int, c_void};
+use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
+
+use standin_engine::{Connection, Role};
 
 use crate::ctx::{SSL_CTX, SSL_METHOD, Settings, Switches};
+use crate::error::{self, Reason};
+use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::Names;
-use crate::libcrypto::{Owned, X509_VERIFY_PARAM};
+use crate::libcrypto::{BIO, Owned, X509_VERIFY_PARAM};
+use crate::session::SessionRef;
 
-/// SSL.
+pub use pha::PostHandshake;
+pub use state::Want;
+
+/// SSL. C programs hold counted references to it.
 pub struct SSL {
-    _opaque: [u8; 0],
-}
-pub struct Ssl {
+    references: AtomicUsize,
+    /// What it was made from, or given later (SSL_set_SSL_CTX): a counted reference.
+    pub context: *mut SSL_CTX,
+    /// What it was made from and whose sessions it uses: a counted reference.
+    pub first_context: *mut SSL_CTX,
+    pub method: &'static SSL_METHOD,
+    pub role: Option<Role>,
     pub switches: Switches,
     pub settings: Arc<Settings>,
     pub param: Owned<X509_VERIFY_PARAM>,
     pub ca_names: Option<Names>,
     pub client_ca_names: Option<Names>,
-    pub context: *mut SSL_CTX,
-    pub method: &'static SSL_METHOD,
+    ex_data: CRYPTO_EX_DATA,
+
+    pub rbio: Option<Owned<BIO>>,
+    pub wbio: Option<Owned<BIO>>,
+    /// `None` until the handshake starts.
+    pub connection: Option<Connection>,
+    pub progress: Progress,
+    pub want: Want,
+    /// SSL_SENT_SHUTDOWN, SSL_RECEIVED_SHUTDOWN.
+    pub shutdown: c_int,
+    write: Option<io::PendingWrite>,
+    /// The transport's end was taken for close_notify (SSL_OP_IGNORE_UNEXPECTED_EOF).
+    pub eof_taken_for_close: bool,
+
+    /// SSL_set_tlsext_host_name, or what the client sent.
+    pub server_name: Option<CString>,
+    /// SSL_set_tlsext_status_ocsp_resp, or what the server stapled.
+    pub ocsp_response: Option<Vec<u8>>,
+    /// The server's choice by the ClientHello, as far as it is made.
+    pub hello: hello::Answering,
+
+    /// X509_V_* of the peer's chain.
+    pub verify_result: i64,
+    pub peer: peer::Peer,
+    pub post_handshake: PostHandshake,
+    /// Requests for a certificate sent, for SSL_VERIFY_CLIENT_ONCE.
+    pub requests_sent: usize,
+    /// The session to resume, in use, or made.
+    pub session: SessionRef,
 }
-pub unsafe fn with<T>(_ssl: *mut SSL, _look: impl FnOnce(&mut Ssl) -> T) -> Option<T> {
-    None
+
+/// How far the handshake is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Not begun.
+    Before,
+    /// Under way.
+    Handshaking,
+    /// Complete.
+    Established,
+    /// Ended by an error.
+    Failed,
+}
+
+impl SSL {
+    fn create(context: *mut SSL_CTX) -> Result<*mut SSL, Reason> {
+        let param = Owned::<X509_VERIFY_PARAM>::new().ok_or(Reason::MALLOC_FAILURE)?;
+        // SAFETY: the caller's pointer is live; the SSL holds two references.
+        let (method, switches, settings) = unsafe {
+            SSL_CTX::retain(context);
+            SSL_CTX::retain(context);
+            (*context).read(|state| {
+                param.inherit(&state.param);
+                (state.method, state.switches, state.settings.clone())
+            })
+        };
+        let ssl = Box::into_raw(Box::new(SSL {
+            references: AtomicUsize::new(1),
+            context,
+            first_context: context,
+            method,
+            role: method.role,
+            switches,
+            settings,
+            param,
+            ca_names: None,
+            client_ca_names: None,
+            ex_data: CRYPTO_EX_DATA::empty(),
+            rbio: None,
+            wbio: None,
+            connection: None,
+            progress: Progress::Before,
+            want: Want::Nothing,
+            shutdown: 0,
+            write: None,
+            eof_taken_for_close: false,
+            server_name: None,
+            ocsp_response: None,
+            hello: hello::Answering::default(),
+            verify_result: 0,
+            peer: peer::Peer::default(),
+            post_handshake: PostHandshake::None,
+            requests_sent: 0,
+            session: SessionRef::default(),
+        }));
+        // SAFETY: the SSL has its address now, and nobody else has it.
+        if unsafe { !(*ssl).ex_data.open(Class::Ssl, ssl.cast()) } {
+            // SAFETY: ours alone.
+            unsafe { SSL::release(ssl) };
+            return Err(Reason::MALLOC_FAILURE);
+        }
+        Ok(ssl)
+    }
+
+    /// One more reference.
+    ///
+    /// # Safety
+    /// `ssl` is live.
+    pub unsafe fn retain(ssl: *mut SSL) {
+        // SAFETY: the caller's promise.
+        unsafe { &*ssl }.references.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One reference less; the last one frees.
+    ///
+    /// # Safety
+    /// The caller owns a reference and does not use it again.
+    pub unsafe fn release(ssl: *mut SSL) {
+        // SAFETY: the caller's promise; after the last reference nobody else has the pointer.
+        unsafe {
+            if (*ssl).references.fetch_sub(1, Ordering::Release) != 1 {
+                return;
+            }
+            fence(Ordering::Acquire);
+            (*ssl).ex_data.close(Class::Ssl, ssl.cast());
+            drop(Box::from_raw(ssl));
+        }
+    }
+
+    /// The context.
+    pub fn ctx(&self) -> &SSL_CTX {
+        // SAFETY: the SSL holds a reference.
+        unsafe { &*self.context }
+    }
+
+    /// The context whose sessions it uses.
+    pub fn first_ctx(&self) -> &SSL_CTX {
+        // SAFETY: the SSL holds a reference.
+        unsafe { &*self.first_context }
+    }
+
+    pub fn is_server(&self) -> bool {
+        self.role == Some(Role::Server)
+    }
+
+    /// Back to before the handshake. What was set stays, also a certificate that a callback gave.
+    fn clear(&mut self) {
+        self.connection = None;
+        self.progress = Progress::Before;
+        self.want = Want::Nothing;
+        self.shutdown = 0;
+        self.write = None;
+        self.eof_taken_for_close = false;
+        self.hello = hello::Answering::default();
+        self.verify_result = 0;
+        self.peer = peer::Peer::default();
+        self.post_handshake = PostHandshake::None;
+        self.requests_sent = 0;
+        self.session.clear_bad();
+    }
+}
+
+impl Drop for SSL {
+    fn drop(&mut self) {
+        // SAFETY: both references are ours and go away.
+        unsafe {
+            SSL_CTX::release(self.context);
+            SSL_CTX::release(self.first_context);
+        }
+    }
+}
+
+/// Keeps an SSL alive while the program's callbacks run.
+pub struct Guard(*mut SSL);
+
+impl Guard {
+    /// # Safety
+    /// `ssl` is NULL or live.
+    pub unsafe fn new(ssl: *mut SSL) -> Self {
+        if !ssl.is_null() {
+            // SAFETY: the caller's promise.
+            unsafe { SSL::retain(ssl) };
+        }
+        Guard(ssl)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if !self.0.is_null() {
+            // SAFETY: the reference is ours.
+            unsafe { SSL::release(self.0) };
+        }
+    }
+}
+
+/// A short look at the SSL behind a program's pointer; NULL is answered with an error. Nothing of
+/// the program's may be called from `look`.
+///
+/// # Safety
+/// `ssl` is NULL or live, and not used by another thread.
+#[track_caller]
+pub unsafe fn with<T>(ssl: *const SSL, look: impl FnOnce(&mut SSL) -> T) -> Option<T> {
+    // SAFETY: the caller's promise; the borrow ends before anything else can use the pointer.
+    match unsafe { ssl.cast_mut().as_mut() } {
+        Some(ssl) => Some(look(ssl)),
+        None => {
+            error::raise(Reason::PASSED_NULL_PARAMETER);
+            None
+        }
+    }
+}
+
+versioned! {
+    /// A connection with the context's settings.
+    pub unsafe extern "C" fn SSL_new(context: *mut SSL_CTX) -> *mut SSL {
+        if context.is_null() {
+            error::raise(error::reason::NULL_SSL_CTX);
+            return ptr::null_mut();
+        }
+        SSL::create(context).unwrap_or_else(|reason| {
+            error::raise(reason);
+            ptr::null_mut()
+        })
+    }
+
+    /// One reference less.
+    pub unsafe extern "C" fn SSL_free(ssl: *mut SSL) {
+        if !ssl.is_null() {
+            // SAFETY: the program's reference.
+            unsafe { SSL::release(ssl) };
+        }
+    }
+
+    /// One more reference.
+    pub unsafe extern "C" fn SSL_up_ref(ssl: *mut SSL) -> c_int {
+        if ssl.is_null() {
+            return 0;
+        }
+        // SAFETY: the program's pointer.
+        unsafe { SSL::retain(ssl) };
+        1
+    }
+
+    /// Back to before the handshake, to connect again.
+    pub unsafe extern "C" fn SSL_clear(ssl: *mut SSL) -> c_int {
+        if ssl.is_null() {
+            return 0;
+        }
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, SSL::clear) };
+        1
+    }
+
+    /// A new SSL with the same settings; one whose handshake has begun is shared instead.
+    pub unsafe extern "C" fn SSL_dup(ssl: *mut SSL) -> *mut SSL {
+        // SAFETY: the program's pointer.
+        unsafe {
+            match with(ssl, |ssl| ssl.progress != Progress::Before) {
+                None => ptr::null_mut(),
+                Some(true) => {
+                    SSL::retain(ssl);
+                    ssl
+                }
+                Some(false) => duplicate(ssl),
+            }
+        }
+    }
+
+    /// Hangs a pointer of the program's on the connection.
+    pub unsafe extern "C" fn SSL_set_ex_data(ssl: *mut SSL, index: c_int, value: *mut c_void) -> c_int {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| ssl.ex_data.set(index, value)) }.unwrap_or(0)
+    }
+
+    /// The pointer that was hung there.
+    pub unsafe extern "C" fn SSL_get_ex_data(ssl: *const SSL, index: c_int) -> *mut c_void {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| ssl.ex_data.get(index)) }.unwrap_or(ptr::null_mut())
+    }
+
+    /// The context.
+    pub unsafe extern "C" fn SSL_get_SSL_CTX(ssl: *const SSL) -> *mut SSL_CTX {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| ssl.context) }.unwrap_or(ptr::null_mut())
+    }
+
+    /// Another context's certificates; NULL: back to the first. Sessions stay the first's.
+    pub unsafe extern "C" fn SSL_set_SSL_CTX(ssl: *mut SSL, context: *mut SSL_CTX) -> *mut SSL_CTX {
+        // SAFETY: the program's pointers.
+        unsafe {
+            with(ssl, |ssl| {
+                let context = if context.is_null() { ssl.first_context } else { context };
+                if context != ssl.context {
+                    change_context(ssl, context);
+                }
+                context
+            })
+        }
+        .unwrap_or(ptr::null_mut())
+    }
+}
+
+/// Takes certificates, certificate callback and session context from `context`; all else stays.
+///
+/// # Safety
+/// `context` is live.
+unsafe fn change_context(ssl: &mut SSL, context: *mut SSL_CTX) {
+    let old = ssl.ctx().read(|state| (state.settings.clone(), state.switches.session_context));
+    // SAFETY: the caller's promise; the reference is the SSL's.
+    let (settings, switches) = unsafe {
+        SSL_CTX::retain(context);
+        (*context).read(|state| (state.settings.clone(), state.switches))
+    };
+    // Sharing the new context's settings whole lets what is built from them be shared too.
+    ssl.settings = if Arc::ptr_eq(&ssl.settings, &old.0) && settings.differs_only_in_credentials(&old.0) {
+        settings
+    } else {
+        let mut mixed = (*ssl.settings).clone();
+        mixed.credentials = settings.credentials.clone();
+        mixed.verify_store = settings.verify_store.clone();
+        mixed.chain_store = settings.chain_store.clone();
+        Arc::new(mixed)
+    };
+    ssl.switches.certificate_callback = switches.certificate_callback;
+    if ssl.switches.session_context == old.1 {
+        ssl.switches.session_context = switches.session_context;
+    }
+    // SAFETY: the old reference is the SSL's and goes away.
+    unsafe { SSL_CTX::release(std::mem::replace(&mut ssl.context, context)) };
+}
+
+/// # Safety
+/// `ssl` is live.
+unsafe fn duplicate(ssl: *mut SSL) -> *mut SSL {
+    // SAFETY: the caller's promise; two different SSLs are borrowed.
+    unsafe {
+        let Some(context) = with(ssl, |ssl| ssl.context) else { return ptr::null_mut() };
+        let Ok(copy) = SSL::create(context) else { return ptr::null_mut() };
+        with(ssl, |from| {
+            with(copy, |to| {
+                to.method = from.method;
+                to.role = from.role;
+                to.switches = from.switches;
+                to.settings = from.settings.clone();
+                to.server_name = from.server_name.clone();
+                to.session = from.session.clone();
+                to.param.inherit(&from.param);
+                to.ca_names = from.ca_names.as_ref().and_then(Names::copy);
+                to.client_ca_names = from.client_ca_names.as_ref().and_then(Names::copy);
+                to.ex_data.copy(Class::Ssl, &from.ex_data);
+            })
+        });
+        copy
+    }
 }

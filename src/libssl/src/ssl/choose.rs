@@ -1,0 +1,123 @@
+//! A client's answer to a request for its certificate.
+
+use std::ffi::c_int;
+use std::ptr;
+
+use standin_engine::{Alert, Connection, Error, Identity, Protocol};
+
+use super::handshake::{Go, give_up};
+use super::{SSL, Want, config, keys, with};
+use crate::ctx::settings;
+use crate::error::{self, reason};
+use crate::libcrypto::{EVP_PKEY, Owned, X509};
+
+/// Presents a certificate, asking the program for one if none is set that the server can use.
+///
+/// # Safety
+/// `ssl` is live and not borrowed; a guard keeps it.
+pub unsafe fn present(ssl: *mut SSL) -> Go {
+    // SAFETY: callbacks run with nothing borrowed; the SSL is looked at again after each.
+    unsafe {
+        match certificate_callback(ssl) {
+            Go::On => {}
+            go => return go,
+        }
+        let mut identity = with(ssl, |ssl| usable(ssl)).flatten();
+        if identity.is_none() {
+            identity = match client_callback(ssl) {
+                Ok(given) if given => with(ssl, |ssl| usable(ssl)).flatten(),
+                Ok(_) => None,
+                Err(go) => return go,
+            };
+        }
+        let presented = with(ssl, |ssl| {
+            ssl.want = Want::Nothing;
+            match &mut ssl.connection {
+                Some(connection) => connection.present(identity),
+                None => Err(Error::WrongState),
+            }
+        });
+        match presented {
+            Some(Ok(())) => Go::On,
+            Some(Err(error)) => Go::Return(give_up(ssl, &error)),
+            None => Go::Return(-1),
+        }
+    }
+}
+
+/// A certificate that is set and that the server can verify.
+fn usable(ssl: &mut SSL) -> Option<Identity> {
+    let tls13 = ssl.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls13);
+    let allowed = config::client_schemes(ssl);
+    let wanted = ssl.connection.as_ref().and_then(Connection::certificate_request)?.schemes.clone();
+    let fits = |scheme: &u16| {
+        // PKCS #1 is for TLS 1.2 only (RFC 8446 §4.2.3).
+        let pkcs1 = matches!(scheme, 0x0401 | 0x0501 | 0x0601);
+        wanted.contains(scheme) && allowed.contains(scheme) && !(tls13 && pkcs1)
+    };
+    let slots = ssl.settings.credentials.complete();
+    let mut identities = slots.filter_map(|(_, slot)| keys::identity(ssl, slot));
+    identities.find(|identity| identity.key.schemes().iter().any(fits))
+}
+
+/// SSL_set_cert_cb's function may set certificates, put the choice off or refuse.
+unsafe fn certificate_callback(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `present`.
+    unsafe {
+        let Some(Some(hook)) = with(ssl, |ssl| ssl.switches.certificate_callback) else { return Go::On };
+        match (hook.call)(ssl, hook.argument) {
+            ..0 => {
+                with(ssl, |ssl| ssl.want = Want::X509Lookup);
+                Go::Return(-1)
+            }
+            0 => {
+                with(ssl, |ssl| ssl.refuse(Alert::INTERNAL_ERROR, reason::CALLBACK_FAILED));
+                super::handshake::send_alert(ssl);
+                Go::Return(-1)
+            }
+            _ => {
+                with(ssl, |ssl| ssl.want = Want::Nothing);
+                Go::On
+            }
+        }
+    }
+}
+
+/// SSL_CTX_set_client_cert_cb's function: has it given a certificate that is now installed?
+unsafe fn client_callback(ssl: *mut SSL) -> Result<bool, Go> {
+    // SAFETY: as for `present`; what the callback gives is ours to release.
+    unsafe {
+        let callback = with(ssl, |ssl| ssl.ctx().read(|state| state.hooks.client_certificate));
+        let Some(Some(callback)) = callback else { return Ok(false) };
+        let (mut certificate, mut key): (*mut X509, *mut EVP_PKEY) = (ptr::null_mut(), ptr::null_mut());
+        let answer: c_int = callback(ssl, &mut certificate, &mut key);
+        if answer < 0 {
+            with(ssl, |ssl| ssl.want = Want::X509Lookup);
+            return Err(Go::Return(-1));
+        }
+        with(ssl, |ssl| ssl.want = Want::Nothing);
+        if answer != 1 {
+            return Ok(false);
+        }
+        match (Owned::from_raw(certificate), Owned::from_raw(key)) {
+            (Some(certificate), Some(key)) => Ok(install(ssl, certificate, key)),
+            _ => {
+                error::raise(reason::BAD_DATA_RETURNED_BY_CALLBACK);
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// Puts certificate and key on this SSL for good, as SSL_use_certificate and SSL_use_PrivateKey.
+unsafe fn install(ssl: *mut SSL, certificate: Owned<X509>, key: Owned<EVP_PKEY>) -> bool {
+    // SAFETY: as for `present`.
+    let result = unsafe {
+        with(ssl, |ssl| {
+            let credentials = &mut settings::change(&mut ssl.settings).credentials;
+            credentials.set_certificate(certificate).map_err(Some)?;
+            credentials.set_key(key)
+        })
+    };
+    result.is_some_and(|result| crate::ctx::credentials::answer(result) == 1)
+}

@@ -1,0 +1,211 @@
+//! The engine's configurations from a program's settings. What many SSLs of one context share is
+//! built once and kept there.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use standin_engine::{
+    ClientConfig, ClientSettings, Connection, Identity, Parameters, Protocol, ServerConfig, ServerSettings,
+};
+
+use super::SSL;
+use crate::ctx::Settings;
+use crate::ctx::settings::SessionContext;
+use crate::error::{Reason, reason};
+use crate::libcrypto::stack::Names;
+use crate::libcrypto::x509::name_der;
+
+/// SSL_OP_*.
+const NO_TLS1_2: u64 = 1 << 27;
+const NO_TLS1_3: u64 = 1 << 29;
+const SERVER_PREFERENCE: u64 = 1 << 22;
+const NO_TICKET: u64 = 1 << 14;
+
+/// SSL_VERIFY_*.
+pub mod verify_mode {
+    use std::ffi::c_int;
+    pub const PEER: c_int = 1;
+    pub const FAIL_IF_NO_PEER_CERT: c_int = 2;
+    pub const CLIENT_ONCE: c_int = 4;
+    pub const POST_HANDSHAKE: c_int = 8;
+}
+
+/// What a configuration follows from. Two equal keys give the same configuration.
+#[derive(Clone)]
+struct Key {
+    /// Of the context's state: CA names, store, extra chain, hooks.
+    generation: u64,
+    settings: Arc<Settings>,
+    versions: (Protocol, Protocol),
+    options: u64,
+    post_handshake_auth: bool,
+    request: bool,
+    require: bool,
+    session_context: SessionContext,
+    tickets: usize,
+    /// Objects in the store that completes our chains.
+    trusted: i32,
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.settings, &other.settings)
+            && (self.generation, self.versions, self.options) == (other.generation, other.versions, other.options)
+            && (self.post_handshake_auth, self.request, self.require, self.tickets, self.trusted)
+                == (other.post_handshake_auth, other.request, other.require, other.tickets, other.trusted)
+            && self.session_context == other.session_context
+    }
+}
+
+/// The configurations that a context's SSLs share.
+#[derive(Default)]
+pub struct Built {
+    client: Mutex<Vec<(Key, Arc<ClientConfig>)>>,
+    server: Mutex<Vec<(Key, Arc<ServerConfig>)>>,
+}
+
+/// More different settings than a program uses at a time on one context.
+const KEPT: usize = 4;
+
+/// Finds what was built from `key`, or builds and keeps it.
+fn kept<T>(
+    store: &Mutex<Vec<(Key, Arc<T>)>>,
+    key: &Key,
+    build: impl FnOnce() -> Result<Arc<T>, Reason>,
+) -> Result<Arc<T>, Reason> {
+    let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, found)) = store.iter().find(|(known, _)| known == key) {
+        return Ok(found.clone());
+    }
+    let built = build()?;
+    if store.len() == KEPT {
+        store.remove(0);
+    }
+    store.push((key.clone(), built.clone()));
+    Ok(built)
+}
+
+/// Lowest and highest version that may be negotiated.
+fn versions(ssl: &SSL) -> Option<(Protocol, Protocol)> {
+    let allowed = |protocol: Protocol| {
+        let (code, off) = match protocol {
+            Protocol::Tls12 => (0x0303, NO_TLS1_2),
+            Protocol::Tls13 => (0x0304, NO_TLS1_3),
+        };
+        let switches = &ssl.switches;
+        ssl.method.only().is_none_or(|only| only == code)
+            && (switches.min_version == 0 || switches.min_version <= code)
+            && (switches.max_version == 0 || code <= switches.max_version)
+            && switches.options & off == 0
+    };
+    match (allowed(Protocol::Tls12), allowed(Protocol::Tls13)) {
+        (true, true) => Some((Protocol::Tls12, Protocol::Tls13)),
+        (true, false) => Some((Protocol::Tls12, Protocol::Tls12)),
+        (false, true) => Some((Protocol::Tls13, Protocol::Tls13)),
+        (false, false) => None,
+    }
+}
+
+fn parameters(settings: &Settings, (min, max): (Protocol, Protocol)) -> Parameters {
+    let defaults = Parameters::default();
+    Parameters {
+        min,
+        max,
+        suites: settings.ciphers.codes(),
+        groups: settings.groups.clone().unwrap_or(defaults.groups),
+        schemes: settings.schemes.clone().unwrap_or(defaults.schemes),
+    }
+}
+
+fn key(ssl: &SSL, versions: (Protocol, Protocol)) -> Key {
+    Key {
+        generation: ssl.ctx().generation(),
+        settings: ssl.settings.clone(),
+        versions,
+        options: ssl.switches.options,
+        post_handshake_auth: ssl.switches.post_handshake_auth,
+        request: false,
+        require: false,
+        session_context: SessionContext::default(),
+        tickets: 0,
+        trusted: 0,
+    }
+}
+
+/// A client's connection as `ssl` is set up.
+pub fn connect(ssl: &mut SSL) -> Result<Connection, Reason> {
+    let versions = versions(ssl).ok_or(reason::NO_PROTOCOLS_AVAILABLE)?;
+    let config = kept(&ssl.ctx().built.client, &key(ssl, versions), || {
+        let settings = ClientSettings {
+            parameters: parameters(&ssl.settings, versions),
+            alpn: ssl.settings.protocols(),
+            post_handshake_auth: ssl.switches.post_handshake_auth,
+        };
+        ClientConfig::new(&settings).map_err(|_| reason::NO_CIPHERS_AVAILABLE)
+    })?;
+    let name = ssl.server_name.as_ref().and_then(|name| name.to_str().ok());
+    let session = ssl.session.to_resume();
+    Connection::client(&config, name, session).map_err(|_| Reason::INTERNAL_ERROR)
+}
+
+/// Names of acceptable CAs: the SSL's own lists win over the context's.
+pub fn authorities(ssl: &SSL) -> Vec<Vec<u8>> {
+    // SAFETY: the lists are live and so are their names.
+    let encode = |names: &Names| names.iter().filter_map(|name| unsafe { name_der(name) }).collect::<Vec<_>>();
+    let filled = |names: Option<&Names>| names.filter(|names| !names.is_empty()).map(encode);
+    filled(ssl.client_ca_names.as_ref())
+        .or_else(|| match ssl.client_ca_names {
+            Some(_) => None,
+            None => ssl.ctx().read(|state| filled(state.client_ca_names.as_ref())),
+        })
+        .or_else(|| filled(ssl.ca_names.as_ref()))
+        .or_else(|| ssl.ctx().read(|state| filled(state.ca_names.as_ref())))
+        .unwrap_or_default()
+}
+
+/// Schemes to ask of a client.
+pub fn client_schemes(ssl: &SSL) -> Vec<u16> {
+    let settings = &ssl.settings;
+    let schemes = settings.client_schemes.clone().or_else(|| settings.schemes.clone());
+    schemes.unwrap_or_else(|| Parameters::default().schemes)
+}
+
+/// The configuration that answers the ClientHello which `ssl` has met; `identities` were chosen.
+pub fn serve(
+    ssl: &SSL,
+    offers_tls13: bool,
+    identities: impl FnOnce() -> Vec<Identity>,
+) -> Result<Arc<ServerConfig>, Reason> {
+    let versions = versions(ssl).ok_or(reason::UNSUPPORTED_PROTOCOL)?;
+    let tls13 = offers_tls13 && versions.1 == Protocol::Tls13;
+    let mode = ssl.switches.verify_mode;
+    let request = mode & verify_mode::PEER != 0 && (!tls13 || mode & verify_mode::POST_HANDSHAKE == 0);
+    let own_lists = ssl.client_ca_names.is_some() || ssl.ca_names.is_some() || ssl.ocsp_response.is_some();
+    let key = Key {
+        request,
+        require: request && mode & verify_mode::FAIL_IF_NO_PEER_CERT != 0,
+        session_context: ssl.switches.session_context,
+        tickets: ssl.switches.tickets,
+        trusted: super::keys::trusted_count(ssl),
+        ..key(ssl, versions)
+    };
+    let build = || {
+        let stateless = ssl.switches.options & NO_TICKET == 0;
+        let settings = ServerSettings {
+            parameters: parameters(&ssl.settings, versions),
+            prefer_own_order: ssl.switches.options & SERVER_PREFERENCE != 0,
+            identities: identities(),
+            request_certificate: request,
+            require_certificate: key.require,
+            authorities: if request { authorities(ssl) } else { Vec::new() },
+            session_context: ssl.switches.session_context.as_bytes().to_vec(),
+            session_lifetime: ssl
+                .first_ctx()
+                .read(|state| u32::try_from(state.hooks.session_timeout).unwrap_or(u32::MAX)),
+            tickets: ssl.switches.tickets,
+            ticket_keys: if stateless { Some(ssl.first_ctx().ticket_keys()) } else { None },
+            cache: crate::session::cache_of(ssl.first_ctx()),
+        };
+        ServerConfig::new(&settings).map_err(|_| reason::NO_CIPHERS_AVAILABLE)
+    };
+    if own_lists { build() } else { kept(&ssl.ctx().built.server, &key, build) }
+}

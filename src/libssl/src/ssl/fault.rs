@@ -1,0 +1,81 @@
+//! The engine's errors as OpenSSL reports them.
+
+use std::ffi::CString;
+
+use standin_engine::{Alert, Error, Fault};
+
+use super::state::RECEIVED_SHUTDOWN;
+use super::{Progress, SSL, Want};
+use crate::error::{self, Reason, reason};
+
+/// SSL_AD_REASON_OFFSET: received alerts are reasons from here on.
+const ALERT_OFFSET: i32 = 1000;
+
+/// The reason for a fault.
+fn reason_for(fault: Fault) -> Reason {
+    match fault {
+        Fault::RecordOverflow => reason::ENCRYPTED_LENGTH_TOO_LONG,
+        Fault::BadRecordMac => reason::DECRYPTION_FAILED_OR_BAD_RECORD_MAC,
+        Fault::NotTls => reason::WRONG_VERSION_NUMBER,
+        Fault::HttpRequest => reason::HTTP_REQUEST,
+        Fault::Decode => reason::LENGTH_MISMATCH,
+        Fault::UnexpectedMessage => reason::UNEXPECTED_MESSAGE,
+        Fault::IllegalParameter => reason::BAD_EXTENSION,
+        Fault::MissingExtension => reason::BAD_EXTENSION,
+        Fault::UnsupportedExtension => reason::UNSOLICITED_EXTENSION,
+        Fault::UnsupportedProtocol => reason::UNSUPPORTED_PROTOCOL,
+        Fault::NoSharedCipher => reason::NO_SHARED_CIPHER,
+        Fault::NoSharedGroup => reason::NO_SUITABLE_KEY_SHARE,
+        Fault::NoSharedSignatureAlgorithm => reason::NO_SUITABLE_SIGNATURE_ALGORITHM,
+        Fault::NoApplicationProtocol => reason::NO_APPLICATION_PROTOCOL,
+        Fault::BadSignature => reason::BAD_SIGNATURE,
+        Fault::BadFinished => reason::DIGEST_CHECK_FAILED,
+        Fault::NoPeerCertificate => reason::PEER_DID_NOT_RETURN_A_CERTIFICATE,
+        Fault::CertificateRefused => reason::CERTIFICATE_VERIFY_FAILED,
+        Fault::BadCertificate => reason::UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS,
+        Fault::BadBinder => reason::BINDER_DOES_NOT_VERIFY,
+        Fault::TooManyMessages => reason::TOO_MANY_WARN_ALERTS,
+        _ => Reason::INTERNAL_ERROR,
+    }
+}
+
+impl SSL {
+    /// Ends the connection for `error` and puts it on the queue.
+    pub fn fail(&mut self, error: &Error) {
+        self.want = Want::Nothing;
+        match error {
+            Error::AlertReceived(Alert::CLOSE_NOTIFY) => {
+                self.shutdown |= RECEIVED_SHUTDOWN;
+                return;
+            }
+            Error::AlertReceived(alert) => {
+                self.shutdown |= RECEIVED_SHUTDOWN;
+                let detail = CString::new(format!("SSL alert number {}", alert.0)).unwrap_or_default();
+                error::raise_with(Reason(ALERT_OFFSET + i32::from(alert.0)), Some(&detail));
+            }
+            Error::Fatal { fault, .. } => {
+                error::raise(reason_for(*fault));
+            }
+            Error::WrongState => error::raise(Reason::INTERNAL_ERROR),
+        }
+        if self.progress == Progress::Handshaking || matches!(error, Error::Fatal { .. }) {
+            self.progress = Progress::Failed;
+        }
+        self.session.mark_bad();
+    }
+
+    /// Ends the connection with an alert of ours and `why` on the queue.
+    pub fn refuse(&mut self, alert: Alert, why: Reason) {
+        if let Some(connection) = &mut self.connection {
+            connection.refuse(alert);
+        }
+        error::raise(why);
+        self.want = Want::Nothing;
+        self.progress = Progress::Failed;
+    }
+
+    /// The peer closed with close_notify, not with an error.
+    pub fn is_closed_in_order(&self) -> bool {
+        self.connection.as_ref().is_none_or(|connection| connection.is_closed_by_peer())
+    }
+}

@@ -1,0 +1,451 @@
+//! The handshake: the engine's stops become I/O and the program's callbacks.
+
+use std::ffi::{c_int, c_void};
+
+use standin_engine::{Connection, Error, Role, Stop};
+
+use super::state::SENT_SHUTDOWN;
+use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, verify, with};
+use crate::error::{self, reason};
+use crate::libcrypto::bio::{self, BIO_clear_flags, BIO_read, BIO_test_flags, BIO_write, command};
+use crate::libcrypto::{BIO, Owned};
+
+/// Where I/O or a callback has left a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Go {
+    /// On.
+    On,
+    /// The call returns this.
+    Return(c_int),
+}
+
+/// SSL_CB_* of info callbacks.
+pub mod event {
+    use std::ffi::c_int;
+    pub const EXIT: c_int = 0x02;
+    pub const HANDSHAKE_START: c_int = 0x10;
+    pub const HANDSHAKE_DONE: c_int = 0x20;
+    pub const LOOP: c_int = 0x01;
+    pub const CONNECT: c_int = 0x1000;
+    pub const ACCEPT: c_int = 0x2000;
+    pub const READ_ALERT: c_int = 0x4004;
+    pub const WRITE_ALERT: c_int = 0x4008;
+}
+
+/// Tells the program's info callback.
+///
+/// # Safety
+/// `ssl` is live and not borrowed.
+pub unsafe fn inform(ssl: *mut SSL, event: c_int, value: c_int) {
+    // SAFETY: the caller's promise; the callback runs with nothing borrowed.
+    unsafe {
+        let callback = with(ssl, |ssl| {
+            ssl.switches.info_callback.or_else(|| ssl.ctx().read(|state| state.switches.info_callback))
+        });
+        if let Some(Some(callback)) = callback {
+            callback(ssl, event, value);
+        }
+    }
+}
+
+/// Writes what the engine wants sent. `Go::Return(-1)` when the BIO does not take it all.
+///
+/// # Safety
+/// `ssl` is live and not borrowed.
+pub unsafe fn flush(ssl: *mut SSL) -> Go {
+    // SAFETY: the bytes stay where they are while the BIO, which the SSL holds, takes them: only
+    // calls on this SSL move them, and a BIO does not call its own SSL.
+    unsafe {
+        loop {
+            let next = with(ssl, |ssl| {
+                let outgoing = ssl.connection.as_ref().map_or(&[][..], Connection::outgoing);
+                if outgoing.is_empty() {
+                    return None;
+                }
+                ssl.want = Want::Writing;
+                let pipe = ssl.wbio.as_ref().map(Owned::as_ptr);
+                Some((pipe, outgoing.as_ptr(), c_int::try_from(outgoing.len()).unwrap_or(c_int::MAX)))
+            });
+            let Some(Some((pipe, bytes, len))) = next else { break };
+            let Some(pipe) = pipe else {
+                error::raise(reason::BIO_NOT_SET);
+                return Go::Return(-1);
+            };
+            let written = BIO_write(pipe, bytes.cast::<c_void>(), len);
+            if written <= 0 {
+                return Go::Return(-1);
+            }
+            with(ssl, |ssl| {
+                if let Some(connection) = &mut ssl.connection {
+                    connection.sent(usize::try_from(written).unwrap_or(0));
+                }
+            });
+        }
+        with(ssl, |ssl| ssl.want = Want::Nothing);
+    }
+    Go::On
+}
+
+/// BIO_flush, as after a flight of the handshake.
+///
+/// # Safety
+/// `ssl` is live and not borrowed.
+unsafe fn push_through(ssl: *mut SSL) -> Go {
+    // SAFETY: the SSL holds the BIO.
+    unsafe {
+        let Some(Some(pipe)) = with(ssl, |ssl| ssl.wbio.as_ref().map(Owned::as_ptr)) else { return Go::On };
+        with(ssl, |ssl| ssl.want = Want::Writing);
+        if bio::BIO_ctrl(pipe, command::FLUSH, 0, std::ptr::null_mut()) <= 0 {
+            return Go::Return(-1);
+        }
+        with(ssl, |ssl| ssl.want = Want::Nothing);
+    }
+    Go::On
+}
+
+/// Reads as much as may be. `Go::Return` when nothing comes.
+///
+/// # Safety
+/// `ssl` is live and not borrowed.
+pub unsafe fn fill(ssl: *mut SSL) -> Go {
+    /// Room to read ahead into, when the program asks for that.
+    const READ_AHEAD: usize = 18 * 1024;
+    // SAFETY: the room stays where it is while the BIO, which the SSL holds, fills it (see `flush`).
+    unsafe {
+        let next = with(ssl, |ssl| {
+            ssl.want = Want::Reading;
+            let pipe = ssl.rbio.as_ref().map(Owned::as_ptr);
+            let read_ahead = ssl.switches.read_ahead;
+            let connection = ssl.connection.as_mut()?;
+            let wanted = connection.wanted().max(if read_ahead { READ_AHEAD } else { 1 });
+            Some((pipe, connection.input(wanted).as_mut_ptr(), c_int::try_from(wanted).unwrap_or(c_int::MAX)))
+        });
+        let Some(Some((pipe, room, len))) = next else { return Go::Return(-1) };
+        let Some(pipe) = pipe else {
+            error::raise(reason::READ_BIO_NOT_SET);
+            return Go::Return(-1);
+        };
+        clear_system_error();
+        let read = BIO_read(pipe, room.cast::<c_void>(), len);
+        if read > 0 {
+            with(ssl, |ssl| {
+                ssl.want = Want::Nothing;
+                if let Some(connection) = &mut ssl.connection {
+                    connection.received(usize::try_from(read).unwrap_or(0));
+                }
+            });
+            return Go::On;
+        }
+        with(ssl, |ssl| end_of_input(ssl, pipe, read)).unwrap_or(Go::Return(-1))
+    }
+}
+
+fn clear_system_error() {
+    // SAFETY: errno is the thread's own.
+    unsafe { *libc::__errno_location() = 0 };
+}
+
+/// Nothing came: not yet, never again, or an error.
+fn end_of_input(ssl: &mut SSL, pipe: *mut BIO, read: c_int) -> Go {
+    const IGNORE_UNEXPECTED_EOF: u64 = 1 << 7;
+    // SAFETY: the SSL holds the BIO.
+    unsafe {
+        if BIO_test_flags(pipe, bio::flags::SHOULD_RETRY) != 0 {
+            return Go::Return(-1);
+        }
+        let ended = read == 0 && bio::BIO_ctrl(pipe, command::EOF, 0, std::ptr::null_mut()) != 0;
+        if !ended {
+            return Go::Return(-1);
+        }
+    }
+    if ssl.switches.options & IGNORE_UNEXPECTED_EOF != 0 {
+        ssl.shutdown |= super::state::RECEIVED_SHUTDOWN;
+        ssl.want = Want::Nothing;
+        ssl.eof_taken_for_close = true;
+        return Go::Return(0);
+    }
+    error::raise(reason::UNEXPECTED_EOF_WHILE_READING);
+    ssl.want = Want::Nothing;
+    ssl.progress = Progress::Failed;
+    ssl.session.mark_bad();
+    Go::Return(-1)
+}
+
+/// Runs the handshake as far as it goes: 1, or what the C function returns.
+///
+/// # Safety
+/// `ssl` is live and not borrowed.
+pub unsafe fn run(ssl: *mut SSL) -> c_int {
+    // SAFETY: the guard keeps the SSL while callbacks run.
+    unsafe {
+        let _guard = Guard::new(ssl);
+        let started = with(ssl, |ssl| {
+            if let Some(pipe) = &ssl.wbio {
+                BIO_clear_flags(pipe.as_ptr(), bio::flags::ANY | bio::flags::SHOULD_RETRY);
+            }
+            start(ssl)
+        });
+        match started {
+            Some(Ok(false)) => {}
+            Some(Ok(true)) => inform(ssl, event::HANDSHAKE_START, 1),
+            _ => return -1,
+        }
+        let (result, was_handshaking) = match with(ssl, |ssl| ssl.progress) {
+            Some(Progress::Established) => (post_handshake(ssl), false),
+            Some(Progress::Handshaking) => (advance(ssl), true),
+            _ => (-1, false),
+        };
+        if result == 1 && was_handshaking {
+            inform(ssl, event::HANDSHAKE_DONE, 1);
+        }
+        if was_handshaking {
+            let role = if with(ssl, |ssl| ssl.is_server()) == Some(true) { event::ACCEPT } else { event::CONNECT };
+            inform(ssl, role | if result == 1 { event::LOOP } else { event::EXIT }, result);
+        }
+        result
+    }
+}
+
+/// Begins a handshake that has not begun; `Ok(true)` when it has now.
+fn start(ssl: &mut SSL) -> Result<bool, ()> {
+    match ssl.progress {
+        Progress::Before => {}
+        Progress::Failed => return Err(()),
+        Progress::Handshaking | Progress::Established => return Ok(false),
+    }
+    ssl.shutdown &= !SENT_SHUTDOWN;
+    let mut connection = match ssl.role {
+        Some(Role::Client) => match config::connect(ssl) {
+            Ok(connection) => connection,
+            Err(why) => {
+                error::raise(why);
+                return Err(());
+            }
+        },
+        _ => Connection::server(),
+    };
+    connection.log_secrets(ssl.ctx().read(|state| state.hooks.key_log.is_some()));
+    ssl.connection = Some(connection);
+    ssl.progress = Progress::Handshaking;
+    Ok(true)
+}
+
+/// The loop that every handshake is.
+unsafe fn advance(ssl: *mut SSL) -> c_int {
+    // SAFETY: as for `run`.
+    unsafe {
+        loop {
+            let stop = with(ssl, |ssl| match &mut ssl.connection {
+                Some(connection) => connection.advance(),
+                None => Err(Error::WrongState),
+            })
+            .unwrap_or(Err(Error::WrongState));
+            log_secrets(ssl);
+            let stop = match stop {
+                Ok(stop) => stop,
+                Err(error) => return give_up(ssl, &error),
+            };
+            // A flight goes out before anything is waited for, but not while a choice is open.
+            if matches!(stop, Stop::Input | Stop::Done)
+                && let Go::Return(result) = flush_flight(ssl)
+            {
+                return result;
+            }
+            let go = match stop {
+                Stop::Input => fill(ssl),
+                Stop::Hello => hello::answer(ssl),
+                Stop::Verdict => verify::judge(ssl),
+                Stop::Certificate => choose::present(ssl),
+                Stop::Done => return complete(ssl),
+            };
+            if let Go::Return(result) = go {
+                return result;
+            }
+        }
+    }
+}
+
+unsafe fn flush_flight(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `run`.
+    unsafe {
+        let waiting =
+            with(ssl, |ssl| ssl.connection.as_ref().is_some_and(|connection| !connection.outgoing().is_empty()));
+        if waiting != Some(true) {
+            return Go::On;
+        }
+        match flush(ssl) {
+            Go::On => push_through(ssl),
+            go => go,
+        }
+    }
+}
+
+/// The engine has ended the connection: its alert goes out as far as the BIO takes it.
+///
+/// # Safety
+/// As for [`run`].
+pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
+    // SAFETY: as for `run`.
+    unsafe {
+        with(ssl, |ssl| ssl.fail(error));
+        send_alert(ssl);
+        match error {
+            Error::AlertReceived(alert) => inform(ssl, event::READ_ALERT, 0x200 | c_int::from(alert.0)),
+            Error::Fatal { alert, .. } => inform(ssl, event::WRITE_ALERT, 0x200 | c_int::from(alert.0)),
+            Error::WrongState => {}
+        }
+        match error {
+            Error::AlertReceived(standin_engine::Alert::CLOSE_NOTIFY) => 0,
+            Error::AlertReceived(_) if with(ssl, |ssl| ssl.progress) == Some(Progress::Established) => 0,
+            _ => -1,
+        }
+    }
+}
+
+/// Sends a last alert without disturbing what the call reports.
+///
+/// # Safety
+/// As for [`run`].
+pub unsafe fn send_alert(ssl: *mut SSL) {
+    // SAFETY: as for `run`.
+    unsafe {
+        let want = with(ssl, |ssl| ssl.want).unwrap_or(Want::Nothing);
+        if with(ssl, |ssl| ssl.wbio.is_some()) == Some(true) && flush(ssl) == Go::On {
+            push_through(ssl);
+        }
+        with(ssl, |ssl| ssl.want = want);
+    }
+}
+
+unsafe fn complete(ssl: *mut SSL) -> c_int {
+    // SAFETY: as for `run`.
+    unsafe {
+        with(ssl, |ssl| {
+            ssl.progress = Progress::Established;
+            ssl.want = Want::Nothing;
+            ssl.established();
+        });
+        crate::session::take_new(ssl);
+        with(ssl, |ssl| {
+            if let Some(connection) = &mut ssl.connection {
+                connection.release_buffers();
+            }
+        });
+    }
+    1
+}
+
+/// SSL_do_handshake on an established connection: sends a request that waits, or goes on with a
+/// choice that was put off.
+unsafe fn post_handshake(ssl: *mut SSL) -> c_int {
+    // SAFETY: as for `run`.
+    unsafe {
+        if with(ssl, |ssl| ssl.post_handshake) == Some(PostHandshake::RequestPending)
+            && with(ssl, SSL::send_request) != Some(true)
+        {
+            return -1;
+        }
+        loop {
+            let stop = with(ssl, |ssl| match &mut ssl.connection {
+                Some(connection) => connection.advance(),
+                None => Err(Error::WrongState),
+            });
+            let go = match stop {
+                Some(Ok(Stop::Certificate)) => choose::present(ssl),
+                Some(Ok(Stop::Verdict)) => verify::judge(ssl),
+                Some(Ok(_)) => {
+                    return match flush_flight(ssl) {
+                        Go::On => 1,
+                        Go::Return(result) => result,
+                    };
+                }
+                Some(Err(error)) => return give_up(ssl, &error),
+                None => return -1,
+            };
+            if let Go::Return(result) = go {
+                return result;
+            }
+        }
+    }
+}
+
+/// Hands secrets to the program's keylog callback.
+///
+/// # Safety
+/// As for [`run`].
+pub unsafe fn log_secrets(ssl: *mut SSL) {
+    // SAFETY: as for `run`; the callback runs with nothing borrowed.
+    unsafe {
+        while let Some(Some((label, random, secret))) =
+            with(ssl, |ssl| ssl.connection.as_mut().and_then(Connection::take_secret))
+        {
+            let Some(Some(callback)) = with(ssl, |ssl| ssl.ctx().read(|state| state.hooks.key_log)) else { return };
+            let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            if let Ok(line) = std::ffi::CString::new(format!("{label} {} {}", hex(&random), hex(&secret))) {
+                callback(ssl, line.as_ptr());
+            }
+        }
+    }
+}
+
+/// # Safety
+/// `ssl` is NULL or live.
+unsafe fn enter(ssl: *mut SSL, role: Option<Role>) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let ready = with(ssl, |ssl| {
+            if ssl.role.is_none() {
+                ssl.role = role;
+            }
+            ssl.role.is_some()
+        });
+        match ready {
+            Some(true) => run(ssl),
+            Some(false) => {
+                error::raise(reason::CONNECTION_TYPE_NOT_SET);
+                -1
+            }
+            None => -1,
+        }
+    }
+}
+
+versioned! {
+    /// The client's handshake.
+    pub unsafe extern "C" fn SSL_connect(ssl: *mut SSL) -> c_int {
+        // SAFETY: the program's pointer.
+        unsafe { enter(ssl, Some(Role::Client)) }
+    }
+
+    /// The server's handshake.
+    pub unsafe extern "C" fn SSL_accept(ssl: *mut SSL) -> c_int {
+        // SAFETY: the program's pointer.
+        unsafe { enter(ssl, Some(Role::Server)) }
+    }
+
+    /// The handshake of the role that was set.
+    pub unsafe extern "C" fn SSL_do_handshake(ssl: *mut SSL) -> c_int {
+        // SAFETY: the program's pointer.
+        unsafe { enter(ssl, None) }
+    }
+
+    /// To be a client.
+    pub unsafe extern "C" fn SSL_set_connect_state(ssl: *mut SSL) {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| set_role(ssl, Role::Client)) };
+    }
+
+    /// To be a server.
+    pub unsafe extern "C" fn SSL_set_accept_state(ssl: *mut SSL) {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| set_role(ssl, Role::Server)) };
+    }
+}
+
+fn set_role(ssl: &mut SSL, role: Role) {
+    ssl.role = Some(role);
+    ssl.shutdown = 0;
+    ssl.connection = None;
+    ssl.progress = Progress::Before;
+    ssl.want = Want::Nothing;
+}

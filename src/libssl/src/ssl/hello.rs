@@ -1,0 +1,377 @@
+//! A server's answer to the ClientHello: the program's callbacks, one after the other, each of
+//! which may put the handshake off.
+
+use std::ffi::{CString, c_int, c_uchar, c_uint};
+use std::ptr;
+
+use standin_engine::{Alert, Connection, Error};
+
+use super::handshake::{Go, give_up};
+use super::{SSL, Want, config, keys, with};
+use crate::error::{self, Reason, reason};
+
+/// How far the choice by the ClientHello is.
+#[derive(Debug, Default)]
+pub struct Answering {
+    step: Step,
+    /// Kept for who asks after the ClientHello is gone.
+    pub seen: Option<Box<standin_engine::ClientHello>>,
+    /// The servername callback has taken the name.
+    pub name_accepted: bool,
+}
+
+/// The next callback.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Step {
+    #[default]
+    ClientHello,
+    ServerName,
+    Certificate,
+    Rest,
+}
+
+/// SSL_TLSEXT_ERR_*.
+mod answer {
+    use std::ffi::c_int;
+    pub const OK: c_int = 0;
+    pub const ALERT_WARNING: c_int = 1;
+    pub const ALERT_FATAL: c_int = 2;
+    pub const NO_ACK: c_int = 3;
+}
+
+/// Answers the ClientHello, or waits for the program.
+///
+/// # Safety
+/// `ssl` is live and not borrowed; a guard keeps it.
+pub unsafe fn answer(ssl: *mut SSL) -> Go {
+    // SAFETY: callbacks run with nothing borrowed; the SSL is looked at again after each.
+    unsafe {
+        with(ssl, |ssl| {
+            let hello = ssl.connection.as_ref().and_then(Connection::client_hello);
+            if ssl.hello.seen.is_none() {
+                ssl.hello.seen = hello.cloned().map(Box::new);
+                let name = hello.and_then(|hello| hello.server_name.clone());
+                ssl.server_name = name.and_then(|name| CString::new(name).ok());
+            }
+        });
+        loop {
+            let Some(step) = with(ssl, |ssl| ssl.hello.step) else { return Go::Return(-1) };
+            let (go, next) = match step {
+                Step::ClientHello => (client_hello(ssl), Step::ServerName),
+                Step::ServerName => (server_name(ssl), Step::Certificate),
+                Step::Certificate => (certificate(ssl), Step::Rest),
+                Step::Rest => return accept(ssl),
+            };
+            if go != Go::On {
+                return go;
+            }
+            with(ssl, |ssl| ssl.hello.step = next);
+        }
+    }
+}
+
+/// Ends the handshake from within a callback's answer.
+unsafe fn refuse(ssl: *mut SSL, alert: Alert, why: Reason) -> Go {
+    // SAFETY: as for `answer`.
+    unsafe {
+        with(ssl, |ssl| ssl.refuse(alert, why));
+        super::handshake::send_alert(ssl);
+    }
+    Go::Return(-1)
+}
+
+unsafe fn client_hello(ssl: *mut SSL) -> Go {
+    const RETRY: c_int = -1;
+    const SUCCESS: c_int = 1;
+    // SAFETY: as for `answer`.
+    unsafe {
+        let Some(Some(hook)) = with(ssl, |ssl| ssl.ctx().read(|state| state.hooks.client_hello)) else { return Go::On };
+        let mut alert: c_int = c_int::from(Alert::INTERNAL_ERROR.0);
+        match (hook.call)(ssl, &mut alert, hook.argument) {
+            SUCCESS => {
+                with(ssl, |ssl| ssl.want = Want::Nothing);
+                Go::On
+            }
+            RETRY => {
+                with(ssl, |ssl| ssl.want = Want::ClientHello);
+                Go::Return(-1)
+            }
+            _ => refuse(ssl, Alert(u8::try_from(alert).unwrap_or(80)), reason::CALLBACK_FAILED),
+        }
+    }
+}
+
+unsafe fn server_name(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `answer`.
+    unsafe {
+        let hook = with(ssl, |ssl| {
+            let of = |context: &crate::ctx::SSL_CTX| {
+                context.read(|state| state.hooks.server_name.map(|call| (call, state.hooks.server_name_argument)))
+            };
+            of(ssl.ctx()).or_else(|| of(ssl.first_ctx()))
+        });
+        let Some(Some((callback, argument))) = hook else { return Go::On };
+        let mut alert: c_int = c_int::from(Alert::UNRECOGNIZED_NAME.0);
+        match callback(ssl, &mut alert, argument) {
+            answer::ALERT_FATAL => refuse(ssl, Alert(u8::try_from(alert).unwrap_or(112)), reason::CALLBACK_FAILED),
+            answer::OK => {
+                with(ssl, |ssl| ssl.hello.name_accepted = ssl.server_name.is_some());
+                Go::On
+            }
+            answer::ALERT_WARNING | answer::NO_ACK => {
+                with(ssl, |ssl| ssl.hello.name_accepted = false);
+                Go::On
+            }
+            _ => Go::On,
+        }
+    }
+}
+
+unsafe fn certificate(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `answer`.
+    unsafe {
+        let Some(Some(hook)) = with(ssl, |ssl| ssl.switches.certificate_callback) else { return Go::On };
+        match (hook.call)(ssl, hook.argument) {
+            ..0 => {
+                with(ssl, |ssl| ssl.want = Want::X509Lookup);
+                Go::Return(-1)
+            }
+            0 => refuse(ssl, Alert::INTERNAL_ERROR, reason::CERT_CB_ERROR),
+            _ => {
+                with(ssl, |ssl| ssl.want = Want::Nothing);
+                Go::On
+            }
+        }
+    }
+}
+
+/// OCSP and ALPN, which cannot wait; then the engine goes on.
+unsafe fn accept(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `answer`.
+    unsafe {
+        let go = staple(ssl);
+        if go != Go::On {
+            return go;
+        }
+        let protocol = match select_protocol(ssl) {
+            Ok(protocol) => protocol,
+            Err(go) => return go,
+        };
+        let accepted = with(ssl, |ssl| {
+            let offers_tls13 = ssl.hello.seen.as_ref().is_some_and(|hello| hello.versions.contains(&0x0304));
+            if ssl.settings.credentials.complete().next().is_none() {
+                return Err(reason::NO_SHARED_CIPHER);
+            }
+            let config = config::serve(ssl, offers_tls13, || keys::server_identities(ssl))?;
+            if config_requests(ssl, offers_tls13) {
+                ssl.requests_sent += 1;
+            }
+            if ssl.hello.seen.as_ref().is_some_and(|hello| hello.post_handshake_auth) {
+                ssl.post_handshake = super::PostHandshake::Offered;
+            }
+            match &mut ssl.connection {
+                Some(connection) => Ok(connection.accept(&config, protocol.as_deref())),
+                None => Ok(Err(Error::WrongState)),
+            }
+        });
+        super::handshake::log_secrets(ssl);
+        match accepted {
+            Some(Ok(Ok(()))) => Go::On,
+            Some(Ok(Err(error))) => Go::Return(give_up(ssl, &error)),
+            Some(Err(why)) => {
+                let alert = match why {
+                    reason::UNSUPPORTED_PROTOCOL => Alert::PROTOCOL_VERSION,
+                    _ => Alert::HANDSHAKE_FAILURE,
+                };
+                refuse(ssl, alert, why)
+            }
+            None => Go::Return(-1),
+        }
+    }
+}
+
+/// Will the handshake itself ask for a certificate?
+fn config_requests(ssl: &SSL, offers_tls13: bool) -> bool {
+    use config::verify_mode::{PEER, POST_HANDSHAKE};
+    let mode = ssl.switches.verify_mode;
+    mode & PEER != 0 && (!offers_tls13 || mode & POST_HANDSHAKE == 0)
+}
+
+unsafe fn staple(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `answer`.
+    unsafe {
+        let hook = with(ssl, |ssl| {
+            let asked = ssl.hello.seen.as_ref().is_some_and(|hello| hello.status_request);
+            let hook = ssl.ctx().read(|state| state.hooks.status.map(|call| (call, state.hooks.status_argument)));
+            hook.filter(|_| asked)
+        });
+        let Some(Some((callback, argument))) = hook else { return Go::On };
+        match callback(ssl, argument) {
+            answer::OK => Go::On,
+            answer::NO_ACK => {
+                with(ssl, |ssl| ssl.ocsp_response = None);
+                Go::On
+            }
+            _ => refuse(ssl, Alert::INTERNAL_ERROR, reason::CLIENTHELLO_TLSEXT),
+        }
+    }
+}
+
+/// Asks the program's ALPN callback.
+unsafe fn select_protocol(ssl: *mut SSL) -> Result<Option<Vec<u8>>, Go> {
+    // SAFETY: as for `answer`; the callback's choice points into what it was given or its own
+    // memory, and is copied at once.
+    unsafe {
+        let asked = with(ssl, |ssl| {
+            let offered = ssl.hello.seen.as_ref().map(|hello| hello.alpn.clone()).unwrap_or_default();
+            let hook = ssl.ctx().read(|state| state.hooks.alpn_select);
+            hook.filter(|_| !offered.is_empty()).map(|hook| (hook, offered))
+        });
+        let Some(Some((hook, offered))) = asked else { return Ok(None) };
+        let list: Vec<u8> = offered.iter().flat_map(|name| [&[name.len() as u8][..], name].concat()).collect();
+        let (mut selected, mut len): (*const c_uchar, c_uchar) = (ptr::null(), 0);
+        let listed = c_uint::try_from(list.len()).unwrap_or(0);
+        match (hook.call)(ssl, &mut selected, &mut len, list.as_ptr(), listed, hook.argument) {
+            answer::OK if !selected.is_null() => {
+                Ok(Some(std::slice::from_raw_parts(selected, usize::from(len)).to_vec()))
+            }
+            answer::NO_ACK | answer::ALERT_WARNING | answer::OK => Ok(None),
+            _ => Err(refuse(ssl, Alert::NO_APPLICATION_PROTOCOL, reason::NO_APPLICATION_PROTOCOL)),
+        }
+    }
+}
+
+/// What a client-hello callback may look at; NULL and 0 outside of it.
+fn seen(ssl: &SSL) -> Option<&standin_engine::ClientHello> {
+    ssl.connection.as_ref()?.client_hello()
+}
+
+/// Gives a part of the ClientHello: where it is, and how long.
+unsafe fn part(
+    ssl: *mut SSL,
+    out: *mut *const c_uchar,
+    pick: impl Fn(&standin_engine::ClientHello) -> Option<&[u8]>,
+) -> usize {
+    // SAFETY: the callers' pointers; what is given lives as long as the handshake.
+    unsafe {
+        with(ssl, |ssl| {
+            let Some(bytes) = seen(ssl).and_then(&pick) else { return 0 };
+            if !out.is_null() {
+                out.write(bytes.as_ptr());
+            }
+            bytes.len()
+        })
+    }
+    .unwrap_or(0)
+}
+
+/// legacy_version, random, session id, suites and compressions stand one after the other.
+fn field(hello: &standin_engine::ClientHello, wanted: usize) -> Option<&[u8]> {
+    let mut rest = hello.raw.get(4 + 2..)?;
+    for (index, width) in [0, 1, 2, 1].into_iter().enumerate() {
+        let len = match width {
+            0 => 32,
+            1 => usize::from(*rest.first()?),
+            _ => usize::from(u16::from_be_bytes([*rest.first()?, *rest.get(1)?])),
+        };
+        let (value, after) = rest.get(width..)?.split_at_checked(len)?;
+        if index == wanted {
+            return Some(value);
+        }
+        rest = after;
+    }
+    None
+}
+
+versioned! {
+    /// Is it an SSLv2 hello? Never.
+    pub unsafe extern "C" fn SSL_client_hello_isv2(_ssl: *mut SSL) -> c_int {
+        0
+    }
+
+    /// legacy_version of the ClientHello.
+    pub unsafe extern "C" fn SSL_client_hello_get0_legacy_version(ssl: *mut SSL) -> c_uint {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| seen(ssl).map_or(0, |hello| c_uint::from(hello.legacy_version))) }.unwrap_or(0)
+    }
+
+    /// random of the ClientHello.
+    pub unsafe extern "C" fn SSL_client_hello_get0_random(ssl: *mut SSL, out: *mut *const c_uchar) -> usize {
+        // SAFETY: the program's pointers.
+        unsafe { part(ssl, out, |hello| field(hello, 0)) }
+    }
+
+    /// session id of the ClientHello.
+    pub unsafe extern "C" fn SSL_client_hello_get0_session_id(ssl: *mut SSL, out: *mut *const c_uchar) -> usize {
+        // SAFETY: the program's pointers.
+        unsafe { part(ssl, out, |hello| field(hello, 1)) }
+    }
+
+    /// Cipher suites of the ClientHello.
+    pub unsafe extern "C" fn SSL_client_hello_get0_ciphers(ssl: *mut SSL, out: *mut *const c_uchar) -> usize {
+        // SAFETY: the program's pointers.
+        unsafe { part(ssl, out, |hello| field(hello, 2)) }
+    }
+
+    /// Compression methods of the ClientHello.
+    pub unsafe extern "C" fn SSL_client_hello_get0_compression_methods(ssl: *mut SSL, out: *mut *const c_uchar) -> usize {
+        // SAFETY: the program's pointers.
+        unsafe { part(ssl, out, |hello| field(hello, 3)) }
+    }
+
+    /// An extension of the ClientHello.
+    pub unsafe extern "C" fn SSL_client_hello_get0_ext(
+        ssl: *mut SSL,
+        kind: c_uint,
+        out: *mut *const c_uchar,
+        len: *mut usize,
+    ) -> c_int {
+        let Ok(kind) = u16::try_from(kind) else { return 0 };
+        // SAFETY: the program's pointers.
+        unsafe {
+            with(ssl, |ssl| {
+                let Some(body) = seen(ssl).and_then(|hello| hello.extension_body(kind)) else { return 0 };
+                if !out.is_null() {
+                    out.write(body.as_ptr());
+                }
+                if !len.is_null() {
+                    len.write(body.len());
+                }
+                1
+            })
+        }
+        .unwrap_or(0)
+    }
+
+    /// The types of the ClientHello's extensions, in an array that the program frees.
+    pub unsafe extern "C" fn SSL_client_hello_get1_extensions_present(
+        ssl: *mut SSL,
+        out: *mut *mut c_int,
+        len: *mut usize,
+    ) -> c_int {
+        if out.is_null() || len.is_null() {
+            return 0;
+        }
+        // SAFETY: the program's pointers; the array is libcrypto's to free.
+        unsafe {
+            with(ssl, |ssl| {
+                let Some(hello) = seen(ssl) else { return 0 };
+                let kinds: Vec<c_int> = hello.extensions.iter().map(|extension| c_int::from(extension.0)).collect();
+                out.write(ptr::null_mut());
+                len.write(kinds.len());
+                if kinds.is_empty() {
+                    return 1;
+                }
+                let bytes: Vec<u8> = kinds.iter().flat_map(|kind| kind.to_ne_bytes()).collect();
+                let array = crate::libcrypto::mem::duplicate(&bytes);
+                if array.is_null() {
+                    error::raise(Reason::MALLOC_FAILURE);
+                    return 0;
+                }
+                out.write(array.cast());
+                1
+            })
+        }
+        .unwrap_or(0)
+    }
+}

@@ -1,0 +1,255 @@
+//! Application data.
+
+use std::ffi::{c_int, c_void};
+use std::slice;
+
+use standin_engine::{Error, Read, Stop};
+
+use super::handshake::{self, Go};
+use super::state::{RECEIVED_SHUTDOWN, SENT_SHUTDOWN};
+use super::{Guard, SSL, Want, choose, verify, with};
+use crate::error::{self, reason};
+
+/// A write that the BIO has not taken whole.
+#[derive(Clone, Copy, Debug)]
+pub struct PendingWrite {
+    data: *const u8,
+    /// How much of it has been written.
+    written: usize,
+    /// How much is in records that are on their way.
+    sealed: usize,
+}
+
+/// SSL_MODE_*.
+const ENABLE_PARTIAL_WRITE: u32 = 1;
+const ACCEPT_MOVING_WRITE_BUFFER: u32 = 2;
+
+/// Is `ssl` ready for data? The handshake is run if need be. `Go::Return`: the call returns that.
+unsafe fn ready(ssl: *mut SSL, finished_by: c_int) -> Go {
+    // SAFETY: the callers' promise.
+    unsafe {
+        let state = with(ssl, |ssl| (ssl.role.is_some(), ssl.shutdown, ssl.in_init()));
+        let Some((has_role, shutdown, in_init)) = state else { return Go::Return(-1) };
+        if !has_role {
+            error::raise(reason::UNINITIALIZED);
+            return Go::Return(-1);
+        }
+        if shutdown & finished_by != 0 {
+            with(ssl, |ssl| ssl.want = Want::Nothing);
+            if finished_by == SENT_SHUTDOWN {
+                error::raise(reason::PROTOCOL_IS_SHUTDOWN);
+                return Go::Return(-1);
+            }
+            return Go::Return(0);
+        }
+        if in_init {
+            match handshake::run(ssl) {
+                1 => {}
+                0 => return Go::Return(-1),
+                result => return Go::Return(result),
+            }
+        }
+    }
+    Go::On
+}
+
+/// Reads or peeks: bytes, or the C result that is not positive.
+unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<usize, c_int> {
+    // SAFETY: the program's buffer is `len` bytes; the SSL is borrowed only while it computes.
+    unsafe {
+        let _guard = Guard::new(ssl);
+        if let Go::Return(result) = ready(ssl, RECEIVED_SHUTDOWN) {
+            return Err(result);
+        }
+        let target: &mut [u8] = if len == 0 { &mut [] } else { slice::from_raw_parts_mut(data, len) };
+        loop {
+            let outcome = with(ssl, |ssl| match &mut ssl.connection {
+                Some(connection) => {
+                    let outcome = connection.read(target, peek);
+                    (outcome, !connection.outgoing().is_empty(), connection.rounds())
+                }
+                None => (Err(Error::WrongState), false, 0),
+            });
+            let Some((outcome, answered, rounds)) = outcome else { return Err(-1) };
+            let go = match outcome {
+                Ok(Read::Data(read)) => {
+                    with(ssl, |ssl| ssl.want = Want::Nothing);
+                    return Ok(read);
+                }
+                Ok(Read::Closed) => {
+                    with(ssl, |ssl| {
+                        ssl.want = Want::Nothing;
+                        ssl.shutdown |= RECEIVED_SHUTDOWN;
+                    });
+                    handshake::inform(ssl, handshake::event::READ_ALERT, 0x100);
+                    return Err(0);
+                }
+                Ok(Read::Stop(stop)) => {
+                    after_messages(ssl, rounds);
+                    // KeyUpdate, tickets, refusals of renegotiation: sent before more is read,
+                    // unless a write is half done, which has to go out first.
+                    if answered
+                        && with(ssl, |ssl| ssl.write.is_none()) == Some(true)
+                        && let Go::Return(result) = handshake::flush(ssl)
+                    {
+                        return Err(result);
+                    }
+                    match stop {
+                        Stop::Certificate => choose::present(ssl),
+                        Stop::Verdict => verify::judge(ssl),
+                        _ => handshake::fill(ssl),
+                    }
+                }
+                Err(error) => Go::Return(handshake::give_up(ssl, &error)),
+            };
+            if let Go::Return(result) = go {
+                return Err(result);
+            }
+        }
+    }
+}
+
+/// What messages after the handshake have brought: sessions, an answered request.
+unsafe fn after_messages(ssl: *mut SSL, rounds: usize) {
+    // SAFETY: the callers' promise.
+    unsafe {
+        with(ssl, |ssl| ssl.round_ended(rounds));
+        crate::session::take_new(ssl);
+    }
+}
+
+/// Writes: bytes, or the C result that is not positive.
+unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_int> {
+    // SAFETY: as for `read`.
+    unsafe {
+        let _guard = Guard::new(ssl);
+        if let Go::Return(result) = ready(ssl, SENT_SHUTDOWN) {
+            return Err(result);
+        }
+        let Some(pending) = with(ssl, |ssl| (ssl.write, ssl.switches.mode)) else { return Err(-1) };
+        let (mut pending, mode) = match pending {
+            (Some(pending), mode) => (pending, mode),
+            (None, mode) => (PendingWrite { data, written: 0, sealed: 0 }, mode),
+        };
+        if len < pending.written {
+            error::raise(reason::BAD_LENGTH);
+            return Err(-1);
+        }
+        let moved = pending.data != data && mode & ACCEPT_MOVING_WRITE_BUFFER == 0;
+        if pending.sealed != 0 && (pending.written + pending.sealed > len || moved) {
+            error::raise(reason::BAD_WRITE_RETRY);
+            return Err(-1);
+        }
+        loop {
+            if let Go::Return(result) = handshake::flush(ssl) {
+                with(ssl, |ssl| ssl.write = Some(PendingWrite { data, ..pending }));
+                return Err(result);
+            }
+            pending.written += std::mem::take(&mut pending.sealed);
+            let done = pending.written == len || (pending.written != 0 && mode & ENABLE_PARTIAL_WRITE != 0);
+            if done {
+                with(ssl, |ssl| ssl.write = None);
+                return Ok(pending.written);
+            }
+            let rest = slice::from_raw_parts(data.add(pending.written), len - pending.written);
+            let sealed = with(ssl, |ssl| {
+                let fragment = ssl.switches.max_send_fragment.min(ssl.switches.split_send_fragment).max(1);
+                let next = &rest[..rest.len().min(fragment)];
+                match &mut ssl.connection {
+                    Some(connection) => connection.write(next, fragment),
+                    None => Err(Error::WrongState),
+                }
+            });
+            match sealed {
+                Some(Ok(sealed)) => pending.sealed = sealed,
+                Some(Err(error)) => return Err(handshake::give_up(ssl, &error)),
+                None => return Err(-1),
+            }
+        }
+    }
+}
+
+/// The C result of a call that gives a count.
+fn counted(result: Result<usize, c_int>) -> c_int {
+    result.map_or_else(|result| result, |len| c_int::try_from(len).unwrap_or(c_int::MAX))
+}
+
+/// The C result of a call of the `_ex` kind.
+unsafe fn reported(result: Result<usize, c_int>, count: *mut usize) -> c_int {
+    let (answer, len) = match result {
+        Ok(len) => (1, len),
+        Err(_) => return 0,
+    };
+    // SAFETY: the program's pointer, not NULL.
+    unsafe { count.write(len) };
+    answer
+}
+
+/// A length that C gives as an int.
+fn length(len: c_int) -> Result<usize, c_int> {
+    usize::try_from(len).map_err(|_| {
+        error::raise(reason::BAD_LENGTH);
+        -1
+    })
+}
+
+/// Refuses a NULL SSL.
+fn present(ssl: *mut SSL) -> Result<(), c_int> {
+    if ssl.is_null() {
+        error::raise(error::Reason::PASSED_NULL_PARAMETER);
+        return Err(-1);
+    }
+    Ok(())
+}
+
+versioned! {
+    /// Reads at most `len` bytes: how many, or 0 or -1.
+    pub unsafe extern "C" fn SSL_read(ssl: *mut SSL, data: *mut c_void, len: c_int) -> c_int {
+        // SAFETY: the program's pointers.
+        counted(present(ssl).and_then(|()| length(len)).and_then(|len| unsafe { read(ssl, data.cast(), len, false) }))
+    }
+
+    /// Reads at most `len` bytes into a count; 1 or 0.
+    pub unsafe extern "C" fn SSL_read_ex(ssl: *mut SSL, data: *mut c_void, len: usize, count: *mut usize) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe { reported(present(ssl).and_then(|()| read(ssl, data.cast(), len, false)), count) }
+    }
+
+    /// As SSL_read, and the bytes stay.
+    pub unsafe extern "C" fn SSL_peek(ssl: *mut SSL, data: *mut c_void, len: c_int) -> c_int {
+        // SAFETY: the program's pointers.
+        counted(present(ssl).and_then(|()| length(len)).and_then(|len| unsafe { read(ssl, data.cast(), len, true) }))
+    }
+
+    /// As SSL_read_ex, and the bytes stay.
+    pub unsafe extern "C" fn SSL_peek_ex(ssl: *mut SSL, data: *mut c_void, len: usize, count: *mut usize) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe { reported(present(ssl).and_then(|()| read(ssl, data.cast(), len, true)), count) }
+    }
+
+    /// Writes: how much was taken, or 0 or -1.
+    pub unsafe extern "C" fn SSL_write(ssl: *mut SSL, data: *const c_void, len: c_int) -> c_int {
+        // SAFETY: the program's pointers.
+        counted(present(ssl).and_then(|()| length(len)).and_then(|len| unsafe { write(ssl, data.cast(), len) }))
+    }
+
+    /// Writes, with a count; 1 or 0.
+    pub unsafe extern "C" fn SSL_write_ex(ssl: *mut SSL, data: *const c_void, len: usize, count: *mut usize) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe { reported(present(ssl).and_then(|()| write(ssl, data.cast(), len)), count) }
+    }
+
+    /// Bytes that SSL_read can give at once.
+    pub unsafe extern "C" fn SSL_pending(ssl: *const SSL) -> c_int {
+        // SAFETY: the program's pointer.
+        let pending = unsafe { with(ssl, |ssl| ssl.connection.as_mut().map_or(0, |connection| connection.pending())) };
+        c_int::try_from(pending.unwrap_or(0)).unwrap_or(c_int::MAX)
+    }
+
+    /// Is anything here, processed or not?
+    pub unsafe extern "C" fn SSL_has_pending(ssl: *const SSL) -> c_int {
+        // SAFETY: the program's pointer.
+        let pending = unsafe { with(ssl, |ssl| ssl.connection.as_ref().is_some_and(|connection| connection.has_pending())) };
+        c_int::from(pending.unwrap_or(false))
+    }
+}

@@ -1,0 +1,272 @@
+//! The peer, as far as it has proven who it is.
+
+use std::ffi::{c_char, c_int, c_uchar, c_uint, c_void};
+use std::ptr;
+
+use standin_engine::{Connection, Established, Protocol};
+
+use super::{SSL, with};
+use crate::cipher::SSL_CIPHER;
+use crate::libcrypto::stack::Certificates;
+use crate::libcrypto::{OPENSSL_STACK, Owned, X509};
+
+/// Certificates of the peer.
+#[derive(Default)]
+pub struct Peer {
+    /// Leaf first, as sent.
+    chain: Option<Certificates>,
+    /// A server's view has the leaf apart.
+    rest: Option<Certificates>,
+    /// Leaf to root, as verified.
+    pub verified: Option<Certificates>,
+    /// Rounds of post-handshake authentication that this follows.
+    pub rounds: usize,
+}
+
+impl Peer {
+    /// The chain that was accepted.
+    pub fn set(&mut self, chain: Certificates) {
+        self.rest = None;
+        self.chain = Some(chain);
+    }
+}
+
+impl SSL {
+    /// What was agreed, as far as it was.
+    pub fn agreed(&self) -> Option<&Established> {
+        self.connection.as_ref()?.established()
+    }
+
+    pub fn is_tls13(&self) -> bool {
+        self.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls13)
+    }
+
+    /// The handshake is through: what a resumed session brings is taken over.
+    pub fn established(&mut self) {
+        let resumed = self.agreed().is_some_and(|agreed| agreed.resumed);
+        if resumed && let Some(connection) = &self.connection {
+            self.verify_result = connection.peer_code().unwrap_or(self.session.verify_result());
+        }
+    }
+
+    /// The peer's chain; a resumed session's is parsed when it is asked for.
+    fn peer_chain(&mut self) -> Option<&Certificates> {
+        if self.peer.chain.is_none() {
+            let chain = self.connection.as_ref().and_then(Connection::peer)?;
+            self.peer.chain = self.ctx().parsed.certificates(chain);
+        }
+        self.peer.chain.as_ref()
+    }
+
+    fn peer_certificate(&mut self) -> *mut X509 {
+        self.peer_chain().map_or(ptr::null_mut(), |chain| chain.at(0))
+    }
+
+    /// The chain as the role sees it: a server's is without the leaf.
+    fn peer_stack(&mut self) -> *mut OPENSSL_STACK {
+        if !self.is_server() {
+            return self.peer_chain().map_or(ptr::null_mut(), Certificates::as_ptr);
+        }
+        if self.peer.rest.is_none() {
+            let Some(chain) = self.peer_chain() else { return ptr::null_mut() };
+            // SAFETY: a list of its own that shares the elements.
+            let mut rest = unsafe { Certificates::sharing(chain.as_ptr()) };
+            if let Some(rest) = &mut rest {
+                drop(rest.shift());
+            }
+            self.peer.rest = rest;
+        }
+        self.peer.rest.as_ref().map_or(ptr::null_mut(), Certificates::as_ptr)
+    }
+}
+
+/// A NID for a scheme: the digest it signs.
+fn digest_nid(scheme: u16) -> Option<c_int> {
+    const SHA1: c_int = 64;
+    const SHA256: c_int = 672;
+    const SHA384: c_int = 673;
+    const SHA512: c_int = 674;
+    Some(match scheme {
+        0x0201 | 0x0203 => SHA1,
+        0x0401 | 0x0403 | 0x0804 => SHA256,
+        0x0501 | 0x0503 | 0x0805 => SHA384,
+        0x0601 | 0x0603 | 0x0806 => SHA512,
+        0x0807 => 0,
+        _ => return None,
+    })
+}
+
+/// A NID for a scheme: the kind of signature.
+fn type_nid(scheme: u16) -> Option<c_int> {
+    const RSA: c_int = 6;
+    const RSA_PSS: c_int = 912;
+    const EC: c_int = 408;
+    const ED25519: c_int = 1087;
+    Some(match scheme {
+        0x0201 | 0x0401 | 0x0501 | 0x0601 => RSA,
+        0x0804..=0x0806 => RSA_PSS,
+        0x0203 | 0x0403 | 0x0503 | 0x0603 => EC,
+        0x0807 => ED25519,
+        _ => return None,
+    })
+}
+
+unsafe fn scheme_nid(
+    ssl: *const SSL,
+    out: *mut c_int,
+    pick: impl Fn(&Established) -> Option<u16>,
+    nid: impl Fn(u16) -> Option<c_int>,
+) -> c_int {
+    // SAFETY: the callers' pointers.
+    unsafe {
+        let nid = with(ssl, |ssl| ssl.agreed().and_then(&pick).and_then(&nid));
+        match nid {
+            Some(Some(nid)) => {
+                if !out.is_null() {
+                    out.write(nid);
+                }
+                1
+            }
+            _ => 0,
+        }
+    }
+}
+
+/// OpenSSL's NID of a group.
+fn group_nid(group: u16) -> c_int {
+    /// TLSEXT_nid_unknown: groups without a NID.
+    const UNKNOWN: c_int = 0x0100_0000;
+    match group {
+        0x0017 => 415,
+        0x0018 => 715,
+        0x0019 => 716,
+        0x001d => 1034,
+        0x001e => 1035,
+        other => UNKNOWN | c_int::from(other),
+    }
+}
+
+versioned! {
+    /// The peer's certificate, with a reference for the caller.
+    pub unsafe extern "C" fn SSL_get1_peer_certificate(ssl: *const SSL) -> *mut X509 {
+        // SAFETY: the program's pointer.
+        unsafe {
+            let certificate = with(ssl, SSL::peer_certificate).unwrap_or(ptr::null_mut());
+            Owned::retained(certificate).map_or(ptr::null_mut(), Owned::into_raw)
+        }
+    }
+
+    /// The peer's certificate, still the SSL's.
+    pub unsafe extern "C" fn SSL_get0_peer_certificate(ssl: *const SSL) -> *mut X509 {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, SSL::peer_certificate) }.unwrap_or(ptr::null_mut())
+    }
+
+    /// The peer's chain, still the SSL's; on a server without the leaf.
+    pub unsafe extern "C" fn SSL_get_peer_cert_chain(ssl: *const SSL) -> *mut OPENSSL_STACK {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, SSL::peer_stack) }.unwrap_or(ptr::null_mut())
+    }
+
+    /// The chain as verified, still the SSL's.
+    pub unsafe extern "C" fn SSL_get0_verified_chain(ssl: *const SSL) -> *mut OPENSSL_STACK {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| ssl.peer.verified.as_ref().map_or(ptr::null_mut(), Certificates::as_ptr)) }
+            .unwrap_or(ptr::null_mut())
+    }
+
+    /// The digest that the peer signed.
+    pub unsafe extern "C" fn SSL_get_peer_signature_nid(ssl: *const SSL, out: *mut c_int) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe { scheme_nid(ssl, out, |agreed| agreed.peer_scheme, digest_nid) }
+    }
+
+    /// The kind of the peer's signature.
+    pub unsafe extern "C" fn SSL_get_peer_signature_type_nid(ssl: *const SSL, out: *mut c_int) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe { scheme_nid(ssl, out, |agreed| agreed.peer_scheme, type_nid) }
+    }
+
+    /// The digest that we signed.
+    pub unsafe extern "C" fn SSL_get_signature_nid(ssl: *const SSL, out: *mut c_int) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe { scheme_nid(ssl, out, |agreed| agreed.own_scheme, digest_nid) }
+    }
+
+    /// The kind of our signature.
+    pub unsafe extern "C" fn SSL_get_signature_type_nid(ssl: *const SSL, out: *mut c_int) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe { scheme_nid(ssl, out, |agreed| agreed.own_scheme, type_nid) }
+    }
+
+    /// The cipher suite agreed; NULL before.
+    pub unsafe extern "C" fn SSL_get_current_cipher(ssl: *const SSL) -> *const SSL_CIPHER {
+        // SAFETY: the program's pointer.
+        let suite = unsafe { with(ssl, |ssl| ssl.agreed().and_then(|agreed| SSL_CIPHER::find(agreed.suite))) };
+        suite.flatten().map_or(ptr::null(), ptr::from_ref)
+    }
+
+    /// The cipher suite that is being agreed.
+    pub unsafe extern "C" fn SSL_get_pending_cipher(ssl: *const SSL) -> *const SSL_CIPHER {
+        // SAFETY: the program's pointer.
+        unsafe { SSL_get_current_cipher(ssl) }
+    }
+
+    /// The protocol's name.
+    pub unsafe extern "C" fn SSL_get_version(ssl: *const SSL) -> *const c_char {
+        // SAFETY: the program's pointer.
+        match unsafe { SSL_version(ssl) } {
+            0x0303 => c"TLSv1.2",
+            0x0304 => c"TLSv1.3",
+            0x0302 => c"TLSv1.1",
+            0x0301 => c"TLSv1",
+            _ => c"unknown",
+        }
+        .as_ptr()
+    }
+
+    /// The protocol's number: the one agreed, or the highest that may be.
+    pub unsafe extern "C" fn SSL_version(ssl: *const SSL) -> c_int {
+        const TLS1_3: c_int = 0x0304;
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| match ssl.agreed() {
+            Some(agreed) if agreed.protocol == Protocol::Tls12 => 0x0303,
+            Some(_) => TLS1_3,
+            None => ssl.method.only().unwrap_or(TLS1_3),
+        }) }
+        .unwrap_or(0)
+    }
+
+    /// Was a session resumed?
+    pub unsafe extern "C" fn SSL_session_reused(ssl: *const SSL) -> c_int {
+        // SAFETY: the program's pointer.
+        let resumed = unsafe { with(ssl, |ssl| ssl.agreed().is_some_and(|agreed| agreed.resumed)) };
+        c_int::from(resumed.unwrap_or(false))
+    }
+
+    /// The application protocol agreed.
+    pub unsafe extern "C" fn SSL_get0_alpn_selected(ssl: *const SSL, out: *mut *const c_uchar, len: *mut c_uint) {
+        // SAFETY: the program's pointers.
+        unsafe {
+            let found = with(ssl, |ssl| {
+                let alpn = ssl.agreed().and_then(|agreed| agreed.alpn.as_deref());
+                alpn.map(|alpn| (alpn.as_ptr(), c_uint::try_from(alpn.len()).unwrap_or(0)))
+            });
+            let (data, count) = found.flatten().unwrap_or((ptr::null(), 0));
+            if !out.is_null() {
+                out.write(data);
+            }
+            if !len.is_null() {
+                len.write(count);
+            }
+        }
+    }
+}
+
+/// SSL_get_negotiated_group.
+pub fn negotiated_group(ssl: &SSL) -> c_int {
+    ssl.agreed().and_then(|agreed| agreed.group).map_or(0, group_nid)
+}
+
+/// A pointer for a command that gives one.
+pub type Out = *mut c_void;

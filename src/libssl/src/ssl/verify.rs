@@ -1,0 +1,230 @@
+//! Judging a peer's chain with the program's libcrypto, as libssl does.
+
+use std::ffi::{c_int, c_long};
+use std::ptr;
+
+use standin_engine::{Alert, Connection, Error, PeerChain, Verdict};
+
+use super::handshake::{Go, give_up};
+use super::{SSL, Want, with};
+use crate::ctx::SSL_CTX;
+use crate::error::{self, Reason, reason};
+use crate::libcrypto::ex_data::{CRYPTO_get_ex_new_index, Class};
+use crate::libcrypto::stack::Certificates;
+use crate::libcrypto::store::{
+    X509_STORE_CTX_get_error, X509_STORE_CTX_get0_chain, X509_STORE_CTX_get0_param, X509_STORE_CTX_get1_chain,
+    X509_STORE_CTX_init, X509_STORE_CTX_new_ex, X509_STORE_CTX_set_default, X509_STORE_CTX_set_ex_data,
+    X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername, X509_VERIFY_PARAM_set_auth_level,
+    X509_VERIFY_PARAM_set1, X509_verify_cert,
+};
+use crate::libcrypto::{Owned, X509_STORE_CTX, err};
+
+/// The alert for an X509_V_ERR_* code, RFC 8446 §6.2 as OpenSSL reads it.
+pub fn alert_for(code: i64) -> Alert {
+    match code {
+        8 | 7 => Alert::DECRYPT_ERROR,                       // signature failures
+        10 | 12 => Alert::CERTIFICATE_EXPIRED,               // certificate or CRL has expired
+        2 | 3 | 18..=22 | 24 | 25 | 33 => Alert::UNKNOWN_CA, // no way to a trusted issuer, or too long
+        23 => Alert::CERTIFICATE_REVOKED,
+        26 => Alert::UNSUPPORTED_CERTIFICATE,      // wrong purpose
+        50 => Alert::HANDSHAKE_FAILURE,            // the application said no
+        1 | 17 | 69 | 70 => Alert::INTERNAL_ERROR, // unspecified, memory, call, lookup
+        4..=6 | 9 | 11 | 13..=16 | 27..=29 | 62..=68 | 47..=49 | 56..=61 | 94 => Alert::BAD_CERTIFICATE,
+        _ => Alert::CERTIFICATE_UNKNOWN,
+    }
+}
+
+/// SSL_VERIFY_NONE.
+const NONE: c_int = 0;
+
+/// Judges the chain that waits.
+///
+/// # Safety
+/// `ssl` is live and not borrowed; a guard keeps it.
+pub unsafe fn judge(ssl: *mut SSL) -> Go {
+    // SAFETY: the verification's callbacks run with nothing borrowed.
+    unsafe {
+        let chain = with(ssl, |ssl| ssl.connection.as_ref().and_then(Connection::candidate).cloned());
+        let Some(Some(chain)) = chain else { return Go::Return(-1) };
+        let Some(certificates) = with(ssl, |ssl| ssl.ctx().parsed.certificates(&chain)).flatten() else {
+            error::raise(Reason::ASN1_LIB);
+            return refuse(ssl, Alert::BAD_CERTIFICATE);
+        };
+        let Some(accepted) = verify(ssl, &certificates) else {
+            error::raise(Reason::MALLOC_FAILURE);
+            return refuse(ssl, Alert::INTERNAL_ERROR);
+        };
+        const RETRY: c_int = Want::RetryVerify as c_int;
+        if accepted > 0 && with(ssl, |ssl| ssl.want as c_int) == Some(RETRY) {
+            return Go::Return(-1);
+        }
+        let Some((mode, code)) = with(ssl, |ssl| (ssl.switches.verify_mode, ssl.verify_result)) else {
+            return Go::Return(-1);
+        };
+        if mode != NONE && accepted <= 0 {
+            error::raise(reason::CERTIFICATE_VERIFY_FAILED);
+            return refuse(ssl, alert_for(code));
+        }
+        err::clear(); // of what was overlooked
+        if accepted > 1 {
+            error::raise(Reason(c_int::try_from(accepted).unwrap_or(0)));
+            return refuse(ssl, Alert::HANDSHAKE_FAILURE);
+        }
+        let judged = with(ssl, |ssl| {
+            ssl.peer.set(certificates);
+            match &mut ssl.connection {
+                Some(connection) => connection.judge(Verdict::Accept { code }),
+                None => Err(Error::WrongState),
+            }
+        });
+        match judged {
+            Some(Ok(())) => {
+                with(ssl, |ssl| ssl.want = Want::Nothing);
+                Go::On
+            }
+            Some(Err(error)) => Go::Return(give_up(ssl, &error)),
+            None => Go::Return(-1),
+        }
+    }
+}
+
+/// The chain is refused; its reason is on the queue.
+unsafe fn refuse(ssl: *mut SSL, alert: Alert) -> Go {
+    // SAFETY: as for `judge`.
+    unsafe {
+        with(ssl, |ssl| {
+            if let Some(connection) = &mut ssl.connection {
+                let _refused = connection.judge(Verdict::Refuse(alert));
+            }
+            ssl.want = Want::Nothing;
+            ssl.progress = super::Progress::Failed;
+            ssl.session.mark_bad();
+        });
+        super::handshake::send_alert(ssl);
+        super::handshake::inform(ssl, super::handshake::event::WRITE_ALERT, 0x200 | c_int::from(alert.0));
+    }
+    Go::Return(-1)
+}
+
+/// Runs the verification: what it (or the program's own) says; `None` when there is no memory.
+unsafe fn verify(ssl: *mut SSL, certificates: &Certificates) -> Option<c_int> {
+    // SAFETY: all objects outlive the verification; callbacks run with nothing borrowed.
+    unsafe {
+        let (verification, context) = prepare(ssl, certificates)?;
+        let run = verification.as_ptr();
+        let own = (*context).read(|state| state.hooks.verify);
+        let accepted = match own {
+            Some(hook) => (hook.call)(run, hook.argument),
+            None => X509_verify_cert(run).max(0),
+        };
+        with(ssl, |ssl| {
+            ssl.verify_result = i64::from(X509_STORE_CTX_get_error(run));
+            ssl.peer.verified = match X509_STORE_CTX_get0_chain(run).is_null() {
+                true => None,
+                false => Certificates::from_raw(X509_STORE_CTX_get1_chain(run)),
+            };
+            X509_VERIFY_PARAM_move_peername(ssl.param.as_ptr(), X509_STORE_CTX_get0_param(run));
+        });
+        Some(accepted)
+    }
+}
+
+/// Sets a verification up.
+unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X509_STORE_CTX>, *mut SSL_CTX)> {
+    // SAFETY: as for `verify`.
+    unsafe {
+        let (context, store, level, is_server, callback, param) = with(ssl, |ssl| {
+            let store =
+                ssl.settings.verify_store.clone().unwrap_or_else(|| ssl.ctx().read(|state| state.store.clone()));
+            (
+                ssl.context,
+                store,
+                ssl.switches.security.level,
+                ssl.is_server(),
+                ssl.switches.verify_callback,
+                ssl.param.as_ptr(),
+            )
+        })?;
+        let library = &(*context).library;
+        let verification = Owned::from_raw(X509_STORE_CTX_new_ex(library.context, library.properties()))?;
+        let run = verification.as_ptr();
+        if X509_STORE_CTX_init(run, store.as_ptr(), certificates.at(0), certificates.as_ptr()) == 0 {
+            return None;
+        }
+        let own = X509_STORE_CTX_get0_param(run);
+        X509_VERIFY_PARAM_set_auth_level(own, level);
+        if X509_STORE_CTX_set_ex_data(run, SSL_get_ex_data_X509_STORE_CTX_idx(), ssl.cast()) == 0 {
+            return None;
+        }
+        // The peer's purpose: a server verifies clients.
+        let purpose = if is_server { c"ssl_client" } else { c"ssl_server" };
+        X509_STORE_CTX_set_default(run, purpose.as_ptr());
+        X509_VERIFY_PARAM_set1(own, param);
+        if callback.is_some() {
+            X509_STORE_CTX_set_verify_cb(run, callback);
+        }
+        // `store` is kept by the verification only as a pointer; the context or settings hold it.
+        drop(store);
+        Some((verification, context))
+    }
+}
+
+/// X509s of peers that have been seen, by their DER: parsing one is dearer than two signatures.
+#[derive(Default)]
+pub struct Parsed(std::sync::Mutex<Vec<(std::sync::Arc<[u8]>, Owned<crate::libcrypto::X509>)>>);
+
+/// More different peers than come in turn on a busy server's short memory.
+const KEPT: usize = 32;
+
+impl Parsed {
+    /// The chain as a list of X509s, shared with others that have seen them; `None` when one does
+    /// not parse.
+    pub fn certificates(&self, chain: &PeerChain) -> Option<Certificates> {
+        let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut list = Certificates::new()?;
+        for der in chain.0.iter() {
+            let found = known.iter().find(|(seen, _)| seen == der).map(|(_, certificate)| certificate.clone());
+            let certificate = match found {
+                Some(certificate) => certificate,
+                None => {
+                    let certificate = Owned::<crate::libcrypto::X509>::from_der(der)?;
+                    if known.len() == KEPT {
+                        known.remove(0);
+                    }
+                    known.push((der.clone(), certificate.clone()));
+                    certificate
+                }
+            };
+            if !list.push(certificate) {
+                return None;
+            }
+        }
+        Some(list)
+    }
+}
+
+versioned! {
+    /// Where a verify callback finds its SSL in the X509_STORE_CTX.
+    pub unsafe extern "C" fn SSL_get_ex_data_X509_STORE_CTX_idx() -> c_int {
+        static INDEX: std::sync::OnceLock<c_int> = std::sync::OnceLock::new();
+        const X509_STORE_CTX_CLASS: c_int = 5;
+        let _ = Class::Ssl;
+        *INDEX.get_or_init(|| {
+            let name = c"SSL for verify callback".as_ptr().cast_mut().cast();
+            // SAFETY: the name is static.
+            unsafe { CRYPTO_get_ex_new_index(X509_STORE_CTX_CLASS, 0, name, ptr::null(), ptr::null(), ptr::null()) }
+        })
+    }
+
+    /// The X509_V_* code of the peer's chain.
+    pub unsafe extern "C" fn SSL_get_verify_result(ssl: *const SSL) -> c_long {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| ssl.verify_result as c_long) }.unwrap_or(0)
+    }
+
+    /// Sets it.
+    pub unsafe extern "C" fn SSL_set_verify_result(ssl: *mut SSL, result: c_long) {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| ssl.verify_result = i64::from(result)) };
+    }
+}
