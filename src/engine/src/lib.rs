@@ -18,6 +18,8 @@ mod der;
 mod error;
 mod handshaker;
 mod hello;
+#[cfg(test)]
+mod hostile;
 mod identity;
 mod input;
 mod key;

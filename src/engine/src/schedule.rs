@@ -114,11 +114,6 @@ impl Secret {
         &self.bytes[..self.hash.len()]
     }
 
-    #[cfg(test)]
-    pub(crate) fn hash(&self) -> Hash {
-        self.hash
-    }
-
     /// HKDF-Expand-Label, §7.1. Fails when label, context or output are too long for it.
     pub(crate) fn expand_label(&self, label: &[u8], context: &[u8], out: &mut [u8]) -> Result<(), Fault> {
         const PREFIX: &[u8] = b"tls13 ";

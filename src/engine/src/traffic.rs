@@ -19,7 +19,9 @@ use crate::{
 };
 
 /// Messages in a row that bring no data; honest peers send a few.
-const MAX_IDLE_RECORDS: usize = 32;
+const MAX_IDLE: usize = 32;
+/// Sessions kept for an owner that does not take them.
+const MAX_SESSIONS: usize = 16;
 
 /// Server: a request for a certificate that has not been answered.
 struct Round {
@@ -66,7 +68,7 @@ pub(crate) struct Traffic {
     /// The opened record at the front of the input, and what of it has not been read.
     record: usize,
     plain: Range<usize>,
-    idle_records: usize,
+    idle: usize,
     closed_by_peer: bool,
     closed_by_us: bool,
 
@@ -130,7 +132,7 @@ impl Traffic {
             handshake: Vec::new(),
             record: 0,
             plain: 0..0,
-            idle_records: 0,
+            idle: 0,
             closed_by_peer: false,
             closed_by_us: false,
             request: None,
@@ -280,17 +282,16 @@ impl Traffic {
             return Ok(stop);
         }
         if let Some(len) = messages::front(&self.handshake)? {
+            self.count_idle()?;
             let message: Vec<u8> = self.handshake.drain(..len).collect();
             self.message(wire, &message)?;
             return Ok(Stop::Done);
         }
         let Some((_, len)) = wire.input.record()? else { return Ok(Stop::Input) };
         let (typ, range) = self.opener.open(wire.input.record_mut(len))?;
-        if typ != record::APPLICATION_DATA || range.is_empty() {
-            self.idle_records += 1;
-            if self.idle_records > MAX_IDLE_RECORDS {
-                return Err(Fault::TooManyMessages.into());
-            }
+        // Handshake records count by message: one may come in many small pieces.
+        if typ == record::ALERT || range.is_empty() {
+            self.count_idle()?;
         }
         if typ != record::HANDSHAKE && (!self.handshake.is_empty() || self.answer.is_some()) && typ != record::ALERT {
             // RFC 8446 §5.1: not between the parts of a message, nor (§4.6.2) of an answer.
@@ -298,7 +299,7 @@ impl Traffic {
         }
         match typ {
             record::APPLICATION_DATA => {
-                self.idle_records = if range.is_empty() { self.idle_records } else { 0 };
+                self.idle = if range.is_empty() { self.idle } else { 0 };
                 (self.record, self.plain) = (len, range);
                 self.end_of_record(wire);
             }
@@ -315,6 +316,11 @@ impl Traffic {
             _ => return Err(Fault::UnexpectedMessage.into()),
         }
         Ok(Stop::Done)
+    }
+
+    fn count_idle(&mut self) -> Result<(), Fault> {
+        self.idle += 1;
+        if self.idle > MAX_IDLE { Err(Fault::TooManyMessages) } else { Ok(()) }
     }
 
     fn alert_received(&mut self, [level, alert]: [u8; 2]) -> Result<(), Error> {
@@ -392,8 +398,15 @@ impl Traffic {
         let mut parts = parts.clone();
         parts.envelope.created = crate::session::now();
         let session = Session::of_ticket(parts, source, body, &mut wire.notes)?;
-        self.sessions.push_back(session);
+        self.keep_session(session);
         Ok(())
+    }
+
+    fn keep_session(&mut self, session: Session) {
+        if self.sessions.len() == MAX_SESSIONS {
+            self.sessions.pop_front();
+        }
+        self.sessions.push_back(session);
     }
 
     fn request_received(&mut self, message: &[u8], body: &[u8]) -> Result<(), Error> {
@@ -401,6 +414,9 @@ impl Traffic {
             return Err(Fault::UnexpectedMessage.into());
         }
         let request = messages::parse_certificate_request(body, true)?;
+        if self.closed_by_us {
+            return Ok(()); // it can no longer be answered
+        }
         self.request = Some(Request { request, message: message.to_vec() });
         Ok(())
     }
@@ -425,7 +441,7 @@ impl Traffic {
         if let Some((_, scheme)) = chosen {
             wire.notes.client_scheme = Some(scheme);
         }
-        self.idle_records = 0;
+        self.idle = 0;
         Ok(request)
     }
 
@@ -464,7 +480,7 @@ impl Traffic {
             self.answer = Some(answer);
             return Ok(());
         };
-        self.idle_records = 0;
+        self.idle = 0;
         match outcome.chain.zip(outcome.scheme) {
             Some((chain, scheme)) => self.candidate = Some(Candidate { chain, scheme }),
             None if answer.require => return Err(Fault::NoPeerCertificate.into()),
@@ -504,7 +520,7 @@ impl Traffic {
     fn end_round(&mut self, wire: &mut Wire, peer: Option<(PeerChain, i64)>) -> Result<(), Error> {
         self.peer = peer;
         self.rounds += 1;
-        let tickets = self.reissue.as_ref().map_or(0, Reissue::tickets);
+        let tickets = self.reissue.as_ref().filter(|_| !self.closed_by_us).map_or(0, Reissue::tickets);
         (0..tickets).try_for_each(|_| self.send_ticket(wire))
     }
 
@@ -513,7 +529,7 @@ impl Traffic {
         let Some(reissue) = &mut self.reissue else { return Err(Error::WrongState) };
         if let Some((message, session)) = reissue.ticket(self.peer.as_ref())? {
             wire.output.handshake(&message, &mut self.sealer)?;
-            self.sessions.push_back(session);
+            self.keep_session(session);
         }
         Ok(())
     }

@@ -219,7 +219,7 @@ fn server_of_gnutls_cli() {
         &port,
         "127.0.0.1",
     ];
-    let Some(mut peer) = program("gnutls-cli", &args) else { return };
+    let Some(peer) = program("gnutls-cli", &args) else { return };
     let (mut socket, _) = listener.accept().unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     let mut settings = server_settings(Protocol::Tls13);

@@ -245,10 +245,10 @@ impl Pair {
     pub(crate) fn deliver(&mut self, to: To, len: usize) -> usize {
         let start = self.delivered[to as usize];
         let mut end = self.sent[to as usize].len().min(start.saturating_add(len));
-        if let Tamper::Cut(direction, at) = self.tamper {
-            if direction == to {
-                end = end.min(at).max(start);
-            }
+        if let Tamper::Cut(direction, at) = self.tamper
+            && direction == to
+        {
+            end = end.min(at).max(start);
         }
         let bytes = self.sent[to as usize][start..end].to_vec();
         let connection = &mut self.side(to).connection;
