@@ -10,7 +10,7 @@ pub mod owner;
 mod private_key;
 pub mod security;
 pub mod settings;
-mod start;
+pub mod start;
 mod verify;
 
 use std::cell::UnsafeCell;

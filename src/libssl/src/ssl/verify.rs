@@ -1,15 +1,14 @@
 //! Judging a peer's chain with the program's libcrypto, as libssl does.
 
 use std::ffi::{c_int, c_long};
-use std::ptr;
 
 use standin_engine::{Alert, Connection, Error, PeerChain, Verdict};
 
 use super::handshake::{Go, give_up};
 use super::{SSL, Want, with};
 use crate::ctx::SSL_CTX;
+use crate::ctx::start::SSL_get_ex_data_X509_STORE_CTX_idx;
 use crate::error::{self, Reason, reason};
-use crate::libcrypto::ex_data::{CRYPTO_get_ex_new_index, Class};
 use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::store::{
     X509_STORE_CTX_get_error, X509_STORE_CTX_get0_chain, X509_STORE_CTX_get0_param, X509_STORE_CTX_get1_chain,
@@ -204,18 +203,6 @@ impl Parsed {
 }
 
 versioned! {
-    /// Where a verify callback finds its SSL in the X509_STORE_CTX.
-    pub unsafe extern "C" fn SSL_get_ex_data_X509_STORE_CTX_idx() -> c_int {
-        static INDEX: std::sync::OnceLock<c_int> = std::sync::OnceLock::new();
-        const X509_STORE_CTX_CLASS: c_int = 5;
-        let _ = Class::Ssl;
-        *INDEX.get_or_init(|| {
-            let name = c"SSL for verify callback".as_ptr().cast_mut().cast();
-            // SAFETY: the name is static.
-            unsafe { CRYPTO_get_ex_new_index(X509_STORE_CTX_CLASS, 0, name, ptr::null(), ptr::null(), ptr::null()) }
-        })
-    }
-
     /// The X509_V_* code of the peer's chain.
     pub unsafe extern "C" fn SSL_get_verify_result(ssl: *const SSL) -> c_long {
         // SAFETY: the program's pointer.
