@@ -3,11 +3,15 @@
 pub mod certificate;
 pub mod chain;
 pub mod credentials;
+pub mod groups;
+mod hooks;
 pub mod key;
 pub mod method;
 mod names;
+mod options;
 pub mod owner;
 mod private_key;
+pub mod schemes;
 pub mod security;
 pub mod settings;
 pub mod start;

@@ -148,6 +148,26 @@ impl Default for Switches {
     }
 }
 
+/// SSL_OP_NO_TLSv1_2, SSL_OP_NO_TLSv1_3.
+const NO_TLS1_2: u64 = 1 << 27;
+const NO_TLS1_3: u64 = 1 << 29;
+
+impl Switches {
+    /// Lowest version that may be negotiated, of those that there are.
+    pub fn lowest(&self) -> c_int {
+        if self.min_version >= 0x0304 || self.options & NO_TLS1_2 != 0 { 0x0304 } else { 0x0303 }
+    }
+
+    /// Highest version that may be negotiated, of those that there are; 0 for none.
+    pub fn highest(&self) -> c_int {
+        match self.max_version {
+            0 | 0x0304.. if self.options & NO_TLS1_3 == 0 => 0x0304,
+            0 | 0x0303.. if self.options & NO_TLS1_2 == 0 => 0x0303,
+            _ => 0,
+        }
+    }
+}
+
 /// A session id context: at most 32 bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SessionContext {

@@ -1,0 +1,149 @@
+//! Key exchange groups, by the names and numbers that programs use.
+
+use std::ffi::{CStr, CString, c_char, c_int, c_long};
+
+use super::owner::Owner;
+use crate::error::{self, Reason, reason};
+use crate::libcrypto::obj::{EC_curve_nist2nid, OBJ_ln2nid, OBJ_sn2nid};
+use crate::ssl::SSL;
+
+/// A group: code point, NID (0 for none), name as OpenSSL's providers have it, NIST's name.
+struct Group {
+    code: u16,
+    nid: c_int,
+    name: &'static CStr,
+    nist: &'static str,
+}
+
+/// Groups that may be named. Those that the engine does not serve are kept in lists and passed
+/// over in the handshake, as a server passes over groups that it does not know.
+#[rustfmt::skip] // a table
+const GROUPS: &[Group] = &[
+    Group { code: 0x001d, nid: 1034, name: c"x25519", nist: "X25519" },
+    Group { code: 0x0017, nid: 415, name: c"secp256r1", nist: "P-256" },
+    Group { code: 0x0018, nid: 715, name: c"secp384r1", nist: "P-384" },
+    Group { code: 0x0019, nid: 716, name: c"secp521r1", nist: "P-521" },
+    Group { code: 0x001e, nid: 1035, name: c"x448", nist: "X448" },
+    Group { code: 0x11ec, nid: 0, name: c"X25519MLKEM768", nist: "X25519MLKEM768" },
+    Group { code: 0x0100, nid: 1126, name: c"ffdhe2048", nist: "ffdhe2048" },
+    Group { code: 0x0101, nid: 1127, name: c"ffdhe3072", nist: "ffdhe3072" },
+    Group { code: 0x0102, nid: 1128, name: c"ffdhe4096", nist: "ffdhe4096" },
+    Group { code: 0x0103, nid: 1129, name: c"ffdhe6144", nist: "ffdhe6144" },
+    Group { code: 0x0104, nid: 1130, name: c"ffdhe8192", nist: "ffdhe8192" },
+    Group { code: 0x0016, nid: 714, name: c"secp256k1", nist: "secp256k1" },
+    Group { code: 0x001a, nid: 927, name: c"brainpoolP256r1", nist: "brainpoolP256r1" },
+    Group { code: 0x001b, nid: 931, name: c"brainpoolP384r1", nist: "brainpoolP384r1" },
+    Group { code: 0x001c, nid: 933, name: c"brainpoolP512r1", nist: "brainpoolP512r1" },
+];
+
+/// TLSEXT_nid_unknown.
+const UNKNOWN: c_int = 0x0100_0000;
+
+/// NID of a group, or its code point marked as unknown.
+pub fn nid(code: u16) -> c_int {
+    match GROUPS.iter().find(|group| group.code == code) {
+        Some(group) if group.nid != 0 => group.nid,
+        _ => UNKNOWN | c_int::from(code),
+    }
+}
+
+/// Code point of a NID.
+pub fn by_nid(nid: c_int) -> Option<u16> {
+    GROUPS.iter().find(|group| group.nid != 0 && group.nid == nid).map(|group| group.code)
+}
+
+/// Code point of a name: TLS', NIST's or libcrypto's (e.g. prime256v1).
+fn by_name(name: &str) -> Option<u16> {
+    let known = GROUPS.iter().find(|group| {
+        name.eq_ignore_ascii_case(group.nist) || group.name.to_str().is_ok_and(|known| known.eq_ignore_ascii_case(name))
+    });
+    if let Some(group) = known {
+        return Some(group.code);
+    }
+    let name = CString::new(name).ok()?;
+    // SAFETY: C strings, only read.
+    let nids = unsafe { [EC_curve_nist2nid(name.as_ptr()), OBJ_sn2nid(name.as_ptr()), OBJ_ln2nid(name.as_ptr())] };
+    nids.into_iter().filter(|&nid| nid != 0).find_map(by_nid)
+}
+
+/// Parses names with colons between them; each group at most once.
+fn parse(list: &CStr) -> Option<Vec<u16>> {
+    let mut codes = Vec::new();
+    for name in list.to_str().ok()?.split(':').map(str::trim) {
+        let Some(code) = by_name(name) else {
+            if !name.is_empty() {
+                let detail = CString::new(format!("group '{name}' cannot be set")).unwrap_or_default();
+                error::raise_with(Reason::PASSED_INVALID_ARGUMENT, Some(&detail));
+            }
+            return None;
+        };
+        if codes.contains(&code) {
+            return None;
+        }
+        codes.push(code);
+    }
+    Some(codes)
+}
+
+/// SSL_CTRL_SET_GROUPS_LIST; without an owner the names are only checked.
+///
+/// # Safety
+/// As for [`Owner::look`]; `list` is NULL or a C string.
+pub unsafe fn set_list(owner: Option<Owner>, list: *const c_char) -> c_long {
+    if list.is_null() {
+        return 0;
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        let Some(codes) = parse(CStr::from_ptr(list)) else { return 0 };
+        match owner {
+            None => 1,
+            Some(owner) => owner.set(|settings| settings.groups = Some(codes)).map_or(0, |()| 1),
+        }
+    }
+}
+
+/// SSL_CTRL_SET_GROUPS: NIDs.
+///
+/// # Safety
+/// As for [`Owner::look`]; `nids` is NULL or `count` long.
+pub unsafe fn set_nids(owner: Owner, nids: *const c_int, count: c_long) -> c_long {
+    let count = usize::try_from(count).unwrap_or(0);
+    if count == 0 || nids.is_null() {
+        error::raise(reason::BAD_LENGTH);
+        return 0;
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut codes = Vec::new();
+        for nid in std::slice::from_raw_parts(nids, count) {
+            match by_nid(*nid) {
+                Some(code) if !codes.contains(&code) => codes.push(code),
+                _ => return 0,
+            }
+        }
+        owner.set(|settings| settings.groups = Some(codes)).map_or(0, |()| 1)
+    }
+}
+
+versioned! {
+    /// Name of a group, given by NID or by marked code point.
+    pub unsafe extern "C" fn SSL_group_to_name(_ssl: *mut SSL, id: c_int) -> *const c_char {
+        let code = if id & UNKNOWN != 0 { u16::try_from(id & 0xffff).ok() } else { by_nid(id) };
+        GROUPS.iter().find(|group| Some(group.code) == code).map_or(std::ptr::null(), |group| group.name.as_ptr())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists() {
+        assert_eq!(parse(c"X25519:P-256:secp384r1"), Some(vec![0x1d, 0x17, 0x18]));
+        assert_eq!(parse(c"prime256v1"), Some(vec![0x17]));
+        assert_eq!(parse(c"P-256:prime256v1"), None);
+        assert_eq!(parse(c"P-256:"), None);
+        assert_eq!(parse(c"nonsense"), None);
+    }
+}
