@@ -7,6 +7,7 @@
 #[macro_use]
 mod versioned;
 
+mod bio;
 pub mod cipher;
 pub mod ctx;
 pub mod error;

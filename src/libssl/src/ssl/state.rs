@@ -25,7 +25,7 @@ pub enum Want {
 }
 
 /// SSL_ERROR_*.
-mod outcome {
+pub mod outcome {
     use std::ffi::c_int;
     pub const NONE: c_int = 0;
     pub const SSL: c_int = 1;
