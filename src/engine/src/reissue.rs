@@ -24,9 +24,9 @@ pub(crate) struct Reissue {
 
 impl Reissue {
     pub(crate) fn new(config: Arc<ServerConfig>, envelope: Envelope, notes: &mut Notes) -> Self {
-        let psk = notes.ticket_psk.take();
-        let value = notes.template.take();
-        let template = value.zip(psk).and_then(|(value, psk)| {
+        // Under TLS 1.2 there is no PSK, and the value is for `stored`.
+        let template = notes.ticket_psk.take().and_then(|psk| {
+            let value = notes.template.take()?;
             let at = find(&value, psk.bytes())?;
             Some((value, at))
         });
@@ -74,7 +74,11 @@ impl Reissue {
         provider::fill_random(&mut random)?;
         let (age_add, id) = random.split_at(4);
         let ticket = match &settings.ticket_keys {
-            Some(keys) => ticket::seal(keys, &envelope)?,
+            Some(keys) => match ticket::seal(keys, &envelope) {
+                Ok(ticket) => ticket,
+                // A chain that is too long for a ticket: the client just gets none.
+                Err(_) => return Ok(None),
+            },
             None if settings.cache.is_some() => id.to_vec(),
             None => return Ok(None),
         };
@@ -95,7 +99,7 @@ impl Reissue {
 
 /// rustls' value has the client's chain in it, too; leaving it out keeps tickets small. If it does
 /// not stand there as expected it stays.
-fn without_chain(value: Vec<u8>, peer: Option<&PeerChain>) -> Vec<u8> {
+pub(crate) fn without_chain(value: Vec<u8>, peer: Option<&PeerChain>) -> Vec<u8> {
     let Some(PeerChain(chain)) = peer else { return value };
     let length = |len: usize| (len as u32).to_be_bytes()[1..].to_vec();
     let list: Vec<u8> = chain.iter().flat_map(|der| [length(der.len()), der.to_vec()].concat()).collect();

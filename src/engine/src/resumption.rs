@@ -6,7 +6,7 @@ use rustls::server::{ProducesTickets, StoresServerSessions};
 use rustls::time_provider::TimeProvider;
 use rustls::{KeyLog, NamedGroup};
 
-use crate::{observe, ticket};
+use crate::{observe, reissue, ticket};
 
 /// All of rustls' hooks for what outlives a connection.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl ProducesTickets for Hooks {
             observer.template = Some(plain.to_vec());
             match &mut observer.ticket {
                 Some((keys, envelope)) => {
-                    envelope.value = plain.to_vec();
+                    envelope.value = reissue::without_chain(plain.to_vec(), envelope.peer.as_ref());
                     ticket::seal(keys, envelope).ok()
                 }
                 None => Some(vec![0]),

@@ -256,6 +256,10 @@ impl SessionLookup<'_> {
             Some(envelope) => envelope,
             None => settings.cache.as_ref()?.find(name)?.0.envelope.clone(),
         };
+        // A session from where no certificate was asked for is no way around a requirement.
+        if settings.request_certificate && settings.require_certificate && envelope.peer.is_none() {
+            return None;
+        }
         let age = now().checked_sub(envelope.created)?;
         (envelope.context == settings.session_context && age <= u64::from(envelope.lifetime)).then_some(envelope)
     }

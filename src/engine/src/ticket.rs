@@ -13,6 +13,8 @@ use crate::{Fault, PeerChain};
 const NAME: usize = 16;
 const SALT: usize = 16;
 const TAG: usize = 16;
+/// Longer tickets are not made: the message around one must stay below 65,535 bytes for rustls.
+const MAX_TICKET: usize = 0xff00;
 
 /// One key that seals session tickets.
 #[derive(Clone)]
@@ -102,9 +104,10 @@ pub(crate) struct Opened {
     pub(crate) renew: bool,
 }
 
-/// Seals an envelope with the first key.
+/// Seals an envelope with the first key. Fails when a NewSessionTicket would not hold it.
 pub(crate) fn seal(keys: &TicketKeys, envelope: &Envelope) -> Result<Vec<u8>, Fault> {
-    keys.seal(&Zeroizing::new(envelope.encode()?))
+    let ticket = keys.seal(&Zeroizing::new(envelope.encode()?))?;
+    if ticket.len() > MAX_TICKET { Err(Fault::Internal) } else { Ok(ticket) }
 }
 
 /// Opens the envelope that any of the keys has sealed.
@@ -246,6 +249,8 @@ mod tests {
         assert_eq!(open(&keys, &seal(&keys, &full()).unwrap()), Some(full()));
         assert_eq!(open(&keys, &keys.seal(b"something else").unwrap()), None);
         let mut too_long = full();
+        too_long.value = vec![0; MAX_TICKET];
+        assert_eq!(seal(&keys, &too_long), Err(Fault::Internal));
         too_long.context = vec![0; 1 << 16];
         assert_eq!(too_long.encode(), Err(Fault::Internal));
     }

@@ -4,10 +4,12 @@
 mod hostile;
 mod pair;
 mod random;
+mod resumption;
 mod rounds;
 mod splits;
 #[allow(dead_code)]
 #[path = "../../src/testing.rs"]
 mod testing;
+mod variety;
 
 use standin_engine::{Identity, key_from_der};

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use standin_engine::{
     Alert, ClientConfig, ClientSettings, Connection, Error, Identity, Parameters, PeerChain, Protocol, Read,
-    ServerConfig, ServerSettings, Stop, TicketKeys, Verdict,
+    ServerConfig, ServerSettings, Session, Stop, TicketKeys, Verdict,
 };
 
 use crate::testing::{Kind, identity};
@@ -34,6 +34,8 @@ pub(crate) struct Side {
     pub(crate) closed: bool,
     /// Application data that came.
     pub(crate) data: Vec<u8>,
+    /// Chains that the owner would accept.
+    known: Vec<PeerChain>,
     /// How often the owner was asked for each.
     pub(crate) verdicts: usize,
     pub(crate) certificates: usize,
@@ -49,6 +51,7 @@ impl Side {
             error: None,
             closed: false,
             data: Vec::new(),
+            known: [&SERVER, &CLIENT, &SECOND].map(|identity| chain(identity)).to_vec(),
             verdicts: 0,
             certificates: 0,
         }
@@ -97,7 +100,7 @@ impl Side {
                 self.verdicts += 1;
                 // As any owner would: a chain is as good as what is known of it.
                 let candidate = self.connection.candidate().expect("something to judge");
-                let known = [&SERVER, &CLIENT, &SECOND].iter().any(|identity| *candidate == chain(identity));
+                let known = self.known.contains(candidate);
                 let verdict = if known { self.verdict.clone() } else { Verdict::Refuse(Alert::BAD_CERTIFICATE) };
                 self.connection.judge(verdict)?;
             }
@@ -152,6 +155,8 @@ pub(crate) struct Pair {
     pub(crate) client: Side,
     pub(crate) server: Side,
     pub(crate) tamper: Tamper,
+    /// In this direction handshake records in the clear are divided into ones of this size.
+    pub(crate) fragment: Option<(To, usize)>,
     /// All that was sent, and how much of it was delivered.
     pub(crate) sent: [Vec<u8>; 2],
     delivered: [usize; 2],
@@ -162,13 +167,12 @@ pub(crate) fn parameters(protocol: Protocol) -> Parameters {
     Parameters { min: protocol, max: protocol, groups: vec![0x001d], ..Parameters::default() }
 }
 
-pub(crate) fn client_config(protocol: Protocol) -> Arc<ClientConfig> {
-    let settings = ClientSettings { parameters: parameters(protocol), alpn: Vec::new(), post_handshake_auth: true };
-    ClientConfig::new(&settings).unwrap()
+pub(crate) fn client_settings(protocol: Protocol) -> ClientSettings {
+    ClientSettings { parameters: parameters(protocol), post_handshake_auth: true, ..Default::default() }
 }
 
-pub(crate) fn server_config(protocol: Protocol, wish: Wish) -> Arc<ServerConfig> {
-    let settings = ServerSettings {
+pub(crate) fn server_settings(protocol: Protocol, wish: Wish) -> ServerSettings {
+    ServerSettings {
         parameters: parameters(protocol),
         identities: vec![SERVER.clone()],
         request_certificate: wish != Wish::Nothing,
@@ -177,8 +181,7 @@ pub(crate) fn server_config(protocol: Protocol, wish: Wish) -> Arc<ServerConfig>
         tickets: 1,
         ticket_keys: Some(TicketKeys::random()),
         ..ServerSettings::default()
-    };
-    ServerConfig::new(&settings).unwrap()
+    }
 }
 
 /// Configurations are made once; many connections share them.
@@ -190,17 +193,36 @@ pub(crate) struct Configs {
 
 impl Configs {
     pub(crate) fn new(protocol: Protocol, wish: Wish) -> Self {
-        Configs { client: client_config(protocol), server: server_config(protocol, wish), wish }
+        Configs::with(&client_settings(protocol), &server_settings(protocol, wish))
+    }
+
+    pub(crate) fn with(client: &ClientSettings, server: &ServerSettings) -> Self {
+        let wish = match (server.request_certificate, server.require_certificate) {
+            (false, _) => Wish::Nothing,
+            (true, false) => Wish::Optional,
+            (true, true) => Wish::Certificate,
+        };
+        Configs { client: ClientConfig::new(client).unwrap(), server: ServerConfig::new(server).unwrap(), wish }
+    }
+
+    /// The same client with another server.
+    pub(crate) fn with_server(&self, server: &ServerSettings) -> Self {
+        Configs { client: self.client.clone(), ..Configs::with(&ClientSettings::default(), server) }
     }
 
     pub(crate) fn pair(&self) -> Pair {
-        let client = Connection::client(&self.client, Some("example.org"), None).unwrap();
+        self.resuming(None)
+    }
+
+    /// A client that offers a session.
+    pub(crate) fn resuming(&self, session: Option<&Session>) -> Pair {
+        let client = Connection::client(&self.client, Some("example.org"), session.cloned()).unwrap();
         let mut client = Side::new(client, None);
         if self.wish == Wish::Certificate {
             client.identity = Some(CLIENT.clone());
         }
         let server = Side::new(Connection::server(), Some(self.server.clone()));
-        Pair { client, server, tamper: Tamper::Nothing, sent: Default::default(), delivered: [0; 2] }
+        Pair { client, server, tamper: Tamper::Nothing, fragment: None, sent: Default::default(), delivered: [0; 2] }
     }
 
     /// Whom the server must know in the end.
@@ -213,7 +235,33 @@ pub(crate) fn chain(identity: &Identity) -> PeerChain {
     PeerChain(identity.chain.clone().into())
 }
 
+/// Divides the handshake records in the clear at the front.
+fn fragment(mut records: &[u8], size: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    while let Some(&[22, major, minor, high, low]) = records.first_chunk() {
+        let (payload, rest) = records[5..].split_at(u16::from_be_bytes([high, low]).into());
+        for piece in payload.chunks(size) {
+            out.extend_from_slice(&[22, major, minor, (piece.len() >> 8) as u8, piece.len() as u8]);
+            out.extend_from_slice(piece);
+        }
+        records = rest;
+        // What follows is under new keys.
+        if records.first() != Some(&22) {
+            break;
+        }
+    }
+    out.extend_from_slice(records);
+    out
+}
+
 impl Pair {
+    /// Whom both owners accept beside the usual.
+    pub(crate) fn known(&mut self, identities: &[&Identity]) {
+        for side in [&mut self.client, &mut self.server] {
+            side.known.extend(identities.iter().map(|identity| chain(identity)));
+        }
+    }
+
     pub(crate) fn side(&mut self, to: To) -> &mut Side {
         match to {
             To::Server => &mut self.server,
@@ -230,7 +278,10 @@ impl Pair {
         let sent = &mut self.sent[to as usize];
         let start = sent.len();
         let outgoing = from.connection.outgoing();
-        sent.extend_from_slice(outgoing);
+        match self.fragment {
+            Some((direction, size)) if direction == to => sent.extend(fragment(outgoing, size)),
+            _ => sent.extend_from_slice(outgoing),
+        }
         let len = outgoing.len();
         from.connection.sent(len);
         match self.tamper {

@@ -1,0 +1,184 @@
+//! A session brings back who was authenticated, and nobody else.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use standin_engine::{Identity, PeerChain, Protocol, ServerSettings, Session, SessionCache, TicketKeys};
+
+use crate::pair::{CLIENT, Configs, Pair, SECOND, Split, Tamper, To, Wish, chain, client_settings, server_settings};
+use crate::random::Random;
+
+/// A cache as an owner may keep it.
+#[derive(Default)]
+struct Cache(Mutex<HashMap<Vec<u8>, Session>>);
+
+impl SessionCache for Cache {
+    fn put(&self, id: &[u8], session: Session) {
+        self.0.lock().unwrap().insert(id.to_vec(), session);
+    }
+
+    fn find(&self, id: &[u8]) -> Option<Session> {
+        self.0.lock().unwrap().get(id).cloned()
+    }
+
+    fn remove(&self, id: &[u8]) {
+        self.0.lock().unwrap().remove(id);
+    }
+}
+
+/// Servers that keep sessions in tickets or in a cache, under both protocols.
+fn all(wish: Wish) -> Vec<(Protocol, ServerSettings)> {
+    let mut all = Vec::new();
+    for protocol in [Protocol::Tls12, Protocol::Tls13] {
+        let tickets = server_settings(protocol, wish);
+        let cache = ServerSettings {
+            ticket_keys: None,
+            cache: Some(Arc::new(Cache::default())),
+            session_context: b"context".to_vec(),
+            ..tickets.clone()
+        };
+        all.extend([(protocol, tickets), (protocol, cache)]);
+    }
+    all
+}
+
+fn full(configs: &Configs) -> Pair {
+    let mut pair = configs.pair();
+    pair.run(Split::All);
+    assert!(pair.is_sound(), "{:?} {:?}", pair.client.error, pair.server.error);
+    assert!(!is_resumed(&pair));
+    pair
+}
+
+/// The client's latest session.
+fn latest(pair: &mut Pair) -> Session {
+    std::iter::from_fn(|| pair.client.connection.take_session()).last().expect("a session")
+}
+
+fn is_resumed(pair: &Pair) -> bool {
+    let [client, server] = [&pair.client, &pair.server].map(|side| side.connection.established().unwrap().resumed);
+    assert_eq!(client, server);
+    client
+}
+
+fn resume(configs: &Configs, session: &Session, split: Split) -> Pair {
+    let mut pair = configs.resuming(Some(session));
+    pair.run(split);
+    assert!(pair.is_sound(), "{:?} {:?}", pair.client.error, pair.server.error);
+    pair
+}
+
+#[test]
+fn the_identity_comes_back_again_and_again() {
+    for wish in [Wish::Nothing, Wish::Certificate] {
+        for (protocol, server) in all(wish) {
+            let configs = Configs::with(&client_settings(protocol), &server);
+            let session = latest(&mut full(&configs));
+            assert_eq!(session.version(), if protocol == Protocol::Tls13 { 0x0304 } else { 0x0303 });
+            // The same session more than once, as OpenSSL's programs do.
+            for split in [Split::All, Split::Wanted, Split::Each(3)] {
+                let mut pair = resume(&configs, &session, split);
+                assert!(is_resumed(&pair), "{protocol:?} {wish:?} {split:?} {}", server.cache.is_some());
+                assert_eq!(pair.server.peer(), configs.expected());
+                pair.check(configs.expected().as_ref());
+                assert_eq!((pair.server.verdicts, pair.server.certificates, pair.client.certificates), (0, 0, 0));
+                assert_eq!(pair.client.connection.write(b"ping", 16384), Ok(4));
+                pair.run(split);
+                assert_eq!(pair.server.data, b"ping");
+            }
+            // What a resumed connection hands out, down the generations.
+            if protocol == Protocol::Tls13 {
+                let mut session = session;
+                for _ in 0..4 {
+                    let mut pair = resume(&configs, &session, Split::All);
+                    assert!(is_resumed(&pair));
+                    assert_eq!(pair.server.peer(), configs.expected());
+                    session = latest(&mut pair);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn sessions_of_another_server_context_or_protocol() {
+    for (protocol, server) in all(Wish::Certificate) {
+        let configs = Configs::with(&client_settings(protocol), &server);
+        let session = latest(&mut full(&configs));
+        let strangers = [
+            ServerSettings { session_context: b"another".to_vec(), ..server.clone() },
+            ServerSettings {
+                ticket_keys: server.ticket_keys.as_ref().map(|_| TicketKeys::random()),
+                cache: server.cache.as_ref().map(|_| Arc::new(Cache::default()) as Arc<dyn SessionCache>),
+                ..server.clone()
+            },
+        ];
+        for stranger in strangers {
+            let pair = resume(&configs.with_server(&stranger), &session, Split::All);
+            assert!(!is_resumed(&pair));
+            assert_eq!(pair.server.peer(), Some(chain(&CLIENT)));
+        }
+    }
+}
+
+/// A session made where no certificate was asked for is none where one is required.
+#[test]
+fn a_session_without_an_identity_is_no_way_around_a_requirement() {
+    for (protocol, server) in all(Wish::Nothing) {
+        let configs = Configs::with(&client_settings(protocol), &server);
+        let session = latest(&mut full(&configs));
+        let strict = ServerSettings { request_certificate: true, require_certificate: true, ..server };
+        let strict = configs.with_server(&strict);
+        let mut pair = strict.resuming(Some(&session));
+        pair.client.identity = None;
+        pair.run(Split::All);
+        assert!(pair.server.error.is_some() && !pair.server.connection.is_established());
+        let pair = resume(&strict, &session, Split::All);
+        assert_eq!((is_resumed(&pair), pair.server.peer()), (false, Some(chain(&CLIENT))));
+    }
+}
+
+/// Tickets sent after a round carry what the round came to.
+#[test]
+fn the_identity_of_the_last_round_comes_back() {
+    for (protocol, server) in all(Wish::Optional) {
+        if protocol == Protocol::Tls12 {
+            continue;
+        }
+        let configs = Configs::with(&client_settings(protocol), &server);
+        let mut pair = full(&configs);
+        let rounds: [Option<&Identity>; 4] = [Some(&SECOND), Some(&CLIENT), None, Some(&SECOND)];
+        for identity in rounds {
+            pair.client.identity = identity.cloned();
+            pair.server.connection.request_certificate(&[], &[0x0403, 0x0807], false).unwrap();
+            pair.run(Split::All);
+            let expected: Option<PeerChain> = identity.map(chain);
+            assert_eq!(pair.server.peer(), expected);
+            let resumed = resume(&configs, &latest(&mut pair), Split::All);
+            assert_eq!((is_resumed(&resumed), resumed.server.peer()), (true, expected));
+        }
+    }
+}
+
+#[test]
+fn every_byte_of_a_resumption_flipped() {
+    for (protocol, server) in all(Wish::Certificate) {
+        let configs = Configs::with(&client_settings(protocol), &server);
+        let session = latest(&mut full(&configs));
+        let attempt = |tamper| {
+            let mut pair = configs.resuming(Some(&session));
+            pair.tamper = tamper;
+            pair.run(Split::All);
+            pair.check(configs.expected().as_ref());
+            pair
+        };
+        let lengths = attempt(Tamper::Nothing).sent.map(|bytes| bytes.len());
+        let mut random = Random(4);
+        for to in [To::Server, To::Client] {
+            for byte in 0..lengths[to as usize] {
+                attempt(Tamper::Flip(to, byte * 8 + random.below(8)));
+                attempt(Tamper::Cut(to, byte));
+            }
+        }
+    }
+}
