@@ -8,6 +8,7 @@ unsafe extern "C" {
     pub fn OBJ_sn2nid(name: *const c_char) -> c_int;
     pub fn OBJ_ln2nid(name: *const c_char) -> c_int;
     pub fn OBJ_txt2nid(name: *const c_char) -> c_int;
+    pub fn OBJ_find_sigid_by_algs(signature: *mut c_int, digest: c_int, key: c_int) -> c_int;
     pub fn EC_curve_nist2nid(name: *const c_char) -> c_int;
 }
 

@@ -4,6 +4,7 @@
 //! as it computes ([`with`]), lets go, calls out, and looks again. A callback may therefore use the
 //! same SSL, clear it, or drop its reference.
 
+mod alert;
 mod choose;
 pub mod config;
 mod fault;
@@ -11,6 +12,8 @@ pub mod handshake;
 pub mod hello;
 pub mod io;
 pub mod keys;
+mod names;
+mod offered;
 pub mod peer;
 mod pha;
 pub mod pipes;
@@ -72,6 +75,9 @@ pub struct SSL {
     /// The server's choice by the ClientHello, as far as it is made.
     pub hello: hello::Answering,
 
+    /// Lists that the program was given.
+    lent: offered::Lent,
+
     /// X509_V_* of the peer's chain.
     pub verify_result: i64,
     pub peer: peer::Peer,
@@ -130,6 +136,7 @@ impl SSL {
             server_name: None,
             ocsp_response: None,
             hello: hello::Answering::default(),
+            lent: offered::Lent::default(),
             verify_result: 0,
             peer: peer::Peer::default(),
             post_handshake: PostHandshake::None,
@@ -195,6 +202,7 @@ impl SSL {
         self.write = None;
         self.eof_taken_for_close = false;
         self.hello = hello::Answering::default();
+        self.lent = offered::Lent::default();
         self.verify_result = 0;
         self.peer = peer::Peer::default();
         self.post_handshake = PostHandshake::None;
