@@ -1,5 +1,7 @@
 //! A peer that holds the keys of an established connection and says what it should not.
 
+use std::sync::Arc;
+
 use crate::messages::{self, CERTIFICATE, CERTIFICATE_REQUEST, FINISHED, KEY_UPDATE, NEW_SESSION_TICKET};
 use crate::reader::Writer;
 use crate::record::{ALERT, APPLICATION_DATA, Aead, CHANGE_CIPHER_SPEC, HANDSHAKE, Keys, Opener, Sealer};
@@ -21,20 +23,20 @@ struct Victim {
 }
 
 /// Moves what `from` has to send.
-fn carry(from: &mut Connection, to: &mut Connection) -> usize {
+pub(crate) fn carry(from: &mut Connection, to: &mut Connection) -> usize {
     let bytes = from.outgoing().to_vec();
     from.sent(bytes.len());
     give(to, &bytes);
     bytes.len()
 }
 
-fn give(to: &mut Connection, bytes: &[u8]) {
+pub(crate) fn give(to: &mut Connection, bytes: &[u8]) {
     to.input(bytes.len())[..bytes.len()].copy_from_slice(bytes);
     to.received(bytes.len());
 }
 
 /// Answers a stop of the handshake; `false`: it waits, or is done.
-fn step(connection: &mut Connection, config: &std::sync::Arc<ServerConfig>, identity: &Identity) -> bool {
+pub(crate) fn step(connection: &mut Connection, config: &Arc<ServerConfig>, identity: &Identity) -> bool {
     match connection.advance().unwrap() {
         Stop::Hello => connection.accept(config, None).unwrap(),
         Stop::Verdict => connection.judge(Verdict::Accept { code: 0 }).unwrap(),
@@ -44,8 +46,8 @@ fn step(connection: &mut Connection, config: &std::sync::Arc<ServerConfig>, iden
     true
 }
 
-/// Both sides of a connection on which the client has presented a certificate.
-fn establish(protocol: Protocol, post_handshake_auth: bool) -> (Connection, Connection) {
+/// Both sides before their first byte, and what the server's owner answers.
+pub(crate) fn begin(protocol: Protocol, post_handshake_auth: bool) -> (Connection, Connection, Arc<ServerConfig>) {
     let parameters = Parameters {
         min: protocol,
         max: protocol,
@@ -64,9 +66,15 @@ fn establish(protocol: Protocol, post_handshake_auth: bool) -> (Connection, Conn
         session_lifetime: 300,
         ..Default::default()
     };
-    let config = ServerConfig::new(&settings).unwrap();
-    let own = identity(Kind::P256);
     let mut server = Connection::server();
+    server.log_secrets(true);
+    (client, server, ServerConfig::new(&settings).unwrap())
+}
+
+/// Both sides of a connection on which the client has presented a certificate.
+fn establish(protocol: Protocol, post_handshake_auth: bool) -> (Connection, Connection) {
+    let (mut client, mut server, config) = begin(protocol, post_handshake_auth);
+    let own = identity(Kind::P256);
     loop {
         while step(&mut client, &config, &own) {}
         let moved = carry(&mut client, &mut server);

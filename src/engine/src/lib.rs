@@ -24,6 +24,8 @@ mod identity;
 mod input;
 mod key;
 mod keyed_hmac;
+#[cfg(test)]
+mod meddler;
 mod messages;
 mod observe;
 mod output;
