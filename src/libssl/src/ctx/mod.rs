@@ -2,7 +2,9 @@
 
 pub mod certificate;
 pub mod chain;
+pub mod command;
 pub mod credentials;
+pub mod ctrl;
 pub mod groups;
 mod hooks;
 pub mod key;
@@ -23,7 +25,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use standin_engine::TicketKeys;
+use standin_engine::{TicketKey, TicketKeys};
 
 pub use method::SSL_METHOD;
 pub use settings::{Hooks, Settings, Switches};
@@ -32,6 +34,7 @@ use crate::error::{self, Reason, reason};
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::{Certificates, Names};
 use crate::libcrypto::{OSSL_LIB_CTX, Owned, X509_STORE, X509_VERIFY_PARAM};
+use crate::session::Cache;
 use crate::ssl::config::Built;
 use crate::ssl::keys::Identities;
 use crate::ssl::verify::Parsed;
@@ -52,6 +55,8 @@ pub struct SSL_CTX {
     /// Certificates of peers that have been seen.
     pub parsed: Parsed,
     ticket_keys: Mutex<Option<TicketKeys>>,
+    /// Its sessions.
+    pub sessions: Cache,
 }
 
 /// The libcrypto library context that objects are made in.
@@ -114,6 +119,16 @@ impl SSL_CTX {
     pub fn ticket_keys(&self) -> TicketKeys {
         let mut keys = self.ticket_keys.lock().unwrap_or_else(PoisonError::into_inner);
         keys.get_or_insert_with(TicketKeys::random).clone()
+    }
+
+    /// Seals tickets with these keys from now on: name, HMAC key, AES key.
+    pub fn set_ticket_keys(&self, bytes: &[u8; 80]) {
+        let mut key = TicketKey { name: [0; 16], aes: [0; 32], hmac: [0; 32] };
+        key.name.copy_from_slice(&bytes[..16]);
+        key.hmac.copy_from_slice(&bytes[16..48]);
+        key.aes.copy_from_slice(&bytes[48..]);
+        *self.ticket_keys.lock().unwrap_or_else(PoisonError::into_inner) = Some(TicketKeys(Arc::new([key])));
+        self.write(|_| ());
     }
 
     /// Counts changes: what was made from the state is good as long as this stays the same.
@@ -194,6 +209,7 @@ fn create(library: Library, method: &'static SSL_METHOD) -> Result<*mut SSL_CTX,
         identities: Identities::default(),
         parsed: Parsed::default(),
         ticket_keys: Mutex::default(),
+        sessions: Cache::default(),
     }));
     // SAFETY: the context has its address now, and nobody else has it.
     if unsafe { !(*(*context).ex_data.get()).open(Class::Context, context.cast()) } {

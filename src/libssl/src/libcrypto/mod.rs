@@ -7,6 +7,7 @@
 
 pub mod bio;
 pub mod conf;
+pub mod ec;
 pub mod err;
 pub mod evp;
 pub mod ex_data;

@@ -1,5 +1,6 @@
 //! SSL_SESSION: what outlives a connection.
 
+mod cache;
 mod held;
 
 use std::cell::UnsafeCell;
@@ -13,6 +14,7 @@ use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::{Owned, X509};
 
+pub use cache::{Cache, Count};
 pub use held::{SessionRef, cache_of, take_new};
 
 /// SSL_SESSION. C programs hold counted references to it.

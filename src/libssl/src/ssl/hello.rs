@@ -375,3 +375,8 @@ versioned! {
         .unwrap_or(0)
     }
 }
+
+/// The cipher suites as they came (SSL_get0_raw_cipherlist).
+pub fn raw_suites(hello: &standin_engine::ClientHello) -> Option<&[u8]> {
+    field(hello, 2)
+}

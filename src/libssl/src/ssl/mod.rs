@@ -7,6 +7,7 @@
 mod alert;
 mod choose;
 pub mod config;
+mod ctrl;
 mod fault;
 pub mod handshake;
 pub mod hello;

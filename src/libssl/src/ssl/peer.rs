@@ -175,22 +175,10 @@ versioned! {
             .unwrap_or(ptr::null_mut())
     }
 
-    /// The digest that the peer signed.
-    pub unsafe extern "C" fn SSL_get_peer_signature_nid(ssl: *const SSL, out: *mut c_int) -> c_int {
-        // SAFETY: the program's pointers.
-        unsafe { scheme_nid(ssl, out, |agreed| agreed.peer_scheme, digest_nid) }
-    }
-
     /// The kind of the peer's signature.
     pub unsafe extern "C" fn SSL_get_peer_signature_type_nid(ssl: *const SSL, out: *mut c_int) -> c_int {
         // SAFETY: the program's pointers.
         unsafe { scheme_nid(ssl, out, |agreed| agreed.peer_scheme, type_nid) }
-    }
-
-    /// The digest that we signed.
-    pub unsafe extern "C" fn SSL_get_signature_nid(ssl: *const SSL, out: *mut c_int) -> c_int {
-        // SAFETY: the program's pointers.
-        unsafe { scheme_nid(ssl, out, |agreed| agreed.own_scheme, digest_nid) }
     }
 
     /// The kind of our signature.
@@ -270,3 +258,21 @@ pub fn negotiated_group(ssl: &SSL) -> c_int {
 
 /// A pointer for a command that gives one.
 pub type Out = *mut c_void;
+
+/// The digest that the peer signed (SSL_get_peer_signature_nid).
+///
+/// # Safety
+/// The program's pointers.
+pub unsafe fn peer_signature_nid(ssl: *const SSL, out: *mut c_int) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { scheme_nid(ssl, out, |agreed| agreed.peer_scheme, digest_nid) }
+}
+
+/// The digest that we signed (SSL_get_signature_nid).
+///
+/// # Safety
+/// The program's pointers.
+pub unsafe fn signature_nid(ssl: *const SSL, out: *mut c_int) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { scheme_nid(ssl, out, |agreed| agreed.own_scheme, digest_nid) }
+}

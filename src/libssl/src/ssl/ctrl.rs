@@ -1,0 +1,186 @@
+//! SSL_ctrl.
+
+use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uchar, c_void};
+use std::ptr;
+
+use standin_engine::{Connection, Parameters, Protocol};
+
+use super::peer::{self, negotiated_group};
+use super::{SSL, Want, hello, with};
+use crate::ctx::ctrl::{AnyCallback, common, give, typed};
+use crate::ctx::owner::Owner;
+use crate::ctx::{command, groups};
+use crate::error::{self, reason};
+use crate::libcrypto::mem;
+
+/// TLSEXT_NAMETYPE_host_name, TLSEXT_MAXLEN_host_name.
+const HOST_NAME: c_long = 0;
+const HOST_NAME_MAX: usize = 255;
+/// TLS_CIPHER_LEN.
+const CIPHER_LEN: c_long = 2;
+
+unsafe fn set_host_name(ssl: *mut SSL, kind: c_long, name: *const c_char) -> c_long {
+    if kind != HOST_NAME {
+        error::raise(reason::SSL3_EXT_INVALID_SERVERNAME_TYPE);
+        return 0;
+    }
+    // SAFETY: NULL or a C string.
+    let name: Option<CString> = (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) }.to_owned());
+    let valid = name.as_ref().is_none_or(|name| (1..=HOST_NAME_MAX).contains(&name.count_bytes()));
+    // SAFETY: the program's pointer.
+    if unsafe { with(ssl, |ssl| ssl.server_name = name.filter(|_| valid)) }.is_none() {
+        return 0;
+    }
+    if !valid {
+        error::raise(reason::SSL3_EXT_INVALID_SERVERNAME);
+    }
+    c_long::from(valid)
+}
+
+/// Takes over an OCSP response that was made with OPENSSL_malloc.
+unsafe fn set_ocsp_response(ssl: *mut SSL, response: *mut c_uchar, len: c_long) -> c_long {
+    // SAFETY: as long as the program says, and ours to free.
+    unsafe {
+        let len = usize::try_from(len).unwrap_or(0);
+        let copy = (!response.is_null() && len > 0).then(|| std::slice::from_raw_parts(response, len).to_vec());
+        if with(ssl, |ssl| ssl.ocsp_response = copy).is_none() {
+            return 0;
+        }
+        mem::free(response);
+        1
+    }
+}
+
+/// Where the OCSP response is, and how long; -1 for none.
+unsafe fn ocsp_response(ssl: &SSL, place: *mut c_void) -> c_long {
+    let stapled = ssl.connection.as_ref().and_then(Connection::stapled_ocsp);
+    let response = stapled.or(ssl.ocsp_response.as_deref()).unwrap_or_default();
+    let start = if response.is_empty() { ptr::null() } else { response.as_ptr() };
+    // SAFETY: the place takes a pointer.
+    if unsafe { give(place, start) } == 0 || response.is_empty() {
+        return -1;
+    }
+    c_long::try_from(response.len()).unwrap_or(-1)
+}
+
+/// The groups that the client offered; how many.
+unsafe fn peer_groups(ssl: &SSL, place: *mut c_int) -> c_long {
+    let Some(hello) = &ssl.hello.seen else { return 0 };
+    if !place.is_null() {
+        for (index, group) in hello.groups.iter().enumerate() {
+            // SAFETY: the program has asked for the number before.
+            unsafe { place.add(index).write(groups::nid(*group)) };
+        }
+    }
+    c_long::try_from(hello.groups.len()).unwrap_or(0)
+}
+
+/// The group that is shared as number `index`; for -1 how many are shared.
+fn shared_group(ssl: &SSL, index: c_long) -> c_long {
+    let Some(hello) = &ssl.hello.seen else { return 0 };
+    let ours = ssl.settings.groups.clone().unwrap_or_else(|| Parameters::default().groups);
+    let shared: Vec<u16> = ours.into_iter().filter(|group| hello.groups.contains(group)).collect();
+    match usize::try_from(index) {
+        Ok(index) => shared.get(index).map_or(0, |&group| c_long::from(groups::nid(group))),
+        Err(_) if index == -1 => c_long::try_from(shared.len()).unwrap_or(0),
+        // TLSEXT: the one that would be preferred.
+        Err(_) => shared.first().map_or(0, |&group| c_long::from(groups::nid(group))),
+    }
+}
+
+/// The client's cipher suites as they came; for NULL how long one is.
+unsafe fn raw_suites(ssl: &SSL, place: *mut c_void) -> c_long {
+    if place.is_null() {
+        return CIPHER_LEN;
+    }
+    let suites = ssl.hello.seen.as_ref().and_then(|seen| hello::raw_suites(seen));
+    let Some(suites) = suites else { return 0 };
+    // SAFETY: the place takes a pointer.
+    unsafe { give(place, suites.as_ptr()) };
+    c_long::try_from(suites.len()).unwrap_or(0)
+}
+
+/// The certificate types of the server's request.
+unsafe fn certificate_types(ssl: &SSL, place: *mut c_void) -> c_long {
+    let request = ssl.connection.as_ref().and_then(Connection::certificate_request);
+    let Some(request) = request.filter(|_| !ssl.is_server()) else { return 0 };
+    if !place.is_null() {
+        // SAFETY: the place takes a pointer.
+        unsafe { give(place, request.certificate_types.as_ptr()) };
+    }
+    c_long::try_from(request.certificate_types.len()).unwrap_or(0)
+}
+
+/// RFC 5746: in TLS 1.3 there is no renegotiation that could be secure.
+fn secure_renegotiation(ssl: &SSL) -> bool {
+    ssl.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls12)
+}
+
+/// Commands that only an SSL has, and that only look or set.
+unsafe fn of_connection(ssl: &mut SSL, command: c_int, larg: c_long, parg: *mut c_void) -> c_long {
+    // SAFETY: `parg` is what the command takes.
+    unsafe {
+        match command {
+            command::GET_RI_SUPPORT => c_long::from(secure_renegotiation(ssl)),
+            command::SET_RETRY_VERIFY => {
+                ssl.want = Want::RetryVerify;
+                1
+            }
+            command::GET_RAW_CIPHERLIST => raw_suites(ssl, parg),
+            command::GET_EXTMS_SUPPORT => match ssl.agreed() {
+                Some(agreed) if !ssl.in_init() => c_long::from(agreed.extended_master_secret),
+                _ => -1,
+            },
+            command::GET_TLSEXT_STATUS_REQ_EXTS | command::GET_TLSEXT_STATUS_REQ_IDS => {
+                give(parg, ptr::null_mut::<c_void>())
+            }
+            // A request of OCSP is always for any responder, without extensions.
+            command::SET_TLSEXT_STATUS_REQ_EXTS | command::SET_TLSEXT_STATUS_REQ_IDS => c_long::from(parg.is_null()),
+            command::GET_TLSEXT_STATUS_REQ_OCSP_RESP => ocsp_response(ssl, parg),
+            command::GET_GROUPS => peer_groups(ssl, parg.cast()),
+            command::GET_SHARED_GROUP => shared_group(ssl, larg),
+            command::GET_NEGOTIATED_GROUP => c_long::from(negotiated_group(ssl)),
+            command::GET_CLIENT_CERT_TYPES => certificate_types(ssl, parg),
+            _ => 0,
+        }
+    }
+}
+
+versioned! {
+    /// Commands that have no function of their own.
+    pub unsafe extern "C" fn SSL_ctrl(ssl: *mut SSL, command: c_int, larg: c_long, parg: *mut c_void) -> c_long {
+        // SAFETY: the program's pointers, as the command takes them.
+        unsafe {
+            match command {
+                command::SET_TLSEXT_HOSTNAME => return set_host_name(ssl, larg, parg.cast()),
+                command::SET_TLSEXT_STATUS_REQ_OCSP_RESP => return set_ocsp_response(ssl, parg.cast(), larg),
+                command::GET_PEER_SIGNATURE_NID => return c_long::from(peer::peer_signature_nid(ssl, parg.cast())),
+                command::GET_SIGNATURE_NID => return c_long::from(peer::signature_nid(ssl, parg.cast())),
+                _ => {}
+            }
+            let Some(only) = with(ssl, |ssl| ssl.method.only()) else { return 0 };
+            match common(Owner::Connection(ssl), only, command, larg, parg) {
+                Some(answer) => answer,
+                None => with(ssl, |ssl| of_connection(ssl, command, larg, parg)).unwrap_or(0),
+            }
+        }
+    }
+
+    /// Callbacks that have no function of their own.
+    pub unsafe extern "C" fn SSL_callback_ctrl(ssl: *mut SSL, command: c_int, callback: Option<AnyCallback>) -> c_long {
+        // SAFETY: the program's pointers; the command says what the callback is.
+        let set = unsafe {
+            with(ssl, |ssl| {
+                match command {
+                    command::SET_MSG_CALLBACK => ssl.switches.message_callback = typed(callback),
+                    command::SET_NOT_RESUMABLE_SESS_CB => ssl.switches.not_resumable = typed(callback),
+                    // Finite-field Diffie-Hellman is not served: never called.
+                    command::SET_TMP_DH_CB => {}
+                    _ => return 0,
+                }
+                1
+            })
+        };
+        set.unwrap_or(0)
+    }
+}
