@@ -76,6 +76,7 @@ unsafe extern "C" {
     pub fn BIO_method_type(bio: *const BIO) -> c_int;
     pub fn BIO_read(bio: *mut BIO, data: *mut c_void, len: c_int) -> c_int;
     pub fn BIO_write(bio: *mut BIO, data: *const c_void, len: c_int) -> c_int;
+    pub fn BIO_dump_indent(bio: *mut BIO, data: *const c_char, len: c_int, indent: c_int) -> c_int;
     pub fn BIO_puts(bio: *mut BIO, text: *const c_char) -> c_int;
     pub fn BIO_ctrl(bio: *mut BIO, command: c_int, larg: c_long, parg: *mut c_void) -> c_long;
     pub fn BIO_int_ctrl(bio: *mut BIO, command: c_int, larg: c_long, iarg: c_int) -> c_long;

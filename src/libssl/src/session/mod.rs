@@ -1,7 +1,10 @@
 //! SSL_SESSION: what outlives a connection.
 
+mod accessors;
 mod cache;
+mod encoding;
 mod held;
+mod print;
 
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
@@ -62,6 +65,8 @@ pub struct Content {
     pub ticket_data: Vec<u8>,
     /// Early data that may be sent: kept, never used.
     pub max_early_data: u32,
+    /// TLS 1.2: extended_master_secret was agreed.
+    pub extended_master_secret: bool,
     /// Must not be resumed.
     pub not_resumable: bool,
 }
