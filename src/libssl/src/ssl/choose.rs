@@ -5,7 +5,7 @@ use std::ptr;
 
 use standin_engine::{Alert, Connection, Error, Identity, Protocol};
 
-use super::handshake::{Go, give_up};
+use super::handshake::{Go, give_up, refuse};
 use super::{SSL, Want, config, keys, with};
 use crate::ctx::settings;
 use crate::error::{self, reason};
@@ -18,6 +18,8 @@ use crate::libcrypto::{EVP_PKEY, Owned, X509};
 pub unsafe fn present(ssl: *mut SSL) -> Go {
     // SAFETY: callbacks run with nothing borrowed; the SSL is looked at again after each.
     unsafe {
+        // In the original the state machine runs again while a later request is answered.
+        with(ssl, |ssl| ssl.answering = ssl.progress == super::Progress::Established);
         match certificate_callback(ssl) {
             Go::On => {}
             go => return go,
@@ -32,6 +34,7 @@ pub unsafe fn present(ssl: *mut SSL) -> Go {
         }
         let presented = with(ssl, |ssl| {
             ssl.want = Want::Nothing;
+            ssl.answering = false;
             match &mut ssl.connection {
                 Some(connection) => connection.present(identity),
                 None => Err(Error::WrongState),
@@ -70,11 +73,7 @@ unsafe fn certificate_callback(ssl: *mut SSL) -> Go {
                 with(ssl, |ssl| ssl.want = Want::X509Lookup);
                 Go::Return(-1)
             }
-            0 => {
-                with(ssl, |ssl| ssl.refuse(Alert::INTERNAL_ERROR, reason::CALLBACK_FAILED));
-                super::handshake::send_alert(ssl);
-                Go::Return(-1)
-            }
+            0 => refuse(ssl, Alert::INTERNAL_ERROR, reason::CALLBACK_FAILED),
             _ => {
                 with(ssl, |ssl| ssl.want = Want::Nothing);
                 Go::On

@@ -42,7 +42,11 @@ fn reason_for(fault: Fault) -> Reason {
 impl SSL {
     /// Ends the connection for `error` and puts it on the queue.
     pub fn fail(&mut self, error: &Error) {
-        self.want = Want::Nothing;
+        self.want = match (error, self.progress) {
+            // The original's state machine was reading when the alert came.
+            (Error::AlertReceived(_), Progress::Handshaking) => Want::Reading,
+            _ => Want::Nothing,
+        };
         match error {
             Error::AlertReceived(Alert::CLOSE_NOTIFY) => {
                 self.shutdown |= RECEIVED_SHUTDOWN;
@@ -58,9 +62,7 @@ impl SSL {
             }
             Error::WrongState => error::raise(Reason::INTERNAL_ERROR),
         }
-        if self.progress == Progress::Handshaking || matches!(error, Error::Fatal { .. }) {
-            self.progress = Progress::Failed;
-        }
+        self.progress = Progress::Failed;
         self.session.mark_bad();
     }
 
@@ -72,10 +74,5 @@ impl SSL {
         error::raise(why);
         self.want = Want::Nothing;
         self.progress = Progress::Failed;
-    }
-
-    /// The peer closed with close_notify, not with an error.
-    pub fn is_closed_in_order(&self) -> bool {
-        self.connection.as_ref().is_none_or(|connection| connection.is_closed_by_peer())
     }
 }

@@ -287,6 +287,7 @@ unsafe fn flush_flight(ssl: *mut SSL) -> Go {
 pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
     // SAFETY: as for `run`.
     unsafe {
+        let was_established = with(ssl, |ssl| ssl.progress) == Some(Progress::Established);
         with(ssl, |ssl| ssl.fail(error));
         send_alert(ssl);
         match error {
@@ -296,10 +297,24 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
         }
         match error {
             Error::AlertReceived(standin_engine::Alert::CLOSE_NOTIFY) => 0,
-            Error::AlertReceived(_) if with(ssl, |ssl| ssl.progress) == Some(Progress::Established) => 0,
+            Error::AlertReceived(_) if was_established => 0,
             _ => -1,
         }
     }
+}
+
+/// Ends the handshake with an alert of ours and `why` on the queue.
+///
+/// # Safety
+/// As for [`run`].
+pub unsafe fn refuse(ssl: *mut SSL, alert: standin_engine::Alert, why: error::Reason) -> Go {
+    // SAFETY: as for `run`.
+    unsafe {
+        with(ssl, |ssl| ssl.refuse(alert, why));
+        send_alert(ssl);
+        inform(ssl, event::WRITE_ALERT, 0x200 | c_int::from(alert.0));
+    }
+    Go::Return(-1)
 }
 
 /// Sends a last alert without disturbing what the call reports.
@@ -345,6 +360,11 @@ unsafe fn post_handshake(ssl: *mut SSL) -> c_int {
         {
             return -1;
         }
+        with(ssl, |ssl| {
+            if let (Some(request), Some(connection)) = (ssl.key_update.take(), &mut ssl.connection) {
+                drop(connection.update_keys(request)); // only fails on a connection that has ended
+            }
+        });
         loop {
             let stop = with(ssl, |ssl| match &mut ssl.connection {
                 Some(connection) => connection.advance(),

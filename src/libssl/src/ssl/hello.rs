@@ -6,7 +6,7 @@ use std::ptr;
 
 use standin_engine::{Alert, Connection, Error};
 
-use super::handshake::{Go, give_up};
+use super::handshake::{Go, give_up, refuse};
 use super::{SSL, Want, config, keys, with};
 use crate::error::{self, Reason, reason};
 
@@ -68,16 +68,6 @@ pub unsafe fn answer(ssl: *mut SSL) -> Go {
             with(ssl, |ssl| ssl.hello.step = next);
         }
     }
-}
-
-/// Ends the handshake from within a callback's answer.
-unsafe fn refuse(ssl: *mut SSL, alert: Alert, why: Reason) -> Go {
-    // SAFETY: as for `answer`.
-    unsafe {
-        with(ssl, |ssl| ssl.refuse(alert, why));
-        super::handshake::send_alert(ssl);
-    }
-    Go::Return(-1)
 }
 
 unsafe fn client_hello(ssl: *mut SSL) -> Go {

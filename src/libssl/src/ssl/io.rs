@@ -123,6 +123,7 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
     // SAFETY: as for `read`.
     unsafe {
         let _guard = Guard::new(ssl);
+        with(ssl, |ssl| ssl.want = Want::Nothing);
         if let Go::Return(result) = ready(ssl, SENT_SHUTDOWN) {
             return Err(result);
         }

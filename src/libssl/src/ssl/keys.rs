@@ -157,8 +157,8 @@ versioned! {
             if ssl.write.is_some() {
                 return Err(reason::BAD_WRITE_RETRY);
             }
-            let connection = ssl.connection.as_mut().ok_or(reason::STILL_IN_INIT)?;
-            connection.update_keys(kind == REQUESTED).map_err(|_| Reason::INTERNAL_ERROR)
+            ssl.key_update = Some(kind == REQUESTED);
+            Ok(())
         }) };
         match result {
             Some(Ok(())) => 1,
@@ -170,10 +170,11 @@ versioned! {
         }
     }
 
-    /// The KeyUpdate that waits to be sent: none does for long.
-    pub unsafe extern "C" fn SSL_get_key_update_type(_ssl: *const SSL) -> c_int {
+    /// The KeyUpdate that waits to be sent.
+    pub unsafe extern "C" fn SSL_get_key_update_type(ssl: *const SSL) -> c_int {
         const NONE: c_int = -1;
-        NONE
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| ssl.key_update.map_or(NONE, c_int::from)) }.unwrap_or(NONE)
     }
 
     /// client random; its length when `len` is 0.

@@ -83,6 +83,10 @@ pub struct SSL {
     pub verify_result: i64,
     pub peer: peer::Peer,
     pub post_handshake: PostHandshake,
+    /// A request for our certificate is being answered.
+    pub answering: bool,
+    /// A KeyUpdate to send, and whether it asks for one in return.
+    pub key_update: Option<bool>,
     /// Requests for a certificate sent, for SSL_VERIFY_CLIENT_ONCE.
     pub requests_sent: usize,
     /// The session to resume, in use, or made.
@@ -141,6 +145,8 @@ impl SSL {
             verify_result: 0,
             peer: peer::Peer::default(),
             post_handshake: PostHandshake::None,
+            answering: false,
+            key_update: None,
             requests_sent: 0,
             session: SessionRef::default(),
         }));
@@ -207,7 +213,12 @@ impl SSL {
         self.verify_result = 0;
         self.peer = peer::Peer::default();
         self.post_handshake = PostHandshake::None;
+        self.answering = false;
+        self.key_update = None;
         self.requests_sent = 0;
+        if self.is_server() {
+            self.server_name = None; // the last client's
+        }
         self.session.clear_bad();
     }
 }

@@ -24,6 +24,11 @@ pub struct Peer {
 }
 
 impl Peer {
+    /// Of a client that has answered with no certificate: its chain is there, and empty.
+    pub fn nobody() -> Self {
+        Peer { rest: Certificates::new(), ..Peer::default() }
+    }
+
     /// The chain that was accepted.
     pub fn set(&mut self, chain: Certificates) {
         self.rest = None;
@@ -44,8 +49,11 @@ impl SSL {
     /// The handshake is through: what a resumed session brings is taken over.
     pub fn established(&mut self) {
         let resumed = self.agreed().is_some_and(|agreed| agreed.resumed);
-        if resumed && let Some(connection) = &self.connection {
+        let Some(connection) = &self.connection else { return };
+        if resumed {
             self.verify_result = connection.peer_code().unwrap_or(self.session.verify_result());
+        } else if self.is_server() && self.requests_sent > 0 && connection.peer().is_none() {
+            self.peer = Peer::nobody();
         }
     }
 

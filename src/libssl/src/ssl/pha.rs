@@ -66,7 +66,7 @@ impl SSL {
         let answered = self.connection.as_ref().is_some_and(|connection| connection.peer().is_some());
         if !answered {
             // An empty answer leaves no older identity in place.
-            self.peer = peer::Peer::default();
+            self.peer = peer::Peer::nobody();
             self.peer.rounds = rounds;
         }
     }

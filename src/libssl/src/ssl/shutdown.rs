@@ -63,6 +63,7 @@ unsafe fn wait(ssl: *mut SSL) -> Result<(), c_int> {
                         ssl.shutdown |= RECEIVED_SHUTDOWN;
                         ssl.want = Want::Nothing;
                     });
+                    handshake::inform(ssl, handshake::event::READ_ALERT, 0x100);
                     return Ok(());
                 }
                 Some(Ok(Read::Data(_))) => {

@@ -59,7 +59,10 @@ mod handshake_state {
 impl SSL {
     /// In the middle of a handshake, or not begun.
     pub fn in_init(&self) -> bool {
-        self.progress != Progress::Established || self.post_handshake == super::PostHandshake::RequestPending
+        self.progress != Progress::Established
+            || self.post_handshake == super::PostHandshake::RequestPending
+            || self.answering
+            || self.key_update.is_some()
     }
 
     fn handshake_state(&self) -> c_int {
@@ -107,7 +110,7 @@ fn outcome_of(ssl: &SSL) -> c_int {
         Want::RetryVerify => Some(outcome::WANT_RETRY_VERIFY),
         Want::Nothing => None,
     };
-    let closed = ssl.shutdown & RECEIVED_SHUTDOWN != 0 && ssl.is_closed_in_order();
+    let closed = ssl.shutdown & RECEIVED_SHUTDOWN != 0;
     waiting.unwrap_or(if closed { outcome::ZERO_RETURN } else { outcome::SYSCALL })
 }
 
