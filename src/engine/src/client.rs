@@ -48,6 +48,8 @@ pub(crate) struct ClientHandshake {
     held: Vec<u8>,
     /// TLS 1.2: the body of ServerKeyExchange.
     key_exchange: Vec<u8>,
+    /// TLS 1.3: what goes before the flight for the sake of middleboxes.
+    change_cipher_spec: Vec<u8>,
     /// TLS 1.3: rustls' own flight.
     withheld: Vec<u8>,
     candidate: Option<PeerChain>,
@@ -90,6 +92,7 @@ impl ClientHandshake {
             partial: Vec::new(),
             held: Vec::new(),
             key_exchange: Vec::new(),
+            change_cipher_spec: Vec::new(),
             withheld: Vec::new(),
             candidate: None,
             code: None,
@@ -186,6 +189,7 @@ impl ClientHandshake {
             return Ok(());
         }
         if !wire.notes.is_tls13 || self.is_resumed() {
+            wire.output.buffer().append(&mut self.change_cipher_spec);
             wire.output.buffer().append(&mut self.withheld);
             self.phase = Phase::Done;
             return Ok(());
@@ -207,6 +211,10 @@ impl ClientHandshake {
         let result = self.handshaker.feed(&mut wire.notes, records, &mut produced);
         match result {
             Ok(Progress::Complete) if wire.notes.is_tls13 => self.withheld = produced,
+            // Goes with the flight (RFC 8446 §D.4 lets it): nothing is sent while a choice is open.
+            Ok(Progress::Blocked) if wire.notes.is_tls13 && is_change_cipher_spec(&produced) => {
+                self.change_cipher_spec = produced;
+            }
             Ok(_) => put_hello(&produced, &wire.notes, &mut wire.output)?,
             Err(_) => wire.alert(&produced),
         }
@@ -254,6 +262,7 @@ impl ClientHandshake {
             let scheme = authentication::choose_scheme(&*identity.key, &self.request.as_ref()?.schemes)?;
             Some((identity, scheme))
         });
+        wire.output.buffer().append(&mut self.change_cipher_spec);
         match chosen {
             Some((identity, scheme)) => self.own_flight(wire, &identity, scheme)?,
             None => wire.output.buffer().append(&mut self.withheld),
@@ -324,6 +333,11 @@ impl ClientHandshake {
     pub(crate) fn into_traffic(self, wire: &mut Wire) -> Result<Traffic, Error> {
         Traffic::new(Role::Client, self.handshaker, self.post_handshake_auth, wire)
     }
+}
+
+/// One record, and it is a ChangeCipherSpec.
+fn is_change_cipher_spec(records: &[u8]) -> bool {
+    records.len() == record::HEADER + 1 && records[0] == record::CHANGE_CIPHER_SPEC
 }
 
 /// Queues what rustls produced; a ClientHello gets our extra extensions.

@@ -277,7 +277,7 @@ versioned! {
             let Some(param) = Owner::Connection(ssl).param() else { return 0 };
             if !name.is_null() {
                 // Of IP addresses only one can be looked for.
-                let old = X509_VERIFY_PARAM_get1_ip_asc(param);
+                let old = err::quietly(|| X509_VERIFY_PARAM_get1_ip_asc(param));
                 let address = err::quietly(|| X509_VERIFY_PARAM_set1_ip_asc(param, name)) == 1;
                 if !old.is_null() {
                     if address {

@@ -136,7 +136,14 @@ pub unsafe fn fill(ssl: *mut SSL) -> Go {
             });
             return Go::On;
         }
-        with(ssl, |ssl| end_of_input(ssl, pipe, read)).unwrap_or(Go::Return(-1))
+        match with(ssl, |ssl| end_of_input(ssl, pipe, read)) {
+            Some(End::Truncated(result)) => {
+                refuse(ssl, standin_engine::Alert::DECODE_ERROR, reason::UNEXPECTED_EOF_WHILE_READING);
+                Go::Return(result)
+            }
+            Some(End::Result(result)) => Go::Return(result),
+            None => Go::Return(-1),
+        }
     }
 }
 
@@ -146,29 +153,33 @@ fn clear_system_error() {
 }
 
 /// Nothing came: not yet, never again, or an error.
-fn end_of_input(ssl: &mut SSL, pipe: *mut BIO, read: c_int) -> Go {
+fn end_of_input(ssl: &mut SSL, pipe: *mut BIO, read: c_int) -> End {
     const IGNORE_UNEXPECTED_EOF: u64 = 1 << 7;
     // SAFETY: the SSL holds the BIO.
     unsafe {
         if BIO_test_flags(pipe, bio::flags::SHOULD_RETRY) != 0 {
-            return Go::Return(-1);
+            return End::Result(-1);
         }
         let ended = read == 0 && bio::BIO_ctrl(pipe, command::EOF, 0, std::ptr::null_mut()) != 0;
         if !ended {
-            return Go::Return(-1);
+            return End::Result(-1);
         }
     }
     if ssl.switches.options & IGNORE_UNEXPECTED_EOF != 0 {
         ssl.shutdown |= super::state::RECEIVED_SHUTDOWN;
         ssl.want = Want::Nothing;
-        ssl.eof_taken_for_close = true;
-        return Go::Return(0);
+        return End::Result(0);
     }
-    error::raise(reason::UNEXPECTED_EOF_WHILE_READING);
-    ssl.want = Want::Nothing;
-    ssl.progress = Progress::Failed;
     ssl.session.mark_bad();
-    Go::Return(-1)
+    End::Truncated(if ssl.progress == Progress::Established { 0 } else { -1 })
+}
+
+/// What no input means for a call.
+enum End {
+    /// It returns this.
+    Result(c_int),
+    /// The peer went without a word; the call returns this.
+    Truncated(c_int),
 }
 
 /// Runs the handshake as far as it goes: 1, or what the C function returns.

@@ -66,8 +66,6 @@ pub struct SSL {
     /// SSL_SENT_SHUTDOWN, SSL_RECEIVED_SHUTDOWN.
     pub shutdown: c_int,
     write: Option<io::PendingWrite>,
-    /// The transport's end was taken for close_notify (SSL_OP_IGNORE_UNEXPECTED_EOF).
-    pub eof_taken_for_close: bool,
 
     /// SSL_set_tlsext_host_name, or what the client sent.
     pub server_name: Option<CString>,
@@ -137,7 +135,6 @@ impl SSL {
             want: Want::Nothing,
             shutdown: 0,
             write: None,
-            eof_taken_for_close: false,
             server_name: None,
             ocsp_response: None,
             hello: hello::Answering::default(),
@@ -202,12 +199,14 @@ impl SSL {
 
     /// Back to before the handshake. What was set stays, also a certificate that a callback gave.
     fn clear(&mut self) {
+        if self.is_server() && self.is_tls13() {
+            self.server_name = None; // the last client's; under TLS 1.2 the original keeps it
+        }
         self.connection = None;
         self.progress = Progress::Before;
         self.want = Want::Nothing;
         self.shutdown = 0;
         self.write = None;
-        self.eof_taken_for_close = false;
         self.hello = hello::Answering::default();
         self.lent = offered::Lent::default();
         self.verify_result = 0;
@@ -216,9 +215,6 @@ impl SSL {
         self.answering = false;
         self.key_update = None;
         self.requests_sent = 0;
-        if self.is_server() {
-            self.server_name = None; // the last client's
-        }
         self.session.clear_bad();
     }
 }
