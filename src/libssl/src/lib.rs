@@ -9,6 +9,7 @@ mod versioned;
 
 mod bio;
 pub mod cipher;
+pub mod conf;
 pub mod ctx;
 pub mod error;
 pub mod libcrypto;

@@ -3,7 +3,7 @@
 mod describe;
 pub mod list;
 mod rules;
-mod set;
+pub mod set;
 
 use std::ffi::{CStr, c_int};
 

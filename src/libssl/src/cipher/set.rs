@@ -26,8 +26,12 @@ unsafe fn put(owner: Owner, list: Option<CipherList>) -> bool {
     unsafe { owner.set(|settings| settings.ciphers = Arc::new(list)) }.is_some()
 }
 
-/// Rules that leave nothing for TLS 1.2 are set, and are a failure.
-unsafe fn set_cipher_list(owner: Owner, rules: *const c_char) -> c_int {
+/// Sets the TLS 1.2 suites by rules. Rules that leave nothing for TLS 1.2 are set, and are a
+/// failure.
+///
+/// # Safety
+/// As for [`Owner::look`]; `rules` is NULL or a C string.
+pub unsafe fn set_cipher_list(owner: Owner, rules: *const c_char) -> c_int {
     // SAFETY: the program's pointers.
     unsafe {
         let Some(old) = list(owner) else { return 0 };
@@ -52,7 +56,11 @@ unsafe fn set_cipher_list(owner: Owner, rules: *const c_char) -> c_int {
     }
 }
 
-unsafe fn set_suites(owner: Owner, names: *const c_char) -> c_int {
+/// Sets the TLS 1.3 suites by name.
+///
+/// # Safety
+/// As for [`Owner::look`]; `names` is NULL or a C string.
+pub unsafe fn set_suites(owner: Owner, names: *const c_char) -> c_int {
     // SAFETY: the program's pointers.
     unsafe {
         let Some(old) = list(owner) else { return 0 };

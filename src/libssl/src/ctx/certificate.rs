@@ -131,7 +131,10 @@ unsafe fn use_certificate_asn1(owner: Owner, mut data: *const c_uchar, len: c_lo
 }
 
 /// Leaf first, then the rest of the chain, in PEM.
-unsafe fn use_certificate_chain_file(owner: Owner, file: *const c_char) -> c_int {
+///
+/// # Safety
+/// As for [`Owner::look`]; `file` is NULL or a C string.
+pub unsafe fn use_certificate_chain_file(owner: Owner, file: *const c_char) -> c_int {
     err::clear();
     // SAFETY: the program's pointers.
     unsafe {

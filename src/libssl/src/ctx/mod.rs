@@ -9,10 +9,10 @@ pub mod groups;
 mod hooks;
 pub mod key;
 pub mod method;
-mod names;
-mod options;
+pub mod names;
+pub mod options;
 pub mod owner;
-mod private_key;
+pub mod private_key;
 pub mod schemes;
 pub mod security;
 pub mod settings;
@@ -238,11 +238,18 @@ versioned! {
             error::raise(reason::NULL_SSL_METHOD_PASSED);
             return ptr::null_mut();
         };
-        error::load_strings();
+        // SAFETY: no settings.
+        if unsafe { start::OPENSSL_init_ssl(0, ptr::null()) } == 0 {
+            return ptr::null_mut();
+        }
         // SAFETY: NULL or a C string.
         let properties = (!propq.is_null()).then(|| unsafe { std::ffi::CStr::from_ptr(propq) }.to_owned());
         match create(Library { context: libctx, properties }, method) {
-            Ok(context) => context,
+            Ok(context) => {
+                // SAFETY: just made.
+                unsafe { crate::conf::section::system_default(context) };
+                context
+            }
             Err(reason) => {
                 error::raise(reason);
                 ptr::null_mut()

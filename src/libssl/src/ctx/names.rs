@@ -9,6 +9,10 @@ use std::ptr;
 use super::owner::{Owner, twins};
 use super::{SSL_CTX, borrow};
 use crate::error::{self, Reason, reason};
+use crate::libcrypto::ossl_store::{
+    INFO_CERTIFICATE, INFO_NAME, OSSL_STORE_INFO_get_type, OSSL_STORE_INFO_get0_CERT, OSSL_STORE_INFO_get0_NAME,
+    OSSL_STORE_eof, OSSL_STORE_error, OSSL_STORE_load, OSSL_STORE_open,
+};
 use crate::libcrypto::pem::PEM_read_bio_X509;
 use crate::libcrypto::stack::{self, Names, OPENSSL_sk_find, OPENSSL_sk_push, OPENSSL_sk_set_cmp_func};
 use crate::libcrypto::x509::{X509_get_subject_name, X509_new_ex, name_der};
@@ -72,7 +76,11 @@ unsafe fn add(owner: Owner, list: List, certificate: *const X509) -> c_int {
     }
 }
 
-unsafe fn set_ca_list(owner: Owner, names: *mut OPENSSL_STACK) {
+/// SSL_set0_CA_list: takes the list over.
+///
+/// # Safety
+/// As for [`Owner::look`]; `names` is NULL or a STACK_OF(X509_NAME) of the caller's.
+pub unsafe fn set_ca_list(owner: Owner, names: *mut OPENSSL_STACK) {
     // SAFETY: the program's pointers.
     unsafe { replace(owner, List::Any, names) }
 }
@@ -192,6 +200,12 @@ versioned! {
         unsafe { with_order(names, || add_file(names, file)) }
     }
 
+    /// Adds the subjects of the certificates in a store that libcrypto opens.
+    pub unsafe extern "C" fn SSL_add_store_cert_subjects_to_stack(names: *mut OPENSSL_STACK, uri: *const c_char) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe { with_order(names, || add_store(names, uri, true)) }
+    }
+
     /// Adds the subjects of the certificates in a directory's files.
     pub unsafe extern "C" fn SSL_add_dir_cert_subjects_to_stack(names: *mut OPENSSL_STACK, directory: *const c_char) -> c_int {
         if directory.is_null() {
@@ -253,19 +267,51 @@ unsafe fn with_order(names: *mut OPENSSL_STACK, add: impl FnOnce() -> bool) -> c
     }
 }
 
+/// Adds a name that is not there yet.
+unsafe fn add_subject(names: *mut OPENSSL_STACK, certificate: *const X509) -> bool {
+    // SAFETY: the program's list takes the name over.
+    unsafe {
+        let Some(name) = Owned::copy_of(X509_get_subject_name(certificate)) else { return false };
+        if OPENSSL_sk_find(names, name.as_ptr().cast()) >= 0 {
+            return true;
+        }
+        if OPENSSL_sk_push(names, name.as_ptr().cast()) <= 0 {
+            return false;
+        }
+        name.into_raw();
+        true
+    }
+}
+
+/// Entries that are names of other places are looked into once.
+unsafe fn add_store(names: *mut OPENSSL_STACK, uri: *const c_char, deeper: bool) -> bool {
+    // SAFETY: the program's pointers; what the store gives is looked at before it goes.
+    unsafe {
+        let no_ui = ptr::null();
+        let opened = OSSL_STORE_open(uri, no_ui, ptr::null_mut(), ptr::null(), ptr::null_mut());
+        let Some(store) = Owned::from_raw(opened) else { return false };
+        let mut good = true;
+        while OSSL_STORE_eof(store.as_ptr()) == 0 && OSSL_STORE_error(store.as_ptr()) == 0 {
+            let Some(entry) = Owned::from_raw(OSSL_STORE_load(store.as_ptr())) else { continue };
+            match OSSL_STORE_INFO_get_type(entry.as_ptr()) {
+                INFO_NAME if deeper => good = add_store(names, OSSL_STORE_INFO_get0_NAME(entry.as_ptr()), false),
+                INFO_CERTIFICATE if !add_subject(names, OSSL_STORE_INFO_get0_CERT(entry.as_ptr())) => return false,
+                _ => {}
+            }
+        }
+        err::clear();
+        good
+    }
+}
+
 unsafe fn add_file(names: *mut OPENSSL_STACK, file: *const c_char) -> bool {
     // SAFETY: the program's pointers; the list takes the names over.
     unsafe {
         let Ok(bio) = Owned::open(file) else { return false };
         for certificate in (Certificates { bio: &bio, libctx: ptr::null_mut(), propq: ptr::null() }) {
-            let Some(name) = Owned::copy_of(X509_get_subject_name(certificate.as_ptr())) else { return false };
-            if OPENSSL_sk_find(names, name.as_ptr().cast()) >= 0 {
-                continue;
-            }
-            if OPENSSL_sk_push(names, name.as_ptr().cast()) <= 0 {
+            if !add_subject(names, certificate.as_ptr()) {
                 return false;
             }
-            name.into_raw();
         }
         err::clear();
         true

@@ -85,7 +85,11 @@ unsafe fn set_session_context(owner: Owner, context: *const c_uchar, len: c_uint
     }
 }
 
-unsafe fn set_tickets(owner: Owner, tickets: usize) -> c_int {
+/// TLS 1.3 tickets to send.
+///
+/// # Safety
+/// As for [`Owner::look`].
+pub unsafe fn set_tickets(owner: Owner, tickets: usize) -> c_int {
     // SAFETY: the program's pointer.
     unsafe { owner.switch(|switches| switches.tickets = tickets) }.map_or(0, |()| 1)
 }
@@ -192,7 +196,11 @@ unsafe fn set_max_fragment(_owner: Owner, mode: u8) -> c_int {
     0
 }
 
-unsafe fn set_padding(_owner: Owner, block: usize) -> c_int {
+/// Only "none" is served.
+///
+/// # Safety
+/// As for [`Owner::look`].
+pub unsafe fn set_padding(_owner: Owner, block: usize) -> c_int {
     c_int::from(block <= 1)
 }
 

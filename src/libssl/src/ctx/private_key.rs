@@ -40,7 +40,11 @@ unsafe fn use_read(owner: Owner, key: *mut EVP_PKEY, failure: Reason) -> c_int {
     }
 }
 
-unsafe fn use_key_file(owner: Owner, file: *const c_char, kind: c_int) -> c_int {
+/// A key from a file, in PEM or DER.
+///
+/// # Safety
+/// As for [`Owner::look`]; `file` is NULL or a C string.
+pub unsafe fn use_key_file(owner: Owner, file: *const c_char, kind: c_int) -> c_int {
     // SAFETY: the program's pointers.
     unsafe {
         let Some((callback, argument)) = password(owner) else { return 0 };

@@ -13,6 +13,7 @@ pub mod evp;
 pub mod ex_data;
 pub mod mem;
 pub mod obj;
+pub mod ossl_store;
 mod owned;
 pub mod pem;
 pub mod pkey;
