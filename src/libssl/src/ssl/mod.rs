@@ -29,7 +29,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
-use standin_engine::{Connection, Role};
+use standin_engine::{Connection, Protocol, Role};
 
 use crate::ctx::{SSL_CTX, SSL_METHOD, Settings, Switches};
 use crate::error::{self, Reason};
@@ -121,7 +121,7 @@ impl SSL {
             context,
             first_context: context,
             method,
-            role: method.role,
+            role: None,
             switches,
             settings,
             param,
@@ -194,13 +194,16 @@ impl SSL {
     }
 
     pub fn is_server(&self) -> bool {
-        self.role == Some(Role::Server)
+        // Until a role is set the original takes what can serve for a server.
+        self.role.map_or(self.method.role != Some(Role::Client), |role| role == Role::Server)
     }
 
     /// Back to before the handshake. What was set stays, also a certificate that a callback gave.
     fn clear(&mut self) {
-        if self.is_server() && self.is_tls13() {
-            self.server_name = None; // the last client's; under TLS 1.2 the original keeps it
+        // The last client's name goes; in a full handshake of TLS 1.2 the original keeps it.
+        let keeps = self.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls12 && !agreed.resumed);
+        if self.is_server() && !keeps {
+            self.server_name = None;
         }
         self.connection = None;
         self.progress = Progress::Before;

@@ -14,12 +14,10 @@ unsafe fn shut(ssl: *mut SSL) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
         let _guard = Guard::new(ssl);
-        let Some((quiet, progress, shutdown)) =
-            with(ssl, |ssl| (ssl.switches.quiet_shutdown != 0, ssl.progress, ssl.shutdown))
-        else {
+        let Some((quiet, shutdown)) = with(ssl, |ssl| (ssl.switches.quiet_shutdown != 0, ssl.shutdown)) else {
             return -1;
         };
-        if quiet || progress == Progress::Before {
+        if quiet {
             with(ssl, |ssl| ssl.shutdown = SENT_SHUTDOWN | RECEIVED_SHUTDOWN);
             return 1;
         }
@@ -98,7 +96,7 @@ versioned! {
         }
         // SAFETY: the program's pointer.
         unsafe {
-            let state = with(ssl, |ssl| (ssl.role.is_some(), ssl.in_init() && ssl.progress != Progress::Before));
+            let state = with(ssl, |ssl| (ssl.role.is_some(), ssl.in_init()));
             match state {
                 Some((false, _)) => {
                     error::raise(reason::UNINITIALIZED);
