@@ -1,12 +1,13 @@
 //! Sessions: what outlives a connection.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustls::client::Tls12ClientSessionValue;
 use zeroize::Zeroizing;
 
 use crate::handshaker::ClientKernel;
+use crate::messages::NewSessionTicket;
 use crate::observe::Notes;
 use crate::schedule::Secret;
 use crate::ticket::{self, Envelope};
@@ -23,7 +24,8 @@ struct Inner {
     version: u16,
     suite: u16,
     ticket: Option<Vec<u8>>,
-    secret: Zeroizing<Vec<u8>>,
+    /// Derived when it is asked for.
+    secret: OnceLock<Zeroizing<Vec<u8>>>,
     envelope: Envelope,
     offer: Option<Offer>,
 }
@@ -47,6 +49,13 @@ impl TicketSource {
         TicketSource { kernel: Arc::new(Mutex::new(kernel)), resumption_master }
     }
 
+    /// The PSK of a ticket.
+    fn psk(&self, message: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let nonce = NewSessionTicket::parse(message).ok()?.nonce;
+        let psk = self.resumption_master.as_ref()?.resumption_psk(&nonce).ok()?;
+        Some(Zeroizing::new(psk.bytes().to_vec()))
+    }
+
     /// Reads `message` (the body of NewSessionTicket) as if at `time`; the value is in `notes`.
     fn read(&self, message: &[u8], time: u64, notes: &mut Notes) -> Result<(), Fault> {
         notes.now = Some(time);
@@ -68,16 +77,8 @@ pub(crate) struct ClientSession {
 
 impl Session {
     /// A client's session from a NewSessionTicket of TLS 1.3.
-    pub(crate) fn of_ticket(
-        parts: ClientSession,
-        source: &TicketSource,
-        message: &[u8],
-        notes: &mut Notes,
-    ) -> Result<Session, Fault> {
-        let new = crate::messages::NewSessionTicket::parse(message)?;
-        source.read(message, parts.envelope.created, notes)?;
-        notes.received13.take().ok_or(Fault::Internal)?;
-        let secret = notes.ticket_psk.take().map(|psk| Zeroizing::new(psk.bytes().to_vec())).unwrap_or_default();
+    pub(crate) fn of_ticket(parts: ClientSession, source: &TicketSource, message: &[u8]) -> Result<Session, Fault> {
+        let new = NewSessionTicket::parse(message)?;
         // A TLS 1.3 session has no id of its own; OpenSSL, too, names it by a digest of its ticket.
         let id = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &new.ticket).as_ref().to_vec();
         let mut envelope = parts.envelope;
@@ -87,7 +88,7 @@ impl Session {
             version: 0x0304,
             suite: parts.suite,
             ticket: Some(new.ticket),
-            secret,
+            secret: OnceLock::new(),
             envelope,
             offer: Some(Offer::Tls13 { source: source.clone(), message: message.to_vec() }),
         })))
@@ -106,7 +107,7 @@ impl Session {
             version: 0x0303,
             suite: parts.suite,
             ticket,
-            secret: Zeroizing::new(secret.to_vec()),
+            secret: Zeroizing::new(secret.to_vec()).into(),
             envelope: parts.envelope,
             offer: Some(Offer::Tls12(value)),
         }))
@@ -119,7 +120,7 @@ impl Session {
             version: envelope.version,
             suite: envelope.suite,
             ticket: None,
-            secret: Zeroizing::new(envelope.secret.clone()),
+            secret: Zeroizing::new(envelope.secret.clone()).into(),
             envelope,
             offer: None,
         }))
@@ -197,7 +198,10 @@ impl Session {
 
     /// TLS 1.2 master secret or TLS 1.3 resumption PSK.
     pub fn secret(&self) -> &[u8] {
-        &self.0.secret
+        self.0.secret.get_or_init(|| match &self.0.offer {
+            Some(Offer::Tls13 { source, message }) => source.psk(message).unwrap_or_default(),
+            _ => Zeroizing::default(),
+        })
     }
 
     /// A server's session as bytes, for a cache outside the process. `None` for a client's.

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rustls::ConnectionTrafficSecrets;
+
 use crate::authentication::{self, Check};
 use crate::handshaker::Handshaker;
 use crate::messages::{self, NewSessionTicket};
@@ -104,14 +106,19 @@ impl Traffic {
         };
         let (kernel, sealer, opener) = match &secrets {
             Some((own, peer)) => {
-                let kernel = match role {
-                    Role::Client => handshaker.finish(&mut wire.notes)?.1,
-                    Role::Server => None,
+                let (extracted, kernel) = match role {
+                    Role::Client => handshaker.finish(&mut wire.notes).map(|(keys, kernel)| (Some(keys), kernel))?,
+                    Role::Server => (None, None),
                 };
+                let keys_of = |secret: &Secret, extracted: Option<&ConnectionTrafficSecrets>| {
+                    extracted.and_then(Keys::from_rustls).unwrap_or_else(|| secret.traffic_keys(aead))
+                };
+                let tx = keys_of(own, extracted.as_ref().map(|keys| &keys.tx.1));
+                let rx = keys_of(peer, extracted.as_ref().map(|keys| &keys.rx.1));
                 // Nothing has been sent or received under these keys: rustls' last flight, if it
                 // used them, was dropped.
-                let sealer = Sealer::new(protocol, &own.traffic_keys(aead), 0)?;
-                (kernel, sealer, Opener::new(protocol, &peer.traffic_keys(aead), 0)?)
+                let sealer = Sealer::new(protocol, &tx, 0)?;
+                (kernel, sealer, Opener::new(protocol, &rx, 0)?)
             }
             None => {
                 let (keys, _) = handshaker.finish(&mut wire.notes)?;
@@ -136,7 +143,11 @@ impl Traffic {
             closed_by_peer: false,
             closed_by_us: false,
             request: None,
-            tickets: kernel.map(|kernel| TicketSource::new(kernel, wire.notes.resumption_override.clone())),
+            tickets: kernel.map(|kernel| {
+                let notes = &wire.notes;
+                let master = notes.resumption_override.clone().or_else(|| notes.secrets.resumption_master.clone());
+                TicketSource::new(kernel, master)
+            }),
             outstanding: Vec::new(),
             answer: None,
             candidate: None,
@@ -341,7 +352,7 @@ impl Traffic {
         }
         match (self.role, typ) {
             (_, messages::KEY_UPDATE) => self.key_update_received(wire, messages::parse_key_update(body)?),
-            (Role::Client, messages::NEW_SESSION_TICKET) => self.ticket_received(wire, body),
+            (Role::Client, messages::NEW_SESSION_TICKET) => self.ticket_received(body),
             (Role::Client, messages::CERTIFICATE_REQUEST) => self.request_received(message, body),
             (Role::Server, _) if self.answer.is_some() || typ == messages::CERTIFICATE => {
                 self.answer_received(wire, message)
@@ -388,7 +399,7 @@ impl Traffic {
 
     // --- the client's side of RFC 8446 §4.6.1 and §4.6.2 ---
 
-    fn ticket_received(&mut self, wire: &mut Wire, body: &[u8]) -> Result<(), Error> {
+    fn ticket_received(&mut self, body: &[u8]) -> Result<(), Error> {
         let (Some(source), Some(parts)) = (&self.tickets, &self.client_session) else {
             return Err(Fault::UnexpectedMessage.into());
         };
@@ -397,7 +408,7 @@ impl Traffic {
         }
         let mut parts = parts.clone();
         parts.envelope.created = crate::session::now();
-        let session = Session::of_ticket(parts, source, body, &mut wire.notes)?;
+        let session = Session::of_ticket(parts, source, body)?;
         self.keep_session(session);
         Ok(())
     }
