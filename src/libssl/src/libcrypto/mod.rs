@@ -49,3 +49,8 @@ opaque! {
     /// Public-key engine.
     ENGINE,
 }
+
+// Unit tests are programs of their own: they bring the machine's libcrypto.
+#[cfg(test)]
+#[link(name = "libcrypto.so.3", kind = "dylib", modifiers = "+verbatim")]
+unsafe extern "C" {}
