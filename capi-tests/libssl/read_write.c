@@ -105,13 +105,15 @@ static void read_ahead(int version) {
 static void full(int version, long mode, const char *name) {
     start(version, 20000, name);
     say("mode: %ld", SSL_set_mode(client, mode) & (SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER));
-    say_io("write 50000", client, SSL_write(client, block, 50000));
+    int wrote = SSL_write(client, block, 50000), done = wrote > 0 ? wrote : 0;
+    say_io("write 50000", client, wrote);
     static char moved[65536];
     memcpy(moved, block, sizeof block);
-    say_io("again, moved", client, SSL_write(client, moved, 50000));
-    say_io("again, shorter", client, SSL_write(client, block, 10));
+    if (mode & SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
+        say_io("again, moved", client, SSL_write(client, moved + done, 50000 - done));
+    say_io("again", client, SSL_write(client, block + done, 50000 - done));
     say_io("read meanwhile", client, SSL_read(client, got, 1));
-    int total = 0, done = 0, first = 1;
+    int total = 0, first = 1;
     for (int turn = 0; turn < 100 && (total < 50000 || done < 50000); turn++) {
         int ret;
         while ((ret = SSL_read(server, got + total, sizeof got - total)) > 0)
@@ -124,6 +126,17 @@ static void full(int version, long mode, const char *name) {
     }
     ERR_clear_error();
     say("read %d, written %d, same %d", total, done, memcmp(block, got, total) == 0);
+    end();
+}
+
+// A write that is repeated otherwise than it must be.
+static void bad_retry(int version, int shorter) {
+    start(version, 20000, shorter ? "bad retry, shorter" : "bad retry, moved");
+    say_io("write 50000", client, SSL_write(client, block, 50000));
+    if (shorter)
+        say_io("again, shorter", client, SSL_write(client, block, 10));
+    else
+        say_io("again, moved", client, SSL_write(client, block + 1, 50000));
     end();
 }
 
@@ -153,6 +166,8 @@ static void body(void) {
         full(version, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, "full transport, moving buffer");
         full(version, SSL_MODE_ENABLE_PARTIAL_WRITE, "full transport, partial writes");
         full(version, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, "both");
+        bad_retry(version, 0);
+        bad_retry(version, 1);
         early(version);
     }
 }

@@ -63,8 +63,8 @@ static void run(int version, size_t size) {
         down = SSL_shutdown(client);
         SSL_shutdown(server);
     }
-    say("shutdown: %d", down);
-    ERR_clear_error();
+    say("shutdown: %d, flags %d %d", down, SSL_get_shutdown(client), SSL_get_shutdown(server));
+    say_queue();
     SSL_free(client), SSL_free(server);
     SSL_CTX_free(ctx), SSL_CTX_free(server_ctx);
 }
