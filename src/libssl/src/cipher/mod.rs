@@ -4,6 +4,7 @@ mod describe;
 pub mod list;
 mod rules;
 pub mod set;
+mod wire;
 
 use std::ffi::{CStr, c_int};
 

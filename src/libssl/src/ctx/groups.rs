@@ -5,6 +5,8 @@ use std::ffi::{CStr, CString, c_char, c_int, c_long};
 use super::owner::Owner;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::obj::{EC_curve_nist2nid, OBJ_ln2nid, OBJ_sn2nid};
+use crate::libcrypto::pkey::EVP_PKEY_get_group_name;
+use crate::libcrypto::{EVP_PKEY, Owned};
 use crate::ssl::SSL;
 
 /// A group: code point, NID (0 for none), name as OpenSSL's providers have it, NIST's name.
@@ -64,6 +66,18 @@ fn by_name(name: &str) -> Option<u16> {
     // SAFETY: C strings, only read.
     let nids = unsafe { [EC_curve_nist2nid(name.as_ptr()), OBJ_sn2nid(name.as_ptr()), OBJ_ln2nid(name.as_ptr())] };
     nids.into_iter().filter(|&nid| nid != 0).find_map(by_nid)
+}
+
+/// Code point of the curve that a key is on.
+pub fn of_key(key: &Owned<EVP_PKEY>) -> Option<u16> {
+    let mut name = [0_u8; 64];
+    // SAFETY: the buffer is as long as told; libcrypto ends the name with NUL.
+    let found =
+        unsafe { EVP_PKEY_get_group_name(key.as_ptr(), name.as_mut_ptr().cast(), name.len(), std::ptr::null_mut()) };
+    if found != 1 {
+        return None;
+    }
+    by_name(CStr::from_bytes_until_nul(&name).ok()?.to_str().ok()?)
 }
 
 /// Parses names with colons between them; each group at most once.

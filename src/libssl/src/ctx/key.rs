@@ -1,16 +1,15 @@
 //! A program's EVP_PKEY as the engine's key.
 
-use std::ffi::{CStr, c_int};
 use std::sync::Arc;
 
 use standin_engine::{Alert, Error, Fault, PrivateKey, SignatureScheme};
 
+use super::groups;
 use crate::libcrypto::evp::{
     EVP_DigestSign, EVP_DigestSignInit, EVP_MD, EVP_MD_CTX_new, EVP_PKEY_CTX_set_rsa_padding,
     EVP_PKEY_CTX_set_rsa_pss_saltlen, EVP_sha1, EVP_sha256, EVP_sha384, EVP_sha512, PSS_SALT_AS_DIGEST,
     RSA_PSS_PADDING,
 };
-use crate::libcrypto::pkey::EVP_PKEY_get_group_name;
 use crate::libcrypto::{EVP_PKEY, Owned, err};
 
 /// A signer for `key`: imported into the engine when it can be exported, else asked to sign where
@@ -35,10 +34,10 @@ impl ForeignKey {
         let schemes: &[SignatureScheme] = if key.is(c"RSA") {
             &[0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601]
         } else if key.is(c"EC") {
-            match group(key)?.as_str() {
-                "prime256v1" | "P-256" => &[0x0403],
-                "secp384r1" | "P-384" => &[0x0503],
-                "secp521r1" | "P-521" => &[0x0603],
+            match groups::of_key(key)? {
+                0x0017 => &[0x0403],
+                0x0018 => &[0x0503],
+                0x0019 => &[0x0603],
                 _ => return None,
             }
         } else if key.is(c"ED25519") {
@@ -108,16 +107,4 @@ fn digest(scheme: SignatureScheme) -> *const EVP_MD {
             _ => std::ptr::null(),
         }
     }
-}
-
-/// Name of the curve.
-fn group(key: &Owned<EVP_PKEY>) -> Option<String> {
-    let mut name = [0_u8; 64];
-    // SAFETY: the buffer is as long as told; libcrypto ends the name with NUL.
-    let found: c_int =
-        unsafe { EVP_PKEY_get_group_name(key.as_ptr(), name.as_mut_ptr().cast(), name.len(), std::ptr::null_mut()) };
-    if found != 1 {
-        return None;
-    }
-    CStr::from_bytes_until_nul(&name).ok()?.to_str().ok().map(str::to_owned)
 }

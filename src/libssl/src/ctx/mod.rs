@@ -1,5 +1,6 @@
 //! SSL_CTX: what connections are made from.
 
+mod absent;
 pub mod certificate;
 pub mod chain;
 pub mod command;

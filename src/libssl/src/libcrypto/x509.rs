@@ -19,6 +19,7 @@ unsafe extern "C" {
     pub fn X509_cmp(a: *const X509, b: *const X509) -> c_int;
     pub fn i2d_X509(x: *const X509, out: *mut *mut c_uchar) -> c_int;
     pub fn d2i_X509(x: *mut *mut X509, data: *mut *const c_uchar, len: c_long) -> *mut X509;
+    pub fn X509_get_issuer_name(x: *const X509) -> *mut X509_NAME;
     pub fn X509_get_subject_name(x: *const X509) -> *mut X509_NAME;
     pub fn X509_get0_pubkey(x: *const X509) -> *mut EVP_PKEY;
     pub fn X509_get_pubkey(x: *mut X509) -> *mut EVP_PKEY;

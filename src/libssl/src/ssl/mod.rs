@@ -5,15 +5,18 @@
 //! same SSL, clear it, or drop its reference.
 
 mod alert;
+mod check_chain;
 mod choose;
 pub mod config;
 mod ctrl;
+mod early_data;
 mod fault;
 pub mod handshake;
 pub mod hello;
 pub mod io;
 pub mod keys;
 mod names;
+mod nature;
 mod offered;
 pub mod peer;
 mod pha;

@@ -1,0 +1,91 @@
+//! What kind of connection it is: method, version, extensions known.
+
+use std::ffi::{c_int, c_long, c_uint};
+use std::ptr;
+
+use standin_engine::Connection;
+
+use super::{Progress, SSL, with};
+use crate::ctx::SSL_METHOD;
+
+/// TLS1_2_VERSION: the highest that a ClientHello names outside of its extensions.
+const TLS1_2: c_int = 0x0303;
+/// Seconds that a TLS session is good for when nobody says so.
+const DEFAULT_TIMEOUT: c_long = 7200;
+
+/// Extensions that are dealt with, by number.
+const EXTENSIONS: &[c_uint] = &[0, 1, 5, 10, 11, 13, 16, 21, 22, 23, 35, 41, 42, 43, 44, 45, 47, 49, 51, 0xff01];
+
+versioned! {
+    /// The method it was made with.
+    pub unsafe extern "C" fn SSL_get_ssl_method(ssl: *const SSL) -> *const SSL_METHOD {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| ptr::from_ref(ssl.method)) }.unwrap_or(ptr::null())
+    }
+
+    /// Another method, before the handshake.
+    pub unsafe extern "C" fn SSL_set_ssl_method(ssl: *mut SSL, method: *const SSL_METHOD) -> c_int {
+        // SAFETY: the program's pointers; methods are static.
+        unsafe {
+            let Some(method) = method.as_ref().filter(|method| !method.is_datagram()) else { return 0 };
+            with(ssl, |ssl| {
+                ssl.method = method;
+                if method.role.is_some() && ssl.progress == Progress::Before {
+                    ssl.role = method.role;
+                }
+            })
+            .map_or(0, |()| 1)
+        }
+    }
+
+    /// Seconds that a session is good for when nobody says so.
+    pub unsafe extern "C" fn SSL_get_default_timeout(_ssl: *const SSL) -> c_long {
+        DEFAULT_TIMEOUT
+    }
+
+    /// The version that the ClientHello names.
+    pub unsafe extern "C" fn SSL_client_version(ssl: *const SSL) -> c_int {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |ssl| ssl.hello.seen.as_ref().map_or(TLS1_2, |hello| c_int::from(hello.legacy_version))) }
+            .unwrap_or(0)
+    }
+
+    /// Is this extension dealt with?
+    pub unsafe extern "C" fn SSL_extension_supported(number: c_uint) -> c_int {
+        c_int::from(EXTENSIONS.contains(&number))
+    }
+
+    /// Buffers are made when they are needed.
+    pub unsafe extern "C" fn SSL_alloc_buffers(ssl: *mut SSL) -> c_int {
+        // SAFETY: the program's pointer.
+        unsafe { with(ssl, |_| 1) }.unwrap_or(0)
+    }
+
+    /// Lets go of buffers with nothing in them.
+    pub unsafe extern "C" fn SSL_free_buffers(ssl: *mut SSL) -> c_int {
+        // SAFETY: the program's pointer.
+        unsafe {
+            with(ssl, |ssl| match &mut ssl.connection {
+                Some(connection) if connection.has_pending() || !connection.outgoing().is_empty() => 0,
+                Some(connection) => {
+                    connection.release_buffers();
+                    1
+                }
+                None => 1,
+            })
+        }
+        .unwrap_or(0)
+    }
+
+    /// Sends another ticket (TLS 1.3, server) with the next write.
+    pub unsafe extern "C" fn SSL_new_session_ticket(ssl: *mut SSL) -> c_int {
+        // SAFETY: the program's pointer.
+        let sent = unsafe {
+            with(ssl, |ssl| {
+                let may = ssl.is_server() && ssl.is_tls13() && ssl.progress == Progress::Established;
+                may && ssl.connection.as_mut().map(Connection::send_ticket).is_some_and(|sent| sent.is_ok())
+            })
+        };
+        c_int::from(sent.unwrap_or(false))
+    }
+}
