@@ -536,6 +536,15 @@ impl Connection {
         }
     }
 
+    /// Counts the messages that have come after the handshake (tickets, KeyUpdate, requests,
+    /// answers): an owner that must not wait for data after one can tell.
+    pub fn messages(&self) -> usize {
+        match &self.stage {
+            Stage::Traffic(traffic) => traffic.messages,
+            _ => 0,
+        }
+    }
+
     /// OCSP response stapled by the server.
     pub fn stapled_ocsp(&self) -> Option<&[u8]> {
         self.wire.notes.ocsp.as_deref()

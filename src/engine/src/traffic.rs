@@ -84,6 +84,8 @@ pub(crate) struct Traffic {
 
     peer: Option<(PeerChain, i64)>,
     pub(crate) rounds: usize,
+    /// Handshake messages that have come.
+    pub(crate) messages: usize,
     pub(crate) sessions: VecDeque<Session>,
     client_session: Option<ClientSession>,
 }
@@ -154,6 +156,7 @@ impl Traffic {
             reissue: None,
             peer: None,
             rounds: 0,
+            messages: 0,
             sessions: VecDeque::new(),
             client_session: None,
         })
@@ -294,6 +297,7 @@ impl Traffic {
         }
         if let Some(len) = messages::front(&self.handshake)? {
             self.count_idle()?;
+            self.messages += 1;
             let message: Vec<u8> = self.handshake.drain(..len).collect();
             self.message(wire, &message)?;
             return Ok(Stop::Done);

@@ -3,12 +3,13 @@
 use std::ffi::{c_int, c_void};
 use std::slice;
 
-use standin_engine::{Error, Read, Stop};
+use standin_engine::{Connection, Error, Read, Stop};
 
 use super::handshake::{self, Go};
 use super::state::{RECEIVED_SHUTDOWN, SENT_SHUTDOWN};
 use super::{Guard, SSL, Want, choose, verify, with};
 use crate::error::{self, reason};
+use crate::libcrypto::bio::{BIO_clear_flags, BIO_set_flags, flags};
 
 /// A write that the BIO has not taken whole.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +24,7 @@ pub struct PendingWrite {
 /// SSL_MODE_*.
 const ENABLE_PARTIAL_WRITE: u32 = 1;
 const ACCEPT_MOVING_WRITE_BUFFER: u32 = 2;
+const AUTO_RETRY: u32 = 4;
 
 /// Is `ssl` ready for data? The handshake is run if need be. `Go::Return`: the call returns that.
 unsafe fn ready(ssl: *mut SSL, finished_by: c_int) -> Go {
@@ -61,6 +63,7 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
         if let Go::Return(result) = ready(ssl, RECEIVED_SHUTDOWN) {
             return Err(result);
         }
+        let messages = with(ssl, |ssl| ssl.messages()).unwrap_or(0);
         let target: &mut [u8] = if len == 0 { &mut [] } else { slice::from_raw_parts_mut(data, len) };
         loop {
             let outcome = with(ssl, |ssl| match &mut ssl.connection {
@@ -97,6 +100,7 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
                     match stop {
                         Stop::Certificate => choose::present(ssl),
                         Stop::Verdict => verify::judge(ssl),
+                        _ if with(ssl, |ssl| must_return(ssl, messages)) == Some(true) => Go::Return(-1),
                         _ => handshake::fill(ssl),
                     }
                 }
@@ -107,6 +111,30 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
             }
         }
     }
+}
+
+impl SSL {
+    fn messages(&self) -> usize {
+        self.connection.as_ref().map_or(0, Connection::messages)
+    }
+}
+
+/// Without SSL_MODE_AUTO_RETRY, a call that has met a handshake message and no data does not wait
+/// for data: `before` is how many had come when it began.
+fn must_return(ssl: &mut SSL, before: usize) -> bool {
+    let nothing_left = ssl.connection.as_ref().is_some_and(|connection| !connection.has_pending());
+    if ssl.switches.mode & AUTO_RETRY != 0 || ssl.messages() == before || !nothing_left {
+        return false;
+    }
+    ssl.want = Want::Reading;
+    if let Some(pipe) = &ssl.rbio {
+        // SAFETY: the SSL holds the BIO.
+        unsafe {
+            BIO_clear_flags(pipe.as_ptr(), flags::ANY | flags::SHOULD_RETRY);
+            BIO_set_flags(pipe.as_ptr(), flags::READ | flags::SHOULD_RETRY);
+        }
+    }
+    true
 }
 
 /// What messages after the handshake have brought: sessions, an answered request.
