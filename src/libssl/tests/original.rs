@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// The drop-in, built beside this test.
+/// The drop-in as cargo has just built it, beside this test.
 fn drop_in() -> PathBuf {
-    let this = std::env::current_exe().expect("a path");
-    let profile = this.ancestors().nth(2).expect("target directory");
-    profile.join("libstandin_ssl.so")
+    std::env::current_exe().expect("a path").with_file_name("libstandin_ssl.so")
 }
 
 /// Runs `openssl` on the original or on the drop-in.
@@ -188,4 +186,66 @@ fn the_table_of_functions_is_current() {
     }
     let written = std::fs::read_to_string(table).unwrap_or_default();
     assert!(written == fates(), "run: UPDATE=1 cargo test -p standin-libssl --test original");
+}
+
+/// What the first argument of a call is; the others are NULL.
+fn first(name: &str, handle: *mut libc::c_void) -> usize {
+    // SAFETY: functions of the drop-in, as their manual pages have them.
+    unsafe {
+        let made = |maker: &std::ffi::CStr, of: usize| {
+            let address = libc::dlsym(handle, maker.as_ptr());
+            assert!(!address.is_null());
+            std::mem::transmute::<*mut libc::c_void, unsafe extern "C" fn(usize) -> usize>(address)(of)
+        };
+        let context = made(c"SSL_CTX_new", made(c"TLS_method", 0));
+        assert_ne!(context, 0);
+        match name {
+            name if name.starts_with("SSL_CTX_") || name == "SSL_new" => context,
+            name if name.starts_with("SSL_SESSION_") => made(c"SSL_SESSION_new", 0),
+            name if name.starts_with("SSL_CONF_") => made(c"SSL_CONF_CTX_new", 0),
+            // These take no SSL first.
+            name if name.starts_with("SSL_CIPHER_") || name.starts_with("SSL_COMP_") => 0,
+            "SSL_select_next_proto" | "SSL_use_PrivateKey_ASN1" | "SSL_trace" | "SSL_dup_CA_list" => 0,
+            name if name.starts_with("SSL_add_") || name.starts_with("SSL_load_") || name.starts_with("SSL_alert_") => {
+                0
+            }
+            name if name.starts_with("SSL_") => made(c"SSL_new", context),
+            _ => 0,
+        }
+    }
+}
+
+/// Calls one function of the drop-in with nothing but NULL, or NULL in all places but the first,
+/// in a process of its own.
+#[test]
+fn one_null_call() {
+    let Ok(name) = std::env::var("NULL_CALL") else { return };
+    let symbol = std::ffi::CString::new(name.as_str()).expect("a name");
+    let library = std::ffi::CString::new(drop_in().into_os_string().into_encoded_bytes()).expect("a path");
+    // SAFETY: the caller of a C function cleans up, so that more arguments than it takes are no
+    // harm; each is NULL or zero.
+    unsafe {
+        let handle = libc::dlopen(library.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL);
+        assert!(!handle.is_null());
+        let address = libc::dlsym(handle, symbol.as_ptr());
+        assert!(!address.is_null());
+        let function: unsafe extern "C" fn(usize, usize, usize, usize, usize, usize, usize, usize) -> usize =
+            std::mem::transmute(address);
+        let first = if std::env::var_os("NULL_FIRST").is_some() { 0 } else { first(&name, handle) };
+        function(first, 0, 0, 0, 0, 0, 0, 0);
+    }
+}
+
+#[test]
+fn no_function_crashes_on_null() {
+    let this = std::env::current_exe().expect("a path");
+    let crashed = include_str!("../abi/exports.txt").lines().filter(|name| {
+        let crashes = |first: &[(&str, &str)]| {
+            let mut call = Command::new(&this);
+            call.args(["--exact", "one_null_call"]).env("NULL_CALL", name).envs(first.iter().copied());
+            !call.output().expect("this test runs itself").status.success()
+        };
+        crashes(&[]) || crashes(&[("NULL_FIRST", "1")])
+    });
+    assert_eq!(crashed.collect::<Vec<_>>(), Vec::<&str>::new());
 }

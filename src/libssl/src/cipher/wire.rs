@@ -40,7 +40,7 @@ versioned! {
             error::raise(reason::NO_CIPHERS_SPECIFIED);
             return 0;
         }
-        if len % width != 0 {
+        if !len.is_multiple_of(width) {
             error::raise(reason::ERROR_IN_RECEIVED_CIPHER_LIST);
             return 0;
         }

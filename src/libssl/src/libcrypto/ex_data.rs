@@ -68,6 +68,7 @@ impl CRYPTO_EX_DATA {
     }
 
     /// Sets the pointer at `index`.
+    #[allow(clippy::not_unsafe_ptr_arg_deref)] // kept for the program, never followed
     pub fn set(&mut self, index: c_int, value: *mut c_void) -> c_int {
         // SAFETY: `self` is a set of pointers that libcrypto grows itself.
         unsafe { CRYPTO_set_ex_data(self, index, value) }

@@ -4,6 +4,7 @@
 use std::ffi::{c_char, c_int, c_long, c_uchar, c_void};
 use std::ptr;
 
+use standin_boundary::Answer;
 use standin_engine::Session;
 
 use super::accessors::{CONTEXT_MAX, ID_MAX, SECRET_MAX, read};
@@ -279,6 +280,10 @@ versioned! {
 
     /// Writes PEM to a C stream.
     pub unsafe extern "C" fn PEM_write_SSL_SESSION(stream: *mut c_void, session: *const SSL_SESSION) -> c_int {
+        if stream.is_null() {
+            error::raise(Reason::PASSED_NULL_PARAMETER);
+            return Answer::FAILURE;
+        }
         // SAFETY: the program's stream; the pipe does not close it.
         unsafe {
             match Owned::from_raw(BIO_new_fp(stream, 0)) {
@@ -319,6 +324,10 @@ versioned! {
         callback: Option<PasswordCallback>,
         argument: *mut c_void,
     ) -> *mut SSL_SESSION {
+        if stream.is_null() {
+            error::raise(Reason::PASSED_NULL_PARAMETER);
+            return Answer::FAILURE;
+        }
         // SAFETY: the program's stream; the pipe does not close it.
         unsafe {
             match Owned::from_raw(BIO_new_fp(stream, 0)) {

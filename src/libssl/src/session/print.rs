@@ -102,6 +102,9 @@ versioned! {
 
     /// Prints to a C stream.
     pub unsafe extern "C" fn SSL_SESSION_print_fp(stream: *mut c_void, session: *const SSL_SESSION) -> c_int {
+        if stream.is_null() {
+            return 0;
+        }
         // SAFETY: the program's stream; the pipe does not close it.
         unsafe {
             match Owned::from_raw(BIO_new_fp(stream, 0)) {
