@@ -10,8 +10,8 @@ use rustls::HandshakeKind;
 use rustls::pki_types::{DnsName, ServerName};
 
 use crate::handshaker::{Handshaker, Progress};
-use crate::hello::{self, ServerHello};
-use crate::messages::{self, POST_HANDSHAKE_AUTH};
+use crate::hello::ServerHello;
+use crate::messages::{self, CERTIFICATE_AUTHORITIES, POST_HANDSHAKE_AUTH, STATUS_REQUEST};
 use crate::observe::Notes;
 use crate::output::{Output, plain_handshake};
 use crate::record::{self, Aead, Sealer};
@@ -48,6 +48,8 @@ pub(crate) struct ClientHandshake {
     held: Vec<u8>,
     /// TLS 1.2: the body of ServerKeyExchange.
     key_exchange: Vec<u8>,
+    /// A second ClientHello is due.
+    retried: bool,
     /// TLS 1.3: what goes before the flight for the sake of middleboxes.
     change_cipher_spec: Vec<u8>,
     /// TLS 1.3: rustls' own flight.
@@ -74,7 +76,14 @@ impl ClientHandshake {
         };
         notes.schemes = config.settings.parameters.schemes.clone();
         if config.settings.post_handshake_auth && config.settings.parameters.max == Protocol::Tls13 {
-            notes.extra_extensions.push((POST_HANDSHAKE_AUTH, Vec::new()));
+            notes.amendments.insert.push((POST_HANDSHAKE_AUTH, Vec::new()));
+        }
+        if !config.settings.authorities.is_empty() && config.settings.parameters.max == Protocol::Tls13 {
+            let names = messages::authorities_body(&config.settings.authorities)?;
+            notes.amendments.insert.push((CERTIFICATE_AUTHORITIES, names));
+        }
+        if !config.settings.ask_for_ocsp {
+            notes.amendments.remove.push(STATUS_REQUEST); // rustls always asks
         }
         let resuming = session.filter(|session| session.offer(notes));
         let mut handshaker = Handshaker::client(config_used, name, notes)?;
@@ -82,7 +91,7 @@ impl ClientHandshake {
         handshaker.feed(notes, &[], &mut produced)?;
         // Record header, message header, legacy_version.
         notes.client_random.copy_from_slice(produced.get(11..43).ok_or(Fault::Internal)?);
-        let post_handshake_auth = !notes.extra_extensions.is_empty();
+        let post_handshake_auth = notes.amendments.insert.iter().any(|(kind, _)| *kind == POST_HANDSHAKE_AUTH);
         put_hello(&produced, notes, &mut wire.output)?;
         Ok(ClientHandshake {
             handshaker,
@@ -92,6 +101,7 @@ impl ClientHandshake {
             partial: Vec::new(),
             held: Vec::new(),
             key_exchange: Vec::new(),
+            retried: false,
             change_cipher_spec: Vec::new(),
             withheld: Vec::new(),
             candidate: None,
@@ -134,6 +144,7 @@ impl ClientHandshake {
             self.key_exchange = body.to_vec();
         }
         let retry = ServerHello::parse(message).is_ok_and(|hello| hello.is_retry);
+        self.retried = retry;
         self.feed(wire, &plain_handshake(message))?;
         if typ == messages::SERVER_HELLO && wire.notes.is_tls13 && !retry {
             self.phase = Phase::Encrypted;
@@ -215,7 +226,11 @@ impl ClientHandshake {
             Ok(Progress::Blocked) if wire.notes.is_tls13 && is_change_cipher_spec(&produced) => {
                 self.change_cipher_spec = produced;
             }
-            Ok(_) => put_hello(&produced, &wire.notes, &mut wire.output)?,
+            Ok(_) if self.retried => {
+                self.retried = false;
+                put_hello(&produced, &wire.notes, &mut wire.output)?;
+            }
+            Ok(_) => wire.output.buffer().append(&mut produced),
             Err(_) => wire.alert(&produced),
         }
         result
@@ -348,8 +363,8 @@ fn put_hello(produced: &[u8], notes: &Notes, output: &mut Output) -> Result<(), 
         let (record, after) = rest.split_at(len.min(rest.len()));
         let body = &record[record::HEADER..];
         let is_hello = record[0] == record::HANDSHAKE && body.first() == Some(&messages::CLIENT_HELLO);
-        if is_hello && !notes.extra_extensions.is_empty() {
-            let hello = hello::insert_extensions(body, &notes.extra_extensions)?;
+        if is_hello && !notes.amendments.is_empty() {
+            let hello = notes.amendments.apply(body)?;
             let version = u16::from_be_bytes([record[1], record[2]]);
             record::plain(record::HANDSHAKE, version, &hello, output.buffer());
         } else {

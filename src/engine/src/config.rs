@@ -103,6 +103,10 @@ pub struct ClientSettings {
     pub alpn: Vec<Vec<u8>>,
     /// Offer `post_handshake_auth` (RFC 8446 §4.2.6).
     pub post_handshake_auth: bool,
+    /// Ask for an OCSP staple.
+    pub ask_for_ocsp: bool,
+    /// Names of CAs that the server's certificate should come from, DER of X.501 Name (TLS 1.3).
+    pub authorities: Vec<Vec<u8>>,
 }
 
 /// A client's configuration, built once and shared by connections.
@@ -245,6 +249,8 @@ pub struct ClientHello {
     pub schemes: Vec<SignatureScheme>,
     /// The client asks for an OCSP staple.
     pub status_request: bool,
+    /// certificate_authorities: names of CAs that the client would like, DER of X.501 Name.
+    pub authorities: Vec<Vec<u8>>,
     /// The client offers post-handshake authentication.
     pub post_handshake_auth: bool,
 }

@@ -434,9 +434,11 @@ impl Connection {
         }
     }
 
-    /// There are unprocessed bytes or readable data.
-    pub fn has_pending(&self) -> bool {
-        matches!(&self.stage, Stage::Traffic(traffic) if traffic.has_data()) || !self.wire.input.is_empty()
+    /// There is readable data or a whole record. Part of one does not count: the rest of it is
+    /// still to be read from the transport.
+    pub fn has_pending(&mut self) -> bool {
+        let has_data = matches!(&self.stage, Stage::Traffic(traffic) if traffic.has_data());
+        has_data || matches!(self.wire.input.record(), Ok(Some(_)))
     }
 
     /// Seals `data` into `outgoing`, in records of at most `max_fragment` bytes (16,384 or less).

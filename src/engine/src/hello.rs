@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use crate::messages::{
-    ALPN, CLIENT_HELLO, KEY_SHARE, MESSAGE_HEADER, POST_HANDSHAKE_AUTH, PRE_SHARED_KEY, SERVER_HELLO, SERVER_NAME,
-    SESSION_TICKET, SIGNATURE_ALGORITHMS, STATUS_REQUEST, SUPPORTED_GROUPS, SUPPORTED_VERSIONS, extensions,
+    ALPN, CERTIFICATE_AUTHORITIES, CLIENT_HELLO, KEY_SHARE, MESSAGE_HEADER, POST_HANDSHAKE_AUTH, PRE_SHARED_KEY,
+    SERVER_HELLO, SERVER_NAME, SESSION_TICKET, SIGNATURE_ALGORITHMS, STATUS_REQUEST, SUPPORTED_GROUPS,
+    SUPPORTED_VERSIONS, extensions,
 };
 use crate::reader::Reader;
 use crate::{ClientHello, Fault};
@@ -96,6 +97,12 @@ impl ClientHello {
             ALPN => self.alpn = alpn(&mut body)?,
             SUPPORTED_VERSIONS => self.versions = body.list16(1)?,
             POST_HANDSHAKE_AUTH => self.post_handshake_auth = true,
+            CERTIFICATE_AUTHORITIES => {
+                let mut list = body.filled(2)?;
+                while !list.is_empty() {
+                    self.authorities.push(list.filled(2)?.rest().to_vec());
+                }
+            }
             _ => return Ok(()),
         }
         body.end()
@@ -195,9 +202,62 @@ impl ServerHello {
     }
 }
 
-/// Puts several in front, the last of them first.
-pub(crate) fn insert_extensions(message: &[u8], extensions: &[(u16, Vec<u8>)]) -> Result<Vec<u8>, Fault> {
-    extensions.iter().try_fold(message.to_vec(), |message, (kind, body)| insert_extension(&message, *kind, body))
+/// How our ClientHello differs from the one that rustls makes.
+#[derive(Default)]
+pub(crate) struct Amendments {
+    /// Extensions to put in front, the last of them first: type and body.
+    pub(crate) insert: Vec<(u16, Vec<u8>)>,
+    /// Extensions to leave out.
+    pub(crate) remove: Vec<u16>,
+}
+
+impl Amendments {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.insert.is_empty() && self.remove.is_empty()
+    }
+
+    /// Amends a ClientHello; see [`insert_extension`] for one that ends early.
+    pub(crate) fn apply(&self, message: &[u8]) -> Result<Vec<u8>, Fault> {
+        let less = self.remove.iter().try_fold(message.to_vec(), |message, kind| remove_extension(message, *kind))?;
+        self.insert.iter().try_fold(less, |message, (kind, body)| insert_extension(&message, *kind, body))
+    }
+}
+
+/// Where the list of extensions stands in a ClientHello: that of its length, and of its first element.
+fn extensions_at(message: &[u8]) -> Result<usize, Fault> {
+    let mut reader = Reader::new(message);
+    if reader.u8()? != CLIENT_HELLO {
+        return Err(Fault::UnexpectedMessage);
+    }
+    reader.take(3 + 2 + 32)?;
+    reader.vector(1)?;
+    reader.vector(2)?;
+    reader.vector(1)?;
+    Ok(reader.position())
+}
+
+/// Leaves an extension out, if it is there.
+fn remove_extension(mut message: Vec<u8>, kind: u16) -> Result<Vec<u8>, Fault> {
+    let list = extensions_at(&message)?;
+    let mut reader = Reader::new(message.get(list + 2..).ok_or(Fault::Decode)?);
+    loop {
+        let start = list + 2 + reader.position();
+        // pre_shared_key, the last, may be cut off.
+        let (Ok(found), Ok(_)) = (reader.u16(), reader.vector(2)) else { return Ok(message) };
+        if found != kind {
+            continue;
+        }
+        let removed = list + 2 + reader.position() - start;
+        let shorten = |bytes: &mut [u8]| {
+            let len = bytes.iter().fold(0, |len, &byte| len << 8 | usize::from(byte)) - removed;
+            let width = bytes.len();
+            bytes.copy_from_slice(&len.to_be_bytes()[size_of::<usize>() - width..]);
+        };
+        shorten(&mut message[1..4]);
+        shorten(&mut message[list..list + 2]);
+        message.drain(start..start + removed);
+        return Ok(message);
+    }
 }
 
 /// Puts an extension in front of those of a ClientHello (pre_shared_key has to stay the last).

@@ -54,6 +54,14 @@ pub(crate) fn front(stream: &[u8]) -> Result<Option<usize>, Fault> {
     Ok((len <= stream.len()).then_some(len))
 }
 
+/// The length, with header, that the message at the front says it has.
+pub(crate) fn announced_len(bytes: &[u8]) -> usize {
+    match bytes.first_chunk() {
+        Some(&[_, high, middle, low]) => MESSAGE_HEADER + u32::from_be_bytes([0, high, middle, low]) as usize,
+        None => bytes.len(),
+    }
+}
+
 /// Type and body of one whole message.
 pub(crate) fn split(message: &[u8]) -> Result<(u8, &[u8]), Fault> {
     let mut reader = Reader::new(message);
@@ -201,6 +209,13 @@ pub(crate) fn certificate_request(
             }
         });
     })
+}
+
+/// The body of certificate_authorities, RFC 8446 §4.2.4.
+pub(crate) fn authorities_body(authorities: &[Vec<u8>]) -> Result<Vec<u8>, Fault> {
+    let mut body = Writer::default();
+    body.vector(2, |list| authorities.iter().for_each(|name| list.opaque(2, name)));
+    body.finish()
 }
 
 /// Reads CertificateRequest of TLS 1.2, RFC 5246 §7.4.4.

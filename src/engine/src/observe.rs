@@ -13,7 +13,7 @@ use rustls::client::{Tls12ClientSessionValue, Tls13ClientSessionValue};
 use rustls::crypto::tls13::HkdfExpander;
 use zeroize::Zeroizing;
 
-use crate::hello::ServerHello;
+use crate::hello::{Amendments, ServerHello};
 use crate::messages;
 use crate::schedule::{Hash, Secret, Transcript};
 use crate::ticket::Envelope;
@@ -26,8 +26,8 @@ pub(crate) type LoggedSecret = (&'static str, [u8; 32], Vec<u8>);
 #[derive(Default)]
 pub(crate) struct Observer {
     pub(crate) role: Role,
-    /// Extensions to put at the front of our ClientHello: type and body.
-    pub(crate) extra_extensions: Vec<(u16, Vec<u8>)>,
+    /// What to change in our ClientHello.
+    pub(crate) amendments: Amendments,
     /// Schemes that our ClientHello offers.
     pub(crate) schemes: Vec<SignatureScheme>,
 
@@ -153,6 +153,17 @@ impl Observer {
             }
             _ => {}
         }
+    }
+
+    /// TLS 1.2 signs the messages themselves (RFC 5246 §7.4.8), of which rustls keeps a copy of its
+    /// own: `messages` with our ClientHello as it was sent.
+    pub(crate) fn amended(&self, messages: &[u8]) -> Option<Vec<u8>> {
+        let is_transcript = messages.first() == Some(&messages::CLIENT_HELLO);
+        if self.role != Role::Client || self.is_tls13 || self.amendments.is_empty() || !is_transcript {
+            return None;
+        }
+        let (hello, rest) = messages.split_at_checked(messages::announced_len(messages))?;
+        Some([&self.amendments.apply(hello).ok()?, rest].concat())
     }
 
     /// The key log's entry `label`.

@@ -7,7 +7,6 @@ use rustls::crypto::tls13::{Hkdf, HkdfExpander, HkdfUsingHmac, OkmBlock, OutputL
 use rustls::crypto::{self, ActiveKeyExchange, CryptoProvider, SupportedKxGroup, aws_lc_rs, hash, hmac};
 use rustls::{CipherSuiteCommon, SupportedCipherSuite, Tls12CipherSuite, Tls13CipherSuite};
 
-use crate::hello;
 use crate::keyed_hmac;
 use crate::messages;
 use crate::observe;
@@ -124,9 +123,9 @@ impl hash::Context for Tap {
             let mut rest = data;
             while !rest.is_empty() {
                 // A hello cut off at its binders announces more than it has: it is the last.
-                let (message, after) = rest.split_at(announced_len(rest).min(rest.len()));
+                let (message, after) = rest.split_at(messages::announced_len(rest).min(rest.len()));
                 match message[0] {
-                    messages::CLIENT_HELLO => match hello::insert_extensions(message, &observer.extra_extensions) {
+                    messages::CLIENT_HELLO => match observer.amendments.apply(message) {
                         Ok(hello) => transcript.update(&hello),
                         Err(_) => transcript.update(message),
                     },
@@ -141,14 +140,6 @@ impl hash::Context for Tap {
         if observed.is_none() {
             transcript.update(data);
         }
-    }
-}
-
-/// The length, with header, that the message at the front says it has.
-fn announced_len(bytes: &[u8]) -> usize {
-    match bytes.first_chunk() {
-        Some(&[_, high, middle, low]) => messages::MESSAGE_HEADER + u32::from_be_bytes([0, high, middle, low]) as usize,
-        None => bytes.len(),
     }
 }
 

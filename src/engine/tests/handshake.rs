@@ -135,3 +135,17 @@ fn post_handshake_authentication() {
     let missing = Error::Fatal { alert: Alert::CERTIFICATE_REQUIRED, fault: Fault::NoPeerCertificate };
     assert_eq!(pair.server_reads(), Err(missing));
 }
+
+/// The ClientHello is amended; TLS 1.2 has the client sign it as it was sent.
+#[test]
+fn an_amended_hello_under_tls12() {
+    let mut client = client_settings(Protocol::Tls12);
+    client.parameters.max = Protocol::Tls13;
+    client.authorities = vec![b"\x30\x00".to_vec()];
+    for ask_for_ocsp in [false, true] {
+        client.ask_for_ocsp = ask_for_ocsp;
+        let mut pair = Pair::new(&client, &server_settings(Protocol::Tls12));
+        assert_eq!(pair.handshake(), (Ok(()), Ok(())));
+        assert_eq!(pair.server.peer(), Some(&chain(&CLIENT)));
+    }
+}

@@ -35,6 +35,7 @@ const ALERTS: &[(u8, &CStr, &CStr)] = &[
     (113, c"BR", c"bad certificate status response"),
     (114, c"BH", c"bad certificate hash value"),
     (115, c"UP", c"unknown PSK identity"),
+    (120, c"UK", c"no application protocol"),
 ];
 
 /// The alert in the low byte of an info callback's value.

@@ -38,6 +38,7 @@ struct Key {
     versions: (Protocol, Protocol),
     options: u64,
     post_handshake_auth: bool,
+    status_type: i32,
     request: bool,
     require: bool,
     session_context: SessionContext,
@@ -50,6 +51,7 @@ impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.settings, &other.settings)
             && (self.generation, self.versions, self.options) == (other.generation, other.versions, other.options)
+            && self.status_type == other.status_type
             && (self.post_handshake_auth, self.request, self.require, self.tickets, self.trusted)
                 == (other.post_handshake_auth, other.request, other.require, other.tickets, other.trusted)
             && self.session_context == other.session_context
@@ -123,6 +125,7 @@ fn key(ssl: &SSL, versions: (Protocol, Protocol)) -> Key {
         versions,
         options: ssl.switches.options,
         post_handshake_auth: ssl.switches.post_handshake_auth,
+        status_type: ssl.switches.status_type,
         request: false,
         require: false,
         session_context: SessionContext::default(),
@@ -134,23 +137,43 @@ fn key(ssl: &SSL, versions: (Protocol, Protocol)) -> Key {
 /// A client's connection as `ssl` is set up.
 pub fn connect(ssl: &mut SSL) -> Result<Connection, Reason> {
     let versions = versions(ssl).ok_or(reason::NO_PROTOCOLS_AVAILABLE)?;
-    let config = kept(&ssl.ctx().built.client, &key(ssl, versions), || {
+    let build = || {
         let settings = ClientSettings {
             parameters: parameters(&ssl.settings, versions),
             alpn: ssl.settings.protocols(),
             post_handshake_auth: ssl.switches.post_handshake_auth,
+            ask_for_ocsp: ssl.switches.status_type == STATUS_TYPE_OCSP,
+            authorities: own_authorities(ssl),
         };
         ClientConfig::new(&settings).map_err(|_| reason::NO_CIPHERS_AVAILABLE)
-    })?;
+    };
+    let config = match ssl.ca_names {
+        Some(_) => build()?, // a list of its own
+        None => kept(&ssl.ctx().built.client, &key(ssl, versions), build)?,
+    };
     let name = ssl.server_name.as_ref().and_then(|name| name.to_str().ok());
     let session = ssl.session.to_resume();
     Connection::client(&config, name, session).map_err(|_| Reason::INTERNAL_ERROR)
 }
 
+/// TLSEXT_STATUSTYPE_ocsp.
+pub const STATUS_TYPE_OCSP: i32 = 1;
+
+fn encode(names: &Names) -> Vec<Vec<u8>> {
+    // SAFETY: the list is live and so are its names.
+    names.iter().filter_map(|name| unsafe { name_der(name) }).collect()
+}
+
+/// What a client says it would like (SSL_set0_CA_list).
+fn own_authorities(ssl: &SSL) -> Vec<Vec<u8>> {
+    match &ssl.ca_names {
+        Some(names) => encode(names),
+        None => ssl.ctx().read(|state| state.ca_names.as_ref().map(encode)).unwrap_or_default(),
+    }
+}
+
 /// Names of acceptable CAs: the SSL's own lists win over the context's.
 pub fn authorities(ssl: &SSL) -> Vec<Vec<u8>> {
-    // SAFETY: the lists are live and so are their names.
-    let encode = |names: &Names| names.iter().filter_map(|name| unsafe { name_der(name) }).collect::<Vec<_>>();
     let filled = |names: Option<&Names>| names.filter(|names| !names.is_empty()).map(encode);
     filled(ssl.client_ca_names.as_ref())
         .or_else(|| match ssl.client_ca_names {

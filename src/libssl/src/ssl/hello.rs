@@ -50,8 +50,6 @@ pub unsafe fn answer(ssl: *mut SSL) -> Go {
             let hello = ssl.connection.as_ref().and_then(Connection::client_hello);
             if ssl.hello.seen.is_none() {
                 ssl.hello.seen = hello.cloned().map(Box::new);
-                let name = hello.and_then(|hello| hello.server_name.clone());
-                ssl.server_name = name.and_then(|name| CString::new(name).ok());
             }
         });
         loop {
@@ -95,6 +93,11 @@ unsafe fn server_name(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`.
     unsafe {
         let hook = with(ssl, |ssl| {
+            let hello = ssl.hello.seen.as_deref();
+            let asks_ocsp = hello.is_some_and(|hello| hello.status_request);
+            let name = hello.and_then(|hello| hello.server_name.clone());
+            ssl.server_name = name.and_then(|name| CString::new(name).ok());
+            ssl.switches.status_type = if asks_ocsp { config::STATUS_TYPE_OCSP } else { -1 };
             let of = |context: &crate::ctx::SSL_CTX| {
                 context.read(|state| state.hooks.server_name.map(|call| (call, state.hooks.server_name_argument)))
             };
@@ -225,7 +228,7 @@ unsafe fn select_protocol(ssl: *mut SSL) -> Result<Option<Vec<u8>>, Go> {
             answer::OK if !selected.is_null() => {
                 Ok(Some(std::slice::from_raw_parts(selected, usize::from(len)).to_vec()))
             }
-            answer::NO_ACK | answer::ALERT_WARNING | answer::OK => Ok(None),
+            answer::NO_ACK | answer::OK => Ok(None),
             _ => Err(refuse(ssl, Alert::NO_APPLICATION_PROTOCOL, reason::NO_APPLICATION_PROTOCOL)),
         }
     }

@@ -214,6 +214,11 @@ unsafe fn reported(result: Result<usize, c_int>, count: *mut usize) -> c_int {
     answer
 }
 
+/// Nothing read is no success.
+fn some(len: usize) -> Result<usize, c_int> {
+    if len == 0 { Err(0) } else { Ok(len) }
+}
+
 /// A length that C gives as an int.
 fn length(len: c_int) -> Result<usize, c_int> {
     usize::try_from(len).map_err(|_| {
@@ -241,7 +246,7 @@ versioned! {
     /// Reads at most `len` bytes into a count; 1 or 0.
     pub unsafe extern "C" fn SSL_read_ex(ssl: *mut SSL, data: *mut c_void, len: usize, count: *mut usize) -> c_int {
         // SAFETY: the program's pointers.
-        unsafe { reported(present(ssl).and_then(|()| read(ssl, data.cast(), len, false)), count) }
+        unsafe { reported(present(ssl).and_then(|()| read(ssl, data.cast(), len, false)).and_then(some), count) }
     }
 
     /// As SSL_read, and the bytes stay.
@@ -253,7 +258,7 @@ versioned! {
     /// As SSL_read_ex, and the bytes stay.
     pub unsafe extern "C" fn SSL_peek_ex(ssl: *mut SSL, data: *mut c_void, len: usize, count: *mut usize) -> c_int {
         // SAFETY: the program's pointers.
-        unsafe { reported(present(ssl).and_then(|()| read(ssl, data.cast(), len, true)), count) }
+        unsafe { reported(present(ssl).and_then(|()| read(ssl, data.cast(), len, true)).and_then(some), count) }
     }
 
     /// Writes: how much was taken, or 0 or -1.
@@ -278,7 +283,7 @@ versioned! {
     /// Is anything here, processed or not?
     pub unsafe extern "C" fn SSL_has_pending(ssl: *const SSL) -> c_int {
         // SAFETY: the program's pointer.
-        let pending = unsafe { with(ssl, |ssl| ssl.connection.as_ref().is_some_and(|connection| connection.has_pending())) };
+        let pending = unsafe { with(ssl, |ssl| ssl.connection.as_mut().is_some_and(|connection| connection.has_pending())) };
         c_int::from(pending.unwrap_or(false))
     }
 }

@@ -122,6 +122,8 @@ versioned! {
             error::raise(Reason::PASSED_NULL_PARAMETER);
             return 0;
         }
+        const FORBIDDEN: [&[u8]; 5] =
+            [b"client finished", b"server finished", b"master secret", b"extended master secret", b"key expansion"];
         // SAFETY: the program's buffers are as long as it says.
         unsafe {
             let out = std::slice::from_raw_parts_mut(out, out_len);
@@ -130,11 +132,21 @@ versioned! {
                 0 => &[][..],
                 len => std::slice::from_raw_parts(context, len),
             });
-            let exported = with(ssl, |ssl| ssl.connection.as_ref().map(|connection| connection.export(out, label, context)));
-            match exported {
-                Some(Some(Ok(()))) => 1,
-                Some(_) => 0,
-                None => 0,
+            let exported = with(ssl, |ssl| {
+                // What the handshake itself derives (RFC 5705 §4).
+                if !ssl.is_tls13() && FORBIDDEN.iter().any(|forbidden| label.starts_with(forbidden)) {
+                    return Some(Err(reason::TLS_ILLEGAL_EXPORTER_LABEL));
+                }
+                let connection = ssl.connection.as_ref().filter(|connection| connection.is_established())?;
+                Some(connection.export(out, label, context).map_err(|_| Reason::INTERNAL_ERROR))
+            });
+            match exported.flatten() {
+                Some(Ok(())) => 1,
+                Some(Err(why)) => {
+                    error::raise(why);
+                    0
+                }
+                None => -1, // no session yet
             }
         }
     }

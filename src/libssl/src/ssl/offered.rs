@@ -105,16 +105,8 @@ impl SSL {
             // TLS 1.2 always sends the list, TLS 1.3 only one with names (RFC 8446 §4.2.4).
             return Some(request.authorities.clone()).filter(|names| !names.is_empty() || !self.is_tls13());
         }
-        const CERTIFICATE_AUTHORITIES: u16 = 47;
-        let body = self.hello.seen.as_ref()?.extension_body(CERTIFICATE_AUTHORITIES)?;
-        let mut rest = body.get(2..)?;
-        let mut names = Vec::new();
-        while let Some((len, after)) = rest.split_first_chunk::<2>() {
-            let (name, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
-            names.push(name.to_vec());
-            rest = after;
-        }
-        Some(names)
+        let names = self.hello.seen.as_ref()?.authorities.clone();
+        Some(names).filter(|names| !names.is_empty())
     }
 }
 

@@ -28,14 +28,15 @@ unsafe fn shut(ssl: *mut SSL) -> c_int {
                 ssl.shutdown |= SENT_SHUTDOWN;
                 ssl.connection.as_mut().map(Connection::close)
             });
-            handshake::inform(ssl, handshake::event::WRITE_ALERT, 0x100);
             if let Go::Return(_) = handshake::flush(ssl) {
                 return -1;
             }
+            handshake::inform(ssl, handshake::event::WRITE_ALERT, 0x100);
         } else if waiting == Some(true) {
             if let Go::Return(result) = handshake::flush(ssl) {
                 return result;
             }
+            handshake::inform(ssl, handshake::event::WRITE_ALERT, 0x100);
         } else if shutdown & RECEIVED_SHUTDOWN == 0
             && let Err(result) = wait(ssl)
         {

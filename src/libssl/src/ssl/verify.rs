@@ -69,6 +69,9 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
             error::raise(Reason(c_int::try_from(accepted).unwrap_or(0)));
             return refuse(ssl, Alert::HANDSHAKE_FAILURE);
         }
+        if let Go::Return(result) = look_at_staple(ssl) {
+            return Go::Return(result);
+        }
         let judged = with(ssl, |ssl| {
             ssl.peer.set(certificates);
             match &mut ssl.connection {
@@ -83,6 +86,29 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
             }
             Some(Err(error)) => Go::Return(give_up(ssl, &error)),
             None => Go::Return(-1),
+        }
+    }
+}
+
+/// A client that has asked for an OCSP staple lets the program look at it.
+unsafe fn look_at_staple(ssl: *mut SSL) -> Go {
+    const BAD_STATUS_RESPONSE: Alert = Alert(113);
+    // SAFETY: as for `judge`.
+    unsafe {
+        let hook = with(ssl, |ssl| {
+            ssl.ocsp_response = match ssl.is_server() {
+                true => ssl.ocsp_response.take(),
+                false => ssl.connection.as_ref().and_then(Connection::stapled_ocsp).map(<[u8]>::to_vec),
+            };
+            let asked = !ssl.is_server() && ssl.switches.status_type == super::config::STATUS_TYPE_OCSP;
+            let hook = ssl.ctx().read(|state| state.hooks.status.map(|call| (call, state.hooks.status_argument)));
+            hook.filter(|_| asked)
+        });
+        let Some(Some((callback, argument))) = hook else { return Go::On };
+        match callback(ssl, argument) {
+            0 => super::handshake::refuse(ssl, BAD_STATUS_RESPONSE, reason::INVALID_STATUS_RESPONSE),
+            ..0 => super::handshake::refuse(ssl, Alert::INTERNAL_ERROR, reason::OCSP_CALLBACK_FAILURE),
+            _ => Go::On,
         }
     }
 }
