@@ -120,10 +120,9 @@ impl SSL {
 }
 
 /// Without SSL_MODE_AUTO_RETRY, a call that has met a handshake message and no data does not wait
-/// for data: `before` is how many had come when it began.
+/// for data: `before` is how many had come when it began. No whole record is left then.
 fn must_return(ssl: &mut SSL, before: usize) -> bool {
-    let nothing_left = ssl.connection.as_ref().is_some_and(|connection| !connection.has_pending());
-    if ssl.switches.mode & AUTO_RETRY != 0 || ssl.messages() == before || !nothing_left {
+    if ssl.switches.mode & AUTO_RETRY != 0 || ssl.messages() == before {
         return false;
     }
     ssl.want = Want::Reading;
