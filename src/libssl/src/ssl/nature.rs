@@ -66,10 +66,12 @@ versioned! {
         // SAFETY: the program's pointer.
         unsafe {
             with(ssl, |ssl| match &mut ssl.connection {
-                Some(connection) if connection.has_pending() || !connection.outgoing().is_empty() => 0,
                 Some(connection) => {
-                    connection.release_buffers();
-                    1
+                    let used = connection.has_pending() || !connection.outgoing().is_empty();
+                    if !used {
+                        connection.release_buffers();
+                    }
+                    c_int::from(!used)
                 }
                 None => 1,
             })
