@@ -56,8 +56,31 @@ pub fn program(name: &str) -> PathBuf {
 
 /// The same with AddressSanitizer.
 pub fn program_with_asan(name: &str) -> PathBuf {
-    let flags = ["-fsanitize=address", "-fno-omit-frame-pointer", "-static-libasan"];
-    compile_to(&source(name), &scratch().join(format!("{name}.asan")), &flags)
+    compile(&source(name), &format!("{name}.asan"), ASAN_FLAGS)
+}
+
+pub const ASAN_FLAGS: &[&str] = &["-fsanitize=address", "-fno-omit-frame-pointer"];
+
+/// A command that runs `program` on the drop-in found as `libssl.so.3`, without preloading, which
+/// AddressSanitizer does not like.
+pub fn on_drop_in_directly(program: &Path) -> Command {
+    let dir = scratch().join("lib");
+    let link = dir.join("libssl.so.3");
+    {
+        let _one = Lock::take("lib");
+        fs::create_dir_all(&dir).unwrap();
+        let _ = fs::remove_file(&link);
+        std::os::unix::fs::symlink(drop_in(), &link).unwrap();
+    }
+    let mut command = Command::new(program);
+    command.env_remove("LD_PRELOAD").env("LD_LIBRARY_PATH", &dir).env("EXPECT_STANDIN", "1");
+    command
+}
+
+/// Any other C program, as `name`.
+pub fn compile(source: &Path, name: &str, flags: &[&str]) -> PathBuf {
+    let _one = Lock::take(name);
+    compile_to(source, &scratch().join(name), flags)
 }
 
 pub fn source(name: &str) -> PathBuf {

@@ -7,12 +7,20 @@ use std::{fs, panic};
 
 /// Runs `check` and holds it against the list.
 pub fn held_against_list(name: &str, check: impl FnOnce() + panic::UnwindSafe) {
-    let list = fs::read_to_string(here().join("known-differences")).unwrap_or_default();
-    let reason = list.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-    match (reason, panic::catch_unwind(check)) {
+    match (reason(name), panic::catch_unwind(check)) {
         (None, Ok(())) => {}
         (None, Err(cause)) => panic::resume_unwind(cause),
         (Some(reason), Err(_)) => eprintln!("{name} differs, as known: {reason}"),
         (Some(_), Ok(())) => panic!("{name} no longer differs: take it out of known-differences"),
     }
+}
+
+/// Whether one result among many is as it should be, or differs as the list says.
+pub fn accepted(name: &str, same: bool) -> bool {
+    same != reason(name).is_some()
+}
+
+fn reason(name: &str) -> Option<String> {
+    let list = fs::read_to_string(here().join("known-differences")).unwrap_or_default();
+    list.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::to_owned)
 }

@@ -1,0 +1,56 @@
+//! Programs on Standin under AddressSanitizer (with leaks) and under Valgrind.
+
+use standin_capi_tests::{build, compare, known, process::On, tools};
+use std::process::Command;
+
+mod asan {
+    use super::*;
+
+    include!(concat!(env!("OUT_DIR"), "/asan.rs"));
+
+    fn asan(name: &str) {
+        known::held_against_list(&format!("asan {name}"), || {
+            let program = build::program_with_asan(name);
+            check(name, &program, &|_, program| build::on_drop_in_directly(program));
+        });
+    }
+}
+
+mod valgrind {
+    use super::*;
+
+    include!(concat!(env!("OUT_DIR"), "/valgrind.rs"));
+
+    fn valgrind(name: &str) {
+        if !tools::have(&format!("valgrind {name}"), &["valgrind"]) {
+            return;
+        }
+        known::held_against_list(&format!("valgrind {name}"), || {
+            check(name, &build::program(name), &|_, program| {
+                let mut command = Command::new("valgrind");
+                command.args([
+                    "--quiet",
+                    "--error-exitcode=97",
+                    "--leak-check=full",
+                    "--errors-for-leak-kinds=definite",
+                ]);
+                command.arg(program);
+                On::Standin.preload(&mut command);
+                command
+            });
+        });
+    }
+}
+
+/// Both sides on Standin under the tool. The output is another test's business.
+fn check(name: &str, program: &std::path::Path, launch: compare::Launch) {
+    let outcomes = if compare::has_two_sides(name) {
+        let pair = compare::pair(program, On::Standin, On::Standin, launch);
+        vec![pair.client, pair.server]
+    } else {
+        vec![compare::single(program, On::Standin, launch)]
+    };
+    for outcome in outcomes {
+        assert!(outcome.succeeded(), "{}{}", outcome.seen(), outcome.stderr);
+    }
+}

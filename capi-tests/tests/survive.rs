@@ -1,0 +1,27 @@
+//! What the original does not promise to survive and Standin does.
+
+use standin_capi_tests::{
+    build, compare, here,
+    process::{On, run},
+};
+use std::time::Duration;
+
+#[test]
+fn callbacks_that_free_clear_and_re_enter() {
+    let program = build::compile(&here().join("survive/callbacks.c"), "survive-callbacks", &[]);
+    let launch: compare::Launch = &|on, program| on.command(program);
+    let outcome = compare::single(&program, On::Standin, launch);
+    assert!(outcome.succeeded(), "{}{}", outcome.seen(), outcome.stderr);
+    assert!(!outcome.stdout.contains("acted: 0"), "a callback was not called:\n{}", outcome.stdout);
+}
+
+#[test]
+fn callbacks_that_free_clear_and_re_enter_under_asan() {
+    let flags = build::ASAN_FLAGS;
+    let program = build::compile(&here().join("survive/callbacks.c"), "survive-callbacks.asan", flags);
+    let mut command = build::on_drop_in_directly(&program);
+    // Where a callback frees the SSL, what it was given to install has no owner left.
+    command.env("CERTS", build::certs()).env("ASAN_OPTIONS", "detect_leaks=0");
+    let outcome = run(&mut command, Duration::from_secs(120));
+    assert!(outcome.succeeded(), "{}{}", outcome.seen(), outcome.stderr);
+}
