@@ -95,10 +95,12 @@ unsafe fn client_callback(ssl: *mut SSL) -> Result<bool, Go> {
             return Err(Go::Return(-1));
         }
         with(ssl, |ssl| ssl.want = Want::Nothing);
+        // Whatever the answer, what was handed over is ours to release.
+        let given = (Owned::from_raw(certificate), Owned::from_raw(key));
         if answer != 1 {
             return Ok(false);
         }
-        match (Owned::from_raw(certificate), Owned::from_raw(key)) {
+        match given {
             (Some(certificate), Some(key)) => Ok(install(ssl, certificate, key)),
             _ => {
                 error::raise(reason::BAD_DATA_RETURNED_BY_CALLBACK);
