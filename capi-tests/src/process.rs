@@ -1,6 +1,7 @@
 //! Child processes with a deadline; none outlives its test.
 
 use crate::{build, scratch};
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::{
     fs::File,
     io::{Read, Seek},
@@ -139,8 +140,8 @@ impl Running {
     }
 
     fn kill(&mut self) {
-        // By a shell: the standard library can kill the child but not its group.
-        let _ = Command::new("sh").args(["-c", "kill -KILL -- -$0 2>&-", &self.id().to_string()]).status();
+        // The standard library can kill the child but not its group.
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         let _ = self.child.wait();
     }
 }
