@@ -1,6 +1,8 @@
 //! What every C face needs: a fence that no panic crosses, and what a function answers when it
 //! fails.
 
+pub mod log;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A value that a C function returns, with the one that means failure.

@@ -3,10 +3,11 @@
 use std::ffi::c_int;
 use std::ptr;
 
+use standin_boundary::log::Level;
 use standin_engine::{Alert, Connection, Error, Identity, Protocol};
 
 use super::handshake::{Go, give_up, refuse};
-use super::{SSL, Want, config, keys, with};
+use super::{SSL, Want, config, journal, keys, with};
 use crate::ctx::settings;
 use crate::error::{self, reason};
 use crate::libcrypto::{EVP_PKEY, Owned, X509};
@@ -24,15 +25,17 @@ pub unsafe fn present(ssl: *mut SSL) -> Go {
             Go::On => {}
             go => return go,
         }
-        let mut identity = with(ssl, |ssl| usable(ssl)).flatten();
+        let mut identity = with(ssl, usable).flatten();
         if identity.is_none() {
             identity = match client_callback(ssl) {
-                Ok(given) if given => with(ssl, |ssl| usable(ssl)).flatten(),
+                Ok(given) if given => with(ssl, usable).flatten(),
                 Ok(_) => None,
                 Err(go) => return go,
             };
         }
         let presented = with(ssl, |ssl| {
+            let what = if identity.is_some() { "presents a certificate" } else { "presents no certificate" };
+            journal::note(ssl, Level::Info, format_args!("is asked for a certificate: {what}"));
             ssl.want = Want::Nothing;
             ssl.answering = false;
             match &mut ssl.connection {
@@ -91,7 +94,10 @@ unsafe fn client_callback(ssl: *mut SSL) -> Result<bool, Go> {
         let (mut certificate, mut key): (*mut X509, *mut EVP_PKEY) = (ptr::null_mut(), ptr::null_mut());
         let answer: c_int = callback(ssl, &mut certificate, &mut key);
         if answer < 0 {
-            with(ssl, |ssl| ssl.want = Want::X509Lookup);
+            with(ssl, |ssl| {
+                journal::note(ssl, Level::Info, format_args!("is asked for a certificate: later"));
+                ssl.want = Want::X509Lookup;
+            });
             return Err(Go::Return(-1));
         }
         with(ssl, |ssl| ssl.want = Want::Nothing);

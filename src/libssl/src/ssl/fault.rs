@@ -5,7 +5,7 @@ use std::ffi::CString;
 use standin_engine::{Alert, Error, Fault};
 
 use super::state::RECEIVED_SHUTDOWN;
-use super::{Progress, SSL, Want};
+use super::{Progress, SSL, Want, journal};
 use crate::error::{self, Reason, reason};
 
 /// SSL_AD_REASON_OFFSET: received alerts are reasons from here on.
@@ -42,6 +42,7 @@ fn reason_for(fault: Fault) -> Reason {
 impl SSL {
     /// Ends the connection for `error` and puts it on the queue.
     pub fn fail(&mut self, error: &Error) {
+        journal::ended(self, error);
         self.want = match (error, self.progress) {
             // The original's state machine was reading when the alert came.
             (Error::AlertReceived(_), Progress::Handshaking) => Want::Reading,

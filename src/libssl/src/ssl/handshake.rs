@@ -1,11 +1,12 @@
 //! The handshake: the engine's stops become I/O and the program's callbacks.
 
-use std::ffi::{c_int, c_void};
+use std::ffi::{CString, c_int, c_void};
 
+use standin_boundary::log::Level;
 use standin_engine::{Connection, Error, Role, Stop};
 
 use super::state::SENT_SHUTDOWN;
-use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, verify, with};
+use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, journal, verify, with};
 use crate::error::{self, reason};
 use crate::libcrypto::bio::{self, BIO_clear_flags, BIO_read, BIO_test_flags, BIO_write, command};
 use crate::libcrypto::{BIO, Owned};
@@ -235,7 +236,8 @@ fn start(ssl: &mut SSL) -> Result<bool, ()> {
         },
         _ => Connection::server(),
     };
-    connection.log_secrets(ssl.ctx().read(|state| state.hooks.key_log.is_some()));
+    connection.log_secrets(journal::wants_secrets() || ssl.ctx().read(|state| state.hooks.key_log.is_some()));
+    journal::note(ssl, Level::Debug, format_args!("handshake begins"));
     ssl.connection = Some(connection);
     ssl.progress = Progress::Handshaking;
     Ok(true)
@@ -350,6 +352,7 @@ unsafe fn complete(ssl: *mut SSL) -> c_int {
             ssl.progress = Progress::Established;
             ssl.want = Want::Nothing;
             ssl.established();
+            journal::established(ssl);
         });
         crate::session::take_new(ssl);
         with(ssl, |ssl| {
@@ -410,9 +413,11 @@ pub unsafe fn log_secrets(ssl: *mut SSL) {
         while let Some(Some((label, random, secret))) =
             with(ssl, |ssl| ssl.connection.as_mut().and_then(Connection::take_secret))
         {
-            let Some(Some(callback)) = with(ssl, |ssl| ssl.ctx().read(|state| state.hooks.key_log)) else { return };
+            let callback = with(ssl, |ssl| ssl.ctx().read(|state| state.hooks.key_log)).flatten();
             let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-            if let Ok(line) = std::ffi::CString::new(format!("{label} {} {}", hex(&random), hex(&secret))) {
+            let line = format!("{label} {} {}", hex(&random), hex(&secret));
+            journal::secret(&line);
+            if let (Some(callback), Ok(line)) = (callback, CString::new(line)) {
                 callback(ssl, line.as_ptr());
             }
         }

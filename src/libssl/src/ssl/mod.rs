@@ -14,6 +14,7 @@ mod fault;
 pub mod handshake;
 pub mod hello;
 pub mod io;
+mod journal;
 pub mod keys;
 mod names;
 mod nature;

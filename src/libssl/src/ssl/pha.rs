@@ -3,7 +3,9 @@
 use std::ffi::c_int;
 
 use super::config::verify_mode::{CLIENT_ONCE, FAIL_IF_NO_PEER_CERT, PEER};
-use super::{Progress, SSL, config, peer, with};
+use standin_boundary::log::Level;
+
+use super::{Progress, SSL, config, journal, peer, with};
 use crate::error::{self, Reason, reason};
 
 /// How far a server is with asking.
@@ -53,6 +55,7 @@ impl SSL {
         }
         self.post_handshake = PostHandshake::Requested;
         self.requests_sent += 1;
+        journal::note(self, Level::Info, format_args!("asks for a certificate on the live connection"));
         true
     }
 
@@ -63,6 +66,7 @@ impl SSL {
         }
         self.peer.rounds = rounds;
         self.post_handshake = PostHandshake::Offered;
+        journal::reauthenticated(self);
         let answered = self.connection.as_ref().is_some_and(|connection| connection.peer().is_some());
         if !answered {
             // An empty answer leaves no older identity in place.

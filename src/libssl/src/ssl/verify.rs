@@ -1,6 +1,7 @@
 //! Judging a peer's chain with the program's libcrypto, as libssl does.
 
 use std::ffi::{c_int, c_long};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use standin_engine::{Alert, Connection, Error, PeerChain, Verdict};
 
@@ -16,7 +17,7 @@ use crate::libcrypto::store::{
     X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername, X509_VERIFY_PARAM_set_auth_level,
     X509_VERIFY_PARAM_set1, X509_verify_cert,
 };
-use crate::libcrypto::{Owned, X509_STORE_CTX, err};
+use crate::libcrypto::{Owned, X509, X509_STORE_CTX, err};
 
 /// The alert for an X509_V_ERR_* code, RFC 8446 §6.2 as OpenSSL reads it.
 pub fn alert_for(code: i64) -> Alert {
@@ -196,7 +197,10 @@ unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X
 
 /// X509s of peers that have been seen, by their DER: parsing one is dearer than two signatures.
 #[derive(Default)]
-pub struct Parsed(std::sync::Mutex<Vec<(std::sync::Arc<[u8]>, Owned<crate::libcrypto::X509>)>>);
+pub struct Parsed(Mutex<Vec<Seen>>);
+
+/// A certificate and its DER.
+type Seen = (Arc<[u8]>, Owned<X509>);
 
 /// More different peers than come in turn on a busy server's short memory.
 const KEPT: usize = 32;
@@ -205,14 +209,14 @@ impl Parsed {
     /// The chain as a list of X509s, shared with others that have seen them; `None` when one does
     /// not parse.
     pub fn certificates(&self, chain: &PeerChain) -> Option<Certificates> {
-        let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut list = Certificates::new()?;
         for der in chain.0.iter() {
             let found = known.iter().find(|(seen, _)| seen == der).map(|(_, certificate)| certificate.clone());
             let certificate = match found {
                 Some(certificate) => certificate,
                 None => {
-                    let certificate = Owned::<crate::libcrypto::X509>::from_der(der)?;
+                    let certificate = Owned::<X509>::from_der(der)?;
                     if known.len() == KEPT {
                         known.remove(0);
                     }
@@ -238,6 +242,6 @@ versioned! {
     /// Sets it.
     pub unsafe extern "C" fn SSL_set_verify_result(ssl: *mut SSL, result: c_long) {
         // SAFETY: the program's pointer.
-        unsafe { with(ssl, |ssl| ssl.verify_result = i64::from(result)) };
+        unsafe { with(ssl, |ssl| ssl.verify_result = result) };
     }
 }
