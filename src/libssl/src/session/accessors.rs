@@ -317,7 +317,7 @@ versioned! {
     pub unsafe extern "C" fn SSL_SESSION_is_resumable(session: *const SSL_SESSION) -> c_int {
         // SAFETY: the program's pointer.
         unsafe { read(session) }.map_or(0, |content| {
-            c_int::from(!content.not_resumable && !(content.id.is_empty() && content.ticket.is_empty()))
+            c_int::from(!(content.not_resumable || content.id.is_empty() && content.ticket.is_empty()))
         })
     }
 

@@ -73,7 +73,7 @@ impl SessionRef {
     /// The X509_V_* code of its peer.
     pub fn verify_result(&self) -> i64 {
         // SAFETY: as above.
-        self.get().map_or(0, |session| unsafe { session.content() }.verify_result as i64)
+        self.get().map_or(0, |session| unsafe { session.content() }.verify_result)
     }
 
     /// After a fatal error the session is not to be resumed (RFC 5246 §7.2.2).
