@@ -75,7 +75,7 @@ program is executed in the place of this process: its process id, terminal, sign
 a script the interpreter that its #! line names is looked at.
 
 A program that is linked to neither library gets the drop-in all the same, since it may load its TLS library later, \
-as Python does; set STANDIN_LOG to be told.
+as Python does; with STANDIN_LOG=warn you are told.
 
 LD_PRELOAD is inherited, so programs that this one starts run on Standin too.";
 
@@ -83,14 +83,18 @@ const RUN_NOTES: &str = "\
 Examples:
   standin run curl --cert me.pem --key me.key https://localhost/
   standin run python3 client.py
-  STANDIN_LOG=1 standin run --library ssl ./server
+  STANDIN_LOG=info standin run --library ssl ./server
 
 Environment:
   STANDIN_LIB_DIR  The one directory to take the drop-in from. Without
                    it, the directory of the standin command and
                    ../lib/standin beside that are tried.
-  STANDIN_LOG      If set and not empty, say on standard error what is
-                   put in place and why.
+  STANDIN_LOG      error, warn, info, debug or trace: how much the
+                   command and the drop-in say on standard error.
+                   info tells what is put in place and why, and who
+                   was authenticated when.
+  SSLKEYLOGFILE    The drop-in appends the secrets of connections to
+                   this file, for those who read captures.
   LD_PRELOAD       Kept; the drop-in goes in front.
 
 Exit status: that of the program, or

@@ -53,7 +53,7 @@ impl Nginx {
     fn ask(&self, arguments: &[&str]) -> String {
         let mut curl = Command::new(env!("CARGO_BIN_EXE_standin"));
         curl.env("STANDIN_LIB_DIR", build::drop_in().parent().unwrap())
-            .env("STANDIN_LOG", "1")
+            .env("STANDIN_LOG", "info")
             .current_dir(build::certs())
             .args(["run", "curl", "--silent", "--show-error", "--cacert", "root.pem"])
             .args(arguments)

@@ -158,7 +158,7 @@ fn libssl_is_found_behind_another_library() {
     place.compile("libmiddle.so", "int middle;", &middle);
     let flags = ["-Wl,--no-as-needed", &search, &rpath, "-l:libmiddle.so"];
     let program = place.compile("program", "int main(void) { return 0; }", &flags);
-    let output = place.standin().env("STANDIN_LOG", "1").arg(&program).output().unwrap();
+    let output = place.standin().env("STANDIN_LOG", "info").arg(&program).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(stderr(&output).contains("stands in for libssl.so.3: the program is linked to it"), "{output:?}");
     assert!(stderr(&output).ends_with(HERE), "{output:?}");
@@ -169,7 +169,7 @@ fn scripts_are_judged_by_their_interpreter() {
     let place = Place::new();
     let program = place.linked_to("libssl.so.3");
     let script = place.write("script", &format!("#!{} -x\n", program.display()));
-    let output = place.standin().env("STANDIN_LOG", "1").arg(&script).output().unwrap();
+    let output = place.standin().env("STANDIN_LOG", "info").arg(&script).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(stderr(&output).contains("the program is linked to it"), "{output:?}");
 }
@@ -179,7 +179,7 @@ fn a_program_without_tls_may_load_it_later() {
     let place = Place::new();
     let program = place.compile("program", "int main(void) { return 0; }", &[]);
     assert_eq!(stderr(&place.run(&[&program])), HERE);
-    let output = place.standin().env("STANDIN_LOG", "1").arg(&program).output().unwrap();
+    let output = place.standin().env("STANDIN_LOG", "info").arg(&program).output().unwrap();
     assert!(stderr(&output).contains("linked to no TLS library"), "{output:?}");
 }
 

@@ -6,6 +6,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
+use standin_boundary::log::{self, Level};
+
 use super::executable::Executable;
 use super::program::NotRun;
 use super::{Library, Run, drop_in, linker, program};
@@ -20,9 +22,7 @@ pub fn run(run: &Run) -> Result<ExitCode> {
         None => choose(&executable)?,
     };
     let drop_in = drop_in::locate(library)?;
-    if env::var_os("STANDIN_LOG").is_some_and(|value| !value.is_empty()) {
-        eprintln!("standin: {} stands in for {}: {why}", drop_in.display(), library.soname());
-    }
+    log::line(Level::Info, format_args!("{} stands in for {}: {why}", drop_in.display(), library.soname()));
     let preload = drop_in::preload(&drop_in, env::var_os("LD_PRELOAD").as_deref());
     let error = Command::new(&path).arg0(name).args(args).env("LD_PRELOAD", preload).exec();
     Err(NotRun::from_io(&path, &error).into())
@@ -35,7 +35,9 @@ fn choose(executable: &Executable) -> Result<(Library, &'static str)> {
     match (uses(Library::Ssl), uses(Library::Gnutls)) {
         (true, _) => Ok((Library::Ssl, "the program is linked to it")),
         (false, false) => {
-            Ok((Library::Ssl, "the program is linked to no TLS library that Standin knows, but may load one"))
+            let path = executable.path.display();
+            log::line(Level::Warn, format_args!("{path} is linked to no TLS library that Standin knows"));
+            Ok((Library::Ssl, "the program may load it later"))
         }
         (false, true) => bail!(
             "{} does its TLS with GnuTLS, and the stand-in for that does not exist yet \
