@@ -418,27 +418,19 @@ impl Connection {
         read.map_err(|error| self.fail(error))
     }
 
-    /// Application data that can be read without more input; a whole record in the input that is
-    /// not yet opened is opened for it.
-    pub fn pending(&mut self) -> usize {
-        let Stage::Traffic(traffic) = &mut self.stage else { return 0 };
-        if self.failed.is_some() {
-            return 0;
-        }
-        match traffic.pending(&mut self.wire) {
-            Ok(len) => len,
-            Err(error) => {
-                self.fail(error); // the next read reports it
-                0
-            }
+    /// Application data of the opened record that has not been read. Records that are not yet
+    /// opened do not count: see [`Connection::has_pending`].
+    pub fn pending(&self) -> usize {
+        match &self.stage {
+            Stage::Traffic(traffic) if self.failed.is_none() => traffic.pending(),
+            _ => 0,
         }
     }
 
     /// There is readable data or a whole record. Part of one does not count: the rest of it is
     /// still to be read from the transport.
     pub fn has_pending(&mut self) -> bool {
-        let has_data = matches!(&self.stage, Stage::Traffic(traffic) if traffic.has_data());
-        has_data || matches!(self.wire.input.record(), Ok(Some(_)))
+        self.pending() > 0 || matches!(self.wire.input.record(), Ok(Some(_)))
     }
 
     /// Seals `data` into `outgoing`, in records of at most `max_fragment` bytes (16,384 or less).

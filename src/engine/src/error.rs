@@ -30,6 +30,8 @@ pub enum Fault {
     NotTls,
     /// Looks like a plain HTTP request.
     HttpRequest,
+    /// Looks like a request to an HTTP proxy.
+    ProxyRequest,
     /// A message that does not parse.
     Decode,
     /// A well-formed message that may not come now.
@@ -98,7 +100,9 @@ impl Fault {
         match self {
             Fault::RecordOverflow => Alert::RECORD_OVERFLOW,
             Fault::BadRecordMac => Alert::BAD_RECORD_MAC,
-            Fault::NotTls | Fault::HttpRequest | Fault::UnsupportedProtocol => Alert::PROTOCOL_VERSION,
+            Fault::NotTls | Fault::HttpRequest | Fault::ProxyRequest | Fault::UnsupportedProtocol => {
+                Alert::PROTOCOL_VERSION
+            }
             Fault::Decode => Alert::DECODE_ERROR,
             Fault::UnexpectedMessage | Fault::TooManyMessages => Alert::UNEXPECTED_MESSAGE,
             Fault::IllegalParameter => Alert::ILLEGAL_PARAMETER,

@@ -96,8 +96,10 @@ impl Input {
     /// What it is when it is not TLS: the commonest mistake gets its own answer.
     fn foreign(&self) -> Fault {
         const METHODS: [&[u8]; 4] = [b"GET ", b"POST ", b"HEAD ", b"PUT "];
-        match METHODS.iter().any(|method| self.bytes().starts_with(method)) {
-            true if !self.begun => Fault::HttpRequest,
+        let begins = |method: &[u8]| self.bytes().starts_with(method);
+        match self.begun {
+            false if METHODS.into_iter().any(begins) => Fault::HttpRequest,
+            false if begins(b"CONNE") => Fault::ProxyRequest,
             _ => Fault::NotTls,
         }
     }
@@ -198,6 +200,7 @@ mod tests {
     fn what_is_not_tls() {
         assert_eq!(fault(b"GET / HTTP/1.1\r\n"), Fault::HttpRequest);
         assert_eq!(fault(b"POST /"), Fault::HttpRequest);
+        assert_eq!(fault(b"CONNECT host"), Fault::ProxyRequest);
         assert_eq!(fault(b"SSH-2.0-"), Fault::NotTls);
         assert_eq!(fault(b"\x80\x2e\x01\x03\x01\0"), Fault::NotTls);
         assert_eq!(fault(b"\x19\x03\x01\0\x10"), Fault::NotTls);

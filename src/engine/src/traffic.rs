@@ -230,18 +230,9 @@ impl Traffic {
         }
     }
 
-    /// Data that can be read at once.
-    pub(crate) fn pending(&mut self, wire: &mut Wire) -> Result<usize, Error> {
-        while self.plain.is_empty() && !self.closed_by_peer && wire.input.record()?.is_some() {
-            if self.next(wire)? != Stop::Done {
-                break;
-            }
-        }
-        Ok(self.plain.len())
-    }
-
-    pub(crate) fn has_data(&self) -> bool {
-        !self.plain.is_empty()
+    /// Data of the opened record that has not been read.
+    pub(crate) fn pending(&self) -> usize {
+        self.plain.len()
     }
 
     pub(crate) fn write(&mut self, wire: &mut Wire, data: &[u8], max_fragment: usize) -> Result<usize, Error> {

@@ -167,17 +167,20 @@ versioned! {
 impl SSL {
     /// The session: a connection that has made none yet has one that says what is known of it.
     fn current_session(&mut self) -> *mut SSL_SESSION {
-        if self.session.as_ptr().is_null()
-            && let Some(agreed) = self.connection.as_ref().and_then(Connection::established)
-        {
-            let version = match agreed.protocol {
-                standin_engine::Protocol::Tls12 => 0x0303,
-                standin_engine::Protocol::Tls13 => 0x0304,
-            };
+        if !self.session.as_ptr().is_null() {
+            return self.session.as_ptr();
+        }
+        let agreed = self.connection.as_ref().and_then(Connection::established);
+        let version = match agreed.map(|agreed| agreed.protocol) {
+            Some(standin_engine::Protocol::Tls12) => Some(0x0303),
+            Some(standin_engine::Protocol::Tls13) => Some(0x0304),
+            None => self.foreseen_version(),
+        };
+        if let Some(version) = version {
             let content = super::Content {
                 version,
-                suite: Some(agreed.suite),
-                alpn: agreed.alpn.clone().unwrap_or_default(),
+                suite: agreed.map(|agreed| agreed.suite),
+                alpn: agreed.and_then(|agreed| agreed.alpn.clone()).unwrap_or_default(),
                 hostname: self.server_name.clone(),
                 verify_result: self.verify_result as std::ffi::c_long,
                 not_resumable: true,

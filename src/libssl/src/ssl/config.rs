@@ -87,7 +87,7 @@ fn kept<T>(
 }
 
 /// Lowest and highest version that may be negotiated.
-fn versions(ssl: &SSL) -> Option<(Protocol, Protocol)> {
+pub fn versions(ssl: &SSL) -> Option<(Protocol, Protocol)> {
     let allowed = |protocol: Protocol| {
         let (code, off) = match protocol {
             Protocol::Tls12 => (0x0303, NO_TLS1_2),

@@ -111,9 +111,18 @@ unsafe fn certificate_types(ssl: &SSL, place: *mut c_void) -> c_long {
     c_long::try_from(request.certificate_types.len()).unwrap_or(0)
 }
 
-/// RFC 5746: in TLS 1.3 there is no renegotiation that could be secure.
+/// TLS_EMPTY_RENEGOTIATION_INFO_SCSV, and the extension renegotiation_info.
+const EMPTY_RENEGOTIATION_INFO: u16 = 0x00ff;
+const RENEGOTIATION_INFO: u16 = 0xff01;
+
 fn secure_renegotiation(ssl: &SSL) -> bool {
-    ssl.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls12)
+    let agreed = ssl.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls12);
+    // A server tells what the client offers, whatever the version (RFC 5746 §3.6); in TLS 1.3
+    // there is no renegotiation that could be secure.
+    let offered = ssl.hello.seen.as_ref().is_some_and(|hello| {
+        hello.suites.contains(&EMPTY_RENEGOTIATION_INFO) || hello.extension_body(RENEGOTIATION_INFO).is_some()
+    });
+    agreed || offered
 }
 
 /// Commands that only an SSL has, and that only look or set.

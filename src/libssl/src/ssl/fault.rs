@@ -18,6 +18,7 @@ fn reason_for(fault: Fault) -> Reason {
         Fault::BadRecordMac => reason::DECRYPTION_FAILED_OR_BAD_RECORD_MAC,
         Fault::NotTls => reason::WRONG_VERSION_NUMBER,
         Fault::HttpRequest => reason::HTTP_REQUEST,
+        Fault::ProxyRequest => reason::HTTPS_PROXY_REQUEST,
         Fault::Decode => reason::LENGTH_MISMATCH,
         Fault::UnexpectedMessage => reason::UNEXPECTED_MESSAGE,
         Fault::IllegalParameter => reason::BAD_EXTENSION,

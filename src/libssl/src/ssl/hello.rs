@@ -4,7 +4,7 @@
 use std::ffi::{CString, c_int, c_uchar, c_uint};
 use std::ptr;
 
-use standin_engine::{Alert, Connection, Error};
+use standin_engine::{Alert, Connection, Error, Protocol};
 
 use super::handshake::{Go, give_up, refuse};
 use super::{SSL, Want, config, keys, with};
@@ -37,6 +37,16 @@ mod answer {
     pub const ALERT_WARNING: c_int = 1;
     pub const ALERT_FATAL: c_int = 2;
     pub const NO_ACK: c_int = 3;
+}
+
+impl SSL {
+    /// The version that a server will agree to, once its callbacks may ask for it.
+    pub fn foreseen_version(&self) -> Option<c_int> {
+        let hello = self.hello.seen.as_ref().filter(|_| self.hello.step != Step::ClientHello)?;
+        let (min, max) = config::versions(self)?;
+        let offers_tls13 = hello.versions.contains(&0x0304);
+        Some(if offers_tls13 && max == Protocol::Tls13 || min == Protocol::Tls13 { 0x0304 } else { 0x0303 })
+    }
 }
 
 /// Answers the ClientHello, or waits for the program.

@@ -168,13 +168,15 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
             error::raise(reason::BAD_WRITE_RETRY);
             return Err(-1);
         }
+        // A write that is taken up again goes on for at least one record more.
+        let mut fresh = false;
         loop {
             if let Go::Return(result) = handshake::flush(ssl) {
                 with(ssl, |ssl| ssl.write = Some(PendingWrite { data, ..pending }));
                 return Err(result);
             }
             pending.written += std::mem::take(&mut pending.sealed);
-            let done = pending.written == len || (pending.written != 0 && mode & ENABLE_PARTIAL_WRITE != 0);
+            let done = pending.written == len || (fresh && mode & ENABLE_PARTIAL_WRITE != 0);
             if done {
                 with(ssl, |ssl| ssl.write = None);
                 return Ok(pending.written);
@@ -189,7 +191,7 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
                 }
             });
             match sealed {
-                Some(Ok(sealed)) => pending.sealed = sealed,
+                Some(Ok(sealed)) => (pending.sealed, fresh) = (sealed, true),
                 Some(Err(error)) => return Err(handshake::give_up(ssl, &error)),
                 None => return Err(-1),
             }
@@ -275,7 +277,7 @@ versioned! {
     /// Bytes that SSL_read can give at once.
     pub unsafe extern "C" fn SSL_pending(ssl: *const SSL) -> c_int {
         // SAFETY: the program's pointer.
-        let pending = unsafe { with(ssl, |ssl| ssl.connection.as_mut().map_or(0, |connection| connection.pending())) };
+        let pending = unsafe { with(ssl, |ssl| ssl.connection.as_ref().map_or(0, Connection::pending)) };
         c_int::try_from(pending.unwrap_or(0)).unwrap_or(c_int::MAX)
     }
 

@@ -209,6 +209,10 @@ impl SSL {
         if self.is_server() && !keeps {
             self.server_name = None;
         }
+        // The name that came with a resumed session of TLS 1.2 is the session's.
+        if self.is_server() && !self.is_tls13() && self.agreed().is_some_and(|agreed| agreed.resumed) {
+            self.server_name = None;
+        }
         self.connection = None;
         self.progress = Progress::Before;
         self.want = Want::Nothing;

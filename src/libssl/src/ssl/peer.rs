@@ -228,7 +228,7 @@ versioned! {
         unsafe { with(ssl, |ssl| match ssl.agreed() {
             Some(agreed) if agreed.protocol == Protocol::Tls12 => 0x0303,
             Some(_) => TLS1_3,
-            None => ssl.method.only().unwrap_or(TLS1_3),
+            None => ssl.foreseen_version().or(ssl.method.only()).unwrap_or(TLS1_3),
         }) }
         .unwrap_or(0)
     }
