@@ -16,6 +16,8 @@ pub struct Answering {
     step: Step,
     /// Kept for who asks after the ClientHello is gone.
     pub seen: Option<Box<standin_engine::ClientHello>>,
+    /// The version that will be negotiated.
+    pub version: Option<c_int>,
     /// The servername callback has taken the name.
     pub name_accepted: bool,
 }
@@ -104,6 +106,8 @@ unsafe fn server_name(ssl: *mut SSL) -> Go {
     unsafe {
         let hook = with(ssl, |ssl| {
             let hello = ssl.hello.seen.as_deref();
+            ssl.hello.version =
+                Some(config::version_for(ssl, hello.is_some_and(|hello| hello.versions.contains(&0x0304))));
             let asks_ocsp = hello.is_some_and(|hello| hello.status_request);
             let name = hello.and_then(|hello| hello.server_name.clone());
             ssl.server_name = name.and_then(|name| CString::new(name).ok());
