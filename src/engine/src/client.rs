@@ -18,8 +18,8 @@ use crate::record::{self, Aead, Sealer};
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    CertificateRequest, ClientConfig, Error, Fault, Identity, PeerChain, Protocol, Role, Session, Stop, Verdict,
-    authentication, provider, signature, tls12,
+    Alert, CertificateRequest, ClientConfig, Error, Fault, Identity, PeerChain, Protocol, Role, Session, Stop, Verdict,
+    authentication, provider, schedule, signature, tls12,
 };
 
 /// How far the client has come.
@@ -128,6 +128,9 @@ impl ClientHandshake {
             wire.input.consume(len);
             match self.phase {
                 Phase::Plain if typ == record::HANDSHAKE => self.partial.extend_from_slice(&record[record::HEADER..]),
+                Phase::Plain if record::is_plain_close_notify(&record) => {
+                    return Err(Error::AlertReceived(Alert::CLOSE_NOTIFY));
+                }
                 Phase::Plain if !self.partial.is_empty() => return Err(Fault::UnexpectedMessage.into()),
                 _ => self.encrypted_record(wire, &record)?,
             }
@@ -316,7 +319,16 @@ impl ClientHandshake {
 
     /// What seals an alert at this stage; `None`: it goes in the clear.
     pub(crate) fn alert_sealer(&self, wire: &Wire) -> Option<Sealer> {
-        wire.notes.secrets.client_handshake.as_ref().and_then(|_| self.handshake_sealer(wire).ok())
+        if wire.notes.is_tls13 {
+            return wire.notes.secrets.client_handshake.as_ref().and_then(|_| self.handshake_sealer(wire).ok());
+        }
+        // A full handshake of TLS 1.2 has a master secret once our Finished is out, as record 0.
+        wire.notes.server_scheme?;
+        let notes = &wire.notes;
+        let suite = self.handshaker.common().negotiated_cipher_suite()?.suite().into();
+        let randoms = (&notes.client_random, &notes.server_random);
+        let keys = schedule::client_keys12(suite, notes.secrets.master.as_ref()?, randoms)?;
+        Sealer::new(Protocol::Tls12, &keys, 1).ok()
     }
 
     pub(crate) fn handshaker(&self) -> &Handshaker {

@@ -43,7 +43,6 @@ impl HelloReader {
             match (typ, &body[..]) {
                 (record::HANDSHAKE, []) => return Err(Fault::UnexpectedMessage.into()),
                 (record::HANDSHAKE, _) => self.partial.extend_from_slice(&body),
-                (record::ALERT, [_, alert]) => return Err(Error::AlertReceived(Alert(*alert))),
                 _ => return Err(Fault::UnexpectedMessage.into()),
             }
             if self.partial.first().is_some_and(|typ| *typ != CLIENT_HELLO) {
@@ -123,6 +122,9 @@ impl ServerHandshake {
             }
             let record = wire.input.record_mut(len).to_vec();
             wire.input.consume(len);
+            if !wire.notes.is_tls13 && !self.cipher_changed && record::is_plain_close_notify(&record) {
+                return Err(Error::AlertReceived(Alert::CLOSE_NOTIFY));
+            }
             self.record(wire, &record)?;
         }
     }

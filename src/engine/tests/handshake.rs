@@ -149,3 +149,14 @@ fn an_amended_hello_under_tls12() {
         assert_eq!(pair.server.peer(), Some(&chain(&CLIENT)));
     }
 }
+
+#[test]
+fn close_notify_instead_of_a_hello() {
+    for protocol in BOTH {
+        let mut pair = Pair::default(protocol);
+        let record = [21, 3, 3, 0, 2, 1, 0];
+        pair.client.input(record.len()).copy_from_slice(&record);
+        pair.client.received(record.len());
+        assert_eq!(pair.client.advance(), Err(Error::AlertReceived(Alert::CLOSE_NOTIFY)));
+    }
+}

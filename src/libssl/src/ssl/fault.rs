@@ -52,6 +52,7 @@ impl SSL {
         match error {
             Error::AlertReceived(Alert::CLOSE_NOTIFY) => {
                 self.shutdown |= RECEIVED_SHUTDOWN;
+                self.want = Want::Nothing;
                 return;
             }
             Error::AlertReceived(alert) => {

@@ -16,6 +16,8 @@ pub struct Answering {
     step: Step,
     /// Kept for who asks after the ClientHello is gone.
     pub seen: Option<Box<standin_engine::ClientHello>>,
+    /// The application protocol chosen.
+    protocol: Option<Vec<u8>>,
     /// The version that will be negotiated.
     pub version: Option<c_int>,
     /// The servername callback has taken the name.
@@ -28,9 +30,28 @@ enum Step {
     #[default]
     ClientHello,
     ServerName,
+    Protocol,
     Certificate,
-    Rest,
+    Staple,
+    Accept,
 }
+
+impl Step {
+    /// The next one: with TLS 1.3 the original settles ALPN before certificates, with TLS 1.2 last.
+    fn next(self, tls13: bool) -> Step {
+        match (self, tls13) {
+            (Step::ClientHello, _) => Step::ServerName,
+            (Step::ServerName, true) => Step::Protocol,
+            (Step::ServerName, false) | (Step::Protocol, true) => Step::Certificate,
+            (Step::Certificate, _) => Step::Staple,
+            (Step::Staple, false) => Step::Protocol,
+            _ => Step::Accept,
+        }
+    }
+}
+
+/// TLS1_3_VERSION.
+const TLS1_3: c_int = 0x0304;
 
 /// SSL_TLSEXT_ERR_*.
 mod answer {
@@ -66,16 +87,18 @@ pub unsafe fn answer(ssl: *mut SSL) -> Go {
         });
         loop {
             let Some(step) = with(ssl, |ssl| ssl.hello.step) else { return Go::Return(-1) };
-            let (go, next) = match step {
-                Step::ClientHello => (client_hello(ssl), Step::ServerName),
-                Step::ServerName => (server_name(ssl), Step::Certificate),
-                Step::Certificate => (certificate(ssl), Step::Rest),
-                Step::Rest => return accept(ssl),
+            let go = match step {
+                Step::ClientHello => client_hello(ssl),
+                Step::ServerName => server_name(ssl),
+                Step::Protocol => select_protocol(ssl),
+                Step::Certificate => certificate(ssl),
+                Step::Staple => staple(ssl),
+                Step::Accept => return accept(ssl),
             };
             if go != Go::On {
                 return go;
             }
-            with(ssl, |ssl| ssl.hello.step = next);
+            with(ssl, |ssl| ssl.hello.step = step.next(ssl.hello.version == Some(TLS1_3)));
         }
     }
 }
@@ -152,18 +175,10 @@ unsafe fn certificate(ssl: *mut SSL) -> Go {
     }
 }
 
-/// OCSP and ALPN, which cannot wait; then the engine goes on.
+/// All is chosen: the engine goes on.
 unsafe fn accept(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`.
     unsafe {
-        let go = staple(ssl);
-        if go != Go::On {
-            return go;
-        }
-        let protocol = match select_protocol(ssl) {
-            Ok(protocol) => protocol,
-            Err(go) => return go,
-        };
         let accepted = with(ssl, |ssl| {
             let offers_tls13 = ssl.hello.seen.as_ref().is_some_and(|hello| hello.versions.contains(&0x0304));
             if ssl.settings.credentials.complete().next().is_none() {
@@ -176,6 +191,7 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
             if ssl.hello.seen.as_ref().is_some_and(|hello| hello.post_handshake_auth) {
                 ssl.post_handshake = super::PostHandshake::Offered;
             }
+            let protocol = ssl.hello.protocol.take();
             match &mut ssl.connection {
                 Some(connection) => Ok(connection.accept(&config, protocol.as_deref())),
                 None => Ok(Err(Error::WrongState)),
@@ -225,7 +241,7 @@ unsafe fn staple(ssl: *mut SSL) -> Go {
 }
 
 /// Asks the program's ALPN callback.
-unsafe fn select_protocol(ssl: *mut SSL) -> Result<Option<Vec<u8>>, Go> {
+unsafe fn select_protocol(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`; the callback's choice points into what it was given or its own
     // memory, and is copied at once.
     unsafe {
@@ -234,16 +250,18 @@ unsafe fn select_protocol(ssl: *mut SSL) -> Result<Option<Vec<u8>>, Go> {
             let hook = ssl.ctx().read(|state| state.hooks.alpn_select);
             hook.filter(|_| !offered.is_empty()).map(|hook| (hook, offered))
         });
-        let Some(Some((hook, offered))) = asked else { return Ok(None) };
+        let Some(Some((hook, offered))) = asked else { return Go::On };
         let list: Vec<u8> = offered.iter().flat_map(|name| [&[name.len() as u8][..], name].concat()).collect();
         let (mut selected, mut len): (*const c_uchar, c_uchar) = (ptr::null(), 0);
         let listed = c_uint::try_from(list.len()).unwrap_or(0);
         match (hook.call)(ssl, &mut selected, &mut len, list.as_ptr(), listed, hook.argument) {
             answer::OK if !selected.is_null() => {
-                Ok(Some(std::slice::from_raw_parts(selected, usize::from(len)).to_vec()))
+                let chosen = std::slice::from_raw_parts(selected, usize::from(len)).to_vec();
+                with(ssl, |ssl| ssl.hello.protocol = Some(chosen));
+                Go::On
             }
-            answer::NO_ACK | answer::OK => Ok(None),
-            _ => Err(refuse(ssl, Alert::NO_APPLICATION_PROTOCOL, reason::NO_APPLICATION_PROTOCOL)),
+            answer::NO_ACK | answer::OK => Go::On,
+            _ => refuse(ssl, Alert::NO_APPLICATION_PROTOCOL, reason::NO_APPLICATION_PROTOCOL),
         }
     }
 }
