@@ -107,12 +107,6 @@ pub fn versions(ssl: &SSL) -> Option<(Protocol, Protocol)> {
     }
 }
 
-/// The version code point for a ClientHello that offers TLS 1.3 or not.
-pub fn version_for(ssl: &SSL, offers_tls13: bool) -> i32 {
-    let tls13 = offers_tls13 && versions(ssl).is_none_or(|(_, max)| max == Protocol::Tls13);
-    if tls13 { 0x0304 } else { 0x0303 }
-}
-
 fn parameters(settings: &Settings, (min, max): (Protocol, Protocol)) -> Parameters {
     let defaults = Parameters::default();
     Parameters {

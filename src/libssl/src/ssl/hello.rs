@@ -18,8 +18,6 @@ pub struct Answering {
     pub seen: Option<Box<standin_engine::ClientHello>>,
     /// The application protocol chosen.
     protocol: Option<Vec<u8>>,
-    /// The version that will be negotiated.
-    pub version: Option<c_int>,
     /// The servername callback has taken the name.
     pub name_accepted: bool,
 }
@@ -98,7 +96,7 @@ pub unsafe fn answer(ssl: *mut SSL) -> Go {
             if go != Go::On {
                 return go;
             }
-            with(ssl, |ssl| ssl.hello.step = step.next(ssl.hello.version == Some(TLS1_3)));
+            with(ssl, |ssl| ssl.hello.step = step.next(ssl.foreseen_version() == Some(TLS1_3)));
         }
     }
 }
@@ -129,8 +127,6 @@ unsafe fn server_name(ssl: *mut SSL) -> Go {
     unsafe {
         let hook = with(ssl, |ssl| {
             let hello = ssl.hello.seen.as_deref();
-            ssl.hello.version =
-                Some(config::version_for(ssl, hello.is_some_and(|hello| hello.versions.contains(&0x0304))));
             let asks_ocsp = hello.is_some_and(|hello| hello.status_request);
             let name = hello.and_then(|hello| hello.server_name.clone());
             ssl.server_name = name.and_then(|name| CString::new(name).ok());
