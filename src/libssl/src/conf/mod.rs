@@ -132,8 +132,8 @@ impl SSL_CONF_CTX {
                 // Parameters for suites that are not served; the file must be there.
                 (Action::FiniteField, Some(_)) => open(at).map(drop).ok_or(Refused::Value),
                 (Action::ServerInfo, Some(_)) => Err(Refused::Value),
-                (Action::Padding, Some(owner)) => done(set_padding(owner, text.parse().map_err(|_| Refused::Value)?)),
-                (Action::Tickets, Some(owner)) => done(set_tickets(owner, text.parse().map_err(|_| Refused::Value)?)),
+                (Action::Padding, Some(owner)) => done(set_padding(owner, number(text)?)),
+                (Action::Tickets, Some(owner)) => done(set_tickets(owner, number(text)?)),
             }
         }
     }
@@ -234,6 +234,18 @@ impl SSL_CONF_CTX {
         };
         error::raise_with(reason, CString::new(detail).ok().as_deref());
     }
+}
+
+/// A number as atoi reads it: what is none is 0.
+fn number(text: &str) -> Result<usize, Refused> {
+    let text = text.trim_start();
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let end = digits.find(|digit: char| !digit.is_ascii_digit()).unwrap_or(digits.len());
+    let number = digits[..end].parse().unwrap_or(0);
+    if negative && number > 0 { Err(Refused::Value) } else { Ok(number) }
 }
 
 unsafe fn bound(owner: Owner, name: &str, max: bool) -> Result<(), Refused> {

@@ -25,7 +25,13 @@ unsafe fn ct_callback(_owner: Owner, callback: *const c_void, _argument: *mut c_
     only_nothing(!callback.is_null())
 }
 
+unsafe fn session_ids(_owner: Owner, callback: *const c_void) -> c_int {
+    only_nothing(!callback.is_null())
+}
+
 twins! {
+    /// The engine chooses session ids.
+    SSL_CTX_set_generate_session_id, SSL_set_generate_session_id(callback: *const c_void) -> c_int = session_ids;
     /// Certificate transparency is not checked.
     SSL_CTX_set_ct_validation_callback, SSL_set_ct_validation_callback(callback: *const c_void, argument: *mut c_void) -> c_int = ct_callback;
     /// No pre-shared keys from outside.

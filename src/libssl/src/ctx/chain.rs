@@ -134,6 +134,8 @@ unsafe fn try_build(owner: Owner, flags: c_long) -> Result<c_int, Option<Reason>
         }
         for certificate in chain.iter() {
             owner.admits(certificate, false)?;
+            // An error that was ignored is only told of when nothing was left to check after it.
+            answer = 1;
         }
         owner.set(|settings| settings.credentials.current_mut().chain = Some(chain)).ok_or(None)?;
         Ok(answer)

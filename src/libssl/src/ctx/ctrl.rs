@@ -100,8 +100,8 @@ fn switch(
         }
         command::GET_MIN_PROTO_VERSION => c_long::from(switches.min_version),
         command::GET_MAX_PROTO_VERSION => c_long::from(switches.max_version),
-        command::SET_MIN_PROTO_VERSION => bound(only, larg, &mut switches.min_version),
-        command::SET_MAX_PROTO_VERSION => bound(only, larg, &mut switches.max_version),
+        command::SET_MIN_PROTO_VERSION => bound(only, larg, switches.max_version, &mut switches.min_version),
+        command::SET_MAX_PROTO_VERSION => bound(only, larg, switches.min_version, &mut switches.max_version),
         command::GET_TLSEXT_STATUS_REQ_TYPE => c_long::from(switches.status_type),
         command::SET_TLSEXT_STATUS_REQ_TYPE => {
             switches.status_type = larg as c_int; // an enumeration
@@ -112,7 +112,7 @@ fn switch(
 }
 
 /// Sets a bound on the version. A method that is for one version only takes no notice.
-fn bound(only: Option<c_int>, version: c_long, bound: &mut c_int) -> c_long {
+fn bound(only: Option<c_int>, version: c_long, other: c_int, bound: &mut c_int) -> c_long {
     match c_int::try_from(version) {
         Ok(version @ (0 | 0x0300..=0x0304)) => {
             if only.is_none() || version == 0 {
@@ -120,6 +120,8 @@ fn bound(only: Option<c_int>, version: c_long, bound: &mut c_int) -> c_long {
             }
             1
         }
+        // DTLS: no matter here, unless the other bound is set, which is for TLS.
+        Ok(0xfeff | 0xfefd | 0x0100) => c_long::from(other == 0),
         _ => 0,
     }
 }

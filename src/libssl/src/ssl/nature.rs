@@ -43,11 +43,17 @@ versioned! {
         DEFAULT_TIMEOUT
     }
 
-    /// The version that the ClientHello names.
+    /// The version that the ClientHello names; before it, the method's.
     pub unsafe extern "C" fn SSL_client_version(ssl: *const SSL) -> c_int {
         // SAFETY: the program's pointer.
-        unsafe { with(ssl, |ssl| ssl.hello.seen.as_ref().map_or(TLS1_2, |hello| c_int::from(hello.legacy_version))) }
-            .unwrap_or(0)
+        unsafe {
+            with(ssl, |ssl| match (&ssl.hello.seen, ssl.progress) {
+                (Some(hello), _) => c_int::from(hello.legacy_version),
+                (None, Progress::Before) => ssl.method.version,
+                (None, _) => TLS1_2,
+            })
+        }
+        .unwrap_or(0)
     }
 
     /// Is this extension dealt with?
