@@ -260,9 +260,10 @@ impl Connection {
                     },
                 };
                 self.answered = handshake.request().cloned();
+                let resumed = handshake.is_resumed();
                 let mut traffic = handshake.into_traffic(wire)?;
                 traffic.set_peer(peer);
-                traffic.file_sessions(parts, wire);
+                traffic.file_sessions(parts, resumed, wire);
                 traffic
             }
             Stage::Server(handshake) => handshake.into_traffic(wire)?,

@@ -83,6 +83,16 @@ impl ClientHello {
         identities
     }
 
+    /// The one PSK identity that may be the id of a session in a cache: 32 bytes, as ids are.
+    pub fn stateful_psk(&self) -> Option<Vec<u8>> {
+        self.psk_identities().into_iter().find(|identity| identity.len() == 32)
+    }
+
+    /// TLS 1.2: the client takes tickets.
+    pub(crate) fn takes_tickets(&self) -> bool {
+        self.extension_body(SESSION_TICKET).is_some()
+    }
+
     /// The ticket of session_ticket, RFC 5077 §3.2; `None` when it is empty.
     pub(crate) fn session_ticket(&self) -> Option<&[u8]> {
         self.extension_body(SESSION_TICKET).filter(|ticket| !ticket.is_empty())

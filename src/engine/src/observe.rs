@@ -87,6 +87,8 @@ pub(crate) struct Observer {
     pub(crate) known: Vec<(Vec<u8>, Envelope)>,
     /// Server: index in `known` of the session that rustls asked for last.
     pub(crate) used: Option<usize>,
+    /// Server, TLS 1.2: the session goes into a ticket.
+    pub(crate) in_ticket: bool,
     /// Server: rustls' own session value, as it would stand in a ticket or cache.
     pub(crate) template: Option<Vec<u8>>,
     /// Server, TLS 1.2: id under which rustls stores the session.

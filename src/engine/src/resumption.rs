@@ -63,13 +63,15 @@ impl StoresServerSessions for Hooks {
     }
 
     fn can_cache(&self) -> bool {
-        self.cache
+        // A session that goes into a ticket needs no id as well (RFC 5077 §3.4).
+        self.cache && observe::current(|observer| !observer.in_ticket) == Some(true)
     }
 }
 
 impl ProducesTickets for Hooks {
     fn enabled(&self) -> bool {
-        self.tickets
+        // A resumption under TLS 1.2 keeps its ticket, as OpenSSL's does.
+        self.tickets && observe::current(|observer| observer.used.is_some() && !observer.is_tls13) != Some(true)
     }
 
     fn lifetime(&self) -> u32 {

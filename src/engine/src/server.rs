@@ -83,6 +83,7 @@ impl ServerHandshake {
         alpn: Option<&[u8]>,
         wire: &mut Wire,
     ) -> Result<Self, Error> {
+        wire.notes.in_ticket = config.settings.ticket_keys.is_some() && hello.takes_tickets();
         wire.notes.known = SessionLookup { config, hello: &hello }.known();
         let handshaker = Handshaker::server(&config.with_alpn(alpn), &mut wire.notes)?;
         Ok(ServerHandshake {

@@ -79,8 +79,7 @@ impl Session {
     /// A client's session from a NewSessionTicket of TLS 1.3.
     pub(crate) fn of_ticket(parts: ClientSession, source: &TicketSource, message: &[u8]) -> Result<Session, Fault> {
         let new = NewSessionTicket::parse(message)?;
-        // A TLS 1.3 session has no id of its own; OpenSSL, too, names it by a digest of its ticket.
-        let id = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &new.ticket).as_ref().to_vec();
+        let id = id_of_ticket(&new.ticket);
         let mut envelope = parts.envelope;
         envelope.lifetime = new.lifetime;
         Ok(Session(Arc::new(Inner {
@@ -267,6 +266,11 @@ impl SessionLookup<'_> {
         let age = now().checked_sub(envelope.created)?;
         (envelope.context == settings.session_context && age <= u64::from(envelope.lifetime)).then_some(envelope)
     }
+}
+
+/// A session in a ticket has no id of its own; as OpenSSL does, it is named by a digest.
+pub(crate) fn id_of_ticket(ticket: &[u8]) -> Vec<u8> {
+    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, ticket).as_ref().to_vec()
 }
 
 /// What a client takes a TLS 1.2 session to last that comes without a hint, as OpenSSL does.

@@ -168,11 +168,16 @@ impl Traffic {
     }
 
     /// Client: what its sessions have in common; files the one of TLS 1.2.
-    pub(crate) fn file_sessions(&mut self, parts: ClientSession, wire: &mut Wire) {
-        if let Some(value) = wire.notes.received12.take() {
+    pub(crate) fn file_sessions(&mut self, parts: ClientSession, resumed: bool, wire: &mut Wire) {
+        let ticket = wire.notes.ticket12.take();
+        // A session that was resumed is a new one only if it came with a new ticket.
+        let value = wire.notes.received12.take().filter(|_| !resumed || ticket.is_some());
+        if let Some(value) = value {
             let secret = wire.notes.secrets.master.clone().unwrap_or_default();
-            let id = std::mem::take(&mut wire.notes.session_id);
-            let ticket = wire.notes.ticket12.take();
+            let id = match &ticket {
+                Some(ticket) => crate::session::id_of_ticket(ticket),
+                None => std::mem::take(&mut wire.notes.session_id),
+            };
             self.sessions.push_back(Session::of_tls12(parts.clone(), value, id, ticket, &secret));
         }
         self.client_session = Some(parts);

@@ -157,6 +157,7 @@ impl SSL_CTX {
                 return;
             }
             fence(Ordering::Acquire);
+            crate::session::flush(context, 0); // the program hears of each that goes
             (*(*context).ex_data.get()).close(Class::Context, context.cast());
             drop(Box::from_raw(context));
         }

@@ -11,15 +11,12 @@ use super::SSL_SESSION;
 use super::held::SessionRef;
 use crate::ctx::{SSL_CTX, borrow, command};
 
-/// SSL_SESS_CACHE_NO_INTERNAL_STORE, SSL_SESS_CACHE_NO_INTERNAL_LOOKUP,
-/// SSL_SESS_CACHE_NO_AUTO_CLEAR.
-pub const NO_INTERNAL_STORE: c_int = 0x0200;
-pub const NO_INTERNAL_LOOKUP: c_int = 0x0100;
-
 /// Sessions by id, and counts.
 #[derive(Debug, Default)]
 pub struct Cache {
     kept: Mutex<Kept>,
+    /// Sessions that the program has found for handshakes under way, by id: the latest ones.
+    lent: Mutex<Vec<(Vec<u8>, SessionRef)>>,
     /// By command, from SSL_CTRL_SESS_CONNECT on.
     counts: [AtomicI64; COUNTS],
 }
@@ -92,6 +89,23 @@ impl Cache {
     /// The session with this id.
     pub fn find(&self, id: &[u8]) -> Option<SessionRef> {
         self.kept(|kept| kept.by_id.get(id).map(|(_, session)| session.clone()))
+    }
+
+    /// Keeps a session that the program has found until a handshake asks for it.
+    pub fn lend(&self, id: &[u8], session: SessionRef) {
+        const MOST: usize = 64;
+        let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
+        if lent.len() == MOST {
+            lent.remove(0);
+        }
+        lent.push((id.to_vec(), session));
+    }
+
+    /// Takes it back.
+    pub fn lent(&self, id: &[u8]) -> Option<SessionRef> {
+        let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = lent.iter().position(|(known, _)| known == id)?;
+        Some(lent.remove(index).1)
     }
 
     /// Keeps a session under its id; `false` when this very session was there. Sessions that have

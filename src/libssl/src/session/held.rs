@@ -7,7 +7,9 @@ use std::sync::Arc;
 use standin_engine::{Connection, Session, SessionCache};
 
 use super::SSL_SESSION;
+use super::cache::Count;
 use crate::ctx::SSL_CTX;
+use crate::ctx::settings::NewSessionCallback;
 use crate::ssl::{SSL, with};
 
 /// A counted reference to an SSL_SESSION, or none.
@@ -67,7 +69,10 @@ impl SessionRef {
     pub fn to_resume(&self) -> Option<Session> {
         // SAFETY: the program does not change a session that it has given to an SSL.
         let content = unsafe { self.get()?.content() };
-        content.engine.clone().filter(|_| !content.not_resumable)
+        // A client does not offer a session of TLS 1.3 that has timed out.
+        let ends = content.time.saturating_add(content.timeout);
+        let late = content.version == TLS1_3 && super::cache::now() > ends;
+        content.engine.clone().filter(|_| !content.not_resumable && !late)
     }
 
     /// The X509_V_* code of its peer.
@@ -106,27 +111,159 @@ pub unsafe fn take_new(ssl: *mut SSL) {
     // SAFETY: the callback runs with nothing borrowed, and gets a reference of its own.
     unsafe {
         while let Some(Some(session)) = with(ssl, |ssl| ssl.connection.as_mut().and_then(Connection::take_session)) {
-            let new = SSL_SESSION::from_engine(session);
-            if new.is_null() {
+            let new = SessionRef::owned(SSL_SESSION::from_engine(session));
+            if new.as_ptr().is_null() {
                 return;
             }
-            let callback = with(ssl, |ssl| {
-                ssl.session = SessionRef::retained(new);
-                let side = if ssl.is_server() { CACHE_SERVER } else { CACHE_CLIENT };
-                ssl.first_ctx().read(|state| state.hooks.new_session.filter(|_| state.hooks.cache_mode & side != 0))
+            with(ssl, |ssl| {
+                // A name that no callback has accepted is not the session's.
+                if ssl.is_server()
+                    && !ssl.hello.name_accepted
+                    && let Some(session) = new.get()
+                {
+                    session.content_mut().hostname = None;
+                }
+                ssl.session = new.clone();
             });
-            match callback.flatten() {
-                // 1: the program keeps the reference.
-                Some(callback) if callback(ssl, new) != 0 => {}
-                _ => SSL_SESSION::release(new),
+            if let Some(Some(file)) = with(ssl, |ssl| Filing::of(ssl, &new)) {
+                file.file(ssl, new);
             }
         }
     }
 }
 
-/// Where a context's server keeps sessions by id.
-pub fn cache_of(_context: &SSL_CTX) -> Option<Arc<dyn SessionCache>> {
-    None
+/// SSL_SESS_CACHE_NO_INTERNAL_STORE, SSL_SESS_CACHE_NO_INTERNAL_LOOKUP.
+const NO_INTERNAL_STORE: c_int = 0x0200;
+const NO_INTERNAL_LOOKUP: c_int = 0x0100;
+/// SSL_OP_NO_TICKET, SSL_VERIFY_PEER.
+const NO_TICKET: u64 = 1 << 14;
+const VERIFY_PEER: c_int = 1;
+const TLS1_3: c_int = 0x0304;
+
+/// Where a new session goes.
+struct Filing {
+    context: *mut SSL_CTX,
+    /// Into the context's cache.
+    inside: bool,
+    /// To the program.
+    callback: Option<NewSessionCallback>,
+}
+
+impl Filing {
+    /// As the original decides it; `None`: nowhere.
+    fn of(ssl: &SSL, session: &SessionRef) -> Option<Filing> {
+        // SAFETY: nobody else has the session yet.
+        let content = unsafe { session.get()?.content() };
+        let server = ssl.is_server();
+        if content.id.is_empty() {
+            return None; // it lives in a ticket of TLS 1.2 alone
+        }
+        if server && content.context.is_empty() && ssl.switches.verify_mode & VERIFY_PEER != 0 {
+            return None; // it could be resumed where nobody asked for a certificate
+        }
+        let hooks = ssl.first_ctx().read(|state| state.hooks);
+        if hooks.cache_mode & if server { CACHE_SERVER } else { CACHE_CLIENT } == 0 {
+            return None;
+        }
+        // What a server of TLS 1.3 keeps in tickets it need not keep here as well.
+        let ticket_only = server
+            && content.version == TLS1_3
+            && hooks.remove_session.is_none()
+            && ssl.switches.options & NO_TICKET == 0;
+        let inside = hooks.cache_mode & NO_INTERNAL_STORE == 0 && !ticket_only;
+        Some(Filing { context: ssl.first_context, inside, callback: hooks.new_session })
+    }
+
+    /// # Safety
+    /// `ssl` is live and not borrowed; a guard keeps it.
+    unsafe fn file(self, ssl: *mut SSL, session: SessionRef) {
+        // SAFETY: the SSL holds the context; the callback gets a reference of its own, which it
+        // keeps if it answers 1.
+        unsafe {
+            if self.inside {
+                super::cache::add(self.context, session.as_ptr());
+            }
+            if let Some(callback) = self.callback {
+                let lent = session.clone();
+                if callback(ssl, lent.as_ptr()) != 0 {
+                    std::mem::forget(lent);
+                }
+            }
+        }
+    }
+}
+
+/// A context's sessions as the engine asks for them. New ones are filed by [`take_new`], when the
+/// program's callbacks can run.
+struct ContextSessions(*const SSL_CTX);
+
+// SAFETY: the context guards its sessions itself. It outlives this: a configuration of the engine
+// belongs to the context or to an SSL, which holds a reference to it.
+unsafe impl Send for ContextSessions {}
+// SAFETY: as above.
+unsafe impl Sync for ContextSessions {}
+
+impl SessionCache for ContextSessions {
+    fn put(&self, _id: &[u8], _session: Session) {}
+
+    fn find(&self, id: &[u8]) -> Option<Session> {
+        // SAFETY: see above.
+        let context = unsafe { &*self.0 };
+        let looked_up_inside = context.read(|state| state.hooks.cache_mode & NO_INTERNAL_LOOKUP == 0);
+        let inside = looked_up_inside.then(|| context.sessions.find(id)).flatten();
+        let found = inside.or_else(|| context.sessions.lent(id));
+        match &found {
+            Some(session) => session.to_resume(),
+            None => {
+                if looked_up_inside {
+                    context.sessions.count(Count::Miss);
+                }
+                None
+            }
+        }
+    }
+
+    fn remove(&self, _id: &[u8]) {}
+}
+
+/// Where a context's server keeps sessions by id; `None` when it keeps none.
+pub fn cache_of(context: &SSL_CTX) -> Option<Arc<dyn SessionCache>> {
+    let keeps = context.read(|state| state.hooks.cache_mode & CACHE_SERVER != 0);
+    keeps.then(|| Arc::new(ContextSessions(context)) as Arc<dyn SessionCache>)
+}
+
+/// Asks the program for a session that the ClientHello names and that is not in the context's own
+/// cache (SSL_CTX_sess_set_get_cb).
+///
+/// # Safety
+/// `ssl` is live and not borrowed; a guard keeps it.
+pub unsafe fn ask_program(ssl: *mut SSL) {
+    // SAFETY: the callback runs with nothing borrowed; what it gives is ours, unless it says that
+    // it keeps a reference.
+    unsafe {
+        let asked = with(ssl, |ssl| {
+            let hooks = ssl.first_ctx().read(|state| state.hooks);
+            let callback = hooks.get_session.filter(|_| hooks.cache_mode & CACHE_SERVER != 0)?;
+            let hello = ssl.hello.seen.as_ref()?;
+            let tls13 = ssl.foreseen_version() == Some(TLS1_3);
+            let id = if tls13 { hello.stateful_psk()? } else { hello.session_id.clone() };
+            let inside = hooks.cache_mode & NO_INTERNAL_LOOKUP == 0 && ssl.first_ctx().sessions.find(&id).is_some();
+            let stores = hooks.cache_mode & NO_INTERNAL_STORE == 0;
+            (!id.is_empty() && !inside).then_some((callback, id, stores, ssl.first_context))
+        });
+        let Some(Some((callback, id, stores, context))) = asked else { return };
+        let mut copy: c_int = 1;
+        let found = callback(ssl, id.as_ptr(), c_int::try_from(id.len()).unwrap_or(0), &mut copy);
+        if found.is_null() {
+            return;
+        }
+        let session = if copy != 0 { SessionRef::retained(found) } else { SessionRef::owned(found) };
+        (*context).sessions.count(Count::CallbackHit);
+        if stores {
+            super::cache::add(context, session.as_ptr());
+        }
+        (*context).sessions.lend(&id, session);
+    }
 }
 
 versioned! {

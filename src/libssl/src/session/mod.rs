@@ -17,8 +17,8 @@ use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::{Owned, X509};
 
-pub use cache::{Cache, Count};
-pub use held::{SessionRef, cache_of, take_new};
+pub use cache::{Cache, Count, flush};
+pub use held::{SessionRef, ask_program, cache_of, take_new};
 
 /// SSL_SESSION. C programs hold counted references to it.
 pub struct SSL_SESSION {

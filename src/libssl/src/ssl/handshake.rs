@@ -10,6 +10,7 @@ use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, jo
 use crate::error::{self, reason};
 use crate::libcrypto::bio::{self, BIO_clear_flags, BIO_read, BIO_test_flags, BIO_write, command};
 use crate::libcrypto::{BIO, Owned};
+use crate::session::Count;
 
 /// Where I/O or a callback has left a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,6 +230,7 @@ fn start(ssl: &mut SSL) -> Result<bool, ()> {
         Progress::Handshaking | Progress::Established => return Ok(false),
     }
     ssl.shutdown &= !SENT_SHUTDOWN;
+    ssl.first_ctx().sessions.count(if ssl.is_server() { Count::Accept } else { Count::Connect });
     let mut connection = match ssl.role {
         Some(Role::Client) => match config::connect(ssl) {
             Ok(connection) => connection,
@@ -354,6 +356,11 @@ unsafe fn complete(ssl: *mut SSL) -> c_int {
             ssl.progress = Progress::Established;
             ssl.want = Want::Nothing;
             ssl.established();
+            let sessions = &ssl.first_ctx().sessions;
+            sessions.count(if ssl.is_server() { Count::AcceptGood } else { Count::ConnectGood });
+            if ssl.agreed().is_some_and(|agreed| agreed.resumed) {
+                sessions.count(Count::Hit);
+            }
             journal::established(ssl);
         });
         crate::session::take_new(ssl);
