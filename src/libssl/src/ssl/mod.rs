@@ -413,7 +413,6 @@ unsafe fn duplicate(ssl: *mut SSL) -> *mut SSL {
                 to.role = from.role;
                 to.switches = from.switches;
                 to.settings = from.settings.clone();
-                to.server_name = from.server_name.clone();
                 to.session = from.session.clone();
                 to.param.inherit(&from.param);
                 to.ca_names = from.ca_names.as_ref().and_then(Names::copy);

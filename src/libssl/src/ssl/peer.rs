@@ -66,6 +66,16 @@ impl SSL {
         self.peer.chain.as_ref()
     }
 
+    /// A server's client has resumed a session that was not kept here.
+    fn came_back_in_a_ticket(&self) -> bool {
+        const SESSION_TICKET: u16 = 35;
+        const NO_TICKET: u64 = 1 << 14;
+        let resumed = self.agreed().is_some_and(|agreed| agreed.resumed);
+        let ticket = self.hello.seen.as_ref().and_then(|hello| hello.extension_body(SESSION_TICKET));
+        let offered = self.is_tls13() || ticket.is_some_and(|ticket| !ticket.is_empty());
+        resumed && offered && self.switches.options & NO_TICKET == 0
+    }
+
     fn peer_certificate(&mut self) -> *mut X509 {
         self.peer_chain().map_or(ptr::null_mut(), |chain| chain.at(0))
     }
@@ -76,6 +86,9 @@ impl SSL {
             return self.peer_chain().map_or(ptr::null_mut(), Certificates::as_ptr);
         }
         if self.peer.rest.is_none() {
+            if self.peer.rounds == 0 && self.came_back_in_a_ticket() {
+                return ptr::null_mut(); // the original's tickets hold the leaf alone
+            }
             let Some(chain) = self.peer_chain() else { return ptr::null_mut() };
             // SAFETY: a list of its own that shares the elements.
             let mut rest = unsafe { Certificates::sharing(chain.as_ptr()) };
