@@ -88,14 +88,6 @@ impl SessionRef {
             unsafe { session.content_mut() }.not_resumable = true;
         }
     }
-
-    /// Lets go of a session that is not to be resumed (SSL_clear).
-    pub fn clear_bad(&mut self) {
-        // SAFETY: as above.
-        if self.get().is_some_and(|session| unsafe { session.content() }.not_resumable) {
-            *self = SessionRef::default();
-        }
-    }
 }
 
 /// SSL_SESS_CACHE_CLIENT, SSL_SESS_CACHE_SERVER.

@@ -33,7 +33,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
-use standin_engine::{Connection, Protocol, Role};
+use standin_engine::{Connection, Role};
 
 use crate::ctx::{SSL_CTX, SSL_METHOD, Settings, Switches};
 use crate::error::{self, Reason};
@@ -204,14 +204,13 @@ impl SSL {
 
     /// Back to before the handshake. What was set stays, also a certificate that a callback gave.
     fn clear(&mut self) {
-        // The last client's name goes; in a full handshake of TLS 1.2 the original keeps it.
-        let keeps = self.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls12 && !agreed.resumed);
-        if self.is_server() && !keeps {
-            self.server_name = None;
+        // As the original: a session whose connection was not closed in order is not kept.
+        if self.shutdown == 0 && !self.in_init() {
+            self.session.mark_bad();
+            self.session = SessionRef::default();
         }
-        // The name that came with a resumed session of TLS 1.2 is the session's.
-        if self.is_server() && !self.is_tls13() && self.agreed().is_some_and(|agreed| agreed.resumed) {
-            self.server_name = None;
+        if self.is_server() && self.agreed().is_none_or(|agreed| agreed.resumed) {
+            self.server_name = None; // the last client's
         }
         self.connection = None;
         self.progress = Progress::Before;
@@ -226,7 +225,6 @@ impl SSL {
         self.answering = false;
         self.key_update = None;
         self.requests_sent = 0;
-        self.session.clear_bad();
     }
 }
 
