@@ -1,0 +1,121 @@
+//! `openssl s_client` and `s_server`, `gnutls-cli` and `gnutls-serv`: post-handshake authentication.
+
+use crate::place::{PATIENCE, cert, command, free_port, serve};
+use standin_capi_tests::{
+    process::{On, Running},
+    tools,
+};
+use std::{
+    io::Write,
+    process::{Command, Stdio},
+};
+
+/// s_server that asks for a certificate when it reads "c".
+fn s_server(on: On, port: u16) -> Command {
+    let mut server = command("openssl", on);
+    server.args(["s_server", "-port", &port.to_string(), "-tls1_3", "-CAfile", &cert("root.pem")]);
+    server.args(["-cert", &cert("server.pem"), "-key", &cert("server.key")]);
+    server
+}
+
+fn s_client(on: On, port: u16) -> Command {
+    let mut client = command("openssl", on);
+    client.args(["s_client", "-connect", &format!("127.0.0.1:{port}"), "-tls1_3", "-enable_pha"]);
+    client.args(["-CAfile", &cert("root.pem"), "-cert", &cert("client.pem"), "-key", &cert("client.key")]);
+    client
+}
+
+fn start(command: &mut Command) -> Running {
+    Running::start(command.stdin(Stdio::piped()))
+}
+
+fn type_in(process: &mut Running, text: &str) {
+    process.stdin().write_all(text.as_bytes()).unwrap();
+    process.stdin().flush().unwrap();
+}
+
+fn expect(process: &mut Running, marker: &str) {
+    process.wait_for(marker, PATIENCE).unwrap();
+}
+
+/// Rounds started by s_server's key "c", data in between.
+fn rounds(mut server: Running, mut client: Running) {
+    type_in(&mut client, "from the client\n");
+    expect(&mut server, "from the client");
+    assert!(!server.so_far().contains("CN = Client"));
+    for round in 1..=3 {
+        type_in(&mut server, "c\n");
+        let line = format!("round {round} from the server\n");
+        type_in(&mut server, &line);
+        expect(&mut client, line.trim());
+        let line = format!("round {round} from the client\n");
+        type_in(&mut client, &line);
+        expect(&mut server, line.trim());
+        // s_server's verify callback prints each certificate of the chain once per round.
+        assert_eq!(server.so_far().matches("CN = Client").count(), round, "{}", server.so_far());
+    }
+}
+
+fn s_client_and_s_server(client: On, server: On) {
+    if tools::have("openssl s_client and s_server", &["openssl"]) {
+        let port = free_port();
+        let server = serve(&mut s_server(server, port), port);
+        rounds(server, start(&mut s_client(client, port)));
+    }
+}
+
+#[test]
+fn s_client_asked_by_s_server() {
+    s_client_and_s_server(On::Original, On::Original);
+}
+
+#[test]
+fn s_client_asked_by_s_server_on_standin() {
+    s_client_and_s_server(On::Original, On::Standin);
+}
+
+#[test]
+fn s_client_on_standin_asked_by_s_server() {
+    s_client_and_s_server(On::Standin, On::Original);
+}
+
+#[test]
+fn s_client_on_standin_asked_by_s_server_on_standin() {
+    s_client_and_s_server(On::Standin, On::Standin);
+}
+
+#[test]
+fn gnutls_cli_asked_by_s_server_on_standin() {
+    if !tools::have("gnutls-cli", &["openssl", "gnutls-cli"]) {
+        return;
+    }
+    let port = free_port();
+    let server = serve(&mut s_server(On::Standin, port), port);
+    let mut client = command("gnutls-cli", On::Original);
+    client.args(["--post-handshake-auth", "--port", &port.to_string(), "--x509cafile", &cert("root.pem")]);
+    client.args(["--x509certfile", &cert("client.pem"), "--x509keyfile", &cert("client.key"), "localhost"]);
+    rounds(server, start(&mut client));
+}
+
+/// gnutls-serv asks again when its peer sends "**REAUTH**".
+#[test]
+fn s_client_on_standin_asked_by_gnutls_serv() {
+    if !tools::have("gnutls-serv", &["openssl", "gnutls-serv"]) {
+        return;
+    }
+    let port = free_port();
+    let mut server = command("gnutls-serv", On::Original);
+    server.args(["--echo", "--port", &port.to_string(), "--x509cafile", &cert("root.pem"), "--verify-client-cert"]);
+    server.args(["--x509certfile", &cert("server.pem"), "--x509keyfile", &cert("server.key")]);
+    let mut server = serve(&mut server, port);
+    let mut client = start(&mut s_client(On::Standin, port));
+    type_in(&mut client, "first\n");
+    expect(&mut client, "\nfirst");
+    for line in ["second", "third"] {
+        type_in(&mut client, "**REAUTH**\n");
+        type_in(&mut client, &format!("{line}\n"));
+        expect(&mut client, &format!("\n{line}"));
+    }
+    let printed = server.so_far();
+    assert!(!printed.contains("rror"), "{printed}");
+}
