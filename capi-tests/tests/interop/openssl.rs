@@ -8,6 +8,8 @@ use standin_capi_tests::{
 use std::{
     io::Write,
     process::{Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 /// s_server that asks for a certificate when it reads "c".
@@ -38,13 +40,23 @@ fn expect(process: &mut Running, marker: &str) {
     process.wait_for(marker, PATIENCE).unwrap();
 }
 
+fn expect_times(process: &mut Running, marker: &str, times: usize) {
+    let deadline = Instant::now() + PATIENCE;
+    while process.so_far().matches(marker).count() < times {
+        assert!(Instant::now() < deadline, "not {times} times `{marker}`:\n{}", process.so_far());
+        sleep(Duration::from_millis(5));
+    }
+}
+
 /// Rounds started by s_server's key "c", data in between.
 fn rounds(mut server: Running, mut client: Running) {
     type_in(&mut client, "from the client\n");
     expect(&mut server, "from the client");
     assert!(!server.so_far().contains("CN = Client"));
     for round in 1..=3 {
+        // s_server takes one command from what it reads at once.
         type_in(&mut server, "c\n");
+        expect_times(&mut server, "SSL_do_handshake -> 1", round);
         let line = format!("round {round} from the server\n");
         type_in(&mut server, &line);
         expect(&mut client, line.trim());
@@ -110,11 +122,12 @@ fn s_client_on_standin_asked_by_gnutls_serv() {
     let mut server = serve(&mut server, port);
     let mut client = start(&mut s_client(On::Standin, port));
     type_in(&mut client, "first\n");
-    expect(&mut client, "\nfirst");
+    expect(&mut server, "received cmd: first");
     for line in ["second", "third"] {
         type_in(&mut client, "**REAUTH**\n");
+        expect(&mut server, "Sending re-auth request");
         type_in(&mut client, &format!("{line}\n"));
-        expect(&mut client, &format!("\n{line}"));
+        expect(&mut server, &format!("received cmd: {line}"));
     }
     let printed = server.so_far();
     assert!(!printed.contains("rror"), "{printed}");

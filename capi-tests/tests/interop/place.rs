@@ -7,7 +7,7 @@ use standin_capi_tests::{
 };
 use std::{
     fs,
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     path::PathBuf,
     process::{Command, Stdio},
     thread::sleep,
@@ -41,11 +41,19 @@ pub fn directory(name: &str) -> PathBuf {
 pub fn serve(command: &mut Command, port: u16) -> Running {
     let mut server = Running::start(command.stdin(Stdio::piped()));
     let deadline = Instant::now() + PATIENCE;
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+    while !listens(port) {
         assert!(!server.ended() && Instant::now() < deadline, "{command:?} does not listen:\n{}", server.so_far());
         sleep(Duration::from_millis(20));
     }
     server
+}
+
+/// By the kernel's tables, so that no server is confused by a connection that says nothing.
+fn listens(port: u16) -> bool {
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|table| fs::read_to_string(table).unwrap_or_default());
+    let wanted = format!(":{port:04X} ");
+    // Local address, remote address, state: 0A is LISTEN.
+    tables.iter().flat_map(|table| table.lines()).any(|line| line.contains(&wanted) && line.contains(":0000 0A "))
 }
 
 pub fn finish(command: &mut Command) -> Outcome {

@@ -4,6 +4,7 @@ use crate::place::{cert, command, directory, finish, free_port, serve};
 use standin_capi_tests::{build, process::On, tools};
 use std::{
     fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -88,12 +89,16 @@ fn readable_drop_in(dir: &Path) -> PathBuf {
 fn psql(on: On, port: u16, client: &str) -> (bool, String) {
     let mut options = format!("host=localhost hostaddr=127.0.0.1 port={port} user=client dbname=postgres");
     options += &format!(" sslmode=verify-full sslrootcert={}", cert("root.pem"));
+    let dir = directory(&format!("psql-{on}"));
     if client.is_empty() {
         options += " sslcert=/nonexistent";
     } else {
-        options += &format!(" sslcert={} sslkey={}", cert(&format!("{client}.pem")), cert(&format!("{client}.key")));
+        // libpq wants the key to be its owner's alone.
+        let key = dir.join("key");
+        fs::copy(cert(&format!("{client}.key")), &key).unwrap();
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+        options += &format!(" sslcert={} sslkey={}", cert(&format!("{client}.pem")), key.display());
     }
-    let dir = directory(&format!("psql-{on}"));
     let query = "select ssl, version, client_dn from pg_stat_ssl where pid = pg_backend_pid()";
     let mut psql = command("psql", on);
     psql.env("HOME", dir).args(["--no-psqlrc", "--tuples-only", "--no-align", "-c", query, &options]);
