@@ -9,7 +9,7 @@ use super::state::SENT_SHUTDOWN;
 use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, journal, verify, with};
 use crate::error::{self, reason};
 use crate::libcrypto::bio::{self, BIO_clear_flags, BIO_read, BIO_test_flags, BIO_write, command};
-use crate::libcrypto::{BIO, Owned};
+use crate::libcrypto::{BIO, Owned, err};
 use crate::session::Count;
 
 /// Where I/O or a callback has left a call.
@@ -195,6 +195,11 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
     // SAFETY: the guard keeps the SSL while callbacks run.
     unsafe {
         let _guard = Guard::new(ssl);
+        // What another connection left in the thread's queue must not be taken for this one's.
+        if with(ssl, |ssl| ssl.progress != Progress::Failed && ssl.in_init()) == Some(true) {
+            err::clear();
+            clear_system_error();
+        }
         let started = with(ssl, |ssl| {
             if let Some(pipe) = &ssl.wbio {
                 BIO_clear_flags(pipe.as_ptr(), bio::flags::ANY | bio::flags::SHOULD_RETRY);
