@@ -47,6 +47,22 @@ unsafe extern "C" {
     ) -> c_int;
     pub fn EVP_PKEY_CTX_set_rsa_padding(context: *mut EVP_PKEY_CTX, padding: c_int) -> c_int;
     pub fn EVP_PKEY_CTX_set_rsa_pss_saltlen(context: *mut EVP_PKEY_CTX, len: c_int) -> c_int;
+    pub fn EVP_CIPHER_CTX_new() -> *mut EVP_CIPHER_CTX;
+    pub fn EVP_CIPHER_CTX_free(context: *mut EVP_CIPHER_CTX);
+    pub fn EVP_MAC_fetch(
+        libctx: *mut super::OSSL_LIB_CTX,
+        algorithm: *const c_char,
+        properties: *const c_char,
+    ) -> *mut EVP_MAC;
+    pub fn EVP_MAC_free(mac: *mut EVP_MAC);
+    pub fn EVP_MAC_CTX_new(mac: *mut EVP_MAC) -> *mut EVP_MAC_CTX;
+    pub fn EVP_MAC_CTX_free(context: *mut EVP_MAC_CTX);
+    pub fn EVP_MAC_update(context: *mut EVP_MAC_CTX, data: *const c_uchar, len: usize) -> c_int;
+    pub fn EVP_MAC_final(context: *mut EVP_MAC_CTX, out: *mut c_uchar, len: *mut usize, size: usize) -> c_int;
+    pub fn HMAC_CTX_new() -> *mut HMAC_CTX;
+    pub fn HMAC_CTX_free(context: *mut HMAC_CTX);
+    pub fn HMAC_Update(context: *mut HMAC_CTX, data: *const c_uchar, len: usize) -> c_int;
+    pub fn HMAC_Final(context: *mut HMAC_CTX, out: *mut c_uchar, len: *mut c_uint) -> c_int;
     pub fn EVP_Digest(
         data: *const c_void,
         len: usize,
@@ -69,5 +85,37 @@ unsafe impl Foreign for EVP_MD_CTX {
     unsafe fn release(object: *mut Self) {
         // SAFETY: the caller's promise.
         unsafe { EVP_MD_CTX_free(object) }
+    }
+}
+
+// SAFETY: EVP_CIPHER_CTX_free frees (or gives back one reference).
+unsafe impl Foreign for EVP_CIPHER_CTX {
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: the caller's promise.
+        unsafe { EVP_CIPHER_CTX_free(object) }
+    }
+}
+
+// SAFETY: EVP_MAC_free frees (or gives back one reference).
+unsafe impl Foreign for EVP_MAC {
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: the caller's promise.
+        unsafe { EVP_MAC_free(object) }
+    }
+}
+
+// SAFETY: EVP_MAC_CTX_free frees (or gives back one reference).
+unsafe impl Foreign for EVP_MAC_CTX {
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: the caller's promise.
+        unsafe { EVP_MAC_CTX_free(object) }
+    }
+}
+
+// SAFETY: HMAC_CTX_free frees (or gives back one reference).
+unsafe impl Foreign for HMAC_CTX {
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: the caller's promise.
+        unsafe { HMAC_CTX_free(object) }
     }
 }

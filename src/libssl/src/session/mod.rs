@@ -5,6 +5,7 @@ mod cache;
 mod encoding;
 mod held;
 mod print;
+mod ticket_key;
 
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
@@ -19,6 +20,7 @@ use crate::libcrypto::{Owned, X509};
 
 pub use cache::{Cache, Count, flush};
 pub use held::{SessionRef, ask_program, cache_of, take_new};
+pub use ticket_key::refresh_ticket_keys;
 
 /// SSL_SESSION. C programs hold counted references to it.
 pub struct SSL_SESSION {

@@ -33,7 +33,7 @@ pub mod verify_mode {
 #[derive(Clone)]
 struct Key {
     /// Of the context's state: CA names, store, extra chain, hooks.
-    generation: u64,
+    generation: (u64, u64),
     settings: Arc<Settings>,
     versions: (Protocol, Protocol),
     options: u64,
@@ -120,7 +120,7 @@ fn parameters(settings: &Settings, (min, max): (Protocol, Protocol)) -> Paramete
 
 fn key(ssl: &SSL, versions: (Protocol, Protocol)) -> Key {
     Key {
-        generation: ssl.ctx().generation(),
+        generation: (ssl.ctx().generation(), ssl.first_ctx().generation()),
         settings: ssl.settings.clone(),
         versions,
         options: ssl.switches.options,

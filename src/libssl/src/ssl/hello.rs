@@ -175,6 +175,7 @@ unsafe fn certificate(ssl: *mut SSL) -> Go {
 unsafe fn accept(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`.
     unsafe {
+        crate::session::refresh_ticket_keys(ssl);
         crate::session::ask_program(ssl);
         let accepted = with(ssl, |ssl| {
             let offers_tls13 = ssl.hello.seen.as_ref().is_some_and(|hello| hello.versions.contains(&0x0304));

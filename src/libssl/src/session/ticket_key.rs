@@ -1,0 +1,174 @@
+//! Keys of session tickets that the program gives by callback, so that several processes share
+//! them and old ones retire.
+//!
+//! The engine seals tickets in a format of its own. Of what the callback sets up it takes the name
+//! and, as the secret, a MAC under the program's key: who has the same keys opens the tickets.
+
+use std::ffi::{c_int, c_uchar};
+use std::ptr;
+use std::sync::Arc;
+
+use standin_engine::{ClientHello, TicketKey, TicketKeys};
+
+use crate::ctx::settings::{TicketKeyCallback, TicketKeyMacCallback};
+use crate::libcrypto::Owned;
+use crate::libcrypto::evp::{
+    EVP_CIPHER_CTX, EVP_CIPHER_CTX_new, EVP_MAC, EVP_MAC_CTX, EVP_MAC_CTX_new, EVP_MAC_fetch, EVP_MAC_final,
+    EVP_MAC_update, HMAC_CTX, HMAC_CTX_new, HMAC_Final, HMAC_Update,
+};
+use crate::ssl::{SSL, with};
+
+/// What the secret is the MAC of.
+const LABEL: &[u8] = b"standin session ticket key";
+/// Length of a key's name, at the start of a ticket; EVP_MAX_IV_LENGTH; EVP_MAX_MD_SIZE.
+const NAME: usize = 16;
+const IV: usize = 16;
+const DIGEST: usize = 64;
+/// session_ticket (RFC 5077), pre_shared_key (RFC 8446 §4.2.11).
+const SESSION_TICKET: u16 = 35;
+const PRE_SHARED_KEY: u16 = 41;
+/// SSL_OP_NO_TICKET.
+const NO_TICKET: u64 = 1 << 14;
+
+/// The program's callback, in one of its two forms.
+#[derive(Clone, Copy)]
+enum Callback {
+    Mac(TicketKeyMacCallback),
+    Hmac(TicketKeyCallback),
+}
+
+/// Asks the program for the key that seals now, and for those that sealed the tickets which the
+/// client has sent. Call with nothing borrowed.
+///
+/// # Safety
+/// `ssl` is live; a guard keeps it.
+pub unsafe fn refresh_ticket_keys(ssl: *mut SSL) {
+    // SAFETY: callbacks run with nothing borrowed.
+    unsafe {
+        let asked = with(ssl, |ssl| {
+            let hooks = ssl.first_ctx().read(|state| state.hooks);
+            let callback = hooks.ticket_key_mac.map(Callback::Mac).or(hooks.ticket_key.map(Callback::Hmac));
+            let callback = callback.filter(|_| ssl.switches.options & NO_TICKET == 0)?;
+            Some((callback, ssl.hello.seen.as_deref().map(names).unwrap_or_default()))
+        });
+        let Some(Some((callback, offered))) = asked else { return };
+        let mut opening: Vec<TicketKey> = Vec::new();
+        for name in offered {
+            if !opening.iter().any(|key| key.name == name) {
+                opening.extend(callback.ask(ssl, Some(name)));
+            }
+        }
+        let mut keys: Vec<TicketKey> = callback.ask(ssl, None).into_iter().collect();
+        opening.retain(|old| keys.iter().all(|key| key.name != old.name));
+        keys.append(&mut opening);
+        with(ssl, |ssl| ssl.first_ctx().replace_ticket_keys(TicketKeys(Arc::from(keys))));
+    }
+}
+
+/// Names of the keys that sealed the client's tickets.
+fn names(hello: &ClientHello) -> Vec<[u8; NAME]> {
+    let mut tickets = Vec::new();
+    for (kind, range) in &hello.extensions {
+        let body = hello.raw.get(range.clone()).unwrap_or_default();
+        match *kind {
+            SESSION_TICKET => tickets.push(body),
+            PRE_SHARED_KEY => tickets.extend(identities(body)),
+            _ => {}
+        }
+    }
+    tickets.into_iter().filter_map(|ticket| ticket.first_chunk().copied()).collect()
+}
+
+/// The identities of pre_shared_key: each behind its length, and before its age.
+fn identities(body: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = body
+        .split_first_chunk::<2>()
+        .map_or(&[][..], |(len, list)| list.get(..usize::from(u16::from_be_bytes(*len))).unwrap_or_default());
+    // Each costs a call; clients send one or two.
+    std::iter::from_fn(move || {
+        let (len, after) = rest.split_first_chunk::<2>()?;
+        let (identity, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
+        rest = after.get(4..)?;
+        Some(identity)
+    })
+    .take(8)
+}
+
+impl Callback {
+    /// The key to seal with, or the key of a name. `None` when the program has none.
+    unsafe fn ask(self, ssl: *mut SSL, name: Option<[u8; NAME]>) -> Option<TicketKey> {
+        let seal = c_int::from(name.is_none());
+        let mut name = name.unwrap_or([0; NAME]);
+        let mut iv = [0_u8; IV];
+        // SAFETY: the callback gets room as it is documented; what it sets up is ours.
+        let secret = unsafe {
+            let cipher = Owned::<EVP_CIPHER_CTX>::from_raw(EVP_CIPHER_CTX_new())?;
+            match self {
+                Callback::Mac(callback) => {
+                    let algorithm =
+                        Owned::<EVP_MAC>::from_raw(EVP_MAC_fetch(ptr::null_mut(), c"HMAC".as_ptr(), ptr::null()))?;
+                    let mac = Owned::<EVP_MAC_CTX>::from_raw(EVP_MAC_CTX_new(algorithm.as_ptr()))?;
+                    if callback(ssl, name.as_mut_ptr(), iv.as_mut_ptr(), cipher.as_ptr(), mac.as_ptr(), seal) <= 0 {
+                        return None;
+                    }
+                    mac_of_label(&mac)?
+                }
+                Callback::Hmac(callback) => {
+                    let mac = Owned::<HMAC_CTX>::from_raw(HMAC_CTX_new())?;
+                    if callback(ssl, name.as_mut_ptr(), iv.as_mut_ptr(), cipher.as_ptr(), mac.as_ptr(), seal) <= 0 {
+                        return None;
+                    }
+                    hmac_of_label(&mac)?
+                }
+            }
+        };
+        let mut key = TicketKey { name, aes: [0; 32], hmac: [0; 32] };
+        // Up to 64 bytes of secret.
+        for (to, from) in key.hmac.iter_mut().chain(&mut key.aes).zip(secret) {
+            *to = from;
+        }
+        Some(key)
+    }
+}
+
+unsafe fn mac_of_label(mac: &Owned<EVP_MAC_CTX>) -> Option<Vec<u8>> {
+    let (mut out, mut len) = ([0_u8; DIGEST], 0);
+    // SAFETY: the buffer is as long as told.
+    unsafe {
+        if EVP_MAC_update(mac.as_ptr(), LABEL.as_ptr(), LABEL.len()) <= 0
+            || EVP_MAC_final(mac.as_ptr(), out.as_mut_ptr(), &mut len, out.len()) <= 0
+        {
+            return None;
+        }
+    }
+    out.get(..len).filter(|secret| !secret.is_empty()).map(<[u8]>::to_vec)
+}
+
+unsafe fn hmac_of_label(mac: &Owned<HMAC_CTX>) -> Option<Vec<u8>> {
+    let (mut out, mut len): ([c_uchar; DIGEST], _) = ([0; DIGEST], 0);
+    // SAFETY: the buffer takes any digest.
+    unsafe {
+        if HMAC_Update(mac.as_ptr(), LABEL.as_ptr(), LABEL.len()) <= 0
+            || HMAC_Final(mac.as_ptr(), out.as_mut_ptr(), &mut len) <= 0
+        {
+            return None;
+        }
+    }
+    out.get(..usize::try_from(len).ok()?).filter(|secret| !secret.is_empty()).map(<[u8]>::to_vec)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_tickets() {
+        let body = [&[0, 27][..], &[0, 17], &[7; 17], &[0; 4], &[0, 0], &[0; 4]].concat();
+        let bodies: Vec<&[u8]> = identities(&body).collect();
+        assert_eq!(bodies, [&[7; 17][..], &[]]);
+        let raw = [&[9; 20][..], &body].concat();
+        let extensions = vec![(SESSION_TICKET, 0..20), (PRE_SHARED_KEY, 20..raw.len())];
+        let hello = ClientHello { raw, extensions, ..ClientHello::default() };
+        assert_eq!(names(&hello), [[9; NAME], [7; NAME]]);
+    }
+}
