@@ -158,8 +158,11 @@ pub struct ServerSettings {
     pub require_certificate: bool,
     /// Names of the CAs that are acceptable, DER of X.501 Name, sent in CertificateRequest.
     pub authorities: Vec<Vec<u8>>,
-    /// Only sessions made under the same context are resumed.
+    /// Only sessions made under the same context are resumed, and with an empty one none that may
+    /// bring an identity back: it could come from where nobody verified it.
     pub session_context: Vec<u8>,
+    /// Clients are verified, in the handshake or later.
+    pub verifies: bool,
     /// Seconds a session may be resumed.
     pub session_lifetime: u32,
     /// TLS 1.3 tickets to send after a handshake.

@@ -263,6 +263,9 @@ impl SessionLookup<'_> {
         if settings.request_certificate && settings.require_certificate && envelope.peer.is_none() {
             return None;
         }
+        if settings.verifies && settings.session_context.is_empty() {
+            return None;
+        }
         let age = now().checked_sub(envelope.created)?;
         (envelope.context == settings.session_context && age <= u64::from(envelope.lifetime)).then_some(envelope)
     }

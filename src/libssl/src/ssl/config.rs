@@ -37,6 +37,7 @@ struct Key {
     settings: Arc<Settings>,
     versions: (Protocol, Protocol),
     options: u64,
+    verifies: bool,
     post_handshake_auth: bool,
     status_type: i32,
     request: bool,
@@ -51,7 +52,7 @@ impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.settings, &other.settings)
             && (self.generation, self.versions, self.options) == (other.generation, other.versions, other.options)
-            && self.status_type == other.status_type
+            && (self.status_type, self.verifies) == (other.status_type, other.verifies)
             && (self.post_handshake_auth, self.request, self.require, self.tickets, self.trusted)
                 == (other.post_handshake_auth, other.request, other.require, other.tickets, other.trusted)
             && self.session_context == other.session_context
@@ -124,6 +125,7 @@ fn key(ssl: &SSL, versions: (Protocol, Protocol)) -> Key {
         settings: ssl.settings.clone(),
         versions,
         options: ssl.switches.options,
+        verifies: ssl.switches.verify_mode & verify_mode::PEER != 0,
         post_handshake_auth: ssl.switches.post_handshake_auth,
         status_type: ssl.switches.status_type,
         request: false,
@@ -217,6 +219,7 @@ pub fn serve(
             parameters: parameters(&ssl.settings, versions),
             prefer_own_order: ssl.switches.options & SERVER_PREFERENCE != 0,
             identities: identities(),
+            verifies: mode & verify_mode::PEER != 0,
             request_certificate: request,
             require_certificate: key.require,
             authorities: if request { authorities(ssl) } else { Vec::new() },

@@ -93,6 +93,8 @@ pub struct SSL {
     pub requests_sent: usize,
     /// The session to resume, in use, or made.
     pub session: SessionRef,
+    /// A panic was met in the middle of a change.
+    poisoned: bool,
 }
 
 /// How far the handshake is.
@@ -150,6 +152,7 @@ impl SSL {
             key_update: None,
             requests_sent: 0,
             session: SessionRef::default(),
+            poisoned: false,
         }));
         // SAFETY: the SSL has its address now, and nobody else has it.
         if unsafe { !(*ssl).ex_data.open(Class::Ssl, ssl.cast()) } {
@@ -262,6 +265,16 @@ impl Drop for Guard {
     }
 }
 
+/// Poisons an SSL that a panic has left half changed: nothing is done with it any more but to free
+/// it.
+struct Watch<'a>(&'a mut SSL);
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        self.0.poisoned |= std::thread::panicking();
+    }
+}
+
 /// A short look at the SSL behind a program's pointer; NULL is answered with an error. Nothing of
 /// the program's may be called from `look`.
 ///
@@ -271,7 +284,14 @@ impl Drop for Guard {
 pub unsafe fn with<T>(ssl: *const SSL, look: impl FnOnce(&mut SSL) -> T) -> Option<T> {
     // SAFETY: the caller's promise; the borrow ends before anything else can use the pointer.
     match unsafe { ssl.cast_mut().as_mut() } {
-        Some(ssl) => Some(look(ssl)),
+        Some(ssl) if ssl.poisoned => {
+            error::raise(Reason::INTERNAL_ERROR);
+            None
+        }
+        Some(ssl) => {
+            let watched = Watch(ssl);
+            Some(look(&mut *watched.0))
+        }
         None => {
             error::raise(Reason::PASSED_NULL_PARAMETER);
             None
