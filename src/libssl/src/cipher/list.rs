@@ -69,9 +69,9 @@ impl CipherList {
         self.tls13.iter().chain(&self.tls12).copied()
     }
 
-    /// Code points, as the engine takes them.
-    pub fn codes(&self) -> Vec<u16> {
-        self.iter().map(|suite| suite.code).collect()
+    /// Code points of suites for these versions, as the engine takes them.
+    pub fn codes_between(&self, min: Protocol, max: Protocol) -> Vec<u16> {
+        self.iter().filter(|suite| (min..=max).contains(&suite.protocol)).map(|suite| suite.code).collect()
     }
 
     /// There are suites for TLS 1.2.

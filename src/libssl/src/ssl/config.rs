@@ -113,7 +113,8 @@ fn parameters(settings: &Settings, (min, max): (Protocol, Protocol)) -> Paramete
     Parameters {
         min,
         max,
-        suites: settings.ciphers.codes(),
+        // A ClientHello names no suites of versions that it does not offer.
+        suites: settings.ciphers.codes_between(min, max),
         groups: settings.groups.clone().unwrap_or(defaults.groups),
         schemes: settings.schemes.clone().unwrap_or(defaults.schemes),
     }
