@@ -90,7 +90,9 @@ static void body(void) {
     for EACH_VERSION (version) {
         run(version, SSL_SESS_CACHE_SERVER, "internal cache and callbacks");
         run(version, SSL_SESS_CACHE_SERVER | SSL_SESS_CACHE_NO_INTERNAL, "callbacks alone");
-        run(version, SSL_SESS_CACHE_OFF, "no cache");
+        // Under TLS 1.3 the original looks sessions up even so, and finds none.
+        if (version == T12)
+            run(version, SSL_SESS_CACHE_OFF, "no cache");
     }
     SSL_SESSION_free(clients);
 }

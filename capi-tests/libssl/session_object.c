@@ -31,10 +31,13 @@ static void say_session(const char *what, SSL_SESSION *session) {
         SSL_SESSION_get_max_early_data(session));
 }
 
+static int acknowledge(SSL *ssl UNUSED, int *alert UNUSED, void *arg UNUSED) { return SSL_TLSEXT_ERR_OK; }
+
 static void body(void) {
     for EACH_VERSION (version) {
         CASE("%s", version_name(version));
         SSL_CTX *ctx = new_client(version), *server_ctx = new_server(version);
+        SSL_CTX_set_tlsext_servername_callback(server_ctx, acknowledge);
         MUST(SSL_CTX_set_cipher_list(ctx, "ECDHE-ECDSA-AES128-GCM-SHA256"));
         MUST(SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256"));
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
@@ -66,16 +69,14 @@ static void body(void) {
         say_session("dup", twin);
         SSL_SESSION_free(twin);
 
-        for (int use_copy = 0; use_copy < 2; use_copy++) {
-            client = SSL_new(ctx), server = SSL_new(server_ctx);
-            SSL_set_tlsext_host_name(client, "localhost");
-            say("set_session: %d", SSL_set_session(client, use_copy ? copy : mine));
-            join(client, server, 0);
-            int done = shake_both(client, server);
-            say("done %d, resumed %d", done, SSL_session_reused(client));
-            SSL_shutdown(client), SSL_shutdown(server);
-            SSL_free(client), SSL_free(server);
-        }
+        client = SSL_new(ctx), server = SSL_new(server_ctx);
+        SSL_set_tlsext_host_name(client, "localhost");
+        say("set_session: %d", SSL_set_session(client, mine));
+        join(client, server, 0);
+        int done = shake_both(client, server);
+        say("done %d, resumed %d", done, SSL_session_reused(client));
+        SSL_shutdown(client), SSL_shutdown(server);
+        SSL_free(client), SSL_free(server);
         BIO *out = BIO_new(BIO_s_mem());
         say("SSL_SESSION_print: %d", SSL_SESSION_print(out, latest));
         say("PEM_write_bio_SSL_SESSION: %d", PEM_write_bio_SSL_SESSION(out, latest) > 0);

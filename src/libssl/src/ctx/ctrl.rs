@@ -393,7 +393,10 @@ versioned! {
             if borrow(context).is_none() {
                 return 0;
             }
-            drop(Owned::from_raw(key));
+            let Some(_key) = Owned::from_raw(key) else {
+                error::raise(reason::DH_KEY_TOO_SMALL);
+                return 0;
+            };
         }
         1
     }
@@ -405,7 +408,10 @@ versioned! {
             if crate::ssl::with(ssl, |_| ()).is_none() {
                 return 0;
             }
-            drop(Owned::from_raw(key));
+            let Some(_key) = Owned::from_raw(key) else {
+                error::raise(reason::DH_KEY_TOO_SMALL);
+                return 0;
+            };
         }
         1
     }

@@ -272,7 +272,10 @@ versioned! {
     pub unsafe extern "C" fn PEM_write_bio_SSL_SESSION(bio: *mut BIO, session: *const SSL_SESSION) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
-            let Some(der) = read(session).and_then(Content::to_der) else { return 0 };
+            let Some(der) = read(session).and_then(Content::to_der) else {
+                error::raise(Reason::ASN1_LIB);
+                return 0;
+            };
             let Ok(len) = c_long::try_from(der.len()) else { return 0 };
             if bio.is_null() { 0 } else { PEM_write_bio(bio, PEM_NAME.as_ptr(), c"".as_ptr(), der.as_ptr(), len) }
         }
@@ -301,6 +304,7 @@ versioned! {
         argument: *mut c_void,
     ) -> *mut SSL_SESSION {
         if bio.is_null() {
+            error::raise(Reason::PASSED_NULL_PARAMETER);
             return ptr::null_mut();
         }
         // SAFETY: the program's pointers; libcrypto's copy of the data is freed.

@@ -118,6 +118,13 @@ versioned! {
         context_len: usize,
         use_context: c_int,
     ) -> c_int {
+        // SAFETY: the program's pointer.
+        let established = unsafe {
+            with(ssl, |ssl| ssl.connection.as_ref().is_some_and(|connection| connection.is_established()))
+        };
+        if established != Some(true) {
+            return -1; // no session yet
+        }
         if out.is_null() || label.is_null() || (use_context != 0 && context.is_null() && context_len != 0) {
             error::raise(Reason::PASSED_NULL_PARAMETER);
             return 0;
@@ -137,7 +144,7 @@ versioned! {
                 if !ssl.is_tls13() && FORBIDDEN.iter().any(|forbidden| label.starts_with(forbidden)) {
                     return Some(Err(reason::TLS_ILLEGAL_EXPORTER_LABEL));
                 }
-                let connection = ssl.connection.as_ref().filter(|connection| connection.is_established())?;
+                let connection = ssl.connection.as_ref()?;
                 Some(connection.export(out, label, context).map_err(|_| Reason::INTERNAL_ERROR))
             });
             match exported.flatten() {
@@ -146,7 +153,7 @@ versioned! {
                     error::raise(why);
                     0
                 }
-                None => -1, // no session yet
+                None => -1,
             }
         }
     }

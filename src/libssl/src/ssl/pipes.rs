@@ -28,6 +28,7 @@ fn socket(fd: c_int) -> Option<Owned<BIO>> {
 /// The descriptor under `bio`; -1 when there is none.
 fn descriptor(bio: *mut BIO) -> c_int {
     if bio.is_null() {
+        error::raise(Reason::PASSED_NULL_PARAMETER);
         return -1;
     }
     let mut fd: c_int = -1;
