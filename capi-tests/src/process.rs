@@ -139,6 +139,12 @@ impl Running {
         Outcome { stdout: text(&mut self.stdout), stderr: text(&mut self.stderr), status }
     }
 
+    /// Asks it to end, which lets a server end what it has started, and waits.
+    pub fn terminate(self, patience: Duration) -> Outcome {
+        let _ = rustix::process::kill_process(Pid::from_child(&self.child), Signal::TERM);
+        self.wait(patience)
+    }
+
     fn kill(&mut self) {
         // The standard library can kill the child but not its group.
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);

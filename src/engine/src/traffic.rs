@@ -84,7 +84,7 @@ pub(crate) struct Traffic {
 
     peer: Option<(PeerChain, i64)>,
     pub(crate) rounds: usize,
-    /// Handshake messages that have come.
+    /// Handshake messages that have come; the answer to a request is one.
     pub(crate) messages: usize,
     pub(crate) sessions: VecDeque<Session>,
     client_session: Option<ClientSession>,
@@ -293,9 +293,10 @@ impl Traffic {
         }
         if let Some(len) = messages::front(&self.handshake)? {
             self.count_idle()?;
-            self.messages += 1;
             let message: Vec<u8> = self.handshake.drain(..len).collect();
             self.message(wire, &message)?;
+            // An answer to a request counts when it is whole.
+            self.messages += usize::from(self.answer.is_none());
             return Ok(Stop::Done);
         }
         let Some((_, len)) = wire.input.record()? else { return Ok(Stop::Input) };
