@@ -22,6 +22,33 @@ pub fn signer(key: &Owned<EVP_PKEY>) -> Option<Arc<dyn PrivateKey>> {
     }
 }
 
+/// The same key with only the schemes that the program allows (SSL_CTX_set1_sigalgs), in its
+/// order.
+pub fn restricted(key: &Arc<dyn PrivateKey>, allowed: &[SignatureScheme]) -> Arc<dyn PrivateKey> {
+    let schemes = allowed.iter().copied().filter(|scheme| key.schemes().contains(scheme)).collect();
+    Arc::new(RestrictedKey { key: key.clone(), schemes })
+}
+
+/// A key that may not use all of its schemes.
+#[derive(Debug)]
+struct RestrictedKey {
+    key: Arc<dyn PrivateKey>,
+    schemes: Vec<SignatureScheme>,
+}
+
+impl PrivateKey for RestrictedKey {
+    fn schemes(&self) -> &[SignatureScheme] {
+        &self.schemes
+    }
+
+    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, Error> {
+        if !self.schemes.contains(&scheme) {
+            return Err(Error::Fatal { alert: Alert::INTERNAL_ERROR, fault: Fault::Internal });
+        }
+        self.key.sign(scheme, message)
+    }
+}
+
 /// A key that signs inside libcrypto (on a token, behind a provider or engine).
 #[derive(Debug)]
 struct ForeignKey {

@@ -63,7 +63,11 @@ fn usable(ssl: &mut SSL) -> Option<Identity> {
     };
     let slots = ssl.settings.credentials.complete();
     let mut identities = slots.filter_map(|(_, slot)| keys::identity(ssl, slot));
-    identities.find(|identity| identity.key.schemes().iter().any(fits))
+    let identity = identities.find(|identity| identity.key.schemes().iter().any(fits))?;
+    match ssl.settings.client_schemes.as_ref().or(ssl.settings.schemes.as_ref()) {
+        None => Some(identity),
+        Some(allowed) => keys::within(identity, allowed),
+    }
 }
 
 /// SSL_set_cert_cb's function may set certificates, put the choice off or refuse.

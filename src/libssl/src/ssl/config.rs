@@ -217,7 +217,8 @@ pub fn serve(
     let build = || {
         let stateless = ssl.switches.options & NO_TICKET == 0;
         let settings = ServerSettings {
-            parameters: parameters(&ssl.settings, versions),
+            // What a client may sign with; our own identities keep to `settings.schemes`.
+            parameters: Parameters { schemes: client_schemes(ssl), ..parameters(&ssl.settings, versions) },
             prefer_own_order: ssl.switches.options & SERVER_PREFERENCE != 0,
             identities: identities(),
             verifies: mode & verify_mode::PEER != 0,

@@ -8,6 +8,7 @@ use standin_engine::Identity;
 use super::{SSL, with};
 use crate::ctx::chain::ChainSource;
 use crate::ctx::credentials::{Kind, Slot};
+use crate::ctx::key;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::stack;
 use crate::libcrypto::store::X509_STORE_get0_objects;
@@ -89,6 +90,12 @@ pub fn identity(ssl: &SSL, slot: &Slot) -> Option<Identity> {
     Some(identity)
 }
 
+/// The identity with only those schemes that the program allows; `None` when none is left.
+pub fn within(identity: Identity, allowed: &[u16]) -> Option<Identity> {
+    let key = key::restricted(&identity.key, allowed);
+    (!key.schemes().is_empty()).then_some(Identity { key, ..identity })
+}
+
 /// A server's identities in the order in which OpenSSL's default schemes prefer them.
 pub fn server_identities(ssl: &SSL) -> Vec<Identity> {
     let mut slots: Vec<(Kind, &Slot)> = ssl.settings.credentials.complete().collect();
@@ -103,6 +110,10 @@ pub fn server_identities(ssl: &SSL) -> Vec<Identity> {
         .into_iter()
         .filter_map(|(_, slot)| identity(ssl, slot))
         .map(|identity| Identity { ocsp: ocsp.clone(), ..identity })
+        .filter_map(|identity| match &ssl.settings.schemes {
+            None => Some(identity),
+            Some(allowed) => within(identity, allowed),
+        })
         .collect()
 }
 
