@@ -26,7 +26,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use standin_engine::{TicketKey, TicketKeys};
+use standin_engine::{Role, TicketKey, TicketKeys};
 
 pub use method::SSL_METHOD;
 pub use settings::{Hooks, Settings, Switches};
@@ -221,7 +221,8 @@ fn create(library: Library, method: &'static SSL_METHOD) -> Result<*mut SSL_CTX,
         built: Built::default(),
         identities: Identities::default(),
         parsed: Parsed::default(),
-        ticket_keys: Mutex::default(),
+        // Now, so that processes which a server forks later share them.
+        ticket_keys: Mutex::new((method.role != Some(Role::Client)).then(TicketKeys::random)),
         sessions: Cache::default(),
     }));
     // SAFETY: the context has its address now, and nobody else has it.
