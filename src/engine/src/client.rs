@@ -203,8 +203,8 @@ impl ClientHandshake {
             return Ok(());
         }
         if !wire.notes.is_tls13 || self.is_resumed() {
-            wire.output.buffer().append(&mut self.change_cipher_spec);
-            wire.output.buffer().append(&mut self.withheld);
+            self.release_change_cipher_spec(wire);
+            self.release_flight(wire);
             self.phase = Phase::Done;
             return Ok(());
         }
@@ -280,13 +280,28 @@ impl ClientHandshake {
             let scheme = authentication::choose_scheme(&*identity.key, &self.request.as_ref()?.schemes)?;
             Some((identity, scheme))
         });
-        wire.output.buffer().append(&mut self.change_cipher_spec);
+        self.release_change_cipher_spec(wire);
         match chosen {
             Some((identity, scheme)) => self.own_flight(wire, &identity, scheme)?,
-            None => wire.output.buffer().append(&mut self.withheld),
+            None => self.release_flight(wire),
         }
         self.phase = Phase::Done;
         Ok(())
+    }
+
+    fn release_change_cipher_spec(&mut self, wire: &mut Wire) {
+        if let (Some(watch), false) = (&mut wire.notes.watch, self.change_cipher_spec.is_empty()) {
+            watch.change_cipher_spec();
+        }
+        wire.output.buffer().append(&mut self.change_cipher_spec);
+    }
+
+    /// rustls' own last flight.
+    fn release_flight(&mut self, wire: &mut Wire) {
+        wire.output.buffer().append(&mut self.withheld);
+        if let Some(watch) = &mut wire.notes.watch {
+            watch.release();
+        }
     }
 
     /// Certificate, CertificateVerify and Finished in place of rustls' (RFC 8446 §4.4).
@@ -297,6 +312,7 @@ impl ClientHandshake {
         let flight = authentication::make(Role::Client, &[], Some((identity, scheme)), &mut transcript, &base_key)?;
         let mut sealer = self.handshake_sealer(wire)?;
         wire.output.handshake(&flight, &mut sealer)?;
+        wire.notes.watch_outside(true, &flight);
 
         let notes = &mut wire.notes;
         notes.client_scheme = Some(scheme);

@@ -12,8 +12,8 @@ use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    Alert, ClientConfig, ClientHello, Error, Fault, Identity, PeerChain, Protocol, Role, ServerConfig, Session,
-    SignatureScheme, Verdict,
+    Alert, ClientConfig, ClientHello, Error, Fault, Identity, Message, PeerChain, Protocol, Role, ServerConfig,
+    Session, SignatureScheme, Verdict,
 };
 
 /// What a connection stops for.
@@ -589,6 +589,16 @@ impl Connection {
     /// Takes the next line for an `SSLKEYLOGFILE`: label, client random, secret.
     pub fn take_secret(&mut self) -> Option<(&'static str, [u8; 32], Vec<u8>)> {
         self.wire.notes.log.as_mut()?.pop_front()
+    }
+
+    /// Takes the next message that has gone by.
+    pub fn take_message(&mut self) -> Option<Message> {
+        self.wire.notes.watch.as_mut()?.take()
+    }
+
+    /// Keep messages for [`Connection::take_message`].
+    pub fn watch_messages(&mut self, on: bool) {
+        self.wire.notes.watch = on.then(Default::default);
     }
 
     /// Keep secrets for [`Connection::take_secret`].

@@ -44,6 +44,7 @@ mod ticket;
 mod tls12;
 mod traffic;
 mod verifier;
+mod watch;
 mod wire;
 
 pub use alert::Alert;
@@ -56,3 +57,4 @@ pub use identity::{Identity, PeerChain, PrivateKey, SignatureScheme, Verdict};
 pub use key::key_from_der;
 pub use session::{Session, SessionCache};
 pub use ticket::{TicketKey, TicketKeys};
+pub use watch::Message;

@@ -17,6 +17,7 @@ use crate::hello::{Amendments, ServerHello};
 use crate::messages;
 use crate::schedule::{Hash, Secret, Transcript};
 use crate::ticket::Envelope;
+use crate::watch::{Situation, Watch};
 use crate::{CertificateRequest, Identity, PeerChain, Role, SignatureScheme, TicketKeys, tls12};
 
 /// A line of an SSLKEYLOGFILE: label, client random, secret.
@@ -63,6 +64,9 @@ pub(crate) struct Observer {
     pub(crate) ticket_psk: Option<Secret>,
     /// Secrets for an SSLKEYLOGFILE, when wanted.
     pub(crate) log: Option<VecDeque<LoggedSecret>>,
+
+    /// Messages, when wanted.
+    pub(crate) watch: Option<Watch>,
 
     // --- from the verifier ---
     /// The peer's chain; its key has signed (or will have, before rustls goes on).
@@ -115,6 +119,7 @@ impl Observer {
     /// A handshake message has entered the transcript, whose state is now `transcript`.
     pub(crate) fn message(&mut self, message: &[u8], transcript: &Transcript) {
         let Ok((typ, body)) = messages::split(message) else { return };
+        self.watch(message);
         match typ {
             messages::SERVER_HELLO => {
                 if let Ok(hello) = ServerHello::parse(message) {
@@ -154,6 +159,29 @@ impl Observer {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A message that has entered the transcript; part of one (up to the binders) is none.
+    pub(crate) fn watch(&mut self, message: &[u8]) {
+        if messages::announced_len(message) != message.len() {
+            return;
+        }
+        let situation = Situation {
+            role: self.role,
+            is_tls13: self.is_tls13,
+            is_full: self.server_scheme.is_some(),
+            finished: self.finished.len(),
+        };
+        if let Some(watch) = &mut self.watch {
+            watch.message(message, &situation);
+        }
+    }
+
+    /// Messages that rustls does not see.
+    pub(crate) fn watch_outside(&mut self, sent: bool, messages: &[u8]) {
+        if let Some(watch) = &mut self.watch {
+            watch.outside(sent, messages);
         }
     }
 

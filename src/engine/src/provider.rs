@@ -125,10 +125,12 @@ impl hash::Context for Tap {
                 // A hello cut off at its binders announces more than it has: it is the last.
                 let (message, after) = rest.split_at(messages::announced_len(rest).min(rest.len()));
                 match message[0] {
-                    messages::CLIENT_HELLO => match observer.amendments.apply(message) {
-                        Ok(hello) => transcript.update(&hello),
-                        Err(_) => transcript.update(message),
-                    },
+                    messages::CLIENT_HELLO => {
+                        let amended = observer.amendments.apply(message);
+                        let hello = amended.as_deref().unwrap_or(message);
+                        transcript.update(hello);
+                        observer.watch(hello);
+                    }
                     _ => {
                         transcript.update(message);
                         observer.message(message, transcript);

@@ -348,6 +348,7 @@ impl Traffic {
 
     fn message(&mut self, wire: &mut Wire, message: &[u8]) -> Result<(), Error> {
         let (typ, body) = messages::split(message)?;
+        wire.notes.watch_outside(false, message);
         if self.protocol == Protocol::Tls12 {
             return self.message12(wire, typ);
         }
@@ -378,7 +379,9 @@ impl Traffic {
 
     pub(crate) fn update_keys(&mut self, wire: &mut Wire, request: bool) -> Result<(), Error> {
         let Some((own, _)) = &mut self.secrets else { return Err(Error::WrongState) };
-        self.sealer.seal(record::HANDSHAKE, &messages::key_update(request), wire.output.buffer())?;
+        let message = messages::key_update(request);
+        self.sealer.seal(record::HANDSHAKE, &message, wire.output.buffer())?;
+        wire.notes.watch_outside(true, &message);
         *own = own.next_traffic_secret();
         self.sealer = Sealer::new(self.protocol, &own.traffic_keys(self.aead), 0)?;
         Ok(())
@@ -450,6 +453,7 @@ impl Traffic {
         let chosen = chosen.as_ref().map(|(identity, scheme)| (identity, *scheme));
         let flight = authentication::make(self.role, &request.context, chosen, &mut transcript, base_key)?;
         wire.output.handshake(&flight, &mut self.sealer)?;
+        wire.notes.watch_outside(true, &flight);
         if let Some((_, scheme)) = chosen {
             wire.notes.client_scheme = Some(scheme);
         }
@@ -474,6 +478,7 @@ impl Traffic {
         let mut transcript = transcript.clone();
         transcript.update(&message);
         wire.output.handshake(&message, &mut self.sealer)?;
+        wire.notes.watch_outside(true, &message);
         self.outstanding.push(Round { context, transcript, schemes: schemes.to_vec(), require });
         Ok(())
     }
@@ -541,6 +546,7 @@ impl Traffic {
         let Some(reissue) = &mut self.reissue else { return Err(Error::WrongState) };
         if let Some((message, session)) = reissue.ticket(self.peer.as_ref())? {
             wire.output.handshake(&message, &mut self.sealer)?;
+            wire.notes.watch_outside(true, &message);
             self.keep_session(session);
         }
         Ok(())

@@ -6,7 +6,7 @@ use standin_boundary::log::Level;
 use standin_engine::{Connection, Error, Role, Stop};
 
 use super::state::SENT_SHUTDOWN;
-use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, journal, verify, with};
+use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, journal, message, verify, with};
 use crate::error::{self, reason};
 use crate::libcrypto::bio::{self, BIO_clear_flags, BIO_read, BIO_test_flags, BIO_write, command};
 use crate::libcrypto::{BIO, Owned, err};
@@ -44,6 +44,9 @@ pub unsafe fn inform(ssl: *mut SSL, event: c_int, value: c_int) {
         let callback = with(ssl, |ssl| {
             ssl.switches.info_callback.or_else(|| ssl.ctx().read(|state| state.switches.info_callback))
         });
+        if matches!(event, event::READ_ALERT | event::WRITE_ALERT) {
+            message::show_alert(ssl, event == event::WRITE_ALERT, value);
+        }
         if let Some(Some(callback)) = callback {
             callback(ssl, event, value);
         }
@@ -247,6 +250,7 @@ fn start(ssl: &mut SSL) -> Result<bool, ()> {
         _ => Connection::server(),
     };
     connection.log_secrets(journal::wants_secrets() || ssl.ctx().read(|state| state.hooks.key_log.is_some()));
+    connection.watch_messages(ssl.switches.message_callback.is_some());
     journal::note(ssl, Level::Debug, format_args!("handshake begins"));
     ssl.connection = Some(connection);
     ssl.progress = Progress::Handshaking;
@@ -264,6 +268,7 @@ unsafe fn advance(ssl: *mut SSL) -> c_int {
             })
             .unwrap_or(Err(Error::WrongState));
             log_secrets(ssl);
+            message::show(ssl);
             let stop = match stop {
                 Ok(stop) => stop,
                 Err(error) => return give_up(ssl, &error),

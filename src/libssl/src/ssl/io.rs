@@ -140,6 +140,7 @@ fn must_return(ssl: &mut SSL, before: usize) -> bool {
 unsafe fn after_messages(ssl: *mut SSL, rounds: usize) {
     // SAFETY: the callers' promise.
     unsafe {
+        super::message::show(ssl);
         with(ssl, |ssl| ssl.round_ended(rounds));
         crate::session::take_new(ssl);
     }

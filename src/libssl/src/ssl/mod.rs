@@ -16,6 +16,7 @@ pub mod hello;
 pub mod io;
 mod journal;
 pub mod keys;
+mod message;
 mod names;
 mod nature;
 mod offered;
