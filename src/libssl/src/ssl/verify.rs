@@ -34,6 +34,13 @@ pub fn alert_for(code: i64) -> Alert {
     }
 }
 
+/// The least that a Certificate message with this chain takes (RFC 8446 §4.4.2, RFC 5246 §7.4.2), for
+/// SSL_CTX_set_max_cert_list.
+fn message_length(chain: &PeerChain, tls13: bool) -> usize {
+    let (head, each) = if tls13 { (4, 5) } else { (3, 3) };
+    head + chain.0.iter().map(|certificate| each + certificate.len()).sum::<usize>()
+}
+
 /// SSL_VERIFY_NONE.
 const NONE: c_int = 0;
 
@@ -46,6 +53,10 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
     unsafe {
         let chain = with(ssl, |ssl| ssl.connection.as_ref().and_then(Connection::candidate).cloned());
         let Some(Some(chain)) = chain else { return Go::Return(-1) };
+        if with(ssl, |ssl| message_length(&chain, ssl.is_tls13()) > ssl.switches.max_cert_list) == Some(true) {
+            error::raise(reason::EXCESSIVE_MESSAGE_SIZE);
+            return refuse(ssl, Alert::ILLEGAL_PARAMETER);
+        }
         let Some(certificates) = with(ssl, |ssl| ssl.ctx().parsed.certificates(&chain)).flatten() else {
             error::raise(Reason::ASN1_LIB);
             return refuse(ssl, Alert::BAD_CERTIFICATE);
