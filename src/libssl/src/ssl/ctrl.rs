@@ -16,6 +16,8 @@ use crate::libcrypto::mem;
 /// TLSEXT_NAMETYPE_host_name, TLSEXT_MAXLEN_host_name.
 const HOST_NAME: c_long = 0;
 const HOST_NAME_MAX: usize = 255;
+/// SSL_OP_CIPHER_SERVER_PREFERENCE.
+const SERVER_PREFERENCE: u64 = 1 << 22;
 /// TLS_CIPHER_LEN.
 const CIPHER_LEN: c_long = 2;
 
@@ -79,7 +81,9 @@ unsafe fn peer_groups(ssl: &SSL, place: *mut c_int) -> c_long {
 fn shared_group(ssl: &SSL, index: c_long) -> c_long {
     let Some(hello) = &ssl.hello.seen else { return 0 };
     let ours = ssl.settings.groups.clone().unwrap_or_else(|| Parameters::default().groups);
-    let shared: Vec<u16> = ours.into_iter().filter(|group| hello.groups.contains(group)).collect();
+    let (first, second) =
+        if ssl.switches.options & SERVER_PREFERENCE != 0 { (&ours, &hello.groups) } else { (&hello.groups, &ours) };
+    let shared: Vec<u16> = first.iter().copied().filter(|group| second.contains(group)).collect();
     match usize::try_from(index) {
         Ok(index) => shared.get(index).map_or(0, |&group| c_long::from(groups::nid(group))),
         Err(_) if index == -1 => c_long::try_from(shared.len()).unwrap_or(0),

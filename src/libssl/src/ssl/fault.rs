@@ -11,6 +11,9 @@ use crate::error::{self, Reason, reason};
 /// SSL_AD_REASON_OFFSET: received alerts are reasons from here on.
 const ALERT_OFFSET: i32 = 1000;
 
+/// TLS1_2_VERSION.
+const TLS1_2: i32 = 0x0303;
+
 /// The reason for a fault.
 fn reason_for(fault: Fault) -> Reason {
     match fault {
@@ -61,7 +64,9 @@ impl SSL {
                 error::raise_with(Reason(ALERT_OFFSET + i32::from(alert.0)), Some(&detail));
             }
             Error::Fatal { fault, .. } => {
-                error::raise(reason_for(*fault));
+                // Under TLS 1.2 a group belongs to the suites that need one.
+                let tls12 = *fault == Fault::NoSharedGroup && self.foreseen_version() == Some(TLS1_2);
+                error::raise(if tls12 { reason::NO_SHARED_CIPHER } else { reason_for(*fault) });
             }
             Error::WrongState => error::raise(Reason::INTERNAL_ERROR),
         }

@@ -7,7 +7,7 @@ use standin_engine::{Connection, Error, Role, Stop};
 
 use super::state::SENT_SHUTDOWN;
 use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, journal, message, verify, with};
-use crate::error::{self, reason};
+use crate::error::{self, Reason, reason};
 use crate::libcrypto::bio::{self, BIO_clear_flags, BIO_read, BIO_test_flags, BIO_write, command};
 use crate::libcrypto::{BIO, Owned, err};
 use crate::session::Count;
@@ -198,6 +198,12 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
     // SAFETY: the guard keeps the SSL while callbacks run.
     unsafe {
         let _guard = Guard::new(ssl);
+        // A method for one role only has nothing to do for the other.
+        let method_fits = |ssl: &mut SSL| ssl.method.role.is_none_or(|role| ssl.role == Some(role));
+        if with(ssl, method_fits) == Some(false) {
+            error::raise(Reason::SHOULD_NOT_HAVE_BEEN_CALLED);
+            return 0;
+        }
         // What another connection left in the thread's queue must not be taken for this one's.
         if with(ssl, |ssl| ssl.progress != Progress::Failed && ssl.in_init()) == Some(true) {
             err::clear();

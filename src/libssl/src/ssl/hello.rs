@@ -8,6 +8,8 @@ use standin_engine::{Alert, Connection, Error, Protocol};
 
 use super::handshake::{Go, give_up, refuse};
 use super::{SSL, Want, config, keys, with};
+use crate::cipher::Authentication;
+use crate::ctx::credentials::Kind;
 use crate::error::{self, Reason, reason};
 
 /// How far the choice by the ClientHello is.
@@ -171,6 +173,29 @@ unsafe fn certificate(ssl: *mut SSL) -> Go {
     }
 }
 
+/// Does the client offer a suite that is set, for the version foreseen and a certificate that is
+/// set? (Where it offers no version that is set, the engine says so.)
+fn shares_suite(ssl: &SSL) -> bool {
+    let mut kinds = ssl.settings.credentials.complete().map(|(kind, _)| kind).peekable();
+    if kinds.peek().is_none() {
+        return false;
+    }
+    let kinds: Vec<Kind> = kinds.collect();
+    let (Some(hello), Some(version)) = (&ssl.hello.seen, ssl.foreseen_version()) else { return true };
+    let protocol = if version == TLS1_3 { Protocol::Tls13 } else { Protocol::Tls12 };
+    if protocol == Protocol::Tls13 && !hello.versions.contains(&0x0304) {
+        return true;
+    }
+    ssl.settings.ciphers.iter().filter(|suite| suite.protocol == protocol).any(|suite| {
+        let certified = match suite.authentication {
+            Authentication::Any => true,
+            Authentication::Rsa => kinds.iter().any(|kind| matches!(kind, Kind::Rsa | Kind::RsaPss)),
+            Authentication::Ecdsa => kinds.iter().any(|kind| matches!(kind, Kind::Ec | Kind::Ed25519)),
+        };
+        certified && hello.suites.contains(&suite.code)
+    })
+}
+
 /// All is chosen: the engine goes on.
 unsafe fn accept(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`.
@@ -179,7 +204,7 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
         crate::session::ask_program(ssl);
         let accepted = with(ssl, |ssl| {
             let offers_tls13 = ssl.hello.seen.as_ref().is_some_and(|hello| hello.versions.contains(&0x0304));
-            if ssl.settings.credentials.complete().next().is_none() {
+            if !shares_suite(ssl) {
                 return Err(reason::NO_SHARED_CIPHER);
             }
             let config = config::serve(ssl, offers_tls13, || keys::server_identities(ssl))?;
