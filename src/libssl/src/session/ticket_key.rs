@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn names_of_tickets() {
-        let body = [&[0, 27][..], &[0, 17], &[7; 17], &[0; 4], &[0, 0], &[0; 4]].concat();
+        let body = [&[0, 29][..], &[0, 17], &[7; 17], &[0; 4], &[0, 0], &[0; 4]].concat();
         let bodies: Vec<&[u8]> = identities(&body).collect();
         assert_eq!(bodies, [&[7; 17][..], &[]]);
         let raw = [&[9; 20][..], &body].concat();

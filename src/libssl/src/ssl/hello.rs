@@ -183,7 +183,12 @@ fn shares_suite(ssl: &SSL) -> bool {
     let kinds: Vec<Kind> = kinds.collect();
     let (Some(hello), Some(version)) = (&ssl.hello.seen, ssl.foreseen_version()) else { return true };
     let protocol = if version == TLS1_3 { Protocol::Tls13 } else { Protocol::Tls12 };
-    if protocol == Protocol::Tls13 && !hello.versions.contains(&0x0304) {
+    // Without the extension a client offers TLS 1.2 at most.
+    let offered = match hello.versions.as_slice() {
+        [] => protocol == Protocol::Tls12,
+        versions => versions.iter().any(|&offered| c_int::from(offered) == version),
+    };
+    if !offered {
         return true;
     }
     ssl.settings.ciphers.iter().filter(|suite| suite.protocol == protocol).any(|suite| {
