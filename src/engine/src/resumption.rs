@@ -82,6 +82,9 @@ impl ProducesTickets for Hooks {
     fn encrypt(&self, plain: &[u8]) -> Option<Vec<u8>> {
         observe::current(|observer| {
             observer.template = Some(plain.to_vec());
+            if !observer.is_tls13 && observer.server_scheme.is_none() {
+                return None; // a resumed session keeps its ticket: rustls sends an empty one
+            }
             match &mut observer.ticket {
                 Some((keys, envelope)) => {
                     envelope.value = reissue::without_chain(plain.to_vec(), envelope.peer.as_ref());

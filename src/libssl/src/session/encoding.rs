@@ -9,6 +9,7 @@ use standin_engine::Session;
 
 use super::accessors::{CONTEXT_MAX, ID_MAX, SECRET_MAX, read};
 use super::cache::now;
+use super::written;
 use super::{Content, SSL_SESSION};
 use crate::cipher::SSL_CIPHER;
 use crate::error::{self, Reason, reason};
@@ -107,8 +108,14 @@ impl Content {
         put_integer_in(&mut fields, field::MAX_EARLY_DATA, i64::from(self.max_early_data));
         put_octets_in(&mut fields, field::ALPN, &self.alpn);
         put_octets_in(&mut fields, field::TICKET_DATA, &self.ticket_data);
-        let engine = self.engine.as_ref().and_then(Session::to_bytes).unwrap_or_default();
-        put_octets_in(&mut fields, field::ENGINE, &engine);
+        let engine = self.engine.as_ref().map(|session| {
+            let bytes = session.to_bytes();
+            if bytes.is_none() {
+                written::remember(session);
+            }
+            bytes.unwrap_or_default()
+        });
+        put_octets_in(&mut fields, field::ENGINE, &engine.unwrap_or_default());
         let mut der = Vec::new();
         put(&mut der, SEQUENCE, &fields);
         Some(der)
@@ -151,6 +158,9 @@ impl Content {
         }
         if !rest.0.is_empty() {
             return Err(Reason::ASN1_LIB);
+        }
+        if content.engine.is_none() {
+            content.engine = written::recall(&content.id, &content.secret);
         }
         Ok(content)
     }

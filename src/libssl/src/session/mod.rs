@@ -6,6 +6,7 @@ mod encoding;
 mod held;
 mod print;
 mod ticket_key;
+mod written;
 
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
