@@ -82,7 +82,7 @@ struct TappedHash(Hash);
 
 impl hash::Hash for TappedHash {
     fn start(&self) -> Box<dyn hash::Context> {
-        Box::new(Tap(Transcript::new(self.0)))
+        Box::new(Context { transcript: Transcript::new(self.0), is_fork: false })
     }
 
     fn hash(&self, data: &[u8]) -> hash::Output {
@@ -101,16 +101,20 @@ impl hash::Hash for TappedHash {
     }
 }
 
-/// The context that rustls feeds a transcript to. Its forks only compute side results.
-struct Tap(Transcript);
+/// A context that rustls feeds a transcript to.
+struct Context {
+    transcript: Transcript,
+    /// A fork only computes side results: nothing is learned from it.
+    is_fork: bool,
+}
 
-impl hash::Context for Tap {
+impl hash::Context for Context {
     fn fork_finish(&self) -> hash::Output {
-        hash::Output::new(self.0.current().as_ref())
+        hash::Output::new(self.transcript.current().as_ref())
     }
 
     fn fork(&self) -> Box<dyn hash::Context> {
-        Box::new(Fork(self.0.clone()))
+        Box::new(Context { transcript: self.transcript.clone(), is_fork: true })
     }
 
     fn finish(self: Box<Self>) -> hash::Output {
@@ -118,7 +122,10 @@ impl hash::Context for Tap {
     }
 
     fn update(&mut self, data: &[u8]) {
-        let transcript = &mut self.0;
+        let transcript = &mut self.transcript;
+        if self.is_fork {
+            return transcript.update(data);
+        }
         let observed = observe::current(|observer| {
             let mut rest = data;
             while !rest.is_empty() {
@@ -142,26 +149,6 @@ impl hash::Context for Tap {
         if observed.is_none() {
             transcript.update(data);
         }
-    }
-}
-
-struct Fork(Transcript);
-
-impl hash::Context for Fork {
-    fn fork_finish(&self) -> hash::Output {
-        hash::Output::new(self.0.current().as_ref())
-    }
-
-    fn fork(&self) -> Box<dyn hash::Context> {
-        Box::new(Fork(self.0.clone()))
-    }
-
-    fn finish(self: Box<Self>) -> hash::Output {
-        self.fork_finish()
-    }
-
-    fn update(&mut self, data: &[u8]) {
-        self.0.update(data);
     }
 }
 

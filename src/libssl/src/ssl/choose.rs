@@ -9,7 +9,7 @@ use standin_engine::{Alert, Connection, Error, Identity, Protocol};
 use super::handshake::{Go, give_up, refuse};
 use super::{SSL, Want, config, journal, keys, with};
 use crate::ctx::settings;
-use crate::error::{self, reason};
+use crate::error::{self, Reason, reason};
 use crate::libcrypto::{EVP_PKEY, Owned, X509};
 
 /// Presents a certificate, asking the program for one if none is set that the server can use.
@@ -21,7 +21,7 @@ pub unsafe fn present(ssl: *mut SSL) -> Go {
     unsafe {
         // In the original the state machine runs again while a later request is answered.
         with(ssl, |ssl| ssl.answering = ssl.progress == super::Progress::Established);
-        match certificate_callback(ssl) {
+        match certificate_callback(ssl, reason::CALLBACK_FAILED) {
             Go::On => {}
             go => return go,
         }
@@ -70,8 +70,12 @@ fn usable(ssl: &mut SSL) -> Option<Identity> {
     }
 }
 
-/// SSL_set_cert_cb's function may set certificates, put the choice off or refuse.
-unsafe fn certificate_callback(ssl: *mut SSL) -> Go {
+/// SSL_set_cert_cb's function may set certificates, put the choice off or refuse, which is told as
+/// `refusal`.
+///
+/// # Safety
+/// As for [`present`].
+pub unsafe fn certificate_callback(ssl: *mut SSL, refusal: Reason) -> Go {
     // SAFETY: as for `present`.
     unsafe {
         let Some(Some(hook)) = with(ssl, |ssl| ssl.switches.certificate_callback) else { return Go::On };
@@ -80,7 +84,7 @@ unsafe fn certificate_callback(ssl: *mut SSL) -> Go {
                 with(ssl, |ssl| ssl.want = Want::X509Lookup);
                 Go::Return(-1)
             }
-            0 => refuse(ssl, Alert::INTERNAL_ERROR, reason::CALLBACK_FAILED),
+            0 => refuse(ssl, Alert::INTERNAL_ERROR, refusal),
             _ => {
                 with(ssl, |ssl| ssl.want = Want::Nothing);
                 Go::On

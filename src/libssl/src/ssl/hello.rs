@@ -6,6 +6,7 @@ use std::ptr;
 
 use standin_engine::{Alert, Connection, Error, Protocol};
 
+use super::choose::certificate_callback;
 use super::handshake::{Go, give_up, refuse};
 use super::{SSL, Want, config, keys, with};
 use crate::cipher::Authentication;
@@ -91,7 +92,7 @@ pub unsafe fn answer(ssl: *mut SSL) -> Go {
                 Step::ClientHello => client_hello(ssl),
                 Step::ServerName => server_name(ssl),
                 Step::Protocol => select_protocol(ssl),
-                Step::Certificate => certificate(ssl),
+                Step::Certificate => certificate_callback(ssl, reason::CERT_CB_ERROR),
                 Step::Staple => staple(ssl),
                 Step::Accept => return accept(ssl),
             };
@@ -151,24 +152,6 @@ unsafe fn server_name(ssl: *mut SSL) -> Go {
                 Go::On
             }
             _ => Go::On,
-        }
-    }
-}
-
-unsafe fn certificate(ssl: *mut SSL) -> Go {
-    // SAFETY: as for `answer`.
-    unsafe {
-        let Some(Some(hook)) = with(ssl, |ssl| ssl.switches.certificate_callback) else { return Go::On };
-        match (hook.call)(ssl, hook.argument) {
-            ..0 => {
-                with(ssl, |ssl| ssl.want = Want::X509Lookup);
-                Go::Return(-1)
-            }
-            0 => refuse(ssl, Alert::INTERNAL_ERROR, reason::CERT_CB_ERROR),
-            _ => {
-                with(ssl, |ssl| ssl.want = Want::Nothing);
-                Go::On
-            }
         }
     }
 }
