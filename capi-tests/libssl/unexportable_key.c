@@ -5,6 +5,8 @@
 #include <openssl/rsa.h>
 
 static EVP_PKEY *token_ec, *token_rsa;
+static EC_KEY_METHOD *ec_method;
+static RSA_METHOD *rsa_method;
 static int signatures;
 
 static ECDSA_SIG *sign_ec(const unsigned char *digest, int length, const BIGNUM *kinv UNUSED, const BIGNUM *r UNUSED,
@@ -30,22 +32,17 @@ static int sign_rsa(int length, const unsigned char *from, unsigned char *to, RS
 static EVP_PKEY *on_token(EVP_PKEY *real) {
     EVP_PKEY *key = EVP_PKEY_new();
     if (EVP_PKEY_is_a(real, "EC")) {
-        EC_KEY_METHOD *method = EC_KEY_METHOD_new(EC_KEY_OpenSSL());
-        EC_KEY_METHOD_set_sign(method, sign_ec_der, NULL, sign_ec);
         EC_KEY *ec = EC_KEY_new();
         const EC_KEY *old = EVP_PKEY_get0_EC_KEY(real);
         MUST(EC_KEY_set_group(ec, EC_KEY_get0_group(old)));
         MUST(EC_KEY_set_public_key(ec, EC_KEY_get0_public_key(old)));
-        MUST(EC_KEY_set_method(ec, method));
+        MUST(EC_KEY_set_method(ec, ec_method));
         MUST(EVP_PKEY_assign_EC_KEY(key, ec));
     } else {
-        RSA_METHOD *method = RSA_meth_dup(RSA_get_default_method());
-        RSA_meth_set_flags(method, RSA_meth_get_flags(method) | RSA_FLAG_EXT_PKEY | RSA_METHOD_FLAG_NO_CHECK);
-        RSA_meth_set_priv_enc(method, sign_rsa);
         RSA *rsa = RSA_new();
         const RSA *old = EVP_PKEY_get0_RSA(real);
         MUST(RSA_set0_key(rsa, BN_dup(RSA_get0_n(old)), BN_dup(RSA_get0_e(old)), NULL));
-        MUST(RSA_set_method(rsa, method));
+        MUST(RSA_set_method(rsa, rsa_method));
         MUST(EVP_PKEY_assign_RSA(key, rsa));
     }
     return key;
@@ -79,6 +76,11 @@ static void run(int version, const char *client_cert, EVP_PKEY *client_key, cons
 }
 
 static void body(void) {
+    ec_method = EC_KEY_METHOD_new(EC_KEY_OpenSSL());
+    EC_KEY_METHOD_set_sign(ec_method, sign_ec_der, NULL, sign_ec);
+    rsa_method = RSA_meth_dup(RSA_get_default_method());
+    RSA_meth_set_flags(rsa_method, RSA_meth_get_flags(rsa_method) | RSA_FLAG_EXT_PKEY | RSA_METHOD_FLAG_NO_CHECK);
+    RSA_meth_set_priv_enc(rsa_method, sign_rsa);
     EVP_PKEY *client_real = load_key("client"), *rsa_real = load_key("rsa"), *server_rsa = load_key("server-rsa");
     EVP_PKEY *client_key = on_token(client_real), *rsa_key = on_token(rsa_real), *server_key = on_token(server_rsa);
     for EACH_VERSION (version) {
@@ -88,6 +90,11 @@ static void body(void) {
         token_rsa = server_rsa;
         run(version, "client", client_key, "server-rsa", server_key);
     }
+    EVP_PKEY *keys[] = {client_real, rsa_real, server_rsa, client_key, rsa_key, server_key};
+    for (int i = 0; i < COUNT(keys); i++)
+        EVP_PKEY_free(keys[i]);
+    EC_KEY_METHOD_free(ec_method);
+    RSA_meth_free(rsa_method);
 }
 
 SINGLE(body)
