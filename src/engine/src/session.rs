@@ -246,7 +246,9 @@ impl SessionLookup<'_> {
         names.extend(self.hello.session_ticket().map(<[u8]>::to_vec));
         // In TLS 1.3 the id is only for show (RFC 8446 §4.1.2).
         let tls13 = self.config.settings.parameters.max == Protocol::Tls13 && self.hello.versions.contains(&0x0304);
-        if !self.hello.session_id.is_empty() && !tls13 {
+        // With a ticket, the id is how the client recognises a resumption (RFC 5077 §3.4).
+        let by_ticket = self.hello.session_ticket().is_some() && self.config.settings.ticket_keys.is_some();
+        if !self.hello.session_id.is_empty() && !tls13 && !by_ticket {
             names.push(self.hello.session_id.clone());
         }
         names.into_iter().filter_map(|name| self.find(&name).map(|envelope| (name, envelope))).collect()
