@@ -2,6 +2,7 @@
 //! be the same in all four pairings.
 
 use crate::place::{cert, command, directory, finish, free_port, serve};
+use standin_capi_tests::web::without_port;
 use standin_capi_tests::{
     process::{On, Running},
     tools,
@@ -53,7 +54,7 @@ fn curl(on: On, port: u16, version: &str, client: &str) -> String {
     }
     curl.arg(format!("https://localhost:{port}/"));
     let outcome = finish(&mut curl);
-    format!("{}{}", outcome.seen(), outcome.stderr).replace(&port.to_string(), "PORT")
+    without_port(&format!("{}{}", outcome.seen(), outcome.stderr), port)
 }
 
 fn all_pairings(verify: &str) {
