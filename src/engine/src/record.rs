@@ -481,48 +481,4 @@ mod tests {
         plain(HANDSHAKE, 0x0301, b"abc", &mut out);
         assert_eq!(out, b"\x16\x03\x01\0\x03abc");
     }
-
-    /// `cargo test --release -p standin-engine speed -- --ignored --nocapture`
-    #[test]
-    #[ignore = "a measurement"]
-    fn speed() {
-        const RECORDS: usize = 100_000;
-        let payload = vec![1; MAX_PAYLOAD];
-        let rate = |start: std::time::Instant| (RECORDS * MAX_PAYLOAD) as f64 / start.elapsed().as_secs_f64() / 1e9;
-        for (protocol, aead) in ALL {
-            let (mut sealer, mut opener) = pair(protocol, aead, 0);
-            let mut out = Vec::new();
-            let start = std::time::Instant::now();
-            for _ in 0..RECORDS {
-                out.clear();
-                sealer.seal(APPLICATION_DATA, &payload, &mut out).unwrap();
-            }
-            let sealing = rate(start);
-            let start = std::time::Instant::now();
-            for _ in 0..RECORDS {
-                sealer.seal_into(APPLICATION_DATA, &payload, &mut out).unwrap();
-            }
-            let into = rate(start);
-            let key = Protection::new(protocol, &keys(aead), 0).unwrap();
-            let mut body = payload.clone();
-            let start = std::time::Instant::now();
-            for _ in 0..RECORDS {
-                let nonce = Nonce::assume_unique_for_key(key.nonce());
-                let _tag = key.key.seal_in_place_separate_tag(nonce, Aad::empty(), &mut body).unwrap();
-            }
-            let raw = rate(start);
-            let (mut sealer, _) = pair(protocol, aead, 0);
-            let mut opening = std::time::Duration::ZERO;
-            for _ in 0..RECORDS {
-                sealer.seal_into(APPLICATION_DATA, &payload, &mut out).unwrap();
-                let start = std::time::Instant::now();
-                opener.open(&mut out).unwrap();
-                opening += start.elapsed();
-            }
-            let opening = (RECORDS * MAX_PAYLOAD) as f64 / opening.as_secs_f64() / 1e9;
-            println!(
-                "{protocol:?} {aead:?}: seal {sealing:.2} seal_into {into:.2} raw {raw:.2} open {opening:.2} GB/s"
-            );
-        }
-    }
 }
