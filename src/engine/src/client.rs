@@ -343,7 +343,7 @@ impl ClientHandshake {
         let notes = &wire.notes;
         let suite = self.handshaker.common().negotiated_cipher_suite()?.suite().into();
         let randoms = (&notes.client_random, &notes.server_random);
-        let keys = schedule::client_keys12(suite, notes.secrets.master.as_ref()?, randoms)?;
+        let keys = schedule::keys12(Role::Client, suite, notes.secrets.master.as_ref()?, randoms)?;
         Sealer::new(Protocol::Tls12, &keys, 1).ok()
     }
 

@@ -250,6 +250,7 @@ impl Connection {
                 let parts = ClientSession {
                     suite: agreed.map_or(0, |agreed| agreed.suite),
                     envelope: Envelope {
+                        extended_master_secret: wire.notes.extended_master_secret,
                         code: peer.as_ref().map_or(0, |peer| peer.1),
                         created: crate::session::now(),
                         lifetime: crate::session::TLS12_LIFETIME,

@@ -60,6 +60,10 @@ pub(crate) struct Observer {
     pub(crate) master: Option<Arc<dyn HkdfExpander>>,
     /// Stands in for the resumption master secret that rustls computed.
     pub(crate) resumption_override: Option<Secret>,
+    /// Stands in for the PSK of the next ticket, whatever its nonce.
+    pub(crate) psk_override: Option<Zeroizing<Vec<u8>>>,
+    /// TLS 1.2: stands in for the master secret of a key exchange.
+    pub(crate) master_override: Option<Zeroizing<[u8; 48]>>,
     /// The PSK last derived for a ticket.
     pub(crate) ticket_psk: Option<Secret>,
     /// Secrets for an SSLKEYLOGFILE, when wanted.

@@ -1,8 +1,9 @@
-//! The `CryptoProvider` given to rustls: aws-lc-rs, with hashes and HKDF that show us the
-//! transcript and the key schedule.
+//! The `CryptoProvider` given to rustls: aws-lc-rs, with hashes, HKDF and PRF that show us the
+//! transcript and the key schedule, and let a secret be put in the place of another.
 
 use std::sync::{Arc, LazyLock};
 
+use rustls::crypto::tls12::Prf;
 use rustls::crypto::tls13::{Hkdf, HkdfExpander, HkdfUsingHmac, OkmBlock, OutputLengthError};
 use rustls::crypto::{self, ActiveKeyExchange, CryptoProvider, SupportedKxGroup, aws_lc_rs, hash, hmac};
 use rustls::{CipherSuiteCommon, SupportedCipherSuite, Tls12CipherSuite, Tls13CipherSuite};
@@ -51,7 +52,7 @@ fn tap(suite: SupportedCipherSuite) -> Option<SupportedCipherSuite> {
         }))),
         SupportedCipherSuite::Tls12(inner) => SupportedCipherSuite::Tls12(Box::leak(Box::new(Tls12CipherSuite {
             common: tap_common(&inner.common)?,
-            prf_provider: inner.prf_provider,
+            prf_provider: Box::leak(Box::new(TappedPrf(inner.prf_provider))),
             kx: inner.kx,
             sign: inner.sign,
             aead_alg: inner.aead_alg,
@@ -152,6 +153,32 @@ impl hash::Context for Context {
     }
 }
 
+/// The PRF of TLS 1.2, in which a master secret can be put in the place of one agreed on.
+struct TappedPrf(&'static dyn Prf);
+
+impl Prf for TappedPrf {
+    fn for_key_exchange(
+        &self,
+        output: &mut [u8; 48],
+        kx: Box<dyn ActiveKeyExchange>,
+        peer_pub_key: &[u8],
+        label: &[u8],
+        seed: &[u8],
+    ) -> Result<(), rustls::Error> {
+        match observe::current(|observer| observer.master_override.take()).flatten() {
+            Some(master) => {
+                *output = *master;
+                Ok(())
+            }
+            None => self.0.for_key_exchange(output, kx, peer_pub_key, label, seed),
+        }
+    }
+
+    fn for_secret(&self, output: &mut [u8], secret: &[u8], label: &[u8], seed: &[u8]) {
+        self.0.for_secret(output, secret, label, seed);
+    }
+}
+
 struct TappedHkdf(&'static dyn Hkdf);
 
 impl Hkdf for TappedHkdf {
@@ -208,6 +235,9 @@ impl HkdfExpander for TappedExpander {
             return block;
         }
         if info.contains(&b"resumption".as_slice()) {
+            if let Some(psk) = observe::current(|observer| observer.psk_override.take()).flatten() {
+                return OkmBlock::new(&psk);
+            }
             let stand_in = observe::current(|observer| {
                 observer.resumption_override.as_ref().map(|secret| OkmBlock::new(secret.bytes()))
             });

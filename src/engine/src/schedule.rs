@@ -3,8 +3,8 @@
 use aws_lc_rs::{constant_time, digest, hkdf, hmac};
 use zeroize::Zeroizing;
 
-use crate::Fault;
 use crate::record::{Aead, Keys};
+use crate::{Fault, Role};
 
 /// The hash of a cipher suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -212,17 +212,20 @@ pub(crate) fn prf(hash: Hash, secret: &[u8], label: &[u8], seed: &[&[u8]], out: 
     }
 }
 
-/// The client's write keys of TLS 1.2, RFC 5246 §6.3: GCM's have four bytes of IV (RFC 5288 §3),
+/// The write keys of one role in TLS 1.2, RFC 5246 §6.3: GCM's have four bytes of IV (RFC 5288 §3),
 /// ChaCha20's twelve (RFC 7905 §2).
-pub(crate) fn client_keys12(suite: u16, master_secret: &[u8], randoms: (&[u8; 32], &[u8; 32])) -> Option<Keys> {
+pub(crate) fn keys12(role: Role, suite: u16, master_secret: &[u8], randoms: (&[u8; 32], &[u8; 32])) -> Option<Keys> {
     let (hash, aead) = (Hash::of_suite(suite)?, Aead::of_suite(suite)?);
     let (client, server) = randoms;
     let (key, iv) = (aead.key_len(), if aead == Aead::ChaCha20Poly1305 { 12 } else { 4 });
     let mut block = Zeroizing::new([0; 2 * (32 + 12)]);
     prf(hash, master_secret, b"key expansion", &[server, client], &mut block[..2 * (key + iv)]);
+    let (keys, ivs) = block.split_at(2 * key);
+    // The client's come first.
+    let at = usize::from(role == Role::Server);
     let mut whole_iv = [0; 12];
-    whole_iv[..iv].copy_from_slice(&block[2 * key..2 * key + iv]);
-    Keys::new(aead, &block[..key], &whole_iv)
+    whole_iv[..iv].copy_from_slice(&ivs[at * iv..(at + 1) * iv]);
+    Keys::new(aead, &keys[at * key..(at + 1) * key], &whole_iv)
 }
 
 /// The exporter of TLS 1.2, RFC 5705 §4. An empty context is not the same as none.

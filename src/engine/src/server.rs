@@ -203,6 +203,7 @@ impl ServerHandshake {
         Envelope {
             version: if wire.notes.is_tls13 { 0x0304 } else { 0x0303 },
             suite: suite.map_or(0, |suite| suite.suite().into()),
+            extended_master_secret: wire.notes.extended_master_secret,
             context: self.config.settings.session_context.clone(),
             code: self.code.unwrap_or_default(),
             created: crate::session::now(),

@@ -7,11 +7,11 @@ use rustls::client::Tls12ClientSessionValue;
 use zeroize::Zeroizing;
 
 use crate::handshaker::ClientKernel;
-use crate::messages::NewSessionTicket;
+use crate::messages::{MESSAGE_HEADER, NewSessionTicket};
 use crate::observe::Notes;
 use crate::schedule::Secret;
 use crate::ticket::{self, Envelope};
-use crate::{ClientHello, Fault, PeerChain, Protocol, ServerConfig};
+use crate::{ClientHello, Error, Fault, PeerChain, Protocol, SUITES, ServerConfig, value};
 
 /// A session that can be resumed. Cheap to clone.
 ///
@@ -24,10 +24,46 @@ struct Inner {
     version: u16,
     suite: u16,
     ticket: Option<Vec<u8>>,
+    /// ticket_age_add of TLS 1.3.
+    age_add: u32,
     /// Derived when it is asked for.
     secret: OnceLock<Zeroizing<Vec<u8>>>,
     envelope: Envelope,
-    offer: Option<Offer>,
+    /// Made of the rest when it is first wanted, unless it comes from a handshake.
+    offer: OnceLock<Option<Offer>>,
+}
+
+/// What a session says, to be kept outside of the process and made a session of again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionFacts {
+    /// The session id: the TLS 1.2 id, or a digest of the ticket.
+    pub id: Vec<u8>,
+    /// Protocol version code point (0x0303, 0x0304).
+    pub version: u16,
+    /// Cipher suite code point.
+    pub suite: u16,
+    /// TLS 1.2 master secret or TLS 1.3 resumption PSK.
+    pub secret: Vec<u8>,
+    /// TLS 1.2: the master secret is an extended one (RFC 7627).
+    pub extended_master_secret: bool,
+    /// A client's ticket; empty for none.
+    pub ticket: Vec<u8>,
+    /// ticket_age_add (RFC 8446 §4.6.1).
+    pub age_add: u32,
+    /// Seconds since the epoch at which it was made.
+    pub created: u64,
+    /// Seconds that it may be used for; for a client 0 sets no limit.
+    pub lifetime: u32,
+    /// SNI name; `None` leaves a server free to resume it under any.
+    pub server_name: Option<String>,
+    /// ALPN protocol.
+    pub alpn: Option<Vec<u8>>,
+    /// The server's session id context.
+    pub context: Vec<u8>,
+    /// The peer's chain, if it was authenticated.
+    pub peer: Option<PeerChain>,
+    /// The code given with [`crate::Verdict::Accept`].
+    pub code: i64,
 }
 
 /// What a client gives to rustls to resume with.
@@ -41,29 +77,53 @@ enum Offer {
 #[derive(Clone)]
 pub(crate) struct TicketSource {
     kernel: Arc<Mutex<ClientKernel>>,
-    resumption_master: Option<Secret>,
+    secret: TicketSecret,
+}
+
+/// What a ticket's PSK comes from.
+#[derive(Clone)]
+enum TicketSecret {
+    /// resumption_master_secret, and the ticket's nonce.
+    Master(Option<Secret>),
+    /// It is this one.
+    Psk(Zeroizing<Vec<u8>>),
 }
 
 impl TicketSource {
     pub(crate) fn new(kernel: ClientKernel, resumption_master: Option<Secret>) -> Self {
-        TicketSource { kernel: Arc::new(Mutex::new(kernel)), resumption_master }
+        TicketSource { kernel: Arc::new(Mutex::new(kernel)), secret: TicketSecret::Master(resumption_master) }
+    }
+
+    /// For a ticket of another connection, of which only the PSK is known.
+    fn of_psk(suite: u16, psk: &[u8]) -> Result<Self, Error> {
+        Ok(TicketSource { kernel: value::kernel(suite)?, secret: TicketSecret::Psk(Zeroizing::new(psk.to_vec())) })
     }
 
     /// The PSK of a ticket.
     fn psk(&self, message: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let nonce = NewSessionTicket::parse(message).ok()?.nonce;
-        let psk = self.resumption_master.as_ref()?.resumption_psk(&nonce).ok()?;
-        Some(Zeroizing::new(psk.bytes().to_vec()))
+        match &self.secret {
+            TicketSecret::Psk(psk) => Some(psk.clone()),
+            TicketSecret::Master(master) => {
+                let nonce = NewSessionTicket::parse(message).ok()?.nonce;
+                let psk = master.as_ref()?.resumption_psk(&nonce).ok()?;
+                Some(Zeroizing::new(psk.bytes().to_vec()))
+            }
+        }
     }
 
     /// Reads `message` (the body of NewSessionTicket) as if at `time`; the value is in `notes`.
     fn read(&self, message: &[u8], time: u64, notes: &mut Notes) -> Result<(), Fault> {
         notes.now = Some(time);
-        let kept = std::mem::replace(&mut notes.resumption_override, self.resumption_master.clone());
+        let kept = notes.resumption_override.take();
+        match &self.secret {
+            TicketSecret::Master(master) => notes.resumption_override = master.clone(),
+            TicketSecret::Psk(psk) => notes.psk_override = Some(psk.clone()),
+        }
         let mut kernel = self.kernel.lock().map_err(|_| Fault::Internal)?;
         let result = notes.during(|| kernel.handle_new_session_ticket(message));
         notes.now = None;
         notes.resumption_override = kept;
+        notes.psk_override = None;
         result.map_err(|_| Fault::Decode)
     }
 }
@@ -87,9 +147,10 @@ impl Session {
             version: 0x0304,
             suite: parts.suite,
             ticket: Some(new.ticket),
+            age_add: new.age_add,
             secret: OnceLock::new(),
             envelope,
-            offer: Some(Offer::Tls13 { source: source.clone(), message: message.to_vec() }),
+            offer: Some(Offer::Tls13 { source: source.clone(), message: message.to_vec() }).into(),
         })))
     }
 
@@ -106,9 +167,10 @@ impl Session {
             version: 0x0303,
             suite: parts.suite,
             ticket,
+            age_add: 0,
             secret: Zeroizing::new(secret.to_vec()).into(),
             envelope: parts.envelope,
-            offer: Some(Offer::Tls12(value)),
+            offer: Some(Offer::Tls12(value)).into(),
         }))
     }
 
@@ -119,15 +181,52 @@ impl Session {
             version: envelope.version,
             suite: envelope.suite,
             ticket: None,
+            age_add: 0,
             secret: Zeroizing::new(envelope.secret.clone()).into(),
             envelope,
-            offer: None,
+            offer: None.into(),
         }))
+    }
+
+    /// A session from what it says, for either role; `None` when no session can say so.
+    pub fn restore(facts: SessionFacts) -> Option<Session> {
+        let suite = SUITES.iter().find(|suite| suite.code == facts.suite)?;
+        let secret = match suite.protocol {
+            Protocol::Tls12 => facts.version == 0x0303 && facts.secret.len() == MASTER_SECRET,
+            Protocol::Tls13 => facts.version == 0x0304 && (1..=MAX_PSK).contains(&facts.secret.len()),
+        };
+        if !secret || facts.id.len() > MAX_ID || facts.ticket.len() > MAX_TICKET {
+            return None;
+        }
+        let envelope = Envelope {
+            version: facts.version,
+            suite: facts.suite,
+            secret: facts.secret,
+            extended_master_secret: facts.extended_master_secret,
+            context: facts.context,
+            code: facts.code,
+            created: facts.created,
+            lifetime: facts.lifetime,
+            server_name: facts.server_name,
+            alpn: facts.alpn,
+            peer: facts.peer,
+            value: Vec::new(),
+        };
+        Some(Session(Arc::new(Inner {
+            id: facts.id,
+            version: envelope.version,
+            suite: envelope.suite,
+            ticket: Some(facts.ticket).filter(|ticket| !ticket.is_empty()),
+            age_add: facts.age_add,
+            secret: Zeroizing::new(envelope.secret.clone()).into(),
+            envelope,
+            offer: OnceLock::new(),
+        })))
     }
 
     /// Hands the session to rustls through `notes`; `false` if it cannot be offered.
     pub(crate) fn offer(&self, notes: &mut Notes) -> bool {
-        match &self.0.offer {
+        match self.0.offer.get_or_init(|| self.0.make_offer().ok().flatten()) {
             Some(Offer::Tls12(value)) => notes.offer12 = Some(value.clone()),
             Some(Offer::Tls13 { source, message }) => {
                 if source.read(message, self.created(), notes).is_err() {
@@ -138,6 +237,27 @@ impl Session {
             None => return false,
         }
         true
+    }
+
+    /// What it says, for [`Session::restore`].
+    pub fn facts(&self) -> SessionFacts {
+        let envelope = &self.0.envelope;
+        SessionFacts {
+            id: self.0.id.clone(),
+            version: self.0.version,
+            suite: self.0.suite,
+            secret: self.secret().to_vec(),
+            extended_master_secret: envelope.extended_master_secret,
+            ticket: self.0.ticket.clone().unwrap_or_default(),
+            age_add: self.0.age_add,
+            created: envelope.created,
+            lifetime: envelope.lifetime,
+            server_name: envelope.server_name.clone(),
+            alpn: envelope.alpn.clone(),
+            context: envelope.context.clone(),
+            peer: envelope.peer.clone(),
+            code: envelope.code,
+        }
     }
 
     /// The session id: the TLS 1.2 id, or for TLS 1.3 a digest of the ticket.
@@ -197,23 +317,42 @@ impl Session {
 
     /// TLS 1.2 master secret or TLS 1.3 resumption PSK.
     pub fn secret(&self) -> &[u8] {
-        self.0.secret.get_or_init(|| match &self.0.offer {
-            Some(Offer::Tls13 { source, message }) => source.psk(message).unwrap_or_default(),
+        self.0.secret.get_or_init(|| match self.0.offer.get() {
+            Some(Some(Offer::Tls13 { source, message })) => source.psk(message).unwrap_or_default(),
             _ => Zeroizing::default(),
         })
     }
 
-    /// A server's session as bytes, for a cache outside the process. `None` for a client's.
-    pub fn to_bytes(&self) -> Option<Vec<u8>> {
-        match self.0.offer {
-            None => self.0.envelope.encode().ok(),
-            Some(_) => None,
-        }
+    /// TLS 1.2: the master secret is an extended one (RFC 7627).
+    pub fn extended_master_secret(&self) -> bool {
+        self.0.envelope.extended_master_secret
     }
 
-    /// The opposite of [`Session::to_bytes`].
-    pub fn from_bytes(id: &[u8], bytes: &[u8]) -> Option<Session> {
-        Some(Session::of_server(id, Envelope::decode(bytes).ok()?))
+    /// ticket_age_add that came with a client's ticket (RFC 8446 §4.6.1).
+    pub fn age_add(&self) -> u32 {
+        self.0.age_add
+    }
+}
+
+impl Inner {
+    /// What rustls is given; `None` when there is nothing that a server could know the session by.
+    fn make_offer(&self) -> Result<Option<Offer>, Error> {
+        let ticket = self.ticket.as_deref().unwrap_or_default();
+        match self.version {
+            0x0304 if ticket.is_empty() => Ok(None),
+            0x0304 => {
+                let new = NewSessionTicket {
+                    lifetime: self.envelope.lifetime,
+                    age_add: self.age_add,
+                    ticket: ticket.to_vec(),
+                    ..NewSessionTicket::default()
+                };
+                let source = TicketSource::of_psk(self.suite, &self.envelope.secret)?;
+                Ok(Some(Offer::Tls13 { source, message: new.encode()?.split_off(MESSAGE_HEADER) }))
+            }
+            _ if ticket.is_empty() && self.id.is_empty() => Ok(None),
+            _ => Ok(Some(Offer::Tls12(value::client12(&self.id, ticket, &self.envelope)?))),
+        }
     }
 }
 
@@ -257,10 +396,13 @@ impl SessionLookup<'_> {
     fn find(&self, name: &[u8]) -> Option<Envelope> {
         let settings = &self.config.settings;
         let sealed = settings.ticket_keys.as_ref().and_then(|keys| ticket::open(keys, name));
-        let envelope = match sealed {
+        let mut envelope = match sealed {
             Some(envelope) => envelope,
             None => settings.cache.as_ref()?.find(name)?.0.envelope.clone(),
         };
+        if envelope.value.is_empty() {
+            envelope.value = value::server(&envelope, self.hello.server_name.as_deref()).ok()?;
+        }
         // A session from where no certificate was asked for is no way around a requirement.
         if settings.request_certificate && settings.require_certificate && envelope.peer.is_none() {
             return None;
@@ -277,6 +419,13 @@ impl SessionLookup<'_> {
 pub(crate) fn id_of_ticket(ticket: &[u8]) -> Vec<u8> {
     aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, ticket).as_ref().to_vec()
 }
+
+/// Lengths: of a master secret (RFC 5246 §8.1); the greatest of a PSK that fits rustls' HKDF, of an
+/// id, and of a ticket that fits a ClientHello.
+const MASTER_SECRET: usize = 48;
+const MAX_PSK: usize = 64;
+const MAX_ID: usize = 32;
+const MAX_TICKET: usize = 0xff00;
 
 /// What a client takes a TLS 1.2 session to last that comes without a hint, as OpenSSL does.
 pub(crate) const TLS12_LIFETIME: u32 = 7200;

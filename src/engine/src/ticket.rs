@@ -124,6 +124,8 @@ pub(crate) struct Envelope {
     pub(crate) suite: u16,
     /// TLS 1.2 master secret or TLS 1.3 resumption PSK.
     pub(crate) secret: Vec<u8>,
+    /// TLS 1.2: the master secret is an extended one (RFC 7627).
+    pub(crate) extended_master_secret: bool,
     /// The session context of the server that made it.
     pub(crate) context: Vec<u8>,
     /// The code given with [`crate::Verdict::Accept`].
@@ -136,12 +138,12 @@ pub(crate) struct Envelope {
     pub(crate) alpn: Option<Vec<u8>>,
     /// The client's chain, if it was authenticated.
     pub(crate) peer: Option<PeerChain>,
-    /// The session as rustls wrote it.
+    /// The session as rustls wrote it; empty for one that rustls has not.
     pub(crate) value: Vec<u8>,
 }
 
 /// The first byte of an envelope.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 impl Envelope {
     pub(crate) fn encode(&self) -> Result<Vec<u8>, Fault> {
@@ -150,6 +152,7 @@ impl Envelope {
         out.u16(self.version);
         out.u16(self.suite);
         out.opaque(1, &self.secret);
+        out.u8(self.extended_master_secret.into());
         out.opaque(2, &self.context);
         out.u64(self.code as u64);
         out.u64(self.created);
@@ -172,6 +175,7 @@ impl Envelope {
             version: reader.u16()?,
             suite: reader.u16()?,
             secret: reader.vector(1)?.to_vec(),
+            extended_master_secret: present(&mut reader)?,
             context: reader.vector(2)?.to_vec(),
             code: reader.u64()? as i64,
             created: reader.u64()?,
@@ -223,6 +227,7 @@ mod tests {
             version: 0x0304,
             suite: 0x1302,
             secret: vec![7; 48],
+            extended_master_secret: true,
             context: b"context".to_vec(),
             code: -18,
             created: 1 << 40,
@@ -243,7 +248,7 @@ mod tests {
                 assert_eq!(Envelope::decode(&bytes[..len]), Err(Fault::Decode));
             }
             assert_eq!(Envelope::decode(&[&bytes[..], b"\0"].concat()), Err(Fault::Decode));
-            assert_eq!(Envelope::decode(&[&[2], &bytes[1..]].concat()), Err(Fault::Decode));
+            assert_eq!(Envelope::decode(&[&[1], &bytes[1..]].concat()), Err(Fault::Decode));
         }
         let keys = TicketKeys::random();
         assert_eq!(open(&keys, &seal(&keys, &full()).unwrap()), Some(full()));

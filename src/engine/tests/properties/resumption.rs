@@ -3,10 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use standin_engine::{Identity, PeerChain, Protocol, ServerSettings, Session, SessionCache, TicketKeys};
+use standin_engine::{
+    Identity, PeerChain, Protocol, SUITES, ServerSettings, Session, SessionCache, SessionFacts, TicketKeys,
+};
 
-use crate::pair::{CLIENT, Configs, Pair, SECOND, Split, Tamper, To, Wish, chain, client_settings, server_settings};
+use crate::pair::{
+    CLIENT, Configs, Pair, SECOND, SERVER, Split, Tamper, To, Wish, chain, client_settings, server_settings,
+};
 use crate::random::Random;
+use crate::testing::{Kind, identity};
 
 /// A cache as an owner may keep it.
 #[derive(Default)]
@@ -24,6 +29,20 @@ impl SessionCache for Cache {
     fn remove(&self, id: &[u8]) {
         self.0.lock().unwrap().remove(id);
     }
+}
+
+impl Cache {
+    /// As if each session had been kept outside of the process.
+    fn rewrite(&self) {
+        for session in self.0.lock().unwrap().values_mut() {
+            *session = rewritten(session);
+        }
+    }
+}
+
+/// Written down and read again.
+fn rewritten(session: &Session) -> Session {
+    Session::restore(session.facts()).expect("facts of a session")
 }
 
 /// Servers that keep sessions in tickets or in a cache, under both protocols.
@@ -97,6 +116,75 @@ fn the_identity_comes_back_again_and_again() {
                 }
             }
         }
+    }
+}
+
+/// What a session says is enough to resume it, for either role.
+#[test]
+fn sessions_that_were_written_down() {
+    let rsa = identity(Kind::Rsa);
+    for (protocol, server) in all(Wish::Certificate) {
+        for suite in SUITES.iter().filter(|suite| suite.protocol == protocol) {
+            let cache = Arc::new(Cache::default());
+            let mut client = client_settings(protocol);
+            client.parameters.suites = vec![suite.code];
+            let server = ServerSettings {
+                cache: server.cache.as_ref().map(|_| cache.clone() as Arc<dyn SessionCache>),
+                identities: vec![SERVER.clone(), rsa.clone()],
+                ..server.clone()
+            };
+            let configs = Configs::with(&client, &server);
+            let run = |session: Option<&Session>| {
+                let mut pair = configs.resuming(session);
+                pair.known(&[&rsa]);
+                pair.run(Split::All);
+                assert!(pair.is_sound(), "{suite:?} {:?} {:?}", pair.client.error, pair.server.error);
+                pair
+            };
+            let mut first = run(None);
+            let (served, session) = (first.client.peer(), rewritten(&latest(&mut first)));
+            cache.rewrite();
+            for _ in 0..2 {
+                let pair = run(Some(&session));
+                assert!(is_resumed(&pair), "{suite:?} {}", server.cache.is_some());
+                assert_eq!((pair.client.peer(), pair.server.peer()), (served.clone(), configs.expected()));
+                assert_eq!((pair.client.verdicts, pair.server.verdicts), (0, 0));
+            }
+            let facts = session.facts();
+            let mut secret = facts.secret.clone();
+            secret[7] ^= 1;
+            let forged = Session::restore(SessionFacts { secret, ..facts }).unwrap();
+            let mut pair = configs.resuming(Some(&forged));
+            pair.run(Split::All);
+            assert!(!pair.server.connection.is_established() && pair.server.peer().is_none(), "{suite:?}");
+        }
+    }
+}
+
+#[test]
+fn what_no_session_can_say() {
+    for protocol in [Protocol::Tls12, Protocol::Tls13] {
+        let configs = Configs::new(protocol, Wish::Nothing);
+        let facts = latest(&mut full(&configs)).facts();
+        let changes: [fn(&mut SessionFacts); 8] = [
+            |facts| facts.suite = 0x1304,
+            |facts| facts.suite = if facts.suite < 0x2000 { 0xc02c } else { 0x1302 },
+            |facts| facts.version ^= 7,
+            |facts| facts.version = 0,
+            |facts| facts.secret.clear(),
+            |facts| facts.secret.resize(65, 1),
+            |facts| facts.id = vec![1; 33],
+            |facts| facts.ticket = vec![1; 0xff01],
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            let mut facts = facts.clone();
+            change(&mut facts);
+            assert!(Session::restore(facts).is_none(), "{protocol:?} {number}");
+        }
+        // Nothing that a server could know it by: the handshake is a full one.
+        let bare = SessionFacts { ticket: Vec::new(), id: Vec::new(), ..facts };
+        let pair = resume(&configs, &Session::restore(bare).unwrap(), Split::All);
+        assert!(!is_resumed(&pair));
     }
 }
 
