@@ -356,6 +356,11 @@ impl ClientHandshake {
         self.handshaker.common().handshake_kind() == Some(HandshakeKind::Resumed)
     }
 
+    /// ... which is this one.
+    pub(crate) fn resumed_session(&self) -> Option<&Session> {
+        self.resuming.as_ref().filter(|_| self.is_resumed())
+    }
+
     /// The server's chain, once it has been accepted.
     pub(crate) fn accepted(&self) -> Option<&PeerChain> {
         self.candidate.as_ref().filter(|_| self.code.is_some())
@@ -365,11 +370,10 @@ impl ClientHandshake {
     pub(crate) fn peer(&self) -> Option<(PeerChain, i64)> {
         match (&self.candidate, self.code) {
             (Some(chain), Some(code)) => Some((chain.clone(), code)),
-            _ if self.is_resumed() => {
-                let session = self.resuming.as_ref()?;
+            _ => {
+                let session = self.resumed_session()?;
                 Some((session.peer()?.clone(), session.verdict_code()))
             }
-            _ => None,
         }
     }
 

@@ -53,7 +53,7 @@ pub struct Established {
     pub protocol: Protocol,
     /// Cipher suite code point.
     pub suite: u16,
-    /// Key exchange group code point; `None` for a resumed TLS 1.2 session.
+    /// Key exchange group code point; for a resumption of TLS 1.2 the session's.
     pub group: Option<u16>,
     /// A session was resumed.
     pub resumed: bool,
@@ -247,14 +247,19 @@ impl Connection {
             Stage::Client(handshake) => {
                 let peer = handshake.peer();
                 let agreed = self.established.as_deref();
+                let name = match (handshake.resumed_session(), &self.server_name) {
+                    (Some(session), _) => session.server_name().map(str::to_owned),
+                    (None, name) => name.clone().filter(|_| wire.notes.server_name_accepted),
+                };
                 let parts = ClientSession {
                     suite: agreed.map_or(0, |agreed| agreed.suite),
                     envelope: Envelope {
                         extended_master_secret: wire.notes.extended_master_secret,
+                        group: agreed.and_then(|agreed| agreed.group).unwrap_or_default(),
                         code: peer.as_ref().map_or(0, |peer| peer.1),
                         created: crate::session::now(),
                         lifetime: crate::session::TLS12_LIFETIME,
-                        server_name: self.server_name.clone(),
+                        server_name: name,
                         alpn: agreed.and_then(|agreed| agreed.alpn.clone()),
                         peer: peer.as_ref().map(|peer| peer.0.clone()),
                         ..Envelope::default()
@@ -298,10 +303,17 @@ impl Connection {
             Stage::Server(handshake) => handshake.is_resumed(&self.wire),
             _ => false,
         };
+        let group = common.negotiated_key_exchange_group().map(|group| group.name().into());
+        // A resumption of TLS 1.2 agrees on no key.
+        let resumed_group = match &self.stage {
+            Stage::Client(handshake) => handshake.resumed_session().map(Session::group),
+            Stage::Server(handshake) => handshake.resumed_group(&self.wire),
+            _ => None,
+        };
         self.established = Some(Box::new(Established {
             protocol: if notes.is_tls13 { Protocol::Tls13 } else { Protocol::Tls12 },
             suite: suite.suite().into(),
-            group: common.negotiated_key_exchange_group().map(|group| group.name().into()),
+            group: group.or_else(|| resumed_group.filter(|&group| group != 0)),
             resumed,
             alpn: common.alpn_protocol().map(<[u8]>::to_vec),
             peer_scheme: notes.peer_scheme,

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::hello::{Amendments, ServerHello};
 use crate::messages;
+use crate::reader::Reader;
 use crate::schedule::{Hash, Secret, Transcript};
 use crate::ticket::Envelope;
 use crate::watch::{Situation, Watch};
@@ -52,6 +53,8 @@ pub(crate) struct Observer {
     /// TLS 1.2: the ticket that the server sent.
     pub(crate) ticket12: Option<Vec<u8>>,
     pub(crate) extended_master_secret: bool,
+    /// The server says that it went by our server_name (RFC 6066 §3).
+    pub(crate) server_name_accepted: bool,
     pub(crate) is_tls13: bool,
 
     // --- from the key schedule ---
@@ -130,8 +133,13 @@ impl Observer {
                     self.server_random = hello.random;
                     self.is_tls13 = hello.version == 0x0304;
                     self.extended_master_secret = hello.has(messages::EXTENDED_MASTER_SECRET);
+                    self.server_name_accepted = hello.has(messages::SERVER_NAME);
                     self.session_id = hello.session_id;
                 }
+            }
+            messages::ENCRYPTED_EXTENSIONS => {
+                let extensions = Reader::new(body).nested(2).and_then(messages::extensions).unwrap_or_default();
+                self.server_name_accepted = extensions.iter().any(|(kind, _)| *kind == messages::SERVER_NAME);
             }
             messages::CERTIFICATE_REQUEST if self.role == Role::Client && self.is_tls13 => {
                 self.request = messages::parse_certificate_request(body, false).ok();

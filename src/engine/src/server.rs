@@ -165,6 +165,12 @@ impl ServerHandshake {
         }
     }
 
+    /// The group of the session that is resumed.
+    pub(crate) fn resumed_group(&self, wire: &Wire) -> Option<u16> {
+        let (_, envelope) = wire.notes.known.get(wire.notes.used?)?;
+        self.is_resumed(wire).then_some(envelope.group)
+    }
+
     pub(crate) fn candidate(&self) -> Option<&PeerChain> {
         self.candidate.as_ref()
     }
@@ -199,11 +205,13 @@ impl ServerHandshake {
 
     /// A session of this connection, without rustls' value.
     fn envelope(&self, wire: &Wire) -> Envelope {
-        let suite = self.handshaker.common().negotiated_cipher_suite();
+        let common = self.handshaker.common();
+        let suite = common.negotiated_cipher_suite();
         Envelope {
             version: if wire.notes.is_tls13 { 0x0304 } else { 0x0303 },
             suite: suite.map_or(0, |suite| suite.suite().into()),
             extended_master_secret: wire.notes.extended_master_secret,
+            group: common.negotiated_key_exchange_group().map_or(0, |group| group.name().into()),
             context: self.config.settings.session_context.clone(),
             code: self.code.unwrap_or_default(),
             created: crate::session::now(),

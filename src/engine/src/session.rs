@@ -46,6 +46,8 @@ pub struct SessionFacts {
     pub secret: Vec<u8>,
     /// TLS 1.2: the master secret is an extended one (RFC 7627).
     pub extended_master_secret: bool,
+    /// Key exchange group code point; 0 for none.
+    pub group: u16,
     /// A client's ticket; empty for none.
     pub ticket: Vec<u8>,
     /// ticket_age_add (RFC 8446 §4.6.1).
@@ -203,6 +205,7 @@ impl Session {
             suite: facts.suite,
             secret: facts.secret,
             extended_master_secret: facts.extended_master_secret,
+            group: facts.group,
             context: facts.context,
             code: facts.code,
             created: facts.created,
@@ -248,6 +251,7 @@ impl Session {
             suite: self.0.suite,
             secret: self.secret().to_vec(),
             extended_master_secret: envelope.extended_master_secret,
+            group: envelope.group,
             ticket: self.0.ticket.clone().unwrap_or_default(),
             age_add: self.0.age_add,
             created: envelope.created,
@@ -295,7 +299,7 @@ impl Session {
         self.0.envelope.lifetime
     }
 
-    /// SNI name the session was made with.
+    /// SNI name the session was made with; a client's only if the server said that it went by it.
     pub fn server_name(&self) -> Option<&str> {
         self.0.envelope.server_name.as_deref()
     }
@@ -326,6 +330,11 @@ impl Session {
     /// TLS 1.2: the master secret is an extended one (RFC 7627).
     pub fn extended_master_secret(&self) -> bool {
         self.0.envelope.extended_master_secret
+    }
+
+    /// Key exchange group code point; 0 for none.
+    pub fn group(&self) -> u16 {
+        self.0.envelope.group
     }
 
     /// ticket_age_add that came with a client's ticket (RFC 8446 §4.6.1).

@@ -126,6 +126,8 @@ pub(crate) struct Envelope {
     pub(crate) secret: Vec<u8>,
     /// TLS 1.2: the master secret is an extended one (RFC 7627).
     pub(crate) extended_master_secret: bool,
+    /// Key exchange group code point; 0 for none.
+    pub(crate) group: u16,
     /// The session context of the server that made it.
     pub(crate) context: Vec<u8>,
     /// The code given with [`crate::Verdict::Accept`].
@@ -153,6 +155,7 @@ impl Envelope {
         out.u16(self.suite);
         out.opaque(1, &self.secret);
         out.u8(self.extended_master_secret.into());
+        out.u16(self.group);
         out.opaque(2, &self.context);
         out.u64(self.code as u64);
         out.u64(self.created);
@@ -176,6 +179,7 @@ impl Envelope {
             suite: reader.u16()?,
             secret: reader.vector(1)?.to_vec(),
             extended_master_secret: present(&mut reader)?,
+            group: reader.u16()?,
             context: reader.vector(2)?.to_vec(),
             code: reader.u64()? as i64,
             created: reader.u64()?,
@@ -228,6 +232,7 @@ mod tests {
             suite: 0x1302,
             secret: vec![7; 48],
             extended_master_secret: true,
+            group: 0x001d,
             context: b"context".to_vec(),
             code: -18,
             created: 1 << 40,

@@ -146,8 +146,8 @@ pub(crate) fn client12(id: &[u8], ticket: &[u8], envelope: &Envelope) -> Result<
     let mut client = client(Protocol::Tls12, envelope.suite, &mut notes)?;
     let mut sent = Vec::new();
     client.feed(&mut notes, &[], &mut sent)?;
-    let (hello, verified) = rehearsal.answer(&sent)?;
-    notes.verified = Some(verified);
+    let (hello, signed) = rehearsal.answer(&sent)?;
+    notes.verified = Some((signed, SIGNATURE.to_vec()));
     sent.clear();
     client.feed(&mut notes, &plain_handshake(&hello), &mut sent)?;
     client.feed(&mut notes, &rehearsal.finish(&sent)?, &mut Vec::new())?;
@@ -166,8 +166,8 @@ struct Rehearsal<'a> {
 }
 
 impl Rehearsal<'_> {
-    /// ServerHello to ServerHelloDone, and the signature in it with what it is over.
-    fn answer(&mut self, sent: &[u8]) -> Result<(Vec<u8>, (Vec<u8>, Vec<u8>)), Error> {
+    /// ServerHello to ServerHelloDone, and what the signature in it is over.
+    fn answer(&mut self, sent: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Error> {
         let hello = first_message(sent)?;
         self.transcript.update(hello);
         self.client_random.copy_from_slice(&hello[MESSAGE_HEADER + 2..MESSAGE_HEADER + 34]);
@@ -190,7 +190,7 @@ impl Rehearsal<'_> {
         let flight = [self.server_hello()?, certificate, key_exchange, done].concat();
         self.transcript.update(&flight);
         let signed = [&self.client_random[..], &self.server_random, &params].concat();
-        Ok((flight, (signed, SIGNATURE.to_vec())))
+        Ok((flight, signed))
     }
 
     fn server_hello(&self) -> Result<Vec<u8>, Fault> {

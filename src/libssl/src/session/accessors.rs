@@ -30,6 +30,14 @@ unsafe fn write<'a>(session: *mut SSL_SESSION) -> Option<&'a mut Content> {
     unsafe { Some(session.as_ref()?.content_mut()) }
 }
 
+/// The same, for what is resumed by: the engine's session is made anew.
+unsafe fn change<'a>(session: *mut SSL_SESSION) -> Option<&'a mut Content> {
+    // SAFETY: the caller's promise.
+    let content = unsafe { write(session) }?;
+    content.engine.take();
+    Some(content)
+}
+
 /// # Safety
 /// `data` is NULL or `len` long.
 unsafe fn bytes<'a>(data: *const c_uchar, len: usize) -> &'a [u8] {
@@ -61,7 +69,7 @@ impl Content {
     /// The peer's certificate, parsed when it is first wanted.
     fn peer(&mut self) -> *mut X509 {
         if self.peer.is_none() {
-            let leaf = self.engine.as_ref().and_then(|engine| engine.peer()).and_then(|chain| chain.0.first());
+            let leaf = self.peer_chain.as_ref().and_then(|chain| chain.0.first());
             self.peer = leaf.and_then(|leaf| Owned::<X509>::from_der(leaf));
         }
         ptr_or_null(&self.peer)
@@ -170,7 +178,7 @@ versioned! {
     /// Sets when it was made.
     pub unsafe extern "C" fn SSL_SESSION_set_time(session: *mut SSL_SESSION, time: c_long) -> c_long {
         // SAFETY: the program's pointer.
-        unsafe { write(session) }.map_or(0, |content| {
+        unsafe { change(session) }.map_or(0, |content| {
             content.time = time;
             time
         })
@@ -185,7 +193,7 @@ versioned! {
     /// Sets the seconds that it is good for.
     pub unsafe extern "C" fn SSL_SESSION_set_timeout(session: *mut SSL_SESSION, seconds: c_long) -> c_long {
         // SAFETY: the program's pointer.
-        unsafe { write(session) }.filter(|_| seconds >= 0).map_or(0, |content| {
+        unsafe { change(session) }.filter(|_| seconds >= 0).map_or(0, |content| {
             content.timeout = seconds;
             1
         })
@@ -200,7 +208,7 @@ versioned! {
     /// Sets the protocol's number.
     pub unsafe extern "C" fn SSL_SESSION_set_protocol_version(session: *mut SSL_SESSION, version: c_int) -> c_int {
         // SAFETY: the program's pointer.
-        unsafe { write(session) }.map_or(0, |content| {
+        unsafe { change(session) }.map_or(0, |content| {
             content.version = version;
             1
         })
@@ -218,7 +226,7 @@ versioned! {
     pub unsafe extern "C" fn SSL_SESSION_set_cipher(session: *mut SSL_SESSION, cipher: *const SSL_CIPHER) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
-            write(session).map_or(0, |content| {
+            change(session).map_or(0, |content| {
                 content.suite = cipher.as_ref().map(|cipher| cipher.code);
                 1
             })
@@ -237,7 +245,7 @@ versioned! {
     pub unsafe extern "C" fn SSL_SESSION_set1_hostname(session: *mut SSL_SESSION, name: *const c_char) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
-            write(session).map_or(0, |content| {
+            change(session).map_or(0, |content| {
                 content.hostname = (!name.is_null()).then(|| CStr::from_ptr(name).to_owned());
                 1
             })
@@ -300,7 +308,7 @@ versioned! {
     pub unsafe extern "C" fn SSL_SESSION_set1_alpn_selected(session: *mut SSL_SESSION, alpn: *const c_uchar, len: usize) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
-            write(session).map_or(0, |content| {
+            change(session).map_or(0, |content| {
                 content.alpn = bytes(alpn, len).to_vec();
                 1
             })
@@ -339,7 +347,7 @@ versioned! {
     pub unsafe extern "C" fn SSL_SESSION_set1_master_key(session: *mut SSL_SESSION, secret: *const c_uchar, len: usize) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
-            match write(session).filter(|_| len <= SECRET_MAX) {
+            match change(session).filter(|_| len <= SECRET_MAX) {
                 Some(content) => {
                     content.secret = bytes(secret, len).to_vec();
                     1
@@ -389,7 +397,7 @@ unsafe fn set_short(
     // SAFETY: the program's pointers; the bytes may be the field's own.
     unsafe {
         let value = bytes(data, len).to_vec();
-        write(session).map_or(0, |content| {
+        change(session).map_or(0, |content| {
             *field(content) = value;
             1
         })

@@ -1,21 +1,19 @@
-//! A session in DER and PEM, as OpenSSL writes it. A server's session carries what the engine
-//! resumes it by in a field of its own; a client's can be read again, but not resumed.
+//! A session in DER and PEM, as OpenSSL writes it.
 
 use std::ffi::{c_char, c_int, c_long, c_uchar, c_void};
 use std::ptr;
 
 use standin_boundary::Answer;
-use standin_engine::Session;
+use standin_engine::PeerChain;
 
 use super::accessors::{CONTEXT_MAX, ID_MAX, SECRET_MAX, read};
 use super::cache::now;
-use super::written;
 use super::{Content, SSL_SESSION};
 use crate::cipher::SSL_CIPHER;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::bio::BIO_new_fp;
 use crate::libcrypto::pem::{PEM_bytes_read_bio, PEM_write_bio, PasswordCallback};
-use crate::libcrypto::{BIO, Owned, X509, mem, x509};
+use crate::libcrypto::{BIO, Owned, X509, mem};
 
 /// SSL_SESSION_ASN1_VERSION.
 const VERSION: i64 = 1;
@@ -39,11 +37,11 @@ mod field {
     pub const LIFETIME: u8 = 9;
     pub const TICKET: u8 = 10;
     pub const FLAGS: u8 = 13;
+    pub const TICKET_AGE_ADD: u8 = 14;
     pub const MAX_EARLY_DATA: u8 = 15;
     pub const ALPN: u8 = 16;
     pub const TICKET_DATA: u8 = 18;
-    /// Ours: what the engine resumes by.
-    pub const ENGINE: u8 = 30;
+    pub const GROUP: u8 = 19;
 }
 
 fn put(out: &mut Vec<u8>, tag: u8, value: &[u8]) {
@@ -72,10 +70,14 @@ fn put_integer(out: &mut Vec<u8>, value: i64) {
 
 fn put_octets_in(out: &mut Vec<u8>, number: u8, value: &[u8]) {
     if !value.is_empty() {
-        let mut inner = Vec::new();
-        put(&mut inner, OCTETS, value);
-        put(out, 0xa0 | number, &inner);
+        put_octets_always(out, number, value);
     }
+}
+
+fn put_octets_always(out: &mut Vec<u8>, number: u8, value: &[u8]) {
+    let mut inner = Vec::new();
+    put(&mut inner, OCTETS, value);
+    put(out, 0xa0 | number, &inner);
 }
 
 fn put_integer_in(out: &mut Vec<u8>, number: u8, value: i64) {
@@ -99,34 +101,24 @@ impl Content {
         if let Some(peer) = self.peer_der() {
             put(&mut fields, 0xa0 | field::PEER, &peer);
         }
-        put_octets_in(&mut fields, field::CONTEXT, &self.context);
+        put_octets_always(&mut fields, field::CONTEXT, &self.context);
         put_integer_in(&mut fields, field::VERIFY_RESULT, self.verify_result);
         put_octets_in(&mut fields, field::HOSTNAME, self.hostname.as_ref().map_or(&[], |name| name.to_bytes()));
         put_integer_in(&mut fields, field::LIFETIME, i64::from(self.ticket_lifetime));
         put_octets_in(&mut fields, field::TICKET, &self.ticket);
         put_integer_in(&mut fields, field::FLAGS, if self.extended_master_secret { EXTENDED } else { 0 });
+        put_integer_in(&mut fields, field::TICKET_AGE_ADD, i64::from(self.ticket_age_add));
         put_integer_in(&mut fields, field::MAX_EARLY_DATA, i64::from(self.max_early_data));
         put_octets_in(&mut fields, field::ALPN, &self.alpn);
         put_octets_in(&mut fields, field::TICKET_DATA, &self.ticket_data);
-        let engine = self.engine.as_ref().map(|session| {
-            let bytes = session.to_bytes();
-            if bytes.is_none() {
-                written::remember(session);
-            }
-            bytes.unwrap_or_default()
-        });
-        put_octets_in(&mut fields, field::ENGINE, &engine.unwrap_or_default());
+        put_integer_in(&mut fields, field::GROUP, i64::from(self.group));
         let mut der = Vec::new();
         put(&mut der, SEQUENCE, &fields);
         Some(der)
     }
 
     fn peer_der(&self) -> Option<Vec<u8>> {
-        if let Some(leaf) = self.engine.as_ref().and_then(Session::peer).and_then(|chain| chain.0.first()) {
-            return Some(leaf.to_vec());
-        }
-        // SAFETY: live as long as `self`.
-        Some(unsafe { x509::der(self.peer.as_ref()?.as_ptr()) }?.to_vec())
+        Some(self.peer_chain.as_ref()?.0.first()?.to_vec())
     }
 
     fn from_der(fields: &[u8]) -> Result<Content, Reason> {
@@ -159,9 +151,6 @@ impl Content {
         if !rest.0.is_empty() {
             return Err(Reason::ASN1_LIB);
         }
-        if content.engine.is_none() {
-            content.engine = written::recall(&content.id, &content.secret);
-        }
         Ok(content)
     }
 
@@ -177,6 +166,7 @@ impl Content {
                 let mut der = Vec::new();
                 put(&mut der, tag, value);
                 self.peer = Some(Owned::<X509>::from_der(&der)?);
+                self.peer_chain = Some(PeerChain([der.into()].into()));
             }
             field::CONTEXT => self.context = octets().filter(|context| context.len() <= CONTEXT_MAX)?,
             field::VERIFY_RESULT => self.verify_result = number_in()?,
@@ -187,7 +177,8 @@ impl Content {
             field::MAX_EARLY_DATA => self.max_early_data = u32::try_from(number_in()?).ok()?,
             field::ALPN => self.alpn = octets()?,
             field::TICKET_DATA => self.ticket_data = octets()?,
-            field::ENGINE => self.engine = Session::from_bytes(&self.id, &octets()?),
+            field::TICKET_AGE_ADD => self.ticket_age_add = u32::try_from(number_in()?).ok()?,
+            field::GROUP => self.group = u16::try_from(number_in()?).ok()?,
             // Fields of features that are not served.
             _ => {}
         }

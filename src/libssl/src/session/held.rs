@@ -72,7 +72,7 @@ impl SessionRef {
         // A client does not offer a session of TLS 1.3 that has timed out.
         let ends = content.time.saturating_add(content.timeout);
         let late = content.version == TLS1_3 && super::cache::now() > ends;
-        content.engine.clone().filter(|_| !content.not_resumable && !late)
+        content.session().filter(|_| !content.not_resumable && !late).cloned()
     }
 
     /// The X509_V_* code of its peer.

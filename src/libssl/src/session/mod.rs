@@ -6,14 +6,14 @@ mod encoding;
 mod held;
 mod print;
 mod ticket_key;
-mod written;
 
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
-use standin_engine::Session;
+use standin_engine::{PeerChain, Session, SessionFacts};
 
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::Certificates;
@@ -34,8 +34,9 @@ pub struct SSL_SESSION {
 /// What a session holds.
 #[derive(Clone, Debug, Default)]
 pub struct Content {
-    /// The engine's session; `None` for one that a program made by hand.
-    pub engine: Option<Session>,
+    /// The engine's session. Made of the rest when it is first wanted, for one that was read or
+    /// that a program has put together or changed; `None` when it cannot be one.
+    pub engine: OnceLock<Option<Session>>,
     /// Session id.
     pub id: Vec<u8>,
     /// Session id context.
@@ -44,6 +45,8 @@ pub struct Content {
     pub version: c_int,
     /// Cipher suite code point.
     pub suite: Option<u16>,
+    /// The peer's chain, as it came.
+    pub peer_chain: Option<PeerChain>,
     /// The peer's certificate, once it was wanted.
     pub peer: Option<Owned<X509>>,
     /// The peer's chain (of the connection it was made on).
@@ -64,6 +67,10 @@ pub struct Content {
     pub ticket: Vec<u8>,
     /// Lifetime that came with the ticket.
     pub ticket_lifetime: u32,
+    /// ticket_age_add, likewise.
+    pub ticket_age_add: u32,
+    /// Key exchange group code point; 0 for none.
+    pub group: u16,
     /// SSL_SESSION_set1_ticket_appdata.
     pub ticket_data: Vec<u8>,
     /// Early data that may be sent: kept, never used.
@@ -72,6 +79,36 @@ pub struct Content {
     pub extended_master_secret: bool,
     /// Must not be resumed.
     pub not_resumable: bool,
+}
+
+impl Content {
+    /// The engine's session.
+    pub fn session(&self) -> Option<&Session> {
+        self.engine.get_or_init(|| Session::restore(self.facts()?)).as_ref()
+    }
+
+    /// What the engine can make a session of.
+    fn facts(&self) -> Option<SessionFacts> {
+        // How long a client goes on offering a session is decided here (`SessionRef::to_resume`).
+        let lifetime = if self.ticket.is_empty() { u32::try_from(self.timeout).unwrap_or(u32::MAX) } else { 0 };
+        Some(SessionFacts {
+            id: self.id.clone(),
+            version: u16::try_from(self.version).ok()?,
+            suite: self.suite?,
+            secret: self.secret.clone(),
+            extended_master_secret: self.extended_master_secret,
+            group: self.group,
+            ticket: self.ticket.clone(),
+            age_add: self.ticket_age_add,
+            created: u64::try_from(self.time).ok()?,
+            lifetime,
+            server_name: self.hostname.as_ref().and_then(|name| Some(name.to_str().ok()?.to_owned())),
+            alpn: Some(self.alpn.clone()).filter(|protocol| !protocol.is_empty()),
+            context: self.context.clone(),
+            peer: self.peer_chain.clone(),
+            code: self.verify_result,
+        })
+    }
 }
 
 // SAFETY: counted; the content is the program's to guard, as with OpenSSL.
@@ -112,7 +149,11 @@ impl SSL_SESSION {
             secret: session.secret().to_vec(),
             ticket: session.ticket().unwrap_or_default().to_vec(),
             ticket_lifetime: if session.ticket().is_some() { session.lifetime() } else { 0 },
-            engine: Some(session),
+            ticket_age_add: session.age_add(),
+            group: session.group(),
+            extended_master_secret: session.extended_master_secret(),
+            peer_chain: session.peer().cloned(),
+            engine: Some(session).into(),
             ..Content::default()
         })
     }
