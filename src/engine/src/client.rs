@@ -18,8 +18,8 @@ use crate::record::{self, Aead, Sealer};
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    Alert, CertificateRequest, ClientConfig, Error, Fault, Identity, PeerChain, Protocol, Role, Session, Stop, Verdict,
-    authentication, provider, schedule, signature, tls12,
+    Alert, CertificateRequest, ClientConfig, Error, ExternalPsk, Fault, Identity, PeerChain, Protocol, Role, Session,
+    Stop, Verdict, authentication, provider, schedule, signature, tls12,
 };
 
 /// How far the client has come.
@@ -65,6 +65,7 @@ impl ClientHandshake {
         config: &ClientConfig,
         server_name: Option<&str>,
         session: Option<Session>,
+        psk: Option<&ExternalPsk>,
         wire: &mut Wire,
     ) -> Result<Self, Error> {
         let notes = &mut wire.notes;
@@ -86,6 +87,9 @@ impl ClientHandshake {
             notes.amendments.remove.push(STATUS_REQUEST); // rustls always asks
         }
         let resuming = session.filter(|session| session.offer(notes));
+        if let (Some(psk), None, Protocol::Tls13) = (psk, &resuming, config.settings.parameters.max) {
+            psk.offer(&config.settings.parameters.suites, notes)?;
+        }
         let mut handshaker = Handshaker::client(config_used, name, notes)?;
         let mut produced = Vec::new();
         handshaker.feed(notes, &[], &mut produced)?;
@@ -378,6 +382,7 @@ impl ClientHandshake {
     }
 
     pub(crate) fn into_traffic(self, wire: &mut Wire) -> Result<Traffic, Error> {
+        wire.notes.now = None;
         Traffic::new(Role::Client, self.handshaker, self.post_handshake_auth, wire)
     }
 }

@@ -1,6 +1,6 @@
 //! What an owner sets before a connection starts.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::DistinguishedName;
 use rustls::client::Resumption;
@@ -177,12 +177,18 @@ pub struct ServerSettings {
 pub struct ServerConfig {
     pub(crate) settings: ServerSettings,
     rustls: Arc<rustls::ServerConfig>,
+    /// The same with one suite of TLS 1.3 alone, made when a pre-shared key asks for it.
+    single: Mutex<Vec<(u16, Arc<rustls::ServerConfig>)>>,
 }
 
 impl ServerConfig {
     /// Builds it. Fails with [`Error::WrongState`] when suites, groups or versions leave nothing.
     pub fn new(settings: &ServerSettings) -> Result<Arc<Self>, Error> {
-        let parameters = &settings.parameters;
+        let rustls = Self::build(settings, &settings.parameters)?;
+        Ok(Arc::new(ServerConfig { settings: settings.clone(), rustls, single: Mutex::default() }))
+    }
+
+    fn build(settings: &ServerSettings, parameters: &Parameters) -> Result<Arc<rustls::ServerConfig>, Error> {
         let verifier = ProvisionalClientVerifier {
             request: settings.request_certificate,
             authorities: settings.authorities.iter().cloned().map(DistinguishedName::from).collect(),
@@ -207,18 +213,38 @@ impl ServerConfig {
         // One, which is never sent, shows us rustls' session value: see `reissue.rs`.
         config.send_tls13_tickets = 1;
         config.enable_secret_extraction = true;
-        Ok(Arc::new(ServerConfig { settings: settings.clone(), rustls: Arc::new(config) }))
+        Ok(Arc::new(config))
     }
 
     /// rustls' configuration with the one protocol that the owner chose.
     pub(crate) fn with_alpn(&self, alpn: Option<&[u8]>) -> Arc<rustls::ServerConfig> {
-        match alpn {
-            None => self.rustls.clone(),
-            Some(protocol) => {
-                let mut config = rustls::ServerConfig::clone(&self.rustls);
-                config.alpn_protocols = vec![protocol.to_vec()];
-                Arc::new(config)
+        speaking(&self.rustls, alpn)
+    }
+
+    /// ... and that negotiates no other suite than this one of TLS 1.3.
+    pub(crate) fn with_suite(&self, suite: u16, alpn: Option<&[u8]>) -> Result<Arc<rustls::ServerConfig>, Error> {
+        let mut made = self.single.lock().unwrap_or_else(PoisonError::into_inner);
+        let config = match made.iter().find(|(known, _)| *known == suite) {
+            Some((_, config)) => config.clone(),
+            None => {
+                let parameters =
+                    Parameters { min: Protocol::Tls13, suites: vec![suite], ..self.settings.parameters.clone() };
+                let config = Self::build(&self.settings, &parameters)?;
+                made.push((suite, config.clone()));
+                config
             }
+        };
+        Ok(speaking(&config, alpn))
+    }
+}
+
+fn speaking(config: &Arc<rustls::ServerConfig>, alpn: Option<&[u8]>) -> Arc<rustls::ServerConfig> {
+    match alpn {
+        None => config.clone(),
+        Some(protocol) => {
+            let mut config = rustls::ServerConfig::clone(config);
+            config.alpn_protocols = vec![protocol.to_vec()];
+            Arc::new(config)
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    Alert, ClientConfig, ClientHello, Error, Fault, Identity, Message, PeerChain, Protocol, Role, ServerConfig,
-    Session, SignatureScheme, Verdict,
+    Alert, ClientConfig, ClientHello, Error, ExternalPsk, Fault, Identity, Message, PeerChain, Protocol, Role,
+    ServerConfig, Session, SignatureScheme, Verdict,
 };
 
 /// What a connection stops for.
@@ -55,8 +55,10 @@ pub struct Established {
     pub suite: u16,
     /// Key exchange group code point; for a resumption of TLS 1.2 the session's.
     pub group: Option<u16>,
-    /// A session was resumed.
+    /// A session was resumed, or a pre-shared key used in the same manner.
     pub resumed: bool,
+    /// The identity of the pre-shared key agreed on outside of TLS that both sides have proven to hold.
+    pub psk_identity: Option<Vec<u8>>,
     /// Application protocol.
     pub alpn: Option<Vec<u8>>,
     /// Scheme that the peer signed with (in the handshake or the last post-handshake round).
@@ -119,8 +121,20 @@ impl Connection {
         server_name: Option<&str>,
         session: Option<Session>,
     ) -> Result<Self, Error> {
+        Connection::client_with_psk(config, server_name, session, None)
+    }
+
+    /// A client's connection that offers a pre-shared key, unless it has a session to offer. Whether the server has
+    /// accepted it: [`Established::psk_identity`]. If so nobody is asked for a verdict; if not the server proves who
+    /// it is by a certificate.
+    pub fn client_with_psk(
+        config: &Arc<ClientConfig>,
+        server_name: Option<&str>,
+        session: Option<Session>,
+        psk: Option<&ExternalPsk>,
+    ) -> Result<Self, Error> {
         let mut wire = Wire::new(Role::Client);
-        let handshake = ClientHandshake::start(config, server_name, session, &mut wire)?;
+        let handshake = ClientHandshake::start(config, server_name, session, psk, &mut wire)?;
         Ok(Connection {
             stage: Stage::Client(Box::new(handshake)),
             wire,
@@ -315,6 +329,7 @@ impl Connection {
             suite: suite.suite().into(),
             group: group.or_else(|| resumed_group.filter(|&group| group != 0)),
             resumed,
+            psk_identity: notes.external.as_ref().filter(|_| resumed).map(|psk| psk.identity().to_vec()),
             alpn: common.alpn_protocol().map(<[u8]>::to_vec),
             peer_scheme: notes.peer_scheme,
             own_scheme: match self.role {
@@ -345,12 +360,25 @@ impl Connection {
 
     /// Answers [`Stop::Hello`]: go on with `config`; `alpn` is the protocol chosen.
     pub fn accept(&mut self, config: &Arc<ServerConfig>, alpn: Option<&[u8]>) -> Result<(), Error> {
+        self.accept_psk(config, alpn, None)
+    }
+
+    /// ... and with the pre-shared key that one of [`ClientHello::offered_psks`] names, if the owner knows it. A client
+    /// that does not hold it is refused (decrypt_error); if no suite in common goes with it, or a session that is
+    /// named first is resumed, it is left alone. A client that is known by a key is not asked for a certificate in the
+    /// handshake, not even if one is required.
+    pub fn accept_psk(
+        &mut self,
+        config: &Arc<ServerConfig>,
+        alpn: Option<&[u8]>,
+        psk: Option<&ExternalPsk>,
+    ) -> Result<(), Error> {
         self.check()?;
         let Stage::Hello(reader) = &mut self.stage else { return Err(Error::WrongState) };
         let hello = reader.hello.take().ok_or(Error::WrongState)?;
         self.wire.notes.client_random = hello.random;
         self.server_name = hello.server_name.clone();
-        let handshake = ServerHandshake::new(config, hello, alpn, &mut self.wire);
+        let handshake = ServerHandshake::new(config, hello, alpn, psk, &mut self.wire);
         self.stage = Stage::Server(Box::new(handshake.map_err(|error| self.fail(error))?));
         if let Stage::Server(handshake) = &mut self.stage {
             let started = handshake.start(&mut self.wire);

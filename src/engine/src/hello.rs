@@ -69,16 +69,22 @@ impl ClientHello {
         self.raw.get(range.clone())
     }
 
-    /// The identities (tickets) of pre_shared_key, RFC 8446 §4.2.11. rustls reads the extension
-    /// again and refuses what is malformed.
+    /// The identities (tickets) of pre_shared_key, RFC 8446 §4.2.11.
     pub(crate) fn psk_identities(&self) -> Vec<Vec<u8>> {
+        self.offered_psks().into_iter().map(|(identity, _)| identity).collect()
+    }
+
+    /// TLS 1.3: the pre-shared keys and tickets that the client offers (RFC 8446 §4.2.11), each identity with its
+    /// obfuscated_ticket_age, which should be 0 for a key agreed on outside of TLS. At most eight. Empty also when the
+    /// extension is malformed: it is refused once the ClientHello is answered.
+    pub fn offered_psks(&self) -> Vec<(Vec<u8>, u32)> {
         let mut identities = Vec::new();
         let Some(Ok(mut list)) = self.extension_body(PRE_SHARED_KEY).map(|body| Reader::new(body).nested(2)) else {
             return identities;
         };
         // Each costs an attempt to open it; clients send one or two.
-        while let (Ok(identity), Ok(_age), ..8) = (list.vector(2), list.u32(), identities.len()) {
-            identities.push(identity.to_vec());
+        while let (Ok(identity), Ok(age), ..8) = (list.vector(2), list.u32(), identities.len()) {
+            identities.push((identity.to_vec(), age));
         }
         identities
     }
@@ -224,6 +230,14 @@ pub(crate) struct Amendments {
 impl Amendments {
     pub(crate) fn is_empty(&self) -> bool {
         self.insert.is_empty() && self.remove.is_empty()
+    }
+
+    /// Amends what is a ClientHello; `None` when it stays as it is.
+    pub(crate) fn apply_to_hello(&self, data: &[u8]) -> Option<Vec<u8>> {
+        if self.is_empty() || data.first() != Some(&CLIENT_HELLO) {
+            return None;
+        }
+        self.apply(data).ok()
     }
 
     /// Amends a ClientHello; see [`insert_extension`] for one that ends early.

@@ -62,6 +62,24 @@ pub(crate) fn rustls_key(identity: &Identity) -> Arc<CertifiedKey> {
     Arc::new(certified)
 }
 
+/// In the place of a certificate where none is needed: whoever is to sign with it refuses (handshake_failure).
+pub(crate) fn nobody() -> Arc<CertifiedKey> {
+    Arc::new(CertifiedKey::new(Vec::new(), Arc::new(NoKey)))
+}
+
+#[derive(Debug)]
+struct NoKey;
+
+impl SigningKey for NoKey {
+    fn choose_scheme(&self, _offered: &[RustlsScheme]) -> Option<Box<dyn Signer>> {
+        None
+    }
+
+    fn algorithm(&self) -> SignatureAlgorithm {
+        SignatureAlgorithm::Unknown(0xff)
+    }
+}
+
 impl SigningKey for Adapter {
     fn choose_scheme(&self, offered: &[RustlsScheme]) -> Option<Box<dyn Signer>> {
         let scheme = *self.0.schemes().iter().find(|&&scheme| offered.contains(&scheme.into()))?;

@@ -19,7 +19,7 @@ use crate::reader::Reader;
 use crate::schedule::{Hash, Secret, Transcript};
 use crate::ticket::Envelope;
 use crate::watch::{Situation, Watch};
-use crate::{CertificateRequest, Identity, PeerChain, Role, SignatureScheme, TicketKeys, tls12};
+use crate::{CertificateRequest, ExternalPsk, Identity, PeerChain, Role, SignatureScheme, TicketKeys, tls12};
 
 /// A line of an SSLKEYLOGFILE: label, client random, secret.
 pub(crate) type LoggedSecret = (&'static str, [u8; 32], Vec<u8>);
@@ -88,6 +88,8 @@ pub(crate) struct Observer {
     pub(crate) identity: Option<Identity>,
 
     // --- resumption ---
+    /// The pre-shared key of outside that we offer, or accept if the client proves that it has it.
+    pub(crate) external: Option<ExternalPsk>,
     pub(crate) offer12: Option<Tls12ClientSessionValue>,
     pub(crate) offer13: Option<Tls13ClientSessionValue>,
     pub(crate) received12: Option<Tls12ClientSessionValue>,

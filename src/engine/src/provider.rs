@@ -125,7 +125,10 @@ impl hash::Context for Context {
     fn update(&mut self, data: &[u8]) {
         let transcript = &mut self.transcript;
         if self.is_fork {
-            return transcript.update(data);
+            return match observe::current(|observer| observer.amendments.apply_to_hello(data)).flatten() {
+                Some(hello) => transcript.update(&hello),
+                None => transcript.update(data),
+            };
         }
         let observed = observe::current(|observer| {
             let mut rest = data;
@@ -187,7 +190,11 @@ impl Hkdf for TappedHkdf {
     }
 
     fn extract_from_secret(&self, salt: Option<&[u8]>, secret: &[u8]) -> Box<dyn HkdfExpander> {
-        self.tap(self.0.extract_from_secret(salt, secret))
+        let external = match salt {
+            None => observe::current(|observer| observer.external_key(secret)).flatten(),
+            Some(_) => None,
+        };
+        self.tap(self.0.extract_from_secret(salt, external.as_ref().map_or(secret, |key| &key[..])))
     }
 
     fn extract_from_kx_shared_secret(
@@ -233,6 +240,11 @@ impl HkdfExpander for TappedExpander {
                 observer.master = Some(self.expander.clone());
             });
             return block;
+        }
+        if info.contains(&b"res binder".as_slice()) && observe::current(|o| o.binds_external()) == Some(true) {
+            let mut info = info.to_vec();
+            info.iter_mut().filter(|part| **part == b"res binder").for_each(|part| *part = b"ext binder");
+            return self.expander.expand_block(&info);
         }
         if info.contains(&b"resumption".as_slice()) {
             if let Some(psk) = observe::current(|observer| observer.psk_override.take()).flatten() {

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use rustls::HandshakeKind;
 
 use crate::handshaker::{Handshaker, Progress};
-use crate::messages::{self, CLIENT_HELLO};
+use crate::hello::insert_extension;
+use crate::messages::{self, CLIENT_HELLO, SIGNATURE_ALGORITHMS};
 use crate::observe::Notes;
 use crate::output::plain_handshake;
 use crate::record::{self, Aead, Sealer};
@@ -18,7 +19,7 @@ use crate::session::SessionLookup;
 use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
-use crate::{Alert, ClientHello, Error, Fault, PeerChain, Protocol, Role, ServerConfig, Stop, Verdict};
+use crate::{Alert, ClientHello, Error, ExternalPsk, Fault, PeerChain, Protocol, Role, ServerConfig, Stop, Verdict};
 
 /// Reads the ClientHello.
 #[derive(Default)]
@@ -53,6 +54,9 @@ impl HelloReader {
     }
 }
 
+/// A body of signature_algorithms.
+const ECDSA_P256: &[u8] = &[0, 2, 4, 3];
+
 /// How far the server has come.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -81,11 +85,18 @@ impl ServerHandshake {
         config: &Arc<ServerConfig>,
         hello: ClientHello,
         alpn: Option<&[u8]>,
+        psk: Option<&ExternalPsk>,
         wire: &mut Wire,
     ) -> Result<Self, Error> {
         wire.notes.in_ticket = config.settings.ticket_keys.is_some() && hello.takes_tickets();
-        wire.notes.known = SessionLookup { config, hello: &hello }.known();
-        let handshaker = Handshaker::server(&config.with_alpn(alpn), &mut wire.notes)?;
+        let rustls = match psk.and_then(|psk| psk.accept(config, &hello, &mut wire.notes)) {
+            Some(suite) => config.with_suite(suite, alpn)?,
+            None => {
+                wire.notes.known = SessionLookup { config, hello: &hello }.known();
+                config.with_alpn(alpn)
+            }
+        };
+        let handshaker = Handshaker::server(&rustls, &mut wire.notes)?;
         Ok(ServerHandshake {
             handshaker,
             config: config.clone(),
@@ -101,7 +112,16 @@ impl ServerHandshake {
 
     /// Answers it.
     pub(crate) fn start(&mut self, wire: &mut Wire) -> Result<(), Error> {
-        let records = plain_handshake(&self.hello.raw);
+        let notes = &mut wire.notes;
+        // A client that means to be known by a key alone need not send it (RFC 8446 §4.2.3); rustls wants it.
+        let amended = match notes.external.is_some() && self.hello.extension_body(SIGNATURE_ALGORITHMS).is_none() {
+            true => Some(insert_extension(&self.hello.raw, SIGNATURE_ALGORITHMS, ECDSA_P256)?),
+            false => None,
+        };
+        if amended.is_some() {
+            notes.amendments.remove.push(SIGNATURE_ALGORITHMS);
+        }
+        let records = plain_handshake(amended.as_ref().unwrap_or(&self.hello.raw));
         self.feed(wire, &records).map(|_| ())
     }
 

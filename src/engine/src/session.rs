@@ -97,7 +97,7 @@ impl TicketSource {
     }
 
     /// For a ticket of another connection, of which only the PSK is known.
-    fn of_psk(suite: u16, psk: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn of_psk(suite: u16, psk: &[u8]) -> Result<Self, Error> {
         Ok(TicketSource { kernel: value::kernel(suite)?, secret: TicketSecret::Psk(Zeroizing::new(psk.to_vec())) })
     }
 
@@ -111,6 +111,12 @@ impl TicketSource {
                 Some(Zeroizing::new(psk.bytes().to_vec()))
             }
         }
+    }
+
+    /// Reads a NewSessionTicket made up for `ticket`.
+    pub(crate) fn read_as(&self, ticket: &[u8], time: u64, notes: &mut Notes) -> Result<(), Error> {
+        let new = NewSessionTicket { ticket: ticket.to_vec(), ..NewSessionTicket::default() };
+        Ok(self.read(&new.encode()?.split_off(MESSAGE_HEADER), time, notes)?)
     }
 
     /// Reads `message` (the body of NewSessionTicket) as if at `time`; the value is in `notes`.

@@ -8,7 +8,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use common::{ACCEPT, CLIENT, client_settings, server_settings};
-use standin_engine::{ClientConfig, Connection, Identity, Protocol, Read, ServerConfig, Stop};
+use standin_engine::{
+    ClientConfig, Connection, ExternalPsk, Identity, Protocol, Read, ServerConfig, ServerSettings, Stop,
+};
 
 /// Ends the peer with the test.
 struct Peer(Child);
@@ -238,5 +240,115 @@ fn server_of_gnutls_cli() {
         read_until(&mut connection, &mut socket, &format!("after {round}\n"), None);
         assert_eq!(connection.rounds(), round);
         assert!(connection.peer().is_some());
+    }
+}
+
+const PSK: &str = "0102030405060708090a0b0c0d0e0f10";
+const PSK_PRIORITY: &str = "NORMAL:-KX-ALL:+ECDHE-PSK:+DHE-PSK:+PSK";
+
+/// The key with the identity that OpenSSL's programs use by themselves.
+fn psk() -> ExternalPsk {
+    let key: Vec<u8> = (1..=16).collect();
+    ExternalPsk::new(b"Client_identity", &key, 0x1301).unwrap()
+}
+
+/// A client by the key, then one by the session of the first.
+fn psk_client(port: u16) {
+    let config = ClientConfig::new(&client_settings(Protocol::Tls13)).unwrap();
+    let mut session = None;
+    for resumed in [false, true] {
+        let mut socket = connect(port);
+        let mut connection = Connection::client_with_psk(&config, None, session.take(), Some(&psk())).unwrap();
+        handshake(&mut connection, &mut socket, None, None);
+        let agreed = connection.established().unwrap();
+        assert_eq!((agreed.resumed, agreed.psk_identity.is_some()), (true, !resumed));
+        connection.write(b"hello\n", 16384).unwrap();
+        read_until(&mut connection, &mut socket, if resumed { "\n" } else { "o" }, None);
+        session = connection.take_session();
+        assert!(session.is_some());
+        connection.close().unwrap();
+        write_out(&mut connection, &mut socket);
+    }
+}
+
+#[test]
+fn psk_client_of_s_server() {
+    let port = free_port();
+    let accept = format!("127.0.0.1:{port}");
+    let args = ["s_server", "-accept", &accept, "-psk", PSK, "-nocert", "-tls1_3", "-rev"];
+    let Some(_peer) = program("openssl", &args) else { return };
+    psk_client(port);
+}
+
+#[test]
+fn psk_client_of_gnutls_serv() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("keys");
+    std::fs::write(&file, format!("Client_identity:{PSK}\n")).unwrap();
+    let (port, file) = (free_port(), file.display().to_string());
+    let text = port.to_string();
+    let args = ["--echo", "--pskpasswd", &file, "--priority", PSK_PRIORITY, "-p", &text];
+    let Some(_peer) = program("gnutls-serv", &args) else { return };
+    psk_client(port);
+}
+
+/// A client of a server without a certificate: known by the key, then asked for its certificate.
+fn psk_server(name: &str, args: &dyn Fn(&str) -> Vec<String>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let args = args(&listener.local_addr().unwrap().port().to_string());
+    let Some(mut peer) = program(name, &args.iter().map(String::as_str).collect::<Vec<_>>()) else { return };
+    let (mut socket, _) = listener.accept().unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let settings =
+        ServerSettings { identities: Vec::new(), request_certificate: false, ..server_settings(Protocol::Tls13) };
+    let config = ServerConfig::new(&settings).unwrap();
+    let mut connection = Connection::server();
+    loop {
+        let stop = connection.advance().unwrap();
+        write_out(&mut connection, &mut socket);
+        match stop {
+            Stop::Input => read_in(&mut connection, &mut socket),
+            Stop::Hello => {
+                let offered = connection.client_hello().unwrap().offered_psks();
+                assert_eq!(offered, [(b"Client_identity".to_vec(), 0)]);
+                connection.accept_psk(&config, None, Some(&psk())).unwrap();
+            }
+            other => break assert_eq!(other, Stop::Done),
+        }
+    }
+    assert_eq!(connection.established().unwrap().psk_identity.as_deref(), Some(&b"Client_identity"[..]));
+    let mut stdin = peer.0.stdin.take().unwrap();
+    connection.request_certificate(&[], &[0x0403], true).unwrap();
+    for word in ["before", "after"] {
+        write_out(&mut connection, &mut socket);
+        writeln!(stdin, "{word}").unwrap();
+        read_until(&mut connection, &mut socket, &format!("{word}\n"), None);
+    }
+    assert_eq!((connection.rounds(), connection.peer().map(|chain| chain.0.len())), (1, Some(1)));
+}
+
+#[test]
+fn psk_server_of_s_client() {
+    let directory = tempfile::tempdir().unwrap();
+    let (cert, key) = server_files(directory.path());
+    psk_server("openssl", &|port| {
+        let address = format!("127.0.0.1:{port}");
+        let args = ["s_client", "-connect", &address, "-psk", PSK, "-cert", &cert, "-key", &key, "-enable_pha"];
+        args.into_iter().chain(["-quiet"]).map(str::to_owned).collect()
+    });
+}
+
+#[test]
+fn psk_server_of_gnutls_cli() {
+    let directory = tempfile::tempdir().unwrap();
+    let (cert, key) = server_files(directory.path());
+    // Beside the key it would take a certificate, or nothing but the key.
+    for priority in ["NORMAL:+ECDHE-PSK:+DHE-PSK:+PSK", PSK_PRIORITY] {
+        psk_server("gnutls-cli", &|port| {
+            let psk = ["--pskusername", "Client_identity", "--pskkey", PSK, "--priority", priority];
+            let pha = ["--post-handshake-auth", "--x509certfile", &cert, "--x509keyfile", &key];
+            let to = ["--insecure", "-p", port, "127.0.0.1"];
+            psk.into_iter().chain(pha).chain(to).map(str::to_owned).collect()
+        });
     }
 }

@@ -3,6 +3,7 @@
 
 mod hostile;
 mod pair;
+mod psk;
 mod random;
 mod resumption;
 mod rounds;

@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use standin_engine::{
-    Alert, ClientConfig, ClientSettings, Connection, Error, Identity, Parameters, PeerChain, Protocol, Read,
-    ServerConfig, ServerSettings, Session, Stop, TicketKeys, Verdict,
+    Alert, ClientConfig, ClientSettings, Connection, Error, ExternalPsk, Identity, Parameters, PeerChain, Protocol,
+    Read, ServerConfig, ServerSettings, Session, Stop, TicketKeys, Verdict,
 };
 
 use crate::testing::{Kind, identity};
@@ -27,6 +27,8 @@ pub(crate) struct Side {
     pub(crate) connection: Connection,
     /// Server: chosen at [`Stop::Hello`].
     config: Option<Arc<ServerConfig>>,
+    /// Server: keys agreed on outside of TLS.
+    pub(crate) psks: Vec<ExternalPsk>,
     /// Client: presented at [`Stop::Certificate`].
     pub(crate) identity: Option<Identity>,
     pub(crate) verdict: Verdict,
@@ -46,6 +48,7 @@ impl Side {
         Side {
             connection,
             config,
+            psks: Vec::new(),
             identity: None,
             verdict: Verdict::Accept { code: 0 },
             error: None,
@@ -92,9 +95,11 @@ impl Side {
         match stop {
             Stop::Input => return Ok(false),
             Stop::Hello => {
-                assert!(self.connection.client_hello().is_some());
+                let offered = self.connection.client_hello().expect("a ClientHello").offered_psks();
                 let config = self.config.clone().expect("a server");
-                self.connection.accept(&config, None)?;
+                let known = |(name, _): &(Vec<u8>, u32)| self.psks.iter().find(|psk| psk.identity() == name);
+                let psk = offered.iter().find_map(known).cloned();
+                self.connection.accept_psk(&config, None, psk.as_ref())?;
             }
             Stop::Verdict => {
                 self.verdicts += 1;
@@ -216,7 +221,13 @@ impl Configs {
 
     /// A client that offers a session.
     pub(crate) fn resuming(&self, session: Option<&Session>) -> Pair {
-        let client = Connection::client(&self.client, Some("example.org"), session.cloned()).unwrap();
+        self.offering(session, None)
+    }
+
+    /// ... or a key agreed on outside of TLS.
+    pub(crate) fn offering(&self, session: Option<&Session>, psk: Option<&ExternalPsk>) -> Pair {
+        let name = Some("example.org");
+        let client = Connection::client_with_psk(&self.client, name, session.cloned(), psk).unwrap();
         let mut client = Side::new(client, None);
         if self.wish == Wish::Certificate {
             client.identity = Some(CLIENT.clone());

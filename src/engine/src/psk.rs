@@ -1,0 +1,158 @@
+//! Pre-shared keys agreed on outside of TLS: RFC 8446 §4.2.11.
+//!
+//! rustls resumes sessions and knows no other pre-shared key. It is therefore given a session under the identity,
+//! with a stand-in for its secret, and the tapped provider puts the key in the place of the stand-in and "ext binder"
+//! in that of "res binder". Were that to fail, the stand-in would open nothing: it is random.
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::observe::{Notes, Observer};
+use crate::schedule::Hash;
+use crate::session::{SessionLookup, TicketSource};
+use crate::ticket::Envelope;
+use crate::{ClientHello, Error, Protocol, Role, SUITES, ServerConfig, Suite, provider, value};
+
+/// The greatest length of an identity: what a ClientHello holds beside the rest.
+const MAX_IDENTITY: usize = 0xff00;
+const STAND_IN: usize = 32;
+
+/// A pre-shared key that was agreed on outside of TLS, with the identity it goes by. It is only used together with
+/// a fresh key exchange (psk_dhe_ke). Cheap to clone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ExternalPsk(Arc<Parts>);
+
+#[derive(PartialEq, Eq)]
+struct Parts {
+    identity: Vec<u8>,
+    key: Zeroizing<Vec<u8>>,
+    suite: u16,
+    stand_in: [u8; STAND_IN],
+}
+
+impl ExternalPsk {
+    /// `suite`: a cipher suite of TLS 1.3 whose hash the key belongs to; 0x1301 if none was agreed on (RFC 8446
+    /// §4.2.11). `None` for another suite, an empty key, or an identity that is empty or longer than 65,280 bytes.
+    pub fn new(identity: &[u8], key: &[u8], suite: u16) -> Option<Self> {
+        let known = SUITES.iter().any(|known| known.code == suite && known.protocol == Protocol::Tls13);
+        if !known || key.is_empty() || !(1..=MAX_IDENTITY).contains(&identity.len()) {
+            return None;
+        }
+        let mut stand_in = [0; STAND_IN];
+        provider::fill_random(&mut stand_in).ok()?;
+        let key = Zeroizing::new(key.to_vec());
+        Some(ExternalPsk(Arc::new(Parts { identity: identity.to_vec(), key, suite, stand_in })))
+    }
+
+    /// The identity.
+    pub fn identity(&self) -> &[u8] {
+        &self.0.identity
+    }
+
+    fn hash(&self) -> Option<Hash> {
+        Hash::of_suite(self.0.suite)
+    }
+
+    fn fits(&self, suite: u16) -> bool {
+        let is_tls13 = |known: &Suite| known.code == suite && known.protocol == Protocol::Tls13;
+        SUITES.iter().any(is_tls13) && Hash::of_suite(suite) == self.hash()
+    }
+
+    /// Client: has rustls offer it, if one of `suites` goes with it.
+    pub(crate) fn offer(&self, suites: &[u16], notes: &mut Notes) -> Result<(), Error> {
+        if !suites.iter().any(|suite| self.fits(*suite)) {
+            return Ok(());
+        }
+        let time = crate::session::now();
+        TicketSource::of_psk(self.0.suite, &self.0.stand_in)?.read_as(&self.0.identity, time, notes)?;
+        notes.offer13 = notes.received13.take();
+        // obfuscated_ticket_age should be 0 (RFC 8446 §4.2.11), also in a second ClientHello.
+        notes.now = Some(time);
+        notes.external = Some(self.clone());
+        Ok(())
+    }
+
+    /// Server: has rustls find it, if it can be used for `hello` and nothing that the client names first can. Answers
+    /// the one suite to negotiate then.
+    pub(crate) fn accept(&self, config: &ServerConfig, hello: &ClientHello, notes: &mut Notes) -> Option<u16> {
+        let settings = &config.settings;
+        let offers = hello.psk_identities();
+        let place = offers.iter().position(|identity| *identity == self.0.identity)?;
+        if settings.parameters.max != Protocol::Tls13 || !hello.versions.contains(&0x0304) {
+            return None;
+        }
+        let (ours, theirs) = (&settings.parameters.suites, &hello.suites);
+        let (order, other) = if settings.prefer_own_order { (ours, theirs) } else { (theirs, ours) };
+        let mut common = order.iter().filter(|suite| other.contains(suite));
+        for (name, envelope) in (SessionLookup { config, hello }).known() {
+            if offers[..place].contains(&name) && common.clone().any(|suite| *suite == envelope.suite) {
+                notes.known = vec![(name, envelope.clone())];
+                return Some(envelope.suite);
+            }
+        }
+        let suite = *common.find(|suite| self.fits(**suite))?;
+        let mut envelope = Envelope {
+            version: 0x0304,
+            suite,
+            secret: self.0.stand_in.to_vec(),
+            created: crate::session::now(),
+            ..Envelope::default()
+        };
+        envelope.value = value::server(&envelope, hello.server_name.as_deref()).ok()?;
+        notes.known = vec![(self.0.identity.clone(), envelope)];
+        notes.external = Some(self.clone());
+        Some(suite)
+    }
+}
+
+impl std::fmt::Debug for ExternalPsk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ExternalPsk").field("identity", &self.0.identity).finish_non_exhaustive()
+    }
+}
+
+impl Observer {
+    /// The key for which `secret` stands in.
+    pub(crate) fn external_key(&self, secret: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let psk = self.external.as_ref().filter(|psk| psk.0.stand_in == secret)?;
+        Some(psk.0.key.clone())
+    }
+
+    /// The binder being computed is that of an external key: a client offers no other beside it, and a server knows
+    /// none beside it.
+    pub(crate) fn binds_external(&self) -> bool {
+        self.external.is_some() && (self.role == Role::Client || self.used.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::ClientHandshake;
+    use crate::messages::SIGNATURE_ALGORITHMS;
+    use crate::wire::Wire;
+    use crate::{ClientConfig, ClientSettings, Connection, ServerSettings, Stop};
+
+    /// A client that means to be known by the key alone need not send signature_algorithms (RFC 8446 §4.2.3).
+    #[test]
+    fn a_client_without_signature_algorithms() {
+        let psk = ExternalPsk::new(b"me", b"key", 0x1301).unwrap();
+        let client = ClientConfig::new(&ClientSettings::default()).unwrap();
+        let server = ServerConfig::new(&ServerSettings::default()).unwrap();
+        let mut wire = Wire::new(Role::Client);
+        wire.notes.amendments.remove.push(SIGNATURE_ALGORITHMS);
+        ClientHandshake::start(&client, Some("localhost"), None, Some(&psk), &mut wire).unwrap();
+        let hello = wire.output.unsent().to_vec();
+        for (known, expected) in [(Some(&psk), true), (None, false)] {
+            let mut connection = Connection::server();
+            connection.input(hello.len())[..hello.len()].copy_from_slice(&hello);
+            connection.received(hello.len());
+            assert_eq!(connection.advance(), Ok(Stop::Hello));
+            assert!(connection.client_hello().unwrap().extension_body(SIGNATURE_ALGORITHMS).is_none());
+            assert_eq!(connection.accept_psk(&server, None, known).is_ok(), expected);
+            let named = connection.established().and_then(|agreed| agreed.psk_identity.clone());
+            assert_eq!(named, expected.then(|| b"me".to_vec()));
+        }
+    }
+}
