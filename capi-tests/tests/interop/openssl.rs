@@ -96,6 +96,43 @@ fn s_client_on_standin_asked_by_s_server_on_standin() {
     s_client_and_s_server(On::Standin, On::Standin);
 }
 
+const PSK: [&str; 2] = ["-psk", "0102030405060708090a0b0c0d0e0f10"];
+
+/// Known by a pre-shared key, the server without a certificate: asked all the same. A wrong key is refused.
+fn by_a_psk(client: On, server: On) {
+    if tools::have("openssl s_client and s_server", &["openssl"]) {
+        let port = free_port();
+        let mut command = command("openssl", server);
+        command.args(["s_server", "-port", &port.to_string(), "-tls1_3", "-nocert", "-CAfile", &cert("root.pem")]);
+        let server = serve(command.args(PSK), port);
+        let mut wrong = start(s_client(client, port).args(["-psk", "0123"]));
+        expect(&mut wrong, "alert");
+        drop(wrong);
+        let client = start(s_client(client, port).args(PSK));
+        rounds(server, client);
+    }
+}
+
+#[test]
+fn s_client_and_s_server_by_a_psk() {
+    by_a_psk(On::Original, On::Original);
+}
+
+#[test]
+fn s_client_and_s_server_on_standin_by_a_psk() {
+    by_a_psk(On::Original, On::Standin);
+}
+
+#[test]
+fn s_client_on_standin_and_s_server_by_a_psk() {
+    by_a_psk(On::Standin, On::Original);
+}
+
+#[test]
+fn s_client_on_standin_and_s_server_on_standin_by_a_psk() {
+    by_a_psk(On::Standin, On::Standin);
+}
+
 #[test]
 fn gnutls_cli_asked_by_s_server_on_standin() {
     if !tools::have("gnutls-cli", &["openssl", "gnutls-cli"]) {

@@ -54,7 +54,8 @@ impl ExternalPsk {
         Hash::of_suite(self.0.suite)
     }
 
-    fn fits(&self, suite: u16) -> bool {
+    /// Is it for the hash of this suite of TLS 1.3?
+    pub fn fits(&self, suite: u16) -> bool {
         let is_tls13 = |known: &Suite| known.code == suite && known.protocol == Protocol::Tls13;
         SUITES.iter().any(is_tls13) && Hash::of_suite(suite) == self.hash()
     }

@@ -142,9 +142,9 @@ impl ResolvesServerCert for OwnIdentities {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let fits = |identity: &&Arc<CertifiedKey>| identity.key.choose_scheme(hello.signature_schemes()).is_some();
         self.0.iter().find(fits).cloned().or_else(|| {
-            // rustls asks before it looks for pre-shared keys.
+            // rustls asks before it looks for tickets and pre-shared keys.
             let external = observe::current(|observer| observer.external.is_some()) == Some(true);
-            external.then(crate::key::nobody)
+            (external || self.0.is_empty()).then(crate::key::nobody)
         })
     }
 }

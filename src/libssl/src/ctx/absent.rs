@@ -17,10 +17,6 @@ fn only_nothing(wanted: bool) -> c_int {
     0
 }
 
-unsafe fn psk_hint(_owner: Owner, hint: *const c_char) -> c_int {
-    only_nothing(!hint.is_null())
-}
-
 unsafe fn ct_callback(_owner: Owner, callback: *const c_void, _argument: *mut c_void) -> c_int {
     only_nothing(!callback.is_null())
 }
@@ -34,8 +30,6 @@ twins! {
     SSL_CTX_set_generate_session_id, SSL_set_generate_session_id(callback: *const c_void) -> c_int = session_ids;
     /// Certificate transparency is not checked.
     SSL_CTX_set_ct_validation_callback, SSL_set_ct_validation_callback(callback: *const c_void, argument: *mut c_void) -> c_int = ct_callback;
-    /// No pre-shared keys from outside.
-    SSL_CTX_use_psk_identity_hint, SSL_use_psk_identity_hint(hint: *const c_char) -> c_int = psk_hint;
 }
 
 versioned! {

@@ -44,6 +44,12 @@ pub type RemoveSessionCallback = unsafe extern "C" fn(*mut SSL_CTX, *mut SSL_SES
 pub type TicketDataCallback = unsafe extern "C" fn(*mut SSL, *mut c_void) -> c_int;
 pub type TicketUseCallback =
     unsafe extern "C" fn(*mut SSL, *mut SSL_SESSION, *const c_uchar, usize, c_int, *mut c_void) -> c_int;
+pub type PskClientCallback =
+    unsafe extern "C" fn(*mut SSL, *const c_char, *mut c_char, c_uint, *mut c_uchar, c_uint) -> c_uint;
+pub type PskServerCallback = unsafe extern "C" fn(*mut SSL, *const c_char, *mut c_uchar, c_uint) -> c_uint;
+pub type PskUseCallback =
+    unsafe extern "C" fn(*mut SSL, *const c_void, *mut *const c_uchar, *mut usize, *mut *mut SSL_SESSION) -> c_int;
+pub type PskFindCallback = unsafe extern "C" fn(*mut SSL, *const c_uchar, usize, *mut *mut SSL_SESSION) -> c_int;
 pub type NotResumableCallback = unsafe extern "C" fn(*mut SSL, c_int) -> c_int;
 
 /// SSL_OP_NO_COMPRESSION, SSL_OP_ENABLE_MIDDLEBOX_COMPAT.
@@ -112,6 +118,14 @@ pub struct Switches {
     pub recv_max_early_data: u32,
     /// SSL_set_not_resumable_session_callback.
     pub not_resumable: Option<NotResumableCallback>,
+    /// SSL_set_psk_client_callback.
+    pub psk_client: Option<PskClientCallback>,
+    /// SSL_set_psk_server_callback.
+    pub psk_server: Option<PskServerCallback>,
+    /// SSL_set_psk_use_session_callback.
+    pub psk_use: Option<PskUseCallback>,
+    /// SSL_set_psk_find_session_callback.
+    pub psk_find: Option<PskFindCallback>,
 }
 
 impl Default for Switches {
@@ -144,6 +158,10 @@ impl Default for Switches {
             max_early_data: 0,
             recv_max_early_data: 16_384,
             not_resumable: None,
+            psk_client: None,
+            psk_server: None,
+            psk_use: None,
+            psk_find: None,
         }
     }
 }

@@ -115,6 +115,9 @@ pub unsafe fn take_new(ssl: *mut SSL) {
                 {
                     session.content_mut().hostname = None;
                 }
+                if let (Some(given), Some(session)) = (ssl.psk_in_use(), new.get()) {
+                    session.content_mut().verify_result = given.verify_result as std::ffi::c_long;
+                }
                 ssl.session = new.clone();
             });
             if let Some(Some(file)) = with(ssl, |ssl| Filing::of(ssl, &new)) {

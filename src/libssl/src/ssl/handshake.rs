@@ -6,7 +6,7 @@ use standin_boundary::log::Level;
 use standin_engine::{Connection, Error, Role, Stop};
 
 use super::state::SENT_SHUTDOWN;
-use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, journal, message, verify, with};
+use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, journal, message, psk, verify, with};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::bio::{self, BIO_clear_flags, BIO_read, BIO_test_flags, BIO_write, command};
 use crate::libcrypto::{BIO, Owned, err};
@@ -208,6 +208,9 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
         if with(ssl, |ssl| ssl.progress != Progress::Failed && ssl.in_init()) == Some(true) {
             err::clear();
             clear_system_error();
+        }
+        if !psk::ask_client(ssl) {
+            return -1;
         }
         let started = with(ssl, |ssl| {
             if let Some(pipe) = &ssl.wbio {

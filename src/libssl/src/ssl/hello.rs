@@ -8,7 +8,7 @@ use standin_engine::{Alert, Connection, Error, Protocol};
 
 use super::choose::certificate_callback;
 use super::handshake::{Go, give_up, refuse};
-use super::{SSL, Want, config, keys, with};
+use super::{SSL, Want, config, keys, psk, with};
 use crate::cipher::Authentication;
 use crate::ctx::credentials::Kind;
 use crate::error::{self, Reason, reason};
@@ -30,6 +30,7 @@ pub struct Answering {
 enum Step {
     #[default]
     ClientHello,
+    PreSharedKey,
     ServerName,
     Protocol,
     Certificate,
@@ -41,7 +42,8 @@ impl Step {
     /// The next one: with TLS 1.3 the original settles ALPN before certificates, with TLS 1.2 last.
     fn next(self, tls13: bool) -> Step {
         match (self, tls13) {
-            (Step::ClientHello, _) => Step::ServerName,
+            (Step::ClientHello, _) => Step::PreSharedKey,
+            (Step::PreSharedKey, _) => Step::ServerName,
             (Step::ServerName, true) => Step::Protocol,
             (Step::ServerName, false) | (Step::Protocol, true) => Step::Certificate,
             (Step::Certificate, _) => Step::Staple,
@@ -90,6 +92,7 @@ pub unsafe fn answer(ssl: *mut SSL) -> Go {
             let Some(step) = with(ssl, |ssl| ssl.hello.step) else { return Go::Return(-1) };
             let go = match step {
                 Step::ClientHello => client_hello(ssl),
+                Step::PreSharedKey => psk::ask_server(ssl),
                 Step::ServerName => server_name(ssl),
                 Step::Protocol => select_protocol(ssl),
                 Step::Certificate => certificate_callback(ssl, reason::CERT_CB_ERROR),
@@ -184,6 +187,25 @@ fn shares_suite(ssl: &SSL) -> bool {
     })
 }
 
+/// Is there anything to authenticate a server by? As the original, one without certificates or whatever may still
+/// bring some does not have TLS 1.3.
+fn may_serve(ssl: &SSL) -> Result<(), Reason> {
+    let tls13 = ssl.foreseen_version() == Some(TLS1_3);
+    if ssl.psk.is_some() || shares_suite(ssl) {
+        return Ok(());
+    }
+    if !tls13 || ssl.settings.credentials.complete().next().is_some() {
+        return Err(reason::NO_SHARED_CIPHER);
+    }
+    let named = |context: &crate::ctx::SSL_CTX| context.read(|state| state.hooks.server_name.is_some());
+    let may_change = named(ssl.ctx()) || named(ssl.first_ctx()) || ssl.switches.certificate_callback.is_some();
+    match config::versions(ssl) {
+        _ if ssl.asks_for_psks() => Ok(()), // by a ticket
+        Some((Protocol::Tls13, _)) if !may_change => Err(reason::UNSUPPORTED_PROTOCOL),
+        _ => Err(reason::NO_SHARED_CIPHER),
+    }
+}
+
 /// All is chosen: the engine goes on.
 unsafe fn accept(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`.
@@ -192,19 +214,18 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
         crate::session::ask_program(ssl);
         let accepted = with(ssl, |ssl| {
             let offers_tls13 = ssl.hello.seen.as_ref().is_some_and(|hello| hello.versions.contains(&0x0304));
-            if !shares_suite(ssl) {
-                return Err(reason::NO_SHARED_CIPHER);
-            }
+            may_serve(ssl)?;
             let config = config::serve(ssl, offers_tls13, || keys::server_identities(ssl))?;
-            if config_requests(ssl, offers_tls13) {
+            if ssl.psk.is_none() && config_requests(ssl, offers_tls13) {
                 ssl.requests_sent += 1;
             }
             if ssl.hello.seen.as_ref().is_some_and(|hello| hello.post_handshake_auth) {
                 ssl.post_handshake = super::PostHandshake::Offered;
             }
             let protocol = ssl.hello.protocol.take();
+            let key = ssl.psk.as_ref().map(|given| &given.key);
             match &mut ssl.connection {
-                Some(connection) => Ok(connection.accept(&config, protocol.as_deref())),
+                Some(connection) => Ok(connection.accept_psk(&config, protocol.as_deref(), key)),
                 None => Ok(Err(Error::WrongState)),
             }
         });

@@ -23,6 +23,7 @@ mod offered;
 pub mod peer;
 mod pha;
 pub mod pipes;
+mod psk;
 pub mod renegotiation;
 pub mod sharing;
 pub mod shutdown;
@@ -94,6 +95,8 @@ pub struct SSL {
     pub requests_sent: usize,
     /// The session to resume, in use, or made.
     pub session: SessionRef,
+    /// The pre-shared key that the program has given.
+    pub psk: Option<psk::Given>,
     /// A panic was met in the middle of a change.
     poisoned: bool,
 }
@@ -153,6 +156,7 @@ impl SSL {
             key_update: None,
             requests_sent: 0,
             session: SessionRef::default(),
+            psk: None,
             poisoned: false,
         }));
         // SAFETY: the SSL has its address now, and nobody else has it.
@@ -229,6 +233,7 @@ impl SSL {
         self.answering = false;
         self.key_update = None;
         self.requests_sent = 0;
+        self.psk = None;
     }
 }
 

@@ -50,7 +50,11 @@ impl SSL {
     pub fn established(&mut self) {
         let resumed = self.agreed().is_some_and(|agreed| agreed.resumed);
         let Some(connection) = &self.connection else { return };
-        if resumed {
+        if let Some(given) = self.psk_in_use() {
+            if self.is_server() {
+                self.verify_result = given.verify_result;
+            }
+        } else if resumed {
             self.verify_result = connection.peer_code().unwrap_or(self.session.verify_result());
         } else if self.is_server() && self.requests_sent > 0 && connection.peer().is_none() {
             self.peer = Peer::nobody();
