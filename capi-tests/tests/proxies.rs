@@ -40,6 +40,10 @@ fn stunnel_and_curl_agree_as_on_the_original() {
             for name in ["REQUIRE/ as client:", "PEER/ as client:", "REVOKED/ as client:", "CLIENT/ as nobody:"] {
                 assert!(find(tour, name).contains("[200 "), "{}", find(tour, name));
             }
+            assert!(find(tour, "PSKCLIENT/ as nobody:").contains("[200 "), "{}", find(tour, "PSKCLIENT/ as nobody:"));
+            for name in ["PSKWRONG/ as nobody:", "PSKSTRANGER/ as nobody:"] {
+                assert!(!find(tour, name).contains("[200 "), "{}", find(tour, name));
+            }
             for name in ["REQUIRE/ as nobody:", "PEER/ as second:", "REVOKED/ as revoked:", "DISTRUST/ as nobody:"] {
                 assert!(!find(tour, name).contains("[200 "), "{}", find(tour, name));
             }
@@ -109,8 +113,18 @@ impl Site for Stunnel {
             "CLIENT",
             "DISTRUST",
             "ELSEWHERE",
+            "PSK",
+            "PSKCLIENT",
+            "PSKWRONG",
+            "PSKSTRANGER",
             "BACKEND",
         ]);
+        for (file, secret) in
+            [("psk", "me:00112233445566778899aabbccddeeff"), ("wrong", "me:ffeeddccbbaa99887766554433221100")]
+        {
+            fs::write(run.join(file), format!("{secret}\n")).unwrap();
+        }
+        fs::write(run.join("stranger"), "you:00112233445566778899aabbccddeeff\n").unwrap();
         let mut nginx = On::Original.command(&tools::find("nginx").unwrap());
         nginx
             .arg("-p")
@@ -128,7 +142,12 @@ impl Site for Stunnel {
 
     fn tour(&self, on: On) -> Vec<String> {
         let secure = ["REQUIRE", "OPTIONAL", "PEER", "REVOKED", "NAMES"];
-        tour(on, &self.ports, &secure, &["CLIENT", "CLIENT", "DISTRUST", "ELSEWHERE"])
+        tour(
+            on,
+            &self.ports,
+            &secure,
+            &["CLIENT", "CLIENT", "DISTRUST", "ELSEWHERE", "PSKCLIENT", "PSKCLIENT", "PSKWRONG", "PSKSTRANGER"],
+        )
     }
 
     fn log(&mut self) -> String {

@@ -83,16 +83,12 @@ impl ExternalPsk {
         if settings.parameters.max != Protocol::Tls13 || !hello.versions.contains(&0x0304) {
             return None;
         }
-        let (ours, theirs) = (&settings.parameters.suites, &hello.suites);
-        let (order, other) = if settings.prefer_own_order { (ours, theirs) } else { (theirs, ours) };
-        let mut common = order.iter().filter(|suite| other.contains(suite));
-        for (name, envelope) in (SessionLookup { config, hello }).known() {
-            if offers[..place].contains(&name) && common.clone().any(|suite| *suite == envelope.suite) {
-                notes.known = vec![(name, envelope.clone())];
-                return Some(envelope.suite);
-            }
+        let known = SessionLookup { config, hello }.known();
+        if let Some(at) = resumable(config, hello, &known).filter(|at| offers[..place].contains(&known[*at].0)) {
+            notes.known = vec![known[at].clone()];
+            return Some(known[at].1.suite);
         }
-        let suite = *common.find(|suite| self.fits(**suite))?;
+        let suite = common(config, hello).find(|suite| self.fits(*suite))?;
         let mut envelope = Envelope {
             version: 0x0304,
             suite,
@@ -105,6 +101,33 @@ impl ExternalPsk {
         notes.external = Some(self.clone());
         Some(suite)
     }
+}
+
+/// The suites of a server and its client, most wanted first.
+fn common<'a>(config: &'a ServerConfig, hello: &'a ClientHello) -> impl Iterator<Item = u16> + 'a {
+    let (ours, theirs) = (&config.settings.parameters.suites, &hello.suites);
+    let (order, other) = if config.settings.prefer_own_order { (ours, theirs) } else { (theirs, ours) };
+    order.iter().copied().filter(|suite| other.contains(suite))
+}
+
+/// Which of the sessions that a ClientHello names could be resumed under TLS 1.3, if its suite were negotiated?
+fn resumable(config: &ServerConfig, hello: &ClientHello, known: &[(Vec<u8>, Envelope)]) -> Option<usize> {
+    let resumes =
+        |envelope: &Envelope| envelope.version == 0x0304 && common(config, hello).any(|suite| suite == envelope.suite);
+    known.iter().position(|(_, envelope)| resumes(envelope))
+}
+
+/// A server without a certificate has nothing else to go by: the suite of the session to resume, which came of the
+/// suite of a key.
+pub(crate) fn suite_of_ticket(
+    config: &ServerConfig,
+    hello: &ClientHello,
+    known: &[(Vec<u8>, Envelope)],
+) -> Option<u16> {
+    let settings = &config.settings;
+    let tls13 = settings.parameters.max == Protocol::Tls13 && hello.versions.contains(&0x0304);
+    let at = resumable(config, hello, known).filter(|_| tls13 && settings.identities.is_empty())?;
+    Some(known[at].1.suite)
 }
 
 impl std::fmt::Debug for ExternalPsk {

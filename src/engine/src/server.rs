@@ -19,7 +19,9 @@ use crate::session::SessionLookup;
 use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
-use crate::{Alert, ClientHello, Error, ExternalPsk, Fault, PeerChain, Protocol, Role, ServerConfig, Stop, Verdict};
+use crate::{
+    Alert, ClientHello, Error, ExternalPsk, Fault, PeerChain, Protocol, Role, ServerConfig, Stop, Verdict, psk,
+};
 
 /// Reads the ClientHello.
 #[derive(Default)]
@@ -93,7 +95,10 @@ impl ServerHandshake {
             Some(suite) => config.with_suite(suite, alpn)?,
             None => {
                 wire.notes.known = SessionLookup { config, hello: &hello }.known();
-                config.with_alpn(alpn)
+                match psk::suite_of_ticket(config, &hello, &wire.notes.known) {
+                    Some(suite) => config.with_suite(suite, alpn)?,
+                    None => config.with_alpn(alpn),
+                }
             }
         };
         let handshaker = Handshaker::server(&rustls, &mut wire.notes)?;

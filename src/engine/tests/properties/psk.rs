@@ -175,6 +175,27 @@ fn authentication_afterwards_and_resumption() {
     }
 }
 
+/// The key had the suite chosen; a session that came of it is resumed under that suite.
+#[test]
+fn sessions_of_another_suite_than_the_first() {
+    for first in [0x1302, 0x1303, 0x1301] {
+        let mut client = client_settings(Protocol::Tls13);
+        client.parameters.suites.retain(|suite| *suite != first);
+        client.parameters.suites.insert(0, first);
+        let configs = Configs::with(&client, &bare());
+        for suite in [0x1302, 0x1301] {
+            let mut pair = run(&configs, &psk(b"me", KEY, suite), &[psk(b"me", KEY, suite)], Split::All);
+            assert!(pair.is_sound());
+            let (negotiated, session) =
+                (pair.client.connection.established().unwrap().suite, pair.client.connection.take_session().unwrap());
+            let mut pair = configs.resuming(Some(&session));
+            pair.run(Split::All);
+            assert!(pair.is_sound(), "{first:x} {suite:x} {:?} {:?}", pair.client.error, pair.server.error);
+            assert_eq!(pair.client.connection.established().unwrap().suite, negotiated);
+        }
+    }
+}
+
 /// No bit of the client's hello can be changed, and none of the server's answer.
 #[test]
 fn every_bit_counts() {
