@@ -4,9 +4,10 @@
 
 enum { FREE_CLIENT, CLEAR, HANDSHAKE, READ, WRITE, NEW_BIO, FREE_CTX, LAST };
 static const char *names[] = {"frees it", "clears it", "handshakes", "reads", "writes", "takes its BIO away", "frees the SSL_CTX"};
-enum { CLIENT_CERT, CERT, VERIFY, SERVER_NAME, ALPN, INFO, HELLO, PLACES };
+enum { CLIENT_CERT, CERT, VERIFY, SERVER_NAME, ALPN, INFO, HELLO, PSK_USE, PSK_CLIENT, PSK_FIND, PSK_SERVER, PLACES };
 static const char *places[] = {"client_cert_cb", "cert_cb", "verify callback", "servername callback", "ALPN callback",
-                               "info callback", "hello callback"};
+                               "info callback", "hello callback", "psk_use_session callback", "psk_client callback",
+                               "psk_find_session callback", "psk_server callback"};
 static int behaviour, place, acted;
 static SSL *freed;
 
@@ -63,6 +64,33 @@ static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *length, c
     return SSL_TLSEXT_ERR_OK;
 }
 
+// A client offers a key, and its server knows none.
+static int psk_use(SSL *ssl, const EVP_MD *md UNUSED, const unsigned char **id UNUSED, size_t *len UNUSED,
+                   SSL_SESSION **session) {
+    act(ssl, PSK_USE);
+    *session = NULL;
+    return 1;
+}
+
+static unsigned psk_client(SSL *ssl, const char *hint UNUSED, char *identity, unsigned room, unsigned char *key,
+                           unsigned key_room UNUSED) {
+    act(ssl, PSK_CLIENT);
+    snprintf(identity, room, "me");
+    memset(key, 7, 16);
+    return 16;
+}
+
+static int psk_find(SSL *ssl, const unsigned char *id UNUSED, size_t len UNUSED, SSL_SESSION **session) {
+    act(ssl, PSK_FIND);
+    *session = NULL;
+    return 1;
+}
+
+static unsigned psk_server(SSL *ssl, const char *identity UNUSED, unsigned char *key UNUSED, unsigned room UNUSED) {
+    act(ssl, PSK_SERVER);
+    return 0;
+}
+
 static void on_info(const SSL *ssl, int where, int value UNUSED) {
     if (where & SSL_CB_HANDSHAKE_START)
         act((SSL *)ssl, INFO);
@@ -81,6 +109,10 @@ static void run(int version) {
     SSL_CTX_set_client_hello_cb(server_ctx, on_hello, NULL);
     SSL_CTX_set_tlsext_servername_callback(server_ctx, on_name);
     SSL_CTX_set_alpn_select_cb(server_ctx, on_alpn, NULL);
+    SSL_CTX_set_psk_use_session_callback(ctx, psk_use);
+    SSL_CTX_set_psk_client_callback(ctx, psk_client);
+    SSL_CTX_set_psk_find_session_callback(server_ctx, psk_find);
+    SSL_CTX_set_psk_server_callback(server_ctx, psk_server);
     SSL_CTX_set_alpn_protos(ctx, (const unsigned char *)"\2h2", 3);
     if (behaviour == FREE_CTX)
         SSL_CTX_up_ref(ctx), SSL_CTX_up_ref(server_ctx);
@@ -107,7 +139,7 @@ static void run(int version) {
 
 static void body(void) {
     for EACH_VERSION (version)
-        for (place = 0; place < PLACES; place++)
+        for (place = 0; place < (version == T13 ? PLACES : PSK_USE); place++)
             for (behaviour = 0; behaviour < LAST; behaviour++)
                 run(version);
 }

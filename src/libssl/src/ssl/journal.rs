@@ -45,7 +45,10 @@ pub fn ended(ssl: &SSL, error: &Error) {
 
 fn peer(ssl: &SSL) -> String {
     match ssl.connection.as_ref().and_then(Connection::peer) {
-        None => "is not authenticated".into(),
+        None => match ssl.psk_in_use() {
+            Some(given) => format!("holds the pre-shared key \"{}\"", given.key.identity().escape_ascii()),
+            None => "is not authenticated".into(),
+        },
         Some(chain) => {
             format!("presented {} certificates, verify result {}", chain.0.len(), ssl.verify_result)
         }
