@@ -292,6 +292,39 @@ fn psk_client_of_gnutls_serv() {
     psk_client(port);
 }
 
+/// The seed's case: re-authentication irrespective of how the connection began.
+#[test]
+fn psk_client_asked_by_gnutls_serv() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("keys");
+    std::fs::write(&file, format!("Client_identity:{PSK}\n")).unwrap();
+    let (cert, key) = server_files(directory.path());
+    let (port, file) = (free_port(), file.display().to_string());
+    let text = port.to_string();
+    let psk_args = ["--echo", "--pskpasswd", &file, "--priority", "NORMAL:+ECDHE-PSK:+PSK", "-p", &text];
+    let args = [&psk_args[..], &["--x509certfile", &cert, "--x509keyfile", &key]].concat();
+    let Some(_peer) = program("gnutls-serv", &args) else { return };
+    let config = ClientConfig::new(&client_settings(Protocol::Tls13)).unwrap();
+    let mut socket = connect(port);
+    let mut connection = Connection::client_with_psk(&config, None, None, Some(&psk())).unwrap();
+    handshake(&mut connection, &mut socket, None, None);
+    assert!(connection.established().unwrap().psk_identity.is_some());
+    for round in 0..2 {
+        connection.write(b"**REAUTH**\n", 16384).unwrap();
+        write_out(&mut connection, &mut socket);
+        // Its request comes; data before the answer would end the round.
+        while !matches!(connection.read(&mut [0; 100], false).unwrap(), Read::Stop(Stop::Certificate)) {
+            read_in(&mut connection, &mut socket);
+        }
+        connection.present(Some(CLIENT.clone())).unwrap();
+        let line = format!("round {round}\n");
+        connection.write(line.as_bytes(), 16384).unwrap();
+        write_out(&mut connection, &mut socket);
+        read_until(&mut connection, &mut socket, &line, None);
+        assert!(connection.certificate_request().unwrap().post_handshake);
+    }
+}
+
 /// A client of a server without a certificate: known by the key, then asked for its certificate.
 fn psk_server(name: &str, args: &dyn Fn(&str) -> Vec<String>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
