@@ -8,6 +8,7 @@ pub mod compare;
 pub mod known;
 pub mod process;
 pub mod tools;
+mod undertaker;
 pub mod web;
 
 use std::path::PathBuf;

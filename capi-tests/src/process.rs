@@ -1,6 +1,6 @@
-//! Child processes with a deadline; none outlives its test.
+//! Child processes with a deadline; none outlives its test, also one that is killed.
 
-use crate::{build, scratch};
+use crate::{build, scratch, undertaker::Undertaker};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::{
     fs::File,
@@ -86,6 +86,7 @@ impl Running {
         let (stdout, stderr) = (unnamed(), unnamed());
         command.stdout(stdout.try_clone().unwrap()).stderr(stderr.try_clone().unwrap()).process_group(0);
         let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        Undertaker::of_process().remember(Pid::from_child(&child));
         Self { child, stdout, stderr }
     }
 
@@ -149,6 +150,7 @@ impl Running {
         // The standard library can kill the child but not its group.
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         let _ = self.child.wait();
+        Undertaker::of_process().forget(Pid::from_child(&self.child));
     }
 }
 

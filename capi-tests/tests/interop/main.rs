@@ -5,3 +5,4 @@ mod nginx;
 mod openssl;
 mod place;
 mod postgres;
+mod sessions;
