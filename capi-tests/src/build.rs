@@ -59,7 +59,8 @@ pub fn program_with_asan(name: &str) -> PathBuf {
     compile(&source(name), &format!("{name}.asan"), ASAN_FLAGS)
 }
 
-pub const ASAN_FLAGS: &[&str] = &["-fsanitize=address", "-fno-omit-frame-pointer"];
+pub const ASAN_FLAGS: &[&str] =
+    &["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer"];
 
 /// A command that runs `program` on the drop-in found as `libssl.so.3`, without preloading, which
 /// AddressSanitizer does not like.

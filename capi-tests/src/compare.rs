@@ -27,6 +27,8 @@ pub fn compare(name: &str) {
         let launch: Launch = &|on, program| on.command(program);
         if has_two_sides(name) {
             let oracle = pair(&program, On::Original, On::Original, launch);
+            must_succeed(&oracle.client);
+            must_succeed(&oracle.server);
             for (client, server) in
                 [(On::Standin, On::Original), (On::Original, On::Standin), (On::Standin, On::Standin)]
             {
@@ -41,6 +43,7 @@ pub fn compare(name: &str) {
             }
         } else {
             let oracle = single(&program, On::Original, launch);
+            must_succeed(&oracle);
             let got = single(&program, On::Standin, launch);
             if let Some(difference) = difference(&format!("{name} on Standin"), &oracle, &got) {
                 panic!("{difference}");
@@ -84,6 +87,11 @@ pub fn pair(program: &Path, client: On, server: On, launch: Launch) -> Pair {
 
 pub fn single(program: &Path, on: On, launch: Launch) -> Outcome {
     run(launch(on, program).env("CERTS", build::certs()), PATIENCE)
+}
+
+/// A program that breaks off on the original compares nothing.
+fn must_succeed(oracle: &Outcome) {
+    assert!(oracle.succeeded(), "on the original itself:\n{}{}", oracle.seen(), oracle.stderr);
 }
 
 /// The first line that differs, with what came before it and what both printed around it.

@@ -50,7 +50,6 @@ fn check(name: &str, program: &std::path::Path, launch: compare::Launch) {
     } else {
         vec![compare::single(program, On::Standin, launch)]
     };
-    for outcome in outcomes {
-        assert!(outcome.succeeded(), "{}{}", outcome.seen(), outcome.stderr);
-    }
+    let seen: String = outcomes.iter().map(|outcome| format!("{}{}\n", outcome.seen(), outcome.stderr)).collect();
+    assert!(outcomes.iter().all(|outcome| outcome.succeeded()), "{seen}");
 }

@@ -220,9 +220,13 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
         });
         match started {
             Some(Ok(false)) => {}
-            Some(Ok(true)) => inform(ssl, event::HANDSHAKE_START, 1),
+            Some(Ok(true)) => {
+                inform(ssl, event::HANDSHAKE_START, 1);
+                inform(ssl, role_of(ssl) | event::LOOP, 1);
+            }
             _ => return -1,
         }
+        let has_to_send = with(ssl, |ssl| ssl.progress == Progress::Established && ssl.in_init()) == Some(true);
         let (result, was_handshaking) = match with(ssl, |ssl| ssl.progress) {
             Some(Progress::Established) => (post_handshake(ssl), false),
             Some(Progress::Handshaking) => (advance(ssl), true),
@@ -230,13 +234,28 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
         };
         if result == 1 && was_handshaking {
             inform(ssl, event::HANDSHAKE_DONE, 1);
+            // The original sends its tickets in steps of their own.
+            if with(ssl, |ssl| ssl.is_server() && ssl.is_tls13() && ssl.switches.tickets > 0) == Some(true) {
+                inform(ssl, event::ACCEPT | event::LOOP, 1);
+            }
         }
-        if was_handshaking {
-            let role = if with(ssl, |ssl| ssl.is_server()) == Some(true) { event::ACCEPT } else { event::CONNECT };
-            inform(ssl, role | if result == 1 { event::LOOP } else { event::EXIT }, result);
+        if has_to_send && result == 1 {
+            inform(ssl, role_of(ssl) | event::LOOP, 1);
+        }
+        if was_handshaking || has_to_send {
+            inform(ssl, role_of(ssl) | event::EXIT, result);
         }
         result
     }
+}
+
+/// SSL_ST_ACCEPT or SSL_ST_CONNECT, as info callbacks are told.
+///
+/// # Safety
+/// As for [`inform`].
+pub unsafe fn role_of(ssl: *mut SSL) -> c_int {
+    // SAFETY: as for `inform`.
+    if unsafe { with(ssl, |ssl| ssl.is_server()) } == Some(true) { event::ACCEPT } else { event::CONNECT }
 }
 
 /// Begins a handshake that has not begun; `Ok(true)` when it has now.

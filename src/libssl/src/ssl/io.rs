@@ -64,6 +64,7 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
             return Err(result);
         }
         let messages = with(ssl, |ssl| ssl.messages()).unwrap_or(0);
+        let mut told = messages;
         let target: &mut [u8] = if len == 0 { &mut [] } else { slice::from_raw_parts_mut(data, len) };
         loop {
             let outcome = with(ssl, |ssl| match &mut ssl.connection {
@@ -89,6 +90,7 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
                 }
                 Ok(Read::Stop(stop)) => {
                     after_messages(ssl, rounds);
+                    tell_of_messages(ssl, &mut told);
                     // KeyUpdate, tickets, refusals of renegotiation: sent before more is read,
                     // unless a write is half done, which has to go out first.
                     if answered
@@ -143,6 +145,18 @@ unsafe fn after_messages(ssl: *mut SSL, rounds: usize) {
         super::message::show(ssl);
         with(ssl, |ssl| ssl.round_ended(rounds));
         crate::session::take_new(ssl);
+    }
+}
+
+/// To info callbacks, each message after the handshake is a step and its end.
+unsafe fn tell_of_messages(ssl: *mut SSL, told: &mut usize) {
+    // SAFETY: the callers' promise.
+    unsafe {
+        while with(ssl, |ssl| ssl.messages() > *told && !ssl.in_init()) == Some(true) {
+            *told += 1;
+            handshake::inform(ssl, handshake::role_of(ssl) | handshake::event::LOOP, 1);
+            handshake::inform(ssl, handshake::role_of(ssl) | handshake::event::EXIT, 1);
+        }
     }
 }
 
