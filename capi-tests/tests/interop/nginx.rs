@@ -21,11 +21,13 @@ http {{
   access_log off; client_body_temp_path {dir}/a; proxy_temp_path {dir}/b; fastcgi_temp_path {dir}/c;
   uwsgi_temp_path {dir}/d; scgi_temp_path {dir}/e;
   server {{
-    listen 127.0.0.1:{port} ssl; server_name localhost;
+    listen 127.0.0.1:{port} ssl http2; server_name localhost;
     ssl_certificate {cert}; ssl_certificate_key {key};
     ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:S:1m;
     ssl_client_certificate {root}; ssl_verify_client {verify}; ssl_verify_depth 3;
-    location / {{ return 200 \"$ssl_client_verify|$ssl_client_s_dn|$ssl_protocol|$ssl_server_name\\n\"; }}
+    location / {{
+      return 200 \"$ssl_client_verify|$ssl_client_s_dn|$ssl_protocol|$ssl_server_name|$server_protocol|$ssl_session_reused\\n\";
+    }}
   }}
 }}\n",
         dir = dir.display(),
@@ -46,13 +48,17 @@ fn running_as_root() -> bool {
 }
 
 fn curl(on: On, port: u16, version: &str, client: &str) -> String {
+    curl_with(on, port, version, client, &[])
+}
+
+fn curl_with(on: On, port: u16, version: &str, client: &str, more: &[&str]) -> String {
     let mut curl = command("curl", on);
     curl.args(["--silent", "--show-error", "--max-time", "20", version, "--tls-max", &version[6..]]);
     curl.args(["--cacert", &cert("root.pem"), "--write-out", "status %{http_code}, verify %{ssl_verify_result}\n"]);
     if !client.is_empty() {
         curl.args(["--cert", &cert(&format!("{client}.pem")), "--key", &cert(&format!("{client}.key"))]);
     }
-    curl.arg(format!("https://localhost:{port}/"));
+    curl.args(more).arg(format!("https://localhost:{port}/"));
     let outcome = finish(&mut curl);
     without_port(&format!("{}{}", outcome.seen(), outcome.stderr), port)
 }
@@ -101,6 +107,29 @@ fn verify_client_optional_no_ca() {
 #[test]
 fn verify_client_off() {
     all_pairings("off");
+}
+
+/// The second connection resumes the session of the first, and who the client is with it.
+#[test]
+fn sessions_bring_the_identity_back() {
+    if !tools::have("nginx, $ssl_session_reused", &["nginx", "curl"]) {
+        return;
+    }
+    for server in [On::Original, On::Standin] {
+        let (_nginx, port) = nginx(server, &format!("nginx-sessions-{server}"), "on");
+        let again = format!("https://localhost:{port}/again");
+        let more = ["--http1.1", "--header", "Connection: close", &again];
+        for (client, version) in [On::Original, On::Standin]
+            .into_iter()
+            .flat_map(|on| ["--tlsv1.2", "--tlsv1.3"].map(|version| (on, version)))
+        {
+            let seen = curl_with(client, port, version, "client", &more);
+            let identity = "SUCCESS|CN=Client,O=Standin tests";
+            let lines: Vec<&str> = seen.lines().filter(|line| line.starts_with(identity)).collect();
+            let reused: Vec<bool> = lines.iter().map(|line| line.ends_with("|r")).collect();
+            assert_eq!(reused, [false, true], "nginx on {server}, curl on {client}, {version}:\n{seen}");
+        }
+    }
 }
 
 /// wrk has no client certificates, but it is a load: hundreds of connections.
