@@ -1,8 +1,8 @@
 //! `openssl s_client` and `s_server`, `gnutls-cli` and `gnutls-serv`: post-handshake authentication.
 
-use crate::place::{PATIENCE, cert, command, free_port, serve};
+use crate::place::{PATIENCE, cert, command, finish, free_port, serve};
 use standin_capi_tests::{
-    process::{On, Running},
+    process::{On, Outcome, Running},
     tools,
 };
 use std::{
@@ -170,4 +170,41 @@ fn s_client_on_standin_asked_by_gnutls_serv() {
     }
     let printed = server.so_far();
     assert!(!printed.contains("rror"), "{printed}");
+}
+
+/// gnutls-serv's page about the connection, which names the client it has verified.
+#[test]
+fn curl_on_standin_at_gnutls_serv() {
+    if !tools::have("curl and gnutls-serv", &["curl", "gnutls-serv"]) {
+        return;
+    }
+    let port = free_port();
+    let mut server = command("gnutls-serv", On::Original);
+    server.args(["--http", "--port", &port.to_string(), "--x509cafile", &cert("root.pem")]);
+    server.args(["--require-client-cert", "--verify-client-cert"]);
+    server.args(["--x509certfile", &cert("server.pem"), "--x509keyfile", &cert("server.key")]);
+    let _server = serve(&mut server, port);
+    for client in ["client", "stranger", ""] {
+        for version in ["1.2", "1.3"] {
+            let [original, standin] = [On::Original, On::Standin].map(|on| {
+                let mut curl = command("curl", on);
+                curl.args(["--silent", "--show-error", "--max-time", "20", "--cacert", &cert("root.pem")]);
+                curl.args([&format!("--tlsv{version}"), "--tls-max", version]);
+                if !client.is_empty() {
+                    curl.args(["--cert", &cert(&format!("{client}.pem")), "--key", &cert(&format!("{client}.key"))]);
+                }
+                finish(curl.arg(format!("https://localhost:{port}/")))
+            });
+            // What the page says of the session's numbers differs at each connection.
+            let known = |outcome: &Outcome| (outcome.succeeded(), outcome.stdout.contains("CN=Client"));
+            assert_eq!(known(&original), (client == "client", client == "client"), "{}", original.seen());
+            assert_eq!(
+                known(&standin),
+                known(&original),
+                "TLS {version} `{client}`: {}{}",
+                standin.seen(),
+                standin.stderr
+            );
+        }
+    }
 }
