@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+mod check;
 mod demo;
 mod drop_in;
 mod executable;
@@ -34,6 +35,9 @@ enum Command {
         override_usage = "standin run [--library LIBRARY] PROGRAM [ARGS]..."
     )]
     Run(Run),
+    /// Say which functions of libssl programs need, and which of them are served.
+    #[command(long_about = CHECK_ABOUT, after_long_help = CHECK_NOTES)]
+    Check(Check),
     /// Show a client certificate being requested, chosen late, verified and asked for again.
     #[command(long_about = DEMO_ABOUT)]
     Demo,
@@ -55,6 +59,20 @@ pub struct Run {
     // One list: with two, clap would still take options of ours between the program and its arguments.
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "PROGRAM [ARGS]")]
     command: Vec<OsString>,
+}
+
+/// What `standin check` takes.
+#[derive(Debug, clap::Args)]
+pub struct Check {
+    /// Print JSON: an array with an object for each program.
+    #[arg(long)]
+    json: bool,
+    /// Name the functions that are served, too.
+    #[arg(long, conflicts_with = "json")]
+    all: bool,
+    /// Programs: paths, or names to look for in PATH.
+    #[arg(required = true, value_name = "PROGRAM")]
+    programs: Vec<OsString>,
 }
 
 /// A TLS library that can be stood in for.
@@ -105,6 +123,29 @@ Exit status: that of the program, or
   126  The program is found but cannot be executed.
   127  The program is not found.";
 
+const CHECK_ABOUT: &str = "\
+Say which functions of OpenSSL's libssl programs need, and which of them are served.
+
+The program is found as `standin run` finds it, and the dynamic linker is asked which libraries it would load. The \
+functions that it or one of these libraries imports from libssl.so.3 are looked up among those that Standin serves; \
+one that is not served is named with the way in which it fails. Nothing of the program is run.
+
+What a program loads later (a module of a server, a library of an interpreter) is not seen: it may \
+need more than is said here.";
+
+const CHECK_NOTES: &str = "\
+Examples:
+  standin check curl nginx
+  standin check --json /usr/sbin/haproxy
+
+Exit status:
+  0    Every function of libssl that the programs need is served.
+  1    One is not, or a program uses GnuTLS.
+  2    The command line of standin is wrong.
+  125  A program cannot be stood in for (see `standin run`).
+  126  A program is found but is none.
+  127  A program is not found.";
+
 const DEMO_ABOUT: &str = "\
 Show the life of a client certificate on Standin's engine.
 
@@ -119,6 +160,7 @@ impl Standin {
     pub fn execute(self) -> ExitCode {
         let outcome = match self.command {
             Command::Run(run) => run::run(&run),
+            Command::Check(check) => check::check(&check),
             Command::Demo => demo::run().map(|()| ExitCode::SUCCESS),
             Command::Man { directory } => man::write(&directory).map(|()| ExitCode::SUCCESS),
         };

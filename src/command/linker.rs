@@ -1,6 +1,7 @@
 //! Asking the dynamic linker which libraries a program would load.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
@@ -12,6 +13,15 @@ use super::executable::Executable;
 /// The linker itself is asked: its search order (RPATH, RUNPATH, LD_LIBRARY_PATH, the cache, hardware variants) is its
 /// own business. `--list` runs no code of the program.
 pub fn libraries(executable: &Executable) -> Result<BTreeSet<String>> {
+    Ok(names(&listing(executable)?))
+}
+
+/// The same with the files that were found; those that are missing are not among them.
+pub fn files(executable: &Executable) -> Result<BTreeMap<String, PathBuf>> {
+    Ok(found(&listing(executable)?))
+}
+
+fn listing(executable: &Executable) -> Result<String> {
     let output = Command::new(&executable.linker)
         .arg("--list")
         .arg(&executable.path)
@@ -22,7 +32,14 @@ pub fn libraries(executable: &Executable) -> Result<BTreeSet<String>> {
         .output()
         .with_context(|| format!("cannot ask the dynamic linker {}", executable.linker.display()))?;
     // A library that is missing makes it fail; the program will then say so itself.
-    Ok(names(&String::from_utf8_lossy(&output.stdout)))
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The lines that say where a library is: `name => path (address)`.
+fn found(listing: &str) -> BTreeMap<String, PathBuf> {
+    let found = listing.lines().filter_map(|line| line.trim().split_once(" => "));
+    let found = found.filter_map(|(name, rest)| Some((name, rest.rsplit_once(" (")?.0)));
+    found.map(|(name, path)| (name.rsplit('/').next().unwrap_or(name).to_owned(), path.into())).collect()
 }
 
 /// The first word of each line, without its directory.
@@ -44,5 +61,6 @@ mod tests {
                        \tlibmissing.so.1 => not found\n\t/lib64/ld-linux-x86-64.so.2 (0x00007f2b)\n";
         let expected = ["linux-vdso.so.1", "libssl.so.3", "libmissing.so.1", "ld-linux-x86-64.so.2"];
         assert_eq!(names(listing), expected.map(String::from).into());
+        assert_eq!(found(listing), [("libssl.so.3".to_owned(), "/opt/lib/libssl.so.3".into())].into());
     }
 }
