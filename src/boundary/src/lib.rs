@@ -1,6 +1,7 @@
 //! What every C face needs: a fence that no panic crosses, and what a function answers when it
 //! fails.
 
+pub mod environment;
 pub mod log;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

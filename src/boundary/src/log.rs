@@ -5,6 +5,8 @@ use std::fmt::Arguments;
 use std::io::Write;
 use std::sync::OnceLock;
 
+use crate::environment;
+
 /// How much a line matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -24,7 +26,7 @@ pub enum Level {
 fn threshold() -> Option<Level> {
     static THRESHOLD: OnceLock<Option<Level>> = OnceLock::new();
     *THRESHOLD.get_or_init(|| {
-        Some(match std::env::var("STANDIN_LOG").ok()?.to_ascii_lowercase().as_str() {
+        Some(match environment::variable("STANDIN_LOG")?.to_str()?.to_ascii_lowercase().as_str() {
             "error" => Level::Error,
             "warn" => Level::Warn,
             "info" => Level::Info,

@@ -9,7 +9,7 @@ use rustls::version::{TLS12, TLS13};
 use crate::provider::provider;
 use crate::resumption::Hooks;
 use crate::verifier::{CLIENT_RESOLVER, OwnIdentities, ProvisionalClientVerifier, SERVER_VERIFIER};
-use crate::{Error, Identity, SessionCache, SignatureScheme, TicketKeys, key};
+use crate::{Error, ExternalPsk, Identity, SessionCache, SignatureScheme, TicketKeys, key};
 
 /// Client or server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -121,7 +121,7 @@ impl ClientConfig {
     /// Builds it. Fails with [`Error::WrongState`] when suites, groups or versions leave nothing.
     pub fn new(settings: &ClientSettings) -> Result<Arc<Self>, Error> {
         let parameters = &settings.parameters;
-        let hooks = Arc::new(Hooks { tickets: true, cache: true, lifetime: 0 });
+        let hooks = Arc::new(Hooks);
         let mut config = rustls::ClientConfig::builder_with_provider(provider(parameters)?)
             .with_protocol_versions(parameters.versions())
             .map_err(|_| Error::WrongState)?
@@ -163,14 +163,35 @@ pub struct ServerSettings {
     pub session_context: Vec<u8>,
     /// Clients are verified, in the handshake or later.
     pub verifies: bool,
-    /// Seconds a session may be resumed.
-    pub session_lifetime: u32,
     /// TLS 1.3 tickets to send after a handshake.
     pub tickets: usize,
+    /// Where sessions live, unless a connection has a place of its own ([`Acceptance::sessions`]).
+    pub sessions: ServerSessions,
+}
+
+/// Where a server's sessions come from and go to.
+#[derive(Clone, Default)]
+pub struct ServerSessions {
+    /// Seconds a session may be resumed.
+    pub lifetime: u32,
     /// Keys for stateless tickets; `None`: sessions live in `cache` alone.
     pub ticket_keys: Option<TicketKeys>,
     /// Store for stateful sessions; `None`: no stateful resumption.
     pub cache: Option<Arc<dyn SessionCache>>,
+}
+
+/// What a server says to a ClientHello beside its configuration: what is for this connection alone.
+#[derive(Clone, Default)]
+pub struct Acceptance<'a> {
+    /// The application protocol chosen.
+    pub alpn: Option<&'a [u8]>,
+    /// The pre-shared key that one of [`ClientHello::offered_psks`] names, if the owner knows it. A client that does
+    /// not hold it is refused (decrypt_error); if no suite in common goes with it, or a session that is named first is
+    /// resumed, it is left alone. A client that is known by a key is not asked for a certificate in the handshake, not
+    /// even if one is required.
+    pub psk: Option<&'a ExternalPsk>,
+    /// Where this connection's sessions live; `None`: where the configuration's do.
+    pub sessions: Option<ServerSessions>,
 }
 
 /// A server's configuration, built once and shared by connections.
@@ -195,11 +216,7 @@ impl ServerConfig {
             schemes: parameters.schemes.iter().copied().map(rustls::SignatureScheme::from).collect(),
         };
         let identities = OwnIdentities(settings.identities.iter().map(key::rustls_key).collect());
-        let hooks = Arc::new(Hooks {
-            tickets: settings.ticket_keys.is_some(),
-            cache: settings.cache.is_some(),
-            lifetime: settings.session_lifetime,
-        });
+        let hooks = Arc::new(Hooks);
         let mut config = rustls::ServerConfig::builder_with_provider(provider(parameters)?)
             .with_protocol_versions(parameters.versions())
             .map_err(|_| Error::WrongState)?

@@ -12,8 +12,8 @@ use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    Alert, ClientConfig, ClientHello, Error, ExternalPsk, Fault, Identity, Message, PeerChain, Protocol, Role,
-    ServerConfig, Session, SignatureScheme, Verdict,
+    Acceptance, Alert, ClientConfig, ClientHello, Error, ExternalPsk, Fault, Identity, Message, PeerChain, Protocol,
+    Role, ServerConfig, Session, SignatureScheme, Verdict,
 };
 
 /// What a connection stops for.
@@ -360,25 +360,17 @@ impl Connection {
 
     /// Answers [`Stop::Hello`]: go on with `config`; `alpn` is the protocol chosen.
     pub fn accept(&mut self, config: &Arc<ServerConfig>, alpn: Option<&[u8]>) -> Result<(), Error> {
-        self.accept_psk(config, alpn, None)
+        self.accept_with(config, Acceptance { alpn, ..Acceptance::default() })
     }
 
-    /// ... and with the pre-shared key that one of [`ClientHello::offered_psks`] names, if the owner knows it. A client
-    /// that does not hold it is refused (decrypt_error); if no suite in common goes with it, or a session that is
-    /// named first is resumed, it is left alone. A client that is known by a key is not asked for a certificate in the
-    /// handshake, not even if one is required.
-    pub fn accept_psk(
-        &mut self,
-        config: &Arc<ServerConfig>,
-        alpn: Option<&[u8]>,
-        psk: Option<&ExternalPsk>,
-    ) -> Result<(), Error> {
+    /// ... and with more that is for this connection alone.
+    pub fn accept_with(&mut self, config: &Arc<ServerConfig>, acceptance: Acceptance<'_>) -> Result<(), Error> {
         self.check()?;
         let Stage::Hello(reader) = &mut self.stage else { return Err(Error::WrongState) };
         let hello = reader.hello.take().ok_or(Error::WrongState)?;
         self.wire.notes.client_random = hello.random;
         self.server_name = hello.server_name.clone();
-        let handshake = ServerHandshake::new(config, hello, alpn, psk, &mut self.wire);
+        let handshake = ServerHandshake::new(config, hello, acceptance, &mut self.wire);
         self.stage = Stage::Server(Box::new(handshake.map_err(|error| self.fail(error))?));
         if let Stage::Server(handshake) = &mut self.stage {
             let started = handshake.start(&mut self.wire);

@@ -9,7 +9,7 @@ use crate::schedule::{self, Hash, Secret};
 use crate::testing::{Kind, identity};
 use crate::{
     Alert, ClientConfig, ClientSettings, Connection, Error, Fault, Identity, Parameters, PeerChain, Protocol, Read,
-    Role, ServerConfig, ServerSettings, Stop, TicketKeys, Verdict,
+    Role, ServerConfig, ServerSessions, ServerSettings, Stop, TicketKeys, Verdict,
 };
 
 /// One honest side, and the means to write as the other.
@@ -62,8 +62,7 @@ pub(crate) fn begin(protocol: Protocol, post_handshake_auth: bool) -> (Connectio
         parameters,
         identities: vec![identity(Kind::P256)],
         request_certificate: true,
-        ticket_keys: Some(TicketKeys::random()),
-        session_lifetime: 300,
+        sessions: ServerSessions { lifetime: 300, ticket_keys: Some(TicketKeys::random()), cache: None },
         ..Default::default()
     };
     let mut server = Connection::server();

@@ -51,7 +51,8 @@ mod wire;
 
 pub use alert::Alert;
 pub use config::{
-    ClientConfig, ClientHello, ClientSettings, Parameters, Protocol, Role, SUITES, ServerConfig, ServerSettings, Suite,
+    Acceptance, ClientConfig, ClientHello, ClientSettings, Parameters, Protocol, Role, SUITES, ServerConfig,
+    ServerSessions, ServerSettings, Suite,
 };
 pub use connection::{CertificateRequest, Connection, Established, Read, Stop};
 pub use error::{Error, Fault};
@@ -59,5 +60,5 @@ pub use identity::{Identity, PeerChain, PrivateKey, SignatureScheme, Verdict};
 pub use key::key_from_der;
 pub use psk::ExternalPsk;
 pub use session::{Session, SessionCache, SessionFacts};
-pub use ticket::{TicketKey, TicketKeys};
+pub use ticket::{OpeningKey, TicketKey, TicketKeys};
 pub use watch::Message;

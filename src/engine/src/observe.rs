@@ -16,10 +16,12 @@ use zeroize::Zeroizing;
 use crate::hello::{Amendments, ServerHello};
 use crate::messages;
 use crate::reader::Reader;
+use crate::resumption::Keeping;
 use crate::schedule::{Hash, Secret, Transcript};
+use crate::session::KnownSession;
 use crate::ticket::Envelope;
 use crate::watch::{Situation, Watch};
-use crate::{CertificateRequest, ExternalPsk, Identity, PeerChain, Role, SignatureScheme, TicketKeys, tls12};
+use crate::{CertificateRequest, ExternalPsk, Identity, PeerChain, Role, SignatureScheme, tls12};
 
 /// A line of an SSLKEYLOGFILE: label, client random, secret.
 pub(crate) type LoggedSecret = (&'static str, [u8; 32], Vec<u8>);
@@ -97,17 +99,17 @@ pub(crate) struct Observer {
     /// Overrides the clock (seconds since the epoch).
     pub(crate) now: Option<u64>,
     /// Server: sessions that the ClientHello names and that may be resumed, by ticket or id.
-    pub(crate) known: Vec<(Vec<u8>, Envelope)>,
+    pub(crate) known: Vec<KnownSession>,
     /// Server: index in `known` of the session that rustls asked for last.
     pub(crate) used: Option<usize>,
-    /// Server, TLS 1.2: the session goes into a ticket.
-    pub(crate) in_ticket: bool,
+    /// Server: where sessions of this connection go.
+    pub(crate) keeping: Keeping,
     /// Server: rustls' own session value, as it would stand in a ticket or cache.
     pub(crate) template: Option<Vec<u8>>,
     /// Server, TLS 1.2: id under which rustls stores the session.
     pub(crate) stored_id: Option<Vec<u8>>,
-    /// Server, TLS 1.2: what to seal the ticket with, and all of it but rustls' value.
-    pub(crate) ticket: Option<(TicketKeys, Envelope)>,
+    /// Server, TLS 1.2: all of the ticket but rustls' value.
+    pub(crate) ticket: Option<Envelope>,
 }
 
 /// Traffic secrets, as the key log hands them out.

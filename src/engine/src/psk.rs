@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::observe::{Notes, Observer};
 use crate::schedule::Hash;
-use crate::session::{SessionLookup, TicketSource};
+use crate::session::{KnownSession, SessionLookup, TicketSource};
 use crate::ticket::Envelope;
 use crate::{ClientHello, Error, Protocol, Role, SUITES, ServerConfig, Suite, provider, value};
 
@@ -76,17 +76,18 @@ impl ExternalPsk {
 
     /// Server: has rustls find it, if it can be used for `hello` and nothing that the client names first can. Answers
     /// the one suite to negotiate then.
-    pub(crate) fn accept(&self, config: &ServerConfig, hello: &ClientHello, notes: &mut Notes) -> Option<u16> {
+    pub(crate) fn accept(&self, lookup: &SessionLookup<'_>, notes: &mut Notes) -> Option<u16> {
+        let SessionLookup { config, hello, .. } = *lookup;
         let settings = &config.settings;
         let offers = hello.psk_identities();
         let place = offers.iter().position(|identity| *identity == self.0.identity)?;
         if settings.parameters.max != Protocol::Tls13 || !hello.versions.contains(&0x0304) {
             return None;
         }
-        let known = SessionLookup { config, hello }.known();
-        if let Some(at) = resumable(config, hello, &known).filter(|at| offers[..place].contains(&known[*at].0)) {
+        let known = lookup.known();
+        if let Some(at) = resumable(config, hello, &known).filter(|at| offers[..place].contains(&known[*at].name)) {
             notes.known = vec![known[at].clone()];
-            return Some(known[at].1.suite);
+            return Some(known[at].envelope.suite);
         }
         let suite = common(config, hello).find(|suite| self.fits(*suite))?;
         let mut envelope = Envelope {
@@ -97,7 +98,7 @@ impl ExternalPsk {
             ..Envelope::default()
         };
         envelope.value = value::server(&envelope, hello.server_name.as_deref()).ok()?;
-        notes.known = vec![(self.0.identity.clone(), envelope)];
+        notes.known = vec![KnownSession { name: self.0.identity.clone(), envelope, renew: false }];
         notes.external = Some(self.clone());
         Some(suite)
     }
@@ -111,23 +112,19 @@ fn common<'a>(config: &'a ServerConfig, hello: &'a ClientHello) -> impl Iterator
 }
 
 /// Which of the sessions that a ClientHello names could be resumed under TLS 1.3, if its suite were negotiated?
-fn resumable(config: &ServerConfig, hello: &ClientHello, known: &[(Vec<u8>, Envelope)]) -> Option<usize> {
+fn resumable(config: &ServerConfig, hello: &ClientHello, known: &[KnownSession]) -> Option<usize> {
     let resumes =
         |envelope: &Envelope| envelope.version == 0x0304 && common(config, hello).any(|suite| suite == envelope.suite);
-    known.iter().position(|(_, envelope)| resumes(envelope))
+    known.iter().position(|known| resumes(&known.envelope))
 }
 
 /// A server without a certificate has nothing else to go by: the suite of the session to resume, which came of the
 /// suite of a key.
-pub(crate) fn suite_of_ticket(
-    config: &ServerConfig,
-    hello: &ClientHello,
-    known: &[(Vec<u8>, Envelope)],
-) -> Option<u16> {
+pub(crate) fn suite_of_ticket(config: &ServerConfig, hello: &ClientHello, known: &[KnownSession]) -> Option<u16> {
     let settings = &config.settings;
     let tls13 = settings.parameters.max == Protocol::Tls13 && hello.versions.contains(&0x0304);
     let at = resumable(config, hello, known).filter(|_| tls13 && settings.identities.is_empty())?;
-    Some(known[at].1.suite)
+    Some(known[at].envelope.suite)
 }
 
 impl std::fmt::Debug for ExternalPsk {
@@ -156,7 +153,7 @@ mod tests {
     use crate::client::ClientHandshake;
     use crate::messages::SIGNATURE_ALGORITHMS;
     use crate::wire::Wire;
-    use crate::{ClientConfig, ClientSettings, Connection, ServerSettings, Stop};
+    use crate::{Acceptance, ClientConfig, ClientSettings, Connection, ServerSettings, Stop};
 
     /// A client that means to be known by the key alone need not send signature_algorithms (RFC 8446 §4.2.3).
     #[test]
@@ -174,7 +171,10 @@ mod tests {
             connection.received(hello.len());
             assert_eq!(connection.advance(), Ok(Stop::Hello));
             assert!(connection.client_hello().unwrap().extension_body(SIGNATURE_ALGORITHMS).is_none());
-            assert_eq!(connection.accept_psk(&server, None, known).is_ok(), expected);
+            assert_eq!(
+                connection.accept_with(&server, Acceptance { psk: known, ..Acceptance::default() }).is_ok(),
+                expected
+            );
             let named = connection.established().and_then(|agreed| agreed.psk_identity.clone());
             assert_eq!(named, expected.then(|| b"me".to_vec()));
         }

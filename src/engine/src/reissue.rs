@@ -4,17 +4,20 @@
 //! the end of the handshake. For each ticket its PSK is replaced by one derived for a fresh nonce,
 //! and the value travels in our envelope beside what is known of the client.
 
-use std::sync::Arc;
-
 use crate::messages::NewSessionTicket;
 use crate::observe::Notes;
 use crate::schedule::Secret;
 use crate::ticket::{self, Envelope};
-use crate::{Error, PeerChain, ServerConfig, Session, provider};
+use crate::{Error, PeerChain, ServerSessions, Session, provider};
+
+/// A ticket of TLS 1.3 is used for a week at most (RFC 8446 §4.6.1).
+const MAX_LIFETIME: u32 = 604_800;
 
 /// What makes sessions of one connection.
 pub(crate) struct Reissue {
-    config: Arc<ServerConfig>,
+    /// Tickets to send after a handshake or a round.
+    pub(crate) tickets: usize,
+    sessions: ServerSessions,
     envelope: Envelope,
     /// rustls' value and where its PSK stands in it.
     template: Option<(Vec<u8>, usize)>,
@@ -23,7 +26,7 @@ pub(crate) struct Reissue {
 }
 
 impl Reissue {
-    pub(crate) fn new(config: Arc<ServerConfig>, envelope: Envelope, notes: &mut Notes) -> Self {
+    pub(crate) fn new(tickets: usize, sessions: ServerSessions, envelope: Envelope, notes: &mut Notes) -> Self {
         // Under TLS 1.2 there is no PSK, and the value is for `stored`.
         let template = notes.ticket_psk.take().and_then(|psk| {
             let value = notes.template.take()?;
@@ -31,12 +34,7 @@ impl Reissue {
             Some((value, at))
         });
         let resumption_master = notes.secrets.resumption_master.take();
-        Reissue { config, envelope, template, resumption_master, issued: 0 }
-    }
-
-    /// Tickets to send after a handshake or a round.
-    pub(crate) fn tickets(&self) -> usize {
-        self.config.settings.tickets
+        Reissue { tickets, sessions, envelope, template, resumption_master, issued: 0 }
     }
 
     /// TLS 1.2: the session that rustls has made a ticket of or stored, for cache and owner.
@@ -47,7 +45,7 @@ impl Reissue {
         envelope.value = without_chain(value, envelope.peer.as_ref());
         envelope.secret = notes.secrets.master.as_ref().map(|master| master.to_vec()).unwrap_or_default();
         let session = Session::of_server(id.as_deref().unwrap_or_default(), envelope);
-        if let (Some(id), Some(cache)) = (id, &self.config.settings.cache) {
+        if let (Some(id), Some(cache)) = (id, &self.sessions.cache) {
             cache.put(&id, session.clone());
         }
         Some(session)
@@ -69,25 +67,25 @@ impl Reissue {
         envelope.value = without_chain(value, self.envelope.peer.as_ref());
         envelope.peer = peer.map(|peer| peer.0.clone());
 
-        let settings = &self.config.settings;
+        let sessions = &self.sessions;
         let mut random = [0; 36];
         provider::fill_random(&mut random)?;
         let (age_add, id) = random.split_at(4);
-        let ticket = match &settings.ticket_keys {
+        let ticket = match &sessions.ticket_keys {
             Some(keys) => match ticket::seal(keys, &envelope) {
                 Ok(ticket) => ticket,
-                // A chain that is too long for a ticket: the client just gets none.
+                // No key, or a chain that is too long for a ticket: the client just gets none.
                 Err(_) => return Ok(None),
             },
             // Without a cache it resumes nothing; the owner may keep the session itself.
             None => id.to_vec(),
         };
         let session = Session::of_server(id, envelope);
-        if let (None, Some(cache)) = (&settings.ticket_keys, &settings.cache) {
+        if let (None, Some(cache)) = (&sessions.ticket_keys, &sessions.cache) {
             cache.put(id, session.clone());
         }
         let message = NewSessionTicket {
-            lifetime: settings.session_lifetime,
+            lifetime: sessions.lifetime.min(MAX_LIFETIME),
             age_add: u32::from_be_bytes([age_add[0], age_add[1], age_add[2], age_add[3]]),
             nonce: nonce.to_vec(),
             ticket,

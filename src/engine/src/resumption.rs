@@ -6,16 +6,22 @@ use rustls::server::{ProducesTickets, StoresServerSessions};
 use rustls::time_provider::TimeProvider;
 use rustls::{KeyLog, NamedGroup};
 
-use crate::{observe, reissue, ticket};
+use crate::{TicketKeys, observe, reissue, ticket};
 
-/// All of rustls' hooks for what outlives a connection.
+/// All of rustls' hooks for what outlives a connection. What they go by is the connection's, not the configuration's.
 #[derive(Debug)]
-pub(crate) struct Hooks {
-    /// Sessions travel in tickets (else in a cache).
-    pub(crate) tickets: bool,
+pub(crate) struct Hooks;
+
+/// Server: what becomes of the session under TLS 1.2, where rustls asks.
+#[derive(Default)]
+pub(crate) struct Keeping {
+    /// Keys of the tickets that sessions travel in (else in a cache).
+    pub(crate) keys: Option<TicketKeys>,
+    /// ... and the client takes one.
+    pub(crate) in_ticket: bool,
     /// There is a cache.
-    pub(crate) cache: bool,
-    /// Seconds a ticket may be used for.
+    pub(crate) in_cache: bool,
+    /// Seconds it may be used for.
     pub(crate) lifetime: u32,
 }
 
@@ -64,34 +70,43 @@ impl StoresServerSessions for Hooks {
 
     fn can_cache(&self) -> bool {
         // A session that goes into a ticket needs no id as well (RFC 5077 §3.4).
-        self.cache && observe::current(|observer| !observer.in_ticket) == Some(true)
+        observe::current(|observer| observer.keeping.in_cache && !observer.keeping.in_ticket) == Some(true)
     }
 }
 
 impl ProducesTickets for Hooks {
     fn enabled(&self) -> bool {
-        // A resumption under TLS 1.2 keeps its ticket, as OpenSSL's does.
-        self.tickets && observe::current(|observer| observer.used.is_some() && !observer.is_tls13) != Some(true)
+        observe::current(|observer| {
+            observer.keeping.keys.is_some()
+                && match observer.used.filter(|_| !observer.is_tls13) {
+                    // A resumption under TLS 1.2 keeps its ticket, as OpenSSL's does, unless its key is to retire.
+                    Some(index) => observer.known[index].renew,
+                    None => true,
+                }
+        }) == Some(true)
     }
 
     fn lifetime(&self) -> u32 {
-        self.lifetime
+        observe::current(|observer| observer.keeping.lifetime).unwrap_or_default()
     }
 
     /// TLS 1.2: seals. TLS 1.3: notes the session value; the engine makes its own tickets of it.
     fn encrypt(&self, plain: &[u8]) -> Option<Vec<u8>> {
         observe::current(|observer| {
             observer.template = Some(plain.to_vec());
-            if !observer.is_tls13 && observer.server_scheme.is_none() {
-                return None; // a resumed session keeps its ticket: rustls sends an empty one
+            if observer.is_tls13 {
+                return Some(vec![0]);
             }
-            match &mut observer.ticket {
-                Some((keys, envelope)) => {
+            let keys = observer.keeping.keys.as_ref()?;
+            let envelope = match (observer.used, observer.server_scheme) {
+                (Some(index), None) => &observer.known[index].envelope, // resumed: the same in a new ticket
+                _ => {
+                    let envelope = observer.ticket.as_mut()?;
                     envelope.value = reissue::without_chain(plain.to_vec(), envelope.peer.as_ref());
-                    ticket::seal(keys, envelope).ok()
+                    envelope
                 }
-                None => Some(vec![0]),
-            }
+            };
+            ticket::seal(keys, envelope).ok()
         })
         .flatten()
     }
@@ -104,9 +119,9 @@ impl ProducesTickets for Hooks {
 /// Sessions were looked up and judged before rustls was started: see `server.rs`.
 fn known(key: &[u8]) -> Option<Vec<u8>> {
     observe::current(|observer| {
-        let index = observer.known.iter().position(|(name, _)| name == key)?;
+        let index = observer.known.iter().position(|known| known.name == key)?;
         observer.used = Some(index);
-        Some(observer.known[index].1.value.clone())
+        Some(observer.known[index].envelope.value.clone())
     })
     .flatten()
 }

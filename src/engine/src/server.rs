@@ -15,12 +15,15 @@ use crate::messages::{self, CLIENT_HELLO, SIGNATURE_ALGORITHMS};
 use crate::observe::Notes;
 use crate::output::plain_handshake;
 use crate::record::{self, Aead, Sealer};
-use crate::session::SessionLookup;
+use crate::reissue::Reissue;
+use crate::resumption::Keeping;
+use crate::session::{KnownSession, SessionLookup};
 use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    Alert, ClientHello, Error, ExternalPsk, Fault, PeerChain, Protocol, Role, ServerConfig, Stop, Verdict, psk,
+    Acceptance, Alert, ClientHello, Error, Fault, PeerChain, Protocol, Role, ServerConfig, ServerSessions, Stop,
+    Verdict, psk,
 };
 
 /// Reads the ClientHello.
@@ -71,6 +74,7 @@ enum Phase {
 pub(crate) struct ServerHandshake {
     handshaker: Handshaker,
     config: Arc<ServerConfig>,
+    sessions: ServerSessions,
     phase: Phase,
     hello: ClientHello,
     alpn: Option<Vec<u8>>,
@@ -86,15 +90,22 @@ impl ServerHandshake {
     pub(crate) fn new(
         config: &Arc<ServerConfig>,
         hello: ClientHello,
-        alpn: Option<&[u8]>,
-        psk: Option<&ExternalPsk>,
+        acceptance: Acceptance<'_>,
         wire: &mut Wire,
     ) -> Result<Self, Error> {
-        wire.notes.in_ticket = config.settings.ticket_keys.is_some() && hello.takes_tickets();
-        let rustls = match psk.and_then(|psk| psk.accept(config, &hello, &mut wire.notes)) {
+        let Acceptance { alpn, psk, sessions } = acceptance;
+        let sessions = sessions.unwrap_or_else(|| config.settings.sessions.clone());
+        wire.notes.keeping = Keeping {
+            keys: sessions.ticket_keys.clone(),
+            in_ticket: sessions.ticket_keys.is_some() && hello.takes_tickets(),
+            in_cache: sessions.cache.is_some(),
+            lifetime: sessions.lifetime,
+        };
+        let lookup = SessionLookup { config, sessions: &sessions, hello: &hello };
+        let rustls = match psk.and_then(|psk| psk.accept(&lookup, &mut wire.notes)) {
             Some(suite) => config.with_suite(suite, alpn)?,
             None => {
-                wire.notes.known = SessionLookup { config, hello: &hello }.known();
+                wire.notes.known = lookup.known();
                 match psk::suite_of_ticket(config, &hello, &wire.notes.known) {
                     Some(suite) => config.with_suite(suite, alpn)?,
                     None => config.with_alpn(alpn),
@@ -105,6 +116,7 @@ impl ServerHandshake {
         Ok(ServerHandshake {
             handshaker,
             config: config.clone(),
+            sessions,
             phase: Phase::Running,
             hello,
             alpn: alpn.map(<[u8]>::to_vec),
@@ -192,8 +204,8 @@ impl ServerHandshake {
 
     /// The group of the session that is resumed.
     pub(crate) fn resumed_group(&self, wire: &Wire) -> Option<u16> {
-        let (_, envelope) = wire.notes.known.get(wire.notes.used?)?;
-        self.is_resumed(wire).then_some(envelope.group)
+        let known = wire.notes.known.get(wire.notes.used?)?;
+        self.is_resumed(wire).then_some(known.envelope.group)
     }
 
     pub(crate) fn candidate(&self) -> Option<&PeerChain> {
@@ -223,8 +235,8 @@ impl ServerHandshake {
 
     /// TLS 1.2: rustls seals the ticket in its last flight; by then it must know all.
     fn prepare_ticket(&mut self, wire: &mut Wire) {
-        if let Some(keys) = &self.config.settings.ticket_keys {
-            wire.notes.ticket = Some((keys.clone(), self.envelope(wire)));
+        if self.sessions.ticket_keys.is_some() {
+            wire.notes.ticket = Some(self.envelope(wire));
         }
     }
 
@@ -240,7 +252,7 @@ impl ServerHandshake {
             context: self.config.settings.session_context.clone(),
             code: self.code.unwrap_or_default(),
             created: crate::session::now(),
-            lifetime: self.config.settings.session_lifetime,
+            lifetime: self.sessions.lifetime,
             server_name: self.hello.server_name.clone(),
             alpn: self.alpn.clone(),
             peer: self.candidate.clone(),
@@ -265,8 +277,8 @@ impl ServerHandshake {
     }
 
     fn note_resumed(&mut self, notes: &mut Notes) {
-        let known = notes.used.map(|index| notes.known.swap_remove(index).1);
-        if let Some(envelope) = known {
+        let known = notes.used.map(|index| notes.known.swap_remove(index));
+        if let Some(KnownSession { envelope, .. }) = known {
             self.code = Some(envelope.code);
             self.candidate = envelope.peer.clone();
             self.resumed = true;
@@ -305,7 +317,8 @@ impl ServerHandshake {
         let envelope = self.envelope(wire);
         let mut traffic = Traffic::new(Role::Server, self.handshaker, offered, wire)?;
         traffic.set_peer(peer);
-        traffic.serve(self.config, self.resumed, envelope, wire)?;
+        let reissue = Reissue::new(self.config.settings.tickets, self.sessions, envelope, &mut wire.notes);
+        traffic.serve(reissue, self.resumed, wire)?;
         Ok(traffic)
     }
 }

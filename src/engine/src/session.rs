@@ -11,7 +11,7 @@ use crate::messages::{MESSAGE_HEADER, NewSessionTicket};
 use crate::observe::Notes;
 use crate::schedule::Secret;
 use crate::ticket::{self, Envelope};
-use crate::{ClientHello, Error, Fault, PeerChain, Protocol, SUITES, ServerConfig, value};
+use crate::{ClientHello, Error, Fault, PeerChain, Protocol, SUITES, ServerConfig, ServerSessions, value};
 
 /// A session that can be resumed. Cheap to clone.
 ///
@@ -387,33 +387,44 @@ pub trait SessionCache: Send + Sync {
     fn remove(&self, id: &[u8]);
 }
 
+/// A session that a ClientHello names and that may be resumed.
+#[derive(Clone)]
+pub(crate) struct KnownSession {
+    /// Ticket or id, by which rustls will ask.
+    pub(crate) name: Vec<u8>,
+    pub(crate) envelope: Envelope,
+    /// The client should get a new ticket.
+    pub(crate) renew: bool,
+}
+
 /// Finds the sessions that a ClientHello names.
 pub(crate) struct SessionLookup<'a> {
     pub(crate) config: &'a ServerConfig,
+    pub(crate) sessions: &'a ServerSessions,
     pub(crate) hello: &'a ClientHello,
 }
 
 impl SessionLookup<'_> {
-    /// Those that may be resumed, each by the name (ticket or id) under which rustls will ask.
-    pub(crate) fn known(&self) -> Vec<(Vec<u8>, Envelope)> {
+    /// Those that may be resumed.
+    pub(crate) fn known(&self) -> Vec<KnownSession> {
         let mut names = self.hello.psk_identities();
         names.extend(self.hello.session_ticket().map(<[u8]>::to_vec));
         // In TLS 1.3 the id is only for show (RFC 8446 §4.1.2).
         let tls13 = self.config.settings.parameters.max == Protocol::Tls13 && self.hello.versions.contains(&0x0304);
         // With a ticket, the id is how the client recognises a resumption (RFC 5077 §3.4).
-        let by_ticket = self.hello.session_ticket().is_some() && self.config.settings.ticket_keys.is_some();
+        let by_ticket = self.hello.session_ticket().is_some() && self.sessions.ticket_keys.is_some();
         if !self.hello.session_id.is_empty() && !tls13 && !by_ticket {
             names.push(self.hello.session_id.clone());
         }
-        names.into_iter().filter_map(|name| self.find(&name).map(|envelope| (name, envelope))).collect()
+        names.into_iter().filter_map(|name| self.find(name)).collect()
     }
 
-    fn find(&self, name: &[u8]) -> Option<Envelope> {
+    fn find(&self, name: Vec<u8>) -> Option<KnownSession> {
         let settings = &self.config.settings;
-        let sealed = settings.ticket_keys.as_ref().and_then(|keys| ticket::open(keys, name));
-        let mut envelope = match sealed {
-            Some(envelope) => envelope,
-            None => settings.cache.as_ref()?.find(name)?.0.envelope.clone(),
+        let sealed = self.sessions.ticket_keys.as_ref().and_then(|keys| ticket::open(keys, &name));
+        let (mut envelope, renew) = match sealed {
+            Some(opened) => opened,
+            None => (self.sessions.cache.as_ref()?.find(&name)?.0.envelope.clone(), false),
         };
         if envelope.value.is_empty() {
             envelope.value = value::server(&envelope, self.hello.server_name.as_deref()).ok()?;
@@ -426,7 +437,8 @@ impl SessionLookup<'_> {
             return None;
         }
         let age = now().checked_sub(envelope.created)?;
-        (envelope.context == settings.session_context && age <= u64::from(envelope.lifetime)).then_some(envelope)
+        let fits = envelope.context == settings.session_context && age <= u64::from(envelope.lifetime);
+        fits.then_some(KnownSession { name, envelope, renew })
     }
 }
 

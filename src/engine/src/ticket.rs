@@ -27,9 +27,23 @@ pub struct TicketKey {
     pub hmac: [u8; 32],
 }
 
-/// The ticket keys of a server: seals with the first, opens with any.
+/// A key that opens session tickets.
 #[derive(Clone)]
-pub struct TicketKeys(pub Arc<[TicketKey]>);
+pub struct OpeningKey {
+    /// The key.
+    pub key: TicketKey,
+    /// It is to retire: a client that comes with such a ticket gets a new one.
+    pub renew: bool,
+}
+
+/// The ticket keys of a server. To seal and to open are two things: a key may do the one and not the other.
+#[derive(Clone)]
+pub struct TicketKeys(Arc<Keys>);
+
+struct Keys {
+    sealing: Option<TicketKey>,
+    opening: Vec<OpeningKey>,
+}
 
 impl TicketKey {
     /// The key for one ticket. Each has its own, so random values never come close to the limit
@@ -55,18 +69,32 @@ fn nonce() -> Nonce {
 }
 
 impl TicketKeys {
+    /// Seals with the one key (`None`: not at all), opens with the others.
+    pub fn new(sealing: Option<TicketKey>, opening: Vec<OpeningKey>) -> Self {
+        TicketKeys(Arc::new(Keys { sealing, opening }))
+    }
+
+    /// One key that seals and opens.
+    pub fn single(key: TicketKey) -> Self {
+        TicketKeys::new(Some(key.clone()), vec![OpeningKey { key, renew: false }])
+    }
+
+    /// The key that seals.
+    pub fn sealing(&self) -> Option<&TicketKey> {
+        self.0.sealing.as_ref()
+    }
+
     /// One fresh random key.
     pub fn random() -> Self {
         let mut key = TicketKey { name: [0; 16], aes: [0; 32], hmac: [0; 32] };
         for part in [&mut key.name[..], &mut key.aes, &mut key.hmac] {
             rand::fill(part).expect("the operating system gives random bytes");
         }
-        TicketKeys(Arc::new([key]))
+        TicketKeys::single(key)
     }
 
-    /// Seals with the first key.
     pub(crate) fn seal(&self, plaintext: &[u8]) -> Result<Vec<u8>, Fault> {
-        let key = self.0.first().ok_or(Fault::Internal)?;
+        let key = self.sealing().ok_or(Fault::Internal)?;
         let mut ticket = Vec::with_capacity(NAME + SALT + plaintext.len() + TAG);
         ticket.extend_from_slice(&key.name);
         ticket.resize(NAME + SALT, 0);
@@ -84,12 +112,12 @@ impl TicketKeys {
     pub(crate) fn open(&self, ticket: &[u8]) -> Option<Opened> {
         let (name, rest) = ticket.split_first_chunk::<NAME>()?;
         let (salt, sealed) = rest.split_first_chunk::<SALT>()?;
-        for (position, key) in self.0.iter().enumerate().filter(|(_, key)| key.name == *name) {
+        for OpeningKey { key, renew } in self.0.opening.iter().filter(|opening| opening.key.name == *name) {
             let mut plaintext = Zeroizing::new(sealed.to_vec());
             let opened = key.ticket_key(salt).open_in_place(nonce(), Aad::from(name), &mut plaintext);
             if let Ok(len) = opened.map(|opened| opened.len()) {
                 plaintext.truncate(len);
-                return Some(Opened { plaintext, renew: position != 0 });
+                return Some(Opened { plaintext, renew: *renew });
             }
         }
         None
@@ -100,19 +128,20 @@ impl TicketKeys {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Opened {
     pub(crate) plaintext: Zeroizing<Vec<u8>>,
-    /// It was not the first key: the client should get a new ticket.
+    /// Its key is to retire: the client should get a new one.
     pub(crate) renew: bool,
 }
 
-/// Seals an envelope with the first key. Fails when a NewSessionTicket would not hold it.
+/// Seals an envelope. Fails when there is no key to seal with, or a NewSessionTicket would not hold it.
 pub(crate) fn seal(keys: &TicketKeys, envelope: &Envelope) -> Result<Vec<u8>, Fault> {
     let ticket = keys.seal(&Zeroizing::new(envelope.encode()?))?;
     if ticket.len() > MAX_TICKET { Err(Fault::Internal) } else { Ok(ticket) }
 }
 
-/// Opens the envelope that any of the keys has sealed.
-pub(crate) fn open(keys: &TicketKeys, ticket: &[u8]) -> Option<Envelope> {
-    Envelope::decode(&keys.open(ticket)?.plaintext).ok()
+/// Opens the envelope that any of the keys has sealed; also says whether the client should get a new one.
+pub(crate) fn open(keys: &TicketKeys, ticket: &[u8]) -> Option<(Envelope, bool)> {
+    let opened = keys.open(ticket)?;
+    Some((Envelope::decode(&opened.plaintext).ok()?, opened.renew))
 }
 
 /// What a ticket says beside what rustls wants to know.
@@ -256,7 +285,7 @@ mod tests {
             assert_eq!(Envelope::decode(&[&[1], &bytes[1..]].concat()), Err(Fault::Decode));
         }
         let keys = TicketKeys::random();
-        assert_eq!(open(&keys, &seal(&keys, &full()).unwrap()), Some(full()));
+        assert_eq!(open(&keys, &seal(&keys, &full()).unwrap()), Some((full(), false)));
         assert_eq!(open(&keys, &keys.seal(b"something else").unwrap()), None);
         let mut too_long = full();
         too_long.value = vec![0; MAX_TICKET];
@@ -268,7 +297,8 @@ mod tests {
     #[test]
     fn any_key_opens() {
         let (old, new) = (TicketKeys::random(), TicketKeys::random());
-        let both = TicketKeys(Arc::new([new.0[0].clone(), old.0[0].clone()]));
+        let opening = |keys: &TicketKeys, renew| OpeningKey { key: keys.sealing().unwrap().clone(), renew };
+        let both = TicketKeys::new(new.sealing().cloned(), vec![opening(&old, true), opening(&new, false)]);
         let ticket = old.seal(b"session").unwrap();
         let opened = |renew| Some(Opened { plaintext: Zeroizing::new(b"session".to_vec()), renew });
         assert_eq!(old.open(&ticket), opened(false));
@@ -276,7 +306,16 @@ mod tests {
         assert_eq!(new.open(&ticket), None);
         assert_eq!(new.open(&both.seal(b"session").unwrap()), opened(false));
         assert_ne!(old.seal(b"session").unwrap(), ticket);
-        assert_eq!(TicketKeys(Arc::new([])).seal(b"session"), Err(Fault::Internal));
+    }
+
+    #[test]
+    fn a_key_that_opens_does_not_seal() {
+        let keys = TicketKeys::random();
+        let retired = TicketKeys::new(None, keys.0.opening.clone());
+        assert_eq!(retired.seal(b"session"), Err(Fault::Internal));
+        assert!(retired.open(&keys.seal(b"session").unwrap()).is_some());
+        let sealing_alone = TicketKeys::new(keys.sealing().cloned(), Vec::new());
+        assert_eq!(sealing_alone.open(&sealing_alone.seal(b"session").unwrap()), None);
     }
 
     #[test]
@@ -286,9 +325,9 @@ mod tests {
         let changes: [fn(&mut TicketKey); 3] =
             [|key| key.name[0] ^= 1, |key| key.aes[31] ^= 1, |key| key.hmac[31] ^= 1];
         for change in changes {
-            let mut key = keys.0[0].clone();
+            let mut key = keys.sealing().unwrap().clone();
             change(&mut key);
-            assert_eq!(TicketKeys(Arc::new([key])).open(&ticket), None);
+            assert_eq!(TicketKeys::single(key).open(&ticket), None);
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::Arc;
 
 use rustls::ConnectionTrafficSecrets;
 
@@ -13,11 +12,10 @@ use crate::record::{self, Aead, Keys, Opener, Sealer};
 use crate::reissue::Reissue;
 use crate::schedule::{Secret, Transcript};
 use crate::session::{ClientSession, TicketSource};
-use crate::ticket::Envelope;
 use crate::wire::Wire;
 use crate::{
-    Alert, CertificateRequest, Error, Fault, Identity, PeerChain, Protocol, Read, Role, ServerConfig, Session,
-    SignatureScheme, Stop, Verdict, provider,
+    Alert, CertificateRequest, Error, Fault, Identity, PeerChain, Protocol, Read, Role, Session, SignatureScheme, Stop,
+    Verdict, provider,
 };
 
 /// Messages in a row that bring no data; honest peers send a few.
@@ -184,21 +182,13 @@ impl Traffic {
     }
 
     /// Server: sends the tickets that go with a handshake, or stores its session.
-    pub(crate) fn serve(
-        &mut self,
-        config: Arc<ServerConfig>,
-        resumed: bool,
-        envelope: Envelope,
-        wire: &mut Wire,
-    ) -> Result<(), Error> {
-        let tickets = config.settings.tickets;
-        let mut reissue = Reissue::new(config, envelope, &mut wire.notes);
+    pub(crate) fn serve(&mut self, mut reissue: Reissue, resumed: bool, wire: &mut Wire) -> Result<(), Error> {
         match self.protocol {
             Protocol::Tls12 => self.sessions.extend(reissue.stored(&mut wire.notes)),
             Protocol::Tls13 => {
-                self.reissue = Some(reissue);
                 // A resumption needs no more than the one that replaces its ticket.
-                let tickets = if resumed { tickets.min(1) } else { tickets };
+                let tickets = if resumed { reissue.tickets.min(1) } else { reissue.tickets };
+                self.reissue = Some(reissue);
                 (0..tickets).try_for_each(|_| self.send_ticket(wire))?;
             }
         }
@@ -537,7 +527,7 @@ impl Traffic {
     fn end_round(&mut self, wire: &mut Wire, peer: Option<(PeerChain, i64)>) -> Result<(), Error> {
         self.peer = peer;
         self.rounds += 1;
-        let tickets = self.reissue.as_ref().filter(|_| !self.closed_by_us).map_or(0, Reissue::tickets);
+        let tickets = self.reissue.as_ref().filter(|_| !self.closed_by_us).map_or(0, |reissue| reissue.tickets);
         (0..tickets).try_for_each(|_| self.send_ticket(wire))
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use common::{ACCEPT, CLIENT, client_settings, server_settings};
 use standin_engine::{
-    ClientConfig, Connection, ExternalPsk, Identity, Protocol, Read, ServerConfig, ServerSettings, Stop,
+    Acceptance, ClientConfig, Connection, ExternalPsk, Identity, Protocol, Read, ServerConfig, ServerSettings, Stop,
 };
 
 /// Ends the peer with the test.
@@ -344,7 +344,7 @@ fn psk_server(name: &str, args: &dyn Fn(&str) -> Vec<String>) {
             Stop::Hello => {
                 let offered = connection.client_hello().unwrap().offered_psks();
                 assert_eq!(offered, [(b"Client_identity".to_vec(), 0)]);
-                connection.accept_psk(&config, None, Some(&psk())).unwrap();
+                connection.accept_with(&config, Acceptance { psk: Some(&psk()), ..Acceptance::default() }).unwrap();
             }
             other => break assert_eq!(other, Stop::Done),
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use rcgen::{CertificateParams, KeyPair};
 use standin_engine::{
     ClientConfig, ClientSettings, Connection, Error, Identity, Parameters, Protocol, Read, ServerConfig,
-    ServerSettings, Stop, TicketKeys, Verdict, key_from_der,
+    ServerSessions, ServerSettings, Stop, TicketKeys, Verdict, key_from_der,
 };
 
 /// A self-signed identity; what it is trusted for is the tests' own affair.
@@ -33,9 +33,8 @@ pub fn server_settings(protocol: Protocol) -> ServerSettings {
         parameters: parameters(protocol),
         identities: vec![SERVER.clone()],
         request_certificate: true,
-        session_lifetime: 300,
         tickets: 2,
-        ticket_keys: Some(TicketKeys::random()),
+        sessions: ServerSessions { lifetime: 300, ticket_keys: Some(TicketKeys::random()), cache: None },
         ..ServerSettings::default()
     }
 }

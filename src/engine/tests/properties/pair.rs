@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use standin_engine::{
-    Alert, ClientConfig, ClientSettings, Connection, Error, ExternalPsk, Identity, Parameters, PeerChain, Protocol,
-    Read, ServerConfig, ServerSettings, Session, Stop, TicketKeys, Verdict,
+    Acceptance, Alert, ClientConfig, ClientSettings, Connection, Error, ExternalPsk, Identity, Parameters, PeerChain,
+    Protocol, Read, ServerConfig, ServerSessions, ServerSettings, Session, Stop, TicketKeys, Verdict,
 };
 
 use crate::testing::{Kind, identity};
@@ -99,7 +99,7 @@ impl Side {
                 let config = self.config.clone().expect("a server");
                 let known = |(name, _): &(Vec<u8>, u32)| self.psks.iter().find(|psk| psk.identity() == name);
                 let psk = offered.iter().find_map(known).cloned();
-                self.connection.accept_psk(&config, None, psk.as_ref())?;
+                self.connection.accept_with(&config, Acceptance { psk: psk.as_ref(), ..Acceptance::default() })?;
             }
             Stop::Verdict => {
                 self.verdicts += 1;
@@ -182,9 +182,8 @@ pub(crate) fn server_settings(protocol: Protocol, wish: Wish) -> ServerSettings 
         identities: vec![SERVER.clone()],
         request_certificate: wish != Wish::Nothing,
         require_certificate: wish == Wish::Certificate,
-        session_lifetime: 300,
         tickets: 1,
-        ticket_keys: Some(TicketKeys::random()),
+        sessions: ServerSessions { lifetime: 300, ticket_keys: Some(TicketKeys::random()), cache: None },
         ..ServerSettings::default()
     }
 }

@@ -137,7 +137,7 @@ fn authentication_afterwards_and_resumption() {
     for required in [Wish::Nothing, Wish::Certificate] {
         let mut server = server_settings(Protocol::Tls13, required);
         server.session_context = b"context".to_vec();
-        server.ticket_keys = Some(TicketKeys::random());
+        server.sessions.ticket_keys = Some(TicketKeys::random());
         let configs = Configs::with(&client_settings(Protocol::Tls13), &server);
         let mut pair = run(&configs, &psk(b"me", KEY, 0x1302), &[psk(b"me", KEY, 0x1302)], Split::All);
         // A key is an authentication of its own.

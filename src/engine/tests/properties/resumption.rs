@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use standin_engine::{
-    Identity, PeerChain, Protocol, SUITES, ServerSettings, Session, SessionCache, SessionFacts, TicketKeys,
+    Identity, PeerChain, Protocol, SUITES, ServerSessions, ServerSettings, Session, SessionCache, SessionFacts,
+    TicketKeys,
 };
 
 use crate::pair::{
@@ -51,8 +52,11 @@ fn all(wish: Wish) -> Vec<(Protocol, ServerSettings)> {
     for protocol in [Protocol::Tls12, Protocol::Tls13] {
         let tickets = server_settings(protocol, wish);
         let cache = ServerSettings {
-            ticket_keys: None,
-            cache: Some(Arc::new(Cache::default())),
+            sessions: ServerSessions {
+                ticket_keys: None,
+                cache: Some(Arc::new(Cache::default())),
+                ..tickets.sessions.clone()
+            },
             session_context: b"context".to_vec(),
             ..tickets.clone()
         };
@@ -97,7 +101,7 @@ fn the_identity_comes_back_again_and_again() {
             // The same session more than once, as OpenSSL's programs do.
             for split in [Split::All, Split::Wanted, Split::Each(3)] {
                 let mut pair = resume(&configs, &session, split);
-                assert!(is_resumed(&pair), "{protocol:?} {wish:?} {split:?} {}", server.cache.is_some());
+                assert!(is_resumed(&pair), "{protocol:?} {wish:?} {split:?} {}", server.sessions.cache.is_some());
                 assert_eq!(pair.server.peer(), configs.expected());
                 pair.check(configs.expected().as_ref());
                 assert_eq!((pair.server.verdicts, pair.server.certificates, pair.client.certificates), (0, 0, 0));
@@ -129,7 +133,10 @@ fn sessions_that_were_written_down() {
             let mut client = client_settings(protocol);
             client.parameters.suites = vec![suite.code];
             let server = ServerSettings {
-                cache: server.cache.as_ref().map(|_| cache.clone() as Arc<dyn SessionCache>),
+                sessions: ServerSessions {
+                    cache: server.sessions.cache.as_ref().map(|_| cache.clone() as Arc<dyn SessionCache>),
+                    ..server.sessions.clone()
+                },
                 identities: vec![SERVER.clone(), rsa.clone()],
                 ..server.clone()
             };
@@ -146,7 +153,7 @@ fn sessions_that_were_written_down() {
             cache.rewrite();
             for _ in 0..2 {
                 let pair = run(Some(&session));
-                assert!(is_resumed(&pair), "{suite:?} {}", server.cache.is_some());
+                assert!(is_resumed(&pair), "{suite:?} {}", server.sessions.cache.is_some());
                 assert_eq!((pair.client.peer(), pair.server.peer()), (served.clone(), configs.expected()));
                 assert_eq!((pair.client.verdicts, pair.server.verdicts), (0, 0));
             }
@@ -196,8 +203,11 @@ fn sessions_of_another_server_context_or_protocol() {
         let strangers = [
             ServerSettings { session_context: b"another".to_vec(), ..server.clone() },
             ServerSettings {
-                ticket_keys: server.ticket_keys.as_ref().map(|_| TicketKeys::random()),
-                cache: server.cache.as_ref().map(|_| Arc::new(Cache::default()) as Arc<dyn SessionCache>),
+                sessions: ServerSessions {
+                    ticket_keys: server.sessions.ticket_keys.as_ref().map(|_| TicketKeys::random()),
+                    cache: server.sessions.cache.as_ref().map(|_| Arc::new(Cache::default()) as Arc<dyn SessionCache>),
+                    ..server.sessions.clone()
+                },
                 ..server.clone()
             },
         ];

@@ -325,7 +325,8 @@ unsafe fn ticket_keys(context: &SSL_CTX, place: *mut u8, len: c_long) -> c_long 
         error::raise(reason::INVALID_TICKET_KEYS_LENGTH);
         return 0;
     }
-    let Some(key) = context.ticket_keys().0.first().cloned() else { return 0 };
+    let keys = context.ticket_keys();
+    let Some(key) = keys.sealing() else { return 0 };
     // SAFETY: 80 bytes, by the program's promise.
     let place = unsafe { std::slice::from_raw_parts_mut(place, TICKET_KEYS as usize) };
     place[..16].copy_from_slice(&key.name);

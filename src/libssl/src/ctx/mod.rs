@@ -122,25 +122,13 @@ impl SSL_CTX {
         keys.get_or_insert_with(TicketKeys::random).clone()
     }
 
-    /// Seals tickets with the first of these keys from now on, and opens them with any.
-    pub fn replace_ticket_keys(&self, keys: TicketKeys) {
-        let parts = |keys: &TicketKeys| keys.0.iter().map(|key| (key.name, key.aes, key.hmac)).collect::<Vec<_>>();
-        let mut held = self.ticket_keys.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.as_ref().is_none_or(|held| parts(held) != parts(&keys)) {
-            *held = Some(keys);
-            drop(held);
-            self.write(|_| ());
-        }
-    }
-
-    /// Seals tickets with these keys from now on: name, HMAC key, AES key.
+    /// Seals and opens tickets with these keys from now on: name, HMAC key, AES key.
     pub fn set_ticket_keys(&self, bytes: &[u8; 80]) {
         let mut key = TicketKey { name: [0; 16], aes: [0; 32], hmac: [0; 32] };
         key.name.copy_from_slice(&bytes[..16]);
         key.hmac.copy_from_slice(&bytes[16..48]);
         key.aes.copy_from_slice(&bytes[48..]);
-        *self.ticket_keys.lock().unwrap_or_else(PoisonError::into_inner) = Some(TicketKeys(Arc::new([key])));
-        self.write(|_| ());
+        *self.ticket_keys.lock().unwrap_or_else(PoisonError::into_inner) = Some(TicketKeys::single(key));
     }
 
     /// Counts changes: what was made from the state is good as long as this stays the same.

@@ -15,8 +15,6 @@ use crate::ctx::{SSL_CTX, borrow, command};
 #[derive(Debug, Default)]
 pub struct Cache {
     kept: Mutex<Kept>,
-    /// Sessions that the program has found for handshakes under way, by id: the latest ones.
-    lent: Mutex<Vec<(Vec<u8>, SessionRef)>>,
     /// By command, from SSL_CTRL_SESS_CONNECT on.
     counts: [AtomicI64; COUNTS],
 }
@@ -89,23 +87,6 @@ impl Cache {
     /// The session with this id.
     pub fn find(&self, id: &[u8]) -> Option<SessionRef> {
         self.kept(|kept| kept.by_id.get(id).map(|(_, session)| session.clone()))
-    }
-
-    /// Keeps a session that the program has found until a handshake asks for it.
-    pub fn lend(&self, id: &[u8], session: SessionRef) {
-        const MOST: usize = 64;
-        let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
-        if lent.len() == MOST {
-            lent.remove(0);
-        }
-        lent.push((id.to_vec(), session));
-    }
-
-    /// Takes it back.
-    pub fn lent(&self, id: &[u8]) -> Option<SessionRef> {
-        let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = lent.iter().position(|(known, _)| known == id)?;
-        Some(lent.remove(index).1)
     }
 
     /// Keeps a session under its id; `false` when this very session was there. Sessions that have

@@ -188,25 +188,42 @@ impl Filing {
     }
 }
 
-/// A context's sessions as the engine asks for them. New ones are filed by [`take_new`], when the
-/// program's callbacks can run.
-struct ContextSessions(*const SSL_CTX);
+/// A session that the program has found for a handshake, by id.
+pub struct Lent {
+    id: Vec<u8>,
+    session: SessionRef,
+}
 
-// SAFETY: the context guards its sessions itself. It outlives this: a configuration of the engine
-// belongs to the context or to an SSL, which holds a reference to it.
+/// A context's sessions as one handshake asks for them. New ones are filed by [`take_new`], when the
+/// program's callbacks can run.
+struct ContextSessions {
+    /// A counted reference.
+    context: *mut SSL_CTX,
+    lent: Option<Lent>,
+}
+
+// SAFETY: the context guards its sessions itself, and the reference keeps it; references are counted atomically.
 unsafe impl Send for ContextSessions {}
 // SAFETY: as above.
 unsafe impl Sync for ContextSessions {}
+
+impl Drop for ContextSessions {
+    fn drop(&mut self) {
+        // SAFETY: the reference is ours and goes away.
+        unsafe { SSL_CTX::release(self.context) };
+    }
+}
 
 impl SessionCache for ContextSessions {
     fn put(&self, _id: &[u8], _session: Session) {}
 
     fn find(&self, id: &[u8]) -> Option<Session> {
-        // SAFETY: see above.
-        let context = unsafe { &*self.0 };
+        // SAFETY: the reference keeps it live.
+        let context = unsafe { &*self.context };
         let looked_up_inside = context.read(|state| state.hooks.cache_mode & NO_INTERNAL_LOOKUP == 0);
         let inside = looked_up_inside.then(|| context.sessions.find(id)).flatten();
-        let found = inside.or_else(|| context.sessions.lent(id));
+        let lent = || self.lent.as_ref().filter(|lent| lent.id == id).map(|lent| lent.session.clone());
+        let found = inside.or_else(lent);
         match &found {
             Some(session) => session.to_resume(),
             None => {
@@ -221,10 +238,14 @@ impl SessionCache for ContextSessions {
     fn remove(&self, _id: &[u8]) {}
 }
 
-/// Where a context's server keeps sessions by id; `None` when it keeps none.
-pub fn cache_of(context: &SSL_CTX) -> Option<Arc<dyn SessionCache>> {
-    let keeps = context.read(|state| state.hooks.cache_mode & CACHE_SERVER != 0);
-    keeps.then(|| Arc::new(ContextSessions(context)) as Arc<dyn SessionCache>)
+/// Where a server keeps sessions by id; `None` when it keeps none.
+pub fn cache_of(ssl: &SSL, lent: Option<Lent>) -> Option<Arc<dyn SessionCache>> {
+    if ssl.first_ctx().read(|state| state.hooks.cache_mode & CACHE_SERVER == 0) {
+        return None;
+    }
+    // SAFETY: the SSL holds the context.
+    unsafe { SSL_CTX::retain(ssl.first_context) };
+    Some(Arc::new(ContextSessions { context: ssl.first_context, lent }))
 }
 
 /// Asks the program for a session that the ClientHello names and that is not in the context's own
@@ -232,7 +253,7 @@ pub fn cache_of(context: &SSL_CTX) -> Option<Arc<dyn SessionCache>> {
 ///
 /// # Safety
 /// `ssl` is live and not borrowed; a guard keeps it.
-pub unsafe fn ask_program(ssl: *mut SSL) {
+pub unsafe fn ask_program(ssl: *mut SSL) -> Option<Lent> {
     // SAFETY: the callback runs with nothing borrowed; what it gives is ours, unless it says that
     // it keeps a reference.
     unsafe {
@@ -246,18 +267,18 @@ pub unsafe fn ask_program(ssl: *mut SSL) {
             let stores = hooks.cache_mode & NO_INTERNAL_STORE == 0;
             (!id.is_empty() && !inside).then_some((callback, id, stores, ssl.first_context))
         });
-        let Some(Some((callback, id, stores, context))) = asked else { return };
+        let (callback, id, stores, context) = asked??;
         let mut copy: c_int = 1;
         let found = callback(ssl, id.as_ptr(), c_int::try_from(id.len()).unwrap_or(0), &mut copy);
         if found.is_null() {
-            return;
+            return None;
         }
         let session = if copy != 0 { SessionRef::retained(found) } else { SessionRef::owned(found) };
         (*context).sessions.count(Count::CallbackHit);
         if stores {
             super::cache::add(context, session.as_ptr());
         }
-        (*context).sessions.lend(&id, session);
+        Some(Lent { id, session })
     }
 }
 

@@ -20,8 +20,8 @@ use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::{Owned, X509};
 
 pub use cache::{Cache, Count, flush};
-pub use held::{SessionRef, ask_program, cache_of, take_new};
-pub use ticket_key::refresh_ticket_keys;
+pub use held::{Lent, SessionRef, ask_program, cache_of, take_new};
+pub use ticket_key::ask_ticket_keys;
 
 /// SSL_SESSION. C programs hold counted references to it.
 pub struct SSL_SESSION {

@@ -6,11 +6,12 @@
 
 use std::ffi::{c_int, c_uchar};
 use std::ptr;
-use std::sync::Arc;
 
-use standin_engine::{ClientHello, TicketKey, TicketKeys};
+use standin_engine::{ClientHello, OpeningKey, TicketKey, TicketKeys};
+use zeroize::Zeroizing;
 
 use crate::ctx::settings::{TicketKeyCallback, TicketKeyMacCallback};
+use crate::error::{Reason, reason};
 use crate::libcrypto::Owned;
 use crate::libcrypto::evp::{
     EVP_CIPHER_CTX, EVP_CIPHER_CTX_new, EVP_MAC, EVP_MAC_CTX, EVP_MAC_CTX_new, EVP_MAC_fetch, EVP_MAC_final,
@@ -37,12 +38,25 @@ enum Callback {
     Hmac(TicketKeyCallback),
 }
 
-/// Asks the program for the key that seals now, and for those that sealed the tickets which the
-/// client has sent. Call with nothing borrowed.
+/// What the program said of a key.
+enum Answer {
+    /// It has none.
+    None,
+    /// This one.
+    Key(TicketKey),
+    /// This one, but tickets should be sealed anew.
+    Retiring(TicketKey),
+    /// The handshake must not go on.
+    Fail,
+}
+
+/// Asks the program for those keys that sealed the tickets which the client has sent, and for the one that seals now.
+/// The answers are for this handshake: another one may be another tenant's. `Ok(None)`: the program gives no keys.
+/// Call with nothing borrowed.
 ///
 /// # Safety
 /// `ssl` is live; a guard keeps it.
-pub unsafe fn refresh_ticket_keys(ssl: *mut SSL) {
+pub unsafe fn ask_ticket_keys(ssl: *mut SSL) -> Result<Option<TicketKeys>, Reason> {
     // SAFETY: callbacks run with nothing borrowed.
     unsafe {
         let asked = with(ssl, |ssl| {
@@ -51,17 +65,25 @@ pub unsafe fn refresh_ticket_keys(ssl: *mut SSL) {
             let callback = callback.filter(|_| ssl.switches.options & NO_TICKET == 0)?;
             Some((callback, ssl.hello.seen.as_deref().map(names).unwrap_or_default()))
         });
-        let Some(Some((callback, offered))) = asked else { return };
-        let mut opening: Vec<TicketKey> = Vec::new();
+        let Some(Some((callback, offered))) = asked else { return Ok(None) };
+        let mut opening: Vec<OpeningKey> = Vec::new();
         for name in offered {
-            if !opening.iter().any(|key| key.name == name) {
-                opening.extend(callback.ask(ssl, Some(name)));
+            if opening.iter().any(|known| known.key.name == name) {
+                continue;
+            }
+            match callback.ask(ssl, Some(name)) {
+                Answer::None => {}
+                Answer::Key(key) => opening.push(OpeningKey { key, renew: false }),
+                Answer::Retiring(key) => opening.push(OpeningKey { key, renew: true }),
+                Answer::Fail => return Err(Reason::INTERNAL_ERROR),
             }
         }
-        let mut keys: Vec<TicketKey> = callback.ask(ssl, None).into_iter().collect();
-        opening.retain(|old| keys.iter().all(|key| key.name != old.name));
-        keys.append(&mut opening);
-        with(ssl, |ssl| ssl.first_ctx().replace_ticket_keys(TicketKeys(Arc::from(keys))));
+        let sealing = match callback.ask(ssl, None) {
+            Answer::None => None,
+            Answer::Key(key) | Answer::Retiring(key) => Some(key),
+            Answer::Fail => return Err(reason::CALLBACK_FAILED),
+        };
+        Ok(Some(TicketKeys::new(sealing, opening)))
     }
 }
 
@@ -95,44 +117,55 @@ fn identities(body: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 impl Callback {
-    /// The key to seal with, or the key of a name. `None` when the program has none.
-    unsafe fn ask(self, ssl: *mut SSL, name: Option<[u8; NAME]>) -> Option<TicketKey> {
+    /// The key to seal with, or the key of a name.
+    unsafe fn ask(self, ssl: *mut SSL, name: Option<[u8; NAME]>) -> Answer {
+        // SAFETY: the caller's promise.
+        match unsafe { self.call(ssl, name) } {
+            None | Some((..0, _)) => Answer::Fail,
+            Some((0, _)) => Answer::None,
+            Some((1, Some(key))) => Answer::Key(key),
+            Some((2.., Some(key))) => Answer::Retiring(key),
+            Some((_, None)) => Answer::Fail,
+        }
+    }
+
+    /// What the callback answers, and the key that it has set up; `None` when there is no memory.
+    unsafe fn call(self, ssl: *mut SSL, name: Option<[u8; NAME]>) -> Option<(c_int, Option<TicketKey>)> {
         let seal = c_int::from(name.is_none());
         let mut name = name.unwrap_or([0; NAME]);
         let mut iv = [0_u8; IV];
         // SAFETY: the callback gets room as it is documented; what it sets up is ours.
-        let secret = unsafe {
+        let (answer, secret) = unsafe {
             let cipher = Owned::<EVP_CIPHER_CTX>::from_raw(EVP_CIPHER_CTX_new())?;
             match self {
                 Callback::Mac(callback) => {
                     let algorithm =
                         Owned::<EVP_MAC>::from_raw(EVP_MAC_fetch(ptr::null_mut(), c"HMAC".as_ptr(), ptr::null()))?;
                     let mac = Owned::<EVP_MAC_CTX>::from_raw(EVP_MAC_CTX_new(algorithm.as_ptr()))?;
-                    if callback(ssl, name.as_mut_ptr(), iv.as_mut_ptr(), cipher.as_ptr(), mac.as_ptr(), seal) <= 0 {
-                        return None;
-                    }
-                    mac_of_label(&mac)?
+                    let answer = callback(ssl, name.as_mut_ptr(), iv.as_mut_ptr(), cipher.as_ptr(), mac.as_ptr(), seal);
+                    (answer, if answer > 0 { mac_of_label(&mac) } else { None })
                 }
                 Callback::Hmac(callback) => {
                     let mac = Owned::<HMAC_CTX>::from_raw(HMAC_CTX_new())?;
-                    if callback(ssl, name.as_mut_ptr(), iv.as_mut_ptr(), cipher.as_ptr(), mac.as_ptr(), seal) <= 0 {
-                        return None;
-                    }
-                    hmac_of_label(&mac)?
+                    let answer = callback(ssl, name.as_mut_ptr(), iv.as_mut_ptr(), cipher.as_ptr(), mac.as_ptr(), seal);
+                    (answer, if answer > 0 { hmac_of_label(&mac) } else { None })
                 }
             }
         };
-        let mut key = TicketKey { name, aes: [0; 32], hmac: [0; 32] };
-        // Up to 64 bytes of secret.
-        for (to, from) in key.hmac.iter_mut().chain(&mut key.aes).zip(secret) {
-            *to = from;
-        }
-        Some(key)
+        let key = secret.map(|secret| {
+            let mut key = TicketKey { name, aes: [0; 32], hmac: [0; 32] };
+            // Up to 64 bytes of secret.
+            for (to, from) in key.hmac.iter_mut().chain(&mut key.aes).zip(&*secret) {
+                *to = *from;
+            }
+            key
+        });
+        Some((answer, key))
     }
 }
 
-unsafe fn mac_of_label(mac: &Owned<EVP_MAC_CTX>) -> Option<Vec<u8>> {
-    let (mut out, mut len) = ([0_u8; DIGEST], 0);
+unsafe fn mac_of_label(mac: &Owned<EVP_MAC_CTX>) -> Option<Zeroizing<Vec<u8>>> {
+    let (mut out, mut len) = (Zeroizing::new([0_u8; DIGEST]), 0);
     // SAFETY: the buffer is as long as told.
     unsafe {
         if EVP_MAC_update(mac.as_ptr(), LABEL.as_ptr(), LABEL.len()) <= 0
@@ -141,11 +174,11 @@ unsafe fn mac_of_label(mac: &Owned<EVP_MAC_CTX>) -> Option<Vec<u8>> {
             return None;
         }
     }
-    out.get(..len).filter(|secret| !secret.is_empty()).map(<[u8]>::to_vec)
+    out.get(..len).filter(|secret| !secret.is_empty()).map(|secret| Zeroizing::new(secret.to_vec()))
 }
 
-unsafe fn hmac_of_label(mac: &Owned<HMAC_CTX>) -> Option<Vec<u8>> {
-    let (mut out, mut len): ([c_uchar; DIGEST], _) = ([0; DIGEST], 0);
+unsafe fn hmac_of_label(mac: &Owned<HMAC_CTX>) -> Option<Zeroizing<Vec<u8>>> {
+    let (mut out, mut len) = (Zeroizing::new([0 as c_uchar; DIGEST]), 0);
     // SAFETY: the buffer takes any digest.
     unsafe {
         if HMAC_Update(mac.as_ptr(), LABEL.as_ptr(), LABEL.len()) <= 0
@@ -154,7 +187,8 @@ unsafe fn hmac_of_label(mac: &Owned<HMAC_CTX>) -> Option<Vec<u8>> {
             return None;
         }
     }
-    out.get(..usize::try_from(len).ok()?).filter(|secret| !secret.is_empty()).map(<[u8]>::to_vec)
+    let secret = out.get(..usize::try_from(len).ok()?).filter(|secret| !secret.is_empty())?;
+    Some(Zeroizing::new(secret.to_vec()))
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use standin_engine::{
-    ClientConfig, ClientSettings, Connection, Identity, Parameters, Protocol, ServerConfig, ServerSettings,
+    ClientConfig, ClientSettings, Connection, Identity, Parameters, Protocol, ServerConfig, ServerSessions,
+    ServerSettings, TicketKeys,
 };
 
 use super::SSL;
@@ -13,6 +14,7 @@ use crate::ctx::settings::SessionContext;
 use crate::error::{Reason, reason};
 use crate::libcrypto::stack::Names;
 use crate::libcrypto::x509::name_der;
+use crate::session::{Lent, cache_of};
 
 /// SSL_OP_*.
 const NO_TLS1_2: u64 = 1 << 27;
@@ -33,7 +35,7 @@ pub mod verify_mode {
 #[derive(Clone)]
 struct Key {
     /// Of the context's state: CA names, store, extra chain, hooks.
-    generation: (u64, u64),
+    generation: u64,
     settings: Arc<Settings>,
     versions: (Protocol, Protocol),
     options: u64,
@@ -122,7 +124,7 @@ fn parameters(settings: &Settings, (min, max): (Protocol, Protocol)) -> Paramete
 
 fn key(ssl: &SSL, versions: (Protocol, Protocol)) -> Key {
     Key {
-        generation: (ssl.ctx().generation(), ssl.first_ctx().generation()),
+        generation: ssl.ctx().generation(),
         settings: ssl.settings.clone(),
         versions,
         options: ssl.switches.options,
@@ -216,7 +218,6 @@ pub fn serve(
         ..key(ssl, versions)
     };
     let build = || {
-        let stateless = ssl.switches.options & NO_TICKET == 0;
         let settings = ServerSettings {
             // What a client may sign with; our own identities keep to `settings.schemes`.
             parameters: Parameters { schemes: client_schemes(ssl), ..parameters(&ssl.settings, versions) },
@@ -227,14 +228,24 @@ pub fn serve(
             require_certificate: key.require,
             authorities: if request { authorities(ssl) } else { Vec::new() },
             session_context: ssl.switches.session_context.as_bytes().to_vec(),
-            session_lifetime: ssl
-                .first_ctx()
-                .read(|state| u32::try_from(state.hooks.session_timeout).unwrap_or(u32::MAX)),
             tickets: ssl.switches.tickets,
-            ticket_keys: if stateless { Some(ssl.first_ctx().ticket_keys()) } else { None },
-            cache: crate::session::cache_of(ssl.first_ctx()),
+            sessions: ServerSessions::default(), // each connection's own: see `sessions`
         };
         ServerConfig::new(&settings).map_err(|_| reason::NO_CIPHERS_AVAILABLE)
     };
     if own_lists { build() } else { kept(&ssl.ctx().built.server, &key, build) }
+}
+
+/// Where the sessions of one connection live: with the context that it was made from, whatever context its
+/// configuration is. `given`: the program's own ticket keys; `lent`: the session that the program has found.
+pub fn sessions(ssl: &SSL, given: Option<TicketKeys>, lent: Option<Lent>) -> ServerSessions {
+    let timeout = ssl.first_ctx().read(|state| state.hooks.session_timeout);
+    // What has timed out before it was made is not resumed.
+    let Ok(seconds) = u64::try_from(timeout) else { return ServerSessions::default() };
+    let stateless = ssl.switches.options & NO_TICKET == 0;
+    ServerSessions {
+        lifetime: u32::try_from(seconds).unwrap_or(u32::MAX),
+        ticket_keys: stateless.then(|| given.unwrap_or_else(|| ssl.first_ctx().ticket_keys())),
+        cache: cache_of(ssl, lent),
+    }
 }

@@ -4,7 +4,7 @@
 use std::ffi::{CString, c_int, c_uchar, c_uint};
 use std::ptr;
 
-use standin_engine::{Alert, Connection, Error, Protocol};
+use standin_engine::{Acceptance, Alert, Connection, Error, Protocol};
 
 use super::choose::certificate_callback;
 use super::handshake::{Go, give_up, refuse};
@@ -210,8 +210,11 @@ fn may_serve(ssl: &SSL) -> Result<(), Reason> {
 unsafe fn accept(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`.
     unsafe {
-        crate::session::refresh_ticket_keys(ssl);
-        crate::session::ask_program(ssl);
+        let keys = match crate::session::ask_ticket_keys(ssl) {
+            Ok(keys) => keys,
+            Err(why) => return refuse(ssl, Alert::INTERNAL_ERROR, why),
+        };
+        let lent = crate::session::ask_program(ssl);
         let accepted = with(ssl, |ssl| {
             let offers_tls13 = ssl.hello.seen.as_ref().is_some_and(|hello| hello.versions.contains(&0x0304));
             may_serve(ssl)?;
@@ -223,9 +226,13 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
                 ssl.post_handshake = super::PostHandshake::Offered;
             }
             let protocol = ssl.hello.protocol.take();
-            let key = ssl.psk.as_ref().map(|given| &given.key);
+            let acceptance = Acceptance {
+                alpn: protocol.as_deref(),
+                psk: ssl.psk.as_ref().map(|given| &given.key),
+                sessions: Some(config::sessions(ssl, keys, lent)),
+            };
             match &mut ssl.connection {
-                Some(connection) => Ok(connection.accept_psk(&config, protocol.as_deref(), key)),
+                Some(connection) => Ok(connection.accept_with(&config, acceptance)),
                 None => Ok(Err(Error::WrongState)),
             }
         });

@@ -7,6 +7,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::sync::OnceLock;
 
+use standin_boundary::environment;
 use standin_boundary::log::{self, Level};
 use standin_engine::{Connection, Error, Protocol};
 
@@ -59,7 +60,7 @@ fn peer(ssl: &SSL) -> String {
 fn key_log() -> Option<&'static File> {
     static FILE: OnceLock<Option<File>> = OnceLock::new();
     let open = || {
-        let name = std::env::var_os("SSLKEYLOGFILE").filter(|name| !name.is_empty())?;
+        let name = environment::variable("SSLKEYLOGFILE").filter(|name| !name.is_empty())?;
         File::options().append(true).create(true).mode(0o600).open(name).ok()
     };
     FILE.get_or_init(open).as_ref()

@@ -63,9 +63,11 @@ versioned! {
                 }
                 // The original's rules on who owns what (SSL_set_bio(3)).
                 let shared = rbio == wbio && !rbio.is_null();
-                if rbio == old_r && old_r != old_w {
+                // Who passes the BIO that is read from already gives no reference for it...
+                if rbio == old_r {
                     return (std::mem::replace(&mut ssl.wbio, owned(wbio, shared)), None);
                 }
+                // ... but for the one that is written to only if it is not read from as well.
                 if wbio == old_w && old_r != old_w {
                     return (std::mem::replace(&mut ssl.rbio, owned(rbio, shared)), None);
                 }
