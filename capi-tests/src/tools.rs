@@ -27,10 +27,15 @@ pub fn have(test: &str, tools: &[&str]) -> bool {
     if missing.is_empty() {
         return true;
     }
-    let line = format!("skipped {test}: no {}", missing.join(", "));
+    skip(test, &missing.join(", "));
+    false
+}
+
+/// Says by name what was not tested, and for want of what.
+pub fn skip(test: &str, missing: &str) {
+    let line = format!("skipped {test}: no {missing}");
     assert!(std::env::var("CI").as_deref() != Ok("true"), "{line}");
     let mut list = fs::File::options().create(true).append(true).open(scratch().join("skipped")).unwrap();
     writeln!(list, "{line}").unwrap();
     eprintln!("{line}");
-    false
 }

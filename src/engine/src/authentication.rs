@@ -135,11 +135,8 @@ impl Check {
 
     fn certificate_verify(&self, chain: Arc<[Arc<[u8]>]>, body: &[u8]) -> Result<Outcome, Fault> {
         let (scheme, signature) = messages::parse_certificate_verify(body)?;
-        if !self.schemes.contains(&scheme) {
-            return Err(Fault::IllegalParameter);
-        }
         let content = signed_content(self.signer, &self.transcript.current());
-        signature::verify(Protocol::Tls13, scheme, &chain[0], &content, signature)?;
+        signature::verify(Protocol::Tls13, scheme, &self.schemes, &chain[0], &content, signature)?;
         Ok(Outcome { chain: Some(PeerChain(chain)), scheme: Some(scheme) })
     }
 }
@@ -289,7 +286,7 @@ mod tests {
         let other = Check::new(Role::Server, CONTEXT, SCHEMES, before());
         assert_eq!(feed(other, &messages), Err(Fault::BadSignature));
         let other = Check::new(Role::Client, CONTEXT, &SCHEMES[1..], before());
-        assert_eq!(feed(other, &messages), Err(Fault::IllegalParameter));
+        assert_eq!(feed(other, &messages), Err(Fault::WrongSignatureScheme));
         let other = Check::new(Role::Client, CONTEXT, SCHEMES, Transcript::new(Hash::Sha256));
         assert_eq!(feed(other, &messages), Err(Fault::BadSignature));
         let mut check = check();

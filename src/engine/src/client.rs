@@ -15,6 +15,7 @@ use crate::messages::{self, CERTIFICATE_AUTHORITIES, POST_HANDSHAKE_AUTH, STATUS
 use crate::observe::Notes;
 use crate::output::{Output, plain_handshake};
 use crate::record::{self, Aead, Sealer};
+use crate::schedule::Secret;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
@@ -52,6 +53,8 @@ pub(crate) struct ClientHandshake {
     retried: bool,
     /// TLS 1.3: what goes before the flight for the sake of middleboxes.
     change_cipher_spec: Vec<u8>,
+    /// TLS 1.3: seals what is sent under our handshake keys, once something is. rustls' own use of them is withheld.
+    sealer: Option<Sealer>,
     /// TLS 1.3: rustls' own flight.
     withheld: Vec<u8>,
     candidate: Option<PeerChain>,
@@ -107,6 +110,7 @@ impl ClientHandshake {
             key_exchange: Vec::new(),
             retried: false,
             change_cipher_spec: Vec::new(),
+            sealer: None,
             withheld: Vec::new(),
             candidate: None,
             code: None,
@@ -131,6 +135,10 @@ impl ClientHandshake {
             let record = wire.input.record_mut(len).to_vec();
             wire.input.consume(len);
             match self.phase {
+                // RFC 8446 §5.1, and nothing else can be meant by it in TLS 1.2.
+                Phase::Plain if typ == record::HANDSHAKE && len == record::HEADER => {
+                    return Err(Fault::UnexpectedMessage.into());
+                }
                 Phase::Plain if typ == record::HANDSHAKE => self.partial.extend_from_slice(&record[record::HEADER..]),
                 Phase::Plain if record::is_plain_close_notify(&record) => {
                     return Err(Error::AlertReceived(Alert::CLOSE_NOTIFY));
@@ -144,29 +152,41 @@ impl ClientHandshake {
     /// A handshake message in the clear: ServerHello, or one of TLS 1.2.
     fn plain_message(&mut self, wire: &mut Wire, message: &[u8]) -> Result<(), Error> {
         let (typ, body) = messages::split(message)?;
-        if !self.held.is_empty() || matches!(typ, messages::CERTIFICATE_REQUEST | messages::SERVER_HELLO_DONE) {
+        // Not before rustls has taken ServerKeyExchange: until then it says what may come.
+        let last = matches!(typ, messages::CERTIFICATE_REQUEST | messages::SERVER_HELLO_DONE);
+        if !self.held.is_empty() || (last && !self.key_exchange.is_empty()) {
             return self.hold(wire, typ, message);
-        }
-        if typ == messages::SERVER_KEY_EXCHANGE {
-            self.key_exchange = body.to_vec();
         }
         let retry = ServerHello::parse(message).is_ok_and(|hello| hello.is_retry);
         self.retried = retry;
         self.feed(wire, &plain_handshake(message))?;
-        if typ == messages::SERVER_HELLO && wire.notes.is_tls13 && !retry {
-            self.phase = Phase::Encrypted;
+        match typ {
+            messages::SERVER_KEY_EXCHANGE => self.key_exchange = body.to_vec(),
+            messages::SERVER_HELLO if wire.notes.is_tls13 && !retry => {
+                // The keys change with this message, so it ends its record (RFC 8446 §5.1).
+                if !self.partial.is_empty() {
+                    return Err(Fault::RecordBoundary.into());
+                }
+                self.phase = Phase::Encrypted;
+            }
+            _ => {}
         }
         Ok(())
     }
 
-    /// TLS 1.2: keeps the server's last messages until the owner has judged and chosen.
+    /// TLS 1.2: keeps the server's last messages until the owner has judged and chosen. At most a CertificateRequest
+    /// and the empty ServerHelloDone (RFC 5246 §7.4).
     fn hold(&mut self, wire: &mut Wire, typ: u8, message: &[u8]) -> Result<(), Error> {
-        self.held.extend_from_slice(message);
-        if typ == messages::CERTIFICATE_REQUEST {
-            self.request = Some(messages::parse_certificate_request12(&message[messages::MESSAGE_HEADER..])?);
-        }
-        if typ != messages::SERVER_HELLO_DONE {
-            return Ok(());
+        let (_, body) = messages::split(message)?;
+        match typ {
+            messages::CERTIFICATE_REQUEST if self.request.is_none() => {
+                self.request = Some(messages::parse_certificate_request12(body)?);
+                self.held.extend_from_slice(message);
+                return Ok(());
+            }
+            messages::SERVER_HELLO_DONE if body.is_empty() => self.held.extend_from_slice(message),
+            messages::SERVER_HELLO_DONE => return Err(Fault::ExcessiveMessage.into()),
+            _ => return Err(Fault::UnexpectedMessage.into()),
         }
         // rustls would find the same; it is asked when the server is accepted, or for its alert.
         if !self.server_proves_its_key(wire) {
@@ -184,7 +204,8 @@ impl ClientHandshake {
         let Some(chain) = certificate.and_then(|body| tls12::certificate(&body).ok()) else { return false };
         let Ok((params, scheme, signature)) = tls12::server_key_exchange(&self.key_exchange) else { return false };
         let message = [&wire.notes.client_random[..], &wire.notes.server_random, params].concat();
-        if signature::verify(Protocol::Tls12, scheme, &chain.0[0], &message, signature).is_err() {
+        let offered = &wire.notes.schemes;
+        if signature::verify(Protocol::Tls12, scheme, offered, &chain.0[0], &message, signature).is_err() {
             return false;
         }
         wire.notes.verified = Some((message, signature.to_vec()));
@@ -213,7 +234,7 @@ impl ClientHandshake {
             return Ok(());
         }
         self.candidate = wire.notes.chain.clone();
-        self.request = wire.notes.request.take();
+        self.request = wire.notes.request.take().transpose()?;
         self.phase = Phase::Verdict;
         Ok(())
     }
@@ -314,8 +335,8 @@ impl ClientHandshake {
         let mut transcript = notes.after_server_finished.clone().ok_or(Fault::Internal)?;
         let base_key = notes.secrets.client_handshake.clone().ok_or(Fault::Internal)?;
         let flight = authentication::make(Role::Client, &[], Some((identity, scheme)), &mut transcript, &base_key)?;
-        let mut sealer = self.handshake_sealer(wire)?;
-        wire.output.handshake(&flight, &mut sealer)?;
+        let sealer = self.handshake_sealer(&wire.notes)?;
+        wire.output.handshake(&flight, sealer)?;
         wire.notes.watch_outside(true, &flight);
 
         let notes = &mut wire.notes;
@@ -329,22 +350,47 @@ impl ClientHandshake {
         Ok(())
     }
 
-    /// Seals under our handshake keys; rustls' use of them was withheld.
-    fn handshake_sealer(&self, wire: &Wire) -> Result<Sealer, Error> {
+    /// The one sealer under our handshake keys: two would use a nonce twice.
+    fn handshake_sealer(&mut self, notes: &Notes) -> Result<&mut Sealer, Error> {
+        let sealer = match self.sealer.take() {
+            Some(sealer) => sealer,
+            None => self.sealer_under(notes.secrets.client_handshake.as_ref())?,
+        };
+        Ok(self.sealer.insert(sealer))
+    }
+
+    fn sealer_under(&self, secret: Option<&Secret>) -> Result<Sealer, Error> {
         let suite = self.handshaker.common().negotiated_cipher_suite().ok_or(Fault::Internal)?;
         let aead = Aead::of_suite(suite.suite().into()).ok_or(Fault::Internal)?;
-        let secret = wire.notes.secrets.client_handshake.as_ref().ok_or(Fault::Internal)?;
+        let secret = secret.ok_or(Fault::Internal)?;
         Ok(Sealer::new(Protocol::Tls13, &secret.traffic_keys(aead), 0)?)
     }
 
-    /// What seals an alert at this stage; `None`: it goes in the clear.
-    pub(crate) fn alert_sealer(&self, wire: &Wire) -> Option<Sealer> {
-        if wire.notes.is_tls13 {
-            return wire.notes.secrets.client_handshake.as_ref().and_then(|_| self.handshake_sealer(wire).ok());
+    /// Queues the alert that ends the handshake, under the keys of this stage.
+    pub(crate) fn alert(&mut self, wire: &mut Wire, alert: Alert) {
+        let secrets = &wire.notes.secrets;
+        if !wire.notes.is_tls13 {
+            let mut sealer = self.alert_sealer12(&wire.notes);
+            return wire.output.alert(alert, sealer.as_mut());
         }
-        // A full handshake of TLS 1.2 has a master secret once our Finished is out, as record 0.
-        wire.notes.server_scheme?;
-        let notes = &wire.notes;
+        // Behind our Finished stand the application keys (RFC 8446 §7.3), under which nothing has been sent.
+        if matches!(self.phase, Phase::Done) {
+            let sealer = self.sealer_under(secrets.client_traffic.as_ref());
+            return sealer.into_iter().for_each(|mut sealer| wire.output.alert(alert, Some(&mut sealer)));
+        }
+        match secrets.client_handshake {
+            Some(_) => match self.handshake_sealer(&wire.notes) {
+                Ok(sealer) => wire.output.alert(alert, Some(sealer)),
+                Err(_) => {} // it would tell what it must not in the clear
+            },
+            None => wire.output.alert(alert, None),
+        }
+    }
+
+    /// What seals an alert under TLS 1.2; `None`: it goes in the clear.
+    fn alert_sealer12(&self, notes: &Notes) -> Option<Sealer> {
+        // A full handshake has a master secret once our Finished is out, as record 0.
+        notes.server_scheme?;
         let suite = self.handshaker.common().negotiated_cipher_suite()?.suite().into();
         let randoms = (&notes.client_random, &notes.server_random);
         let keys = schedule::keys12(Role::Client, suite, notes.secrets.master.as_ref()?, randoms)?;

@@ -266,7 +266,8 @@ fn speaking(config: &Arc<rustls::ServerConfig>, alpn: Option<&[u8]>) -> Arc<rust
     }
 }
 
-/// A ClientHello, parsed; what a server decides by.
+/// A ClientHello, parsed; what a server decides by. Lists of small things stand where they came, in `raw`: a stranger
+/// must not be able to make much of little.
 #[derive(Clone, Debug, Default)]
 pub struct ClientHello {
     /// The whole handshake message, with its four-byte header.
@@ -281,12 +282,10 @@ pub struct ClientHello {
     pub suites: Vec<u16>,
     /// Compression methods offered.
     pub compressions: Vec<u8>,
-    /// Extensions in order: type, and where its body stands in `raw`.
-    pub extensions: Vec<(u16, std::ops::Range<usize>)>,
+    /// Where the list of extensions stands in `raw`: see [`ClientHello::extensions`].
+    pub(crate) extensions: std::ops::Range<usize>,
     /// server_name (host_name), as sent.
     pub server_name: Option<String>,
-    /// ALPN protocols offered.
-    pub alpn: Vec<Vec<u8>>,
     /// supported_versions.
     pub versions: Vec<u16>,
     /// supported_groups.
@@ -295,8 +294,6 @@ pub struct ClientHello {
     pub schemes: Vec<SignatureScheme>,
     /// The client asks for an OCSP staple.
     pub status_request: bool,
-    /// certificate_authorities: names of CAs that the client would like, DER of X.501 Name.
-    pub authorities: Vec<Vec<u8>>,
     /// The client offers post-handshake authentication.
     pub post_handshake_auth: bool,
 }

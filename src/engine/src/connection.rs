@@ -12,8 +12,8 @@ use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    Acceptance, Alert, ClientConfig, ClientHello, Error, ExternalPsk, Fault, Identity, Message, PeerChain, Protocol,
-    Role, ServerConfig, Session, SignatureScheme, Verdict,
+    Acceptance, Alert, ClientConfig, ClientHello, Error, ExternalPsk, Fault, Identity, Message, Names, PeerChain,
+    Protocol, Role, ServerConfig, Session, SignatureScheme, Verdict,
 };
 
 /// What a connection stops for.
@@ -83,7 +83,7 @@ pub struct CertificateRequest {
     /// certificate_request_context; empty in the handshake.
     pub context: Vec<u8>,
     /// Acceptable CA names, DER of X.501 Name.
-    pub authorities: Vec<Vec<u8>>,
+    pub authorities: Names,
     /// Acceptable signature schemes.
     pub schemes: Vec<SignatureScheme>,
     /// TLS 1.2 certificate_types.
@@ -239,10 +239,7 @@ impl Connection {
             match &mut self.stage {
                 Stage::Traffic(traffic) => traffic.alert(wire, *alert),
                 Stage::Hello(_) => wire.output.alert(*alert, None),
-                Stage::Client(handshake) => {
-                    let mut sealer = handshake.alert_sealer(wire);
-                    wire.output.alert(*alert, sealer.as_mut());
-                }
+                Stage::Client(handshake) => handshake.alert(wire, *alert),
                 Stage::Server(handshake) => {
                     let mut sealer = handshake.alert_sealer(wire);
                     wire.output.alert(*alert, sealer.as_mut());
@@ -349,8 +346,8 @@ impl Connection {
         matches!(self.stage, Stage::Traffic(_))
     }
 
-    /// Server: the ClientHello; kept for the life of the handshake.
-    pub fn client_hello(&self) -> Option<&ClientHello> {
+    /// Server: the ClientHello; kept for the life of the handshake, or longer by an owner that shares it.
+    pub fn client_hello(&self) -> Option<&Arc<ClientHello>> {
         match &self.stage {
             Stage::Hello(reader) => reader.hello.as_ref(),
             Stage::Server(handshake) => Some(handshake.client_hello()),
@@ -512,7 +509,7 @@ impl Connection {
     }
 
     /// Server: queues a CertificateRequest. `require`: an empty answer ends the connection.
-    /// Fails with [`Error::WrongState`] unless TLS 1.3, offered, established.
+    /// Fails with [`Error::WrongState`] unless TLS 1.3, offered, established, and when sixteen are outstanding.
     pub fn request_certificate(
         &mut self,
         authorities: &[Vec<u8>],

@@ -36,8 +36,14 @@ pub enum Fault {
     Decode,
     /// A well-formed message that may not come now.
     UnexpectedMessage,
+    /// A message behind one with which the keys change, in the same record (RFC 8446 §5.1).
+    RecordBoundary,
     /// A message with contents that are not allowed.
     IllegalParameter,
+    /// A message longer than any of its kind.
+    ExcessiveMessage,
+    /// A signature with a scheme that was not offered (RFC 8446 §4.4.3).
+    WrongSignatureScheme,
     /// A mandatory extension is missing.
     MissingExtension,
     /// An extension that was not asked for.
@@ -104,8 +110,8 @@ impl Fault {
                 Alert::PROTOCOL_VERSION
             }
             Fault::Decode => Alert::DECODE_ERROR,
-            Fault::UnexpectedMessage | Fault::TooManyMessages => Alert::UNEXPECTED_MESSAGE,
-            Fault::IllegalParameter => Alert::ILLEGAL_PARAMETER,
+            Fault::UnexpectedMessage | Fault::RecordBoundary | Fault::TooManyMessages => Alert::UNEXPECTED_MESSAGE,
+            Fault::IllegalParameter | Fault::ExcessiveMessage | Fault::WrongSignatureScheme => Alert::ILLEGAL_PARAMETER,
             Fault::MissingExtension => Alert::MISSING_EXTENSION,
             Fault::UnsupportedExtension => Alert::UNSUPPORTED_EXTENSION,
             Fault::NoSharedCipher | Fault::NoSharedGroup | Fault::NoSharedSignatureAlgorithm => {
@@ -162,13 +168,13 @@ pub(crate) fn from_rustls(error: &rustls::Error) -> Error {
             PeerMisbehaved::UnsolicitedServerHelloExtension
             | PeerMisbehaved::UnsolicitedEncryptedExtension
             | PeerMisbehaved::UnexpectedCleartextExtension => Fault::UnsupportedExtension,
-            PeerMisbehaved::KeyEpochWithPendingFragment
-            | PeerMisbehaved::MessageInterleavedWithHandshakeMessage
+            PeerMisbehaved::KeyEpochWithPendingFragment => Fault::RecordBoundary,
+            PeerMisbehaved::MessageInterleavedWithHandshakeMessage
             | PeerMisbehaved::TooManyEmptyFragments
             | PeerMisbehaved::IllegalMiddleboxChangeCipherSpec => Fault::UnexpectedMessage,
             PeerMisbehaved::TooManyWarningAlertsReceived => Fault::TooManyMessages,
             PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme | PeerMisbehaved::SignedKxWithWrongAlgorithm => {
-                Fault::IllegalParameter
+                Fault::WrongSignatureScheme
             }
             _ => Fault::IllegalParameter,
         },

@@ -36,10 +36,9 @@ fn session_id(reader: &mut Reader<'_>) -> Result<Vec<u8>, Fault> {
 
 impl ClientHello {
     /// Reads a whole ClientHello message, strict on structure, lenient on what it does not know.
-    pub(crate) fn parse(message: &[u8]) -> Result<ClientHello, Fault> {
-        let mut reader = open(message, CLIENT_HELLO)?;
+    pub(crate) fn parse(message: Vec<u8>) -> Result<ClientHello, Fault> {
+        let mut reader = open(&message, CLIENT_HELLO)?;
         let mut hello = ClientHello {
-            raw: message.to_vec(),
             legacy_version: reader.u16()?,
             random: reader.array()?,
             session_id: session_id(&mut reader)?,
@@ -49,24 +48,49 @@ impl ClientHello {
         };
         // RFC 5246 §7.4.1.2: a client may have nothing to say here.
         if !reader.is_empty() {
-            hello.extensions = extensions(reader.nested(2)?)?;
+            let list = reader.nested(2)?;
             reader.end()?;
-        }
-        for position in 0..hello.extensions.len() {
-            let (kind, range) = hello.extensions[position].clone();
-            // RFC 8446 §4.2.11
-            if kind == PRE_SHARED_KEY && position + 1 != hello.extensions.len() {
-                return Err(Fault::IllegalParameter);
+            hello.extensions = list.range();
+            let extensions = extensions(list)?;
+            let last = extensions.len().saturating_sub(1);
+            for (position, (kind, range)) in extensions.into_iter().enumerate() {
+                // RFC 8446 §4.2.11
+                if kind == PRE_SHARED_KEY && position != last {
+                    return Err(Fault::IllegalParameter);
+                }
+                hello.extension(kind, Reader::new(&message[range]))?;
             }
-            hello.extension(kind, Reader::new(&message[range]))?;
         }
+        hello.raw = message;
         Ok(hello)
+    }
+
+    /// The extensions in order: type and body.
+    pub fn extensions(&self) -> impl Iterator<Item = (u16, &[u8])> {
+        let mut list = Reader::new(self.raw.get(self.extensions.clone()).unwrap_or_default());
+        std::iter::from_fn(move || Some((list.u16().ok()?, list.vector(2).ok()?)))
+    }
+
+    /// ALPN protocols offered, in the client's order (RFC 7301 §3.1).
+    pub fn alpn(&self) -> impl Iterator<Item = &[u8]> {
+        self.list(ALPN, 1)
+    }
+
+    /// certificate_authorities: names of CAs that the client would like, DER of X.501 Name (RFC 8446 §4.2.4).
+    pub fn authorities(&self) -> impl Iterator<Item = &[u8]> {
+        self.list(CERTIFICATE_AUTHORITIES, 2)
+    }
+
+    /// The vectors in an extension that is a list of them, each behind `width` bytes of length.
+    fn list(&self, kind: u16, width: usize) -> impl Iterator<Item = &[u8]> {
+        let body = self.extension_body(kind).unwrap_or_default();
+        let mut list = Reader::new(body).nested(2).unwrap_or(Reader::new(&[]));
+        std::iter::from_fn(move || list.vector(width).ok())
     }
 
     /// The body of an extension that the client sent.
     pub fn extension_body(&self, kind: u16) -> Option<&[u8]> {
-        let (_, range) = self.extensions.iter().find(|extension| extension.0 == kind)?;
-        self.raw.get(range.clone())
+        self.extensions().find(|(known, _)| *known == kind).map(|(_, body)| body)
     }
 
     /// The identities (tickets) of pre_shared_key, RFC 8446 §4.2.11.
@@ -110,15 +134,10 @@ impl ClientHello {
             STATUS_REQUEST => self.status_request = status_request(&mut body)?,
             SUPPORTED_GROUPS => self.groups = body.list16(2)?,
             SIGNATURE_ALGORITHMS => self.schemes = body.list16(2)?,
-            ALPN => self.alpn = alpn(&mut body)?,
+            ALPN => check_list(&mut body, 1)?,
             SUPPORTED_VERSIONS => self.versions = body.list16(1)?,
             POST_HANDSHAKE_AUTH => self.post_handshake_auth = true,
-            CERTIFICATE_AUTHORITIES => {
-                let mut list = body.filled(2)?;
-                while !list.is_empty() {
-                    self.authorities.push(list.filled(2)?.rest().to_vec());
-                }
-            }
+            CERTIFICATE_AUTHORITIES => check_list(&mut body, 2)?,
             _ => return Ok(()),
         }
         body.end()
@@ -153,14 +172,13 @@ fn status_request(body: &mut Reader<'_>) -> Result<bool, Fault> {
     Ok(true)
 }
 
-/// RFC 7301 §3.1.
-fn alpn(body: &mut Reader<'_>) -> Result<Vec<Vec<u8>>, Fault> {
+/// A list of vectors, each behind `width` bytes of length: at least one, and none is empty.
+fn check_list(body: &mut Reader<'_>, width: usize) -> Result<(), Fault> {
     let mut list = body.filled(2)?;
-    let mut protocols = Vec::new();
     while !list.is_empty() {
-        protocols.push(list.filled(1)?.rest().to_vec());
+        list.filled(width)?;
     }
-    Ok(protocols)
+    Ok(())
 }
 
 /// A ServerHello, or the HelloRetryRequest that looks like one.
@@ -356,24 +374,24 @@ mod tests {
     #[test]
     fn a_client_hello() {
         let message = client_hello(Some(FULL));
-        let hello = ClientHello::parse(&message).unwrap();
+        let hello = ClientHello::parse(message.clone()).unwrap();
         assert_eq!((hello.legacy_version, hello.random, &hello.session_id[..]), (0x0303, [7; 32], &[8; 32][..]));
         assert_eq!((&hello.suites[..], &hello.compressions[..]), (&[0x1301, 0xc02b, 0x00ff][..], &[0][..]));
         assert_eq!(hello.server_name.as_deref(), Some("example.org"));
-        assert_eq!(hello.alpn, [&b"h2"[..], b"http/1.1"]);
+        assert!(hello.alpn().eq([&b"h2"[..], b"http/1.1"]));
         assert_eq!((&hello.versions[..], &hello.groups[..]), (&[0x0304, 0x0303][..], &[0x1d, 0x17][..]));
         assert_eq!(hello.schemes, [0x0403, 0x0804]);
         assert!(hello.status_request && hello.post_handshake_auth);
-        for ((kind, range), (expected, body)) in hello.extensions.iter().zip(FULL) {
-            assert_eq!((*kind, &hello.raw[range.clone()]), (*expected, *body));
+        for ((kind, found), (expected, body)) in hello.extensions().zip(FULL) {
+            assert_eq!((kind, found), (*expected, *body));
         }
-        assert!(ClientHello::parse(&client_hello(None)).unwrap().extensions.is_empty());
-        assert!(ClientHello::parse(&client_hello(Some(&[]))).unwrap().extensions.is_empty());
+        assert!(ClientHello::parse(client_hello(None)).unwrap().extensions().next().is_none());
+        assert!(ClientHello::parse(client_hello(Some(&[]))).unwrap().extensions().next().is_none());
     }
 
     #[test]
     fn sessions_that_a_client_names() {
-        let parse = |extensions: &[(u16, &[u8])]| ClientHello::parse(&client_hello(Some(extensions))).unwrap();
+        let parse = |extensions: &[(u16, &[u8])]| ClientHello::parse(client_hello(Some(extensions))).unwrap();
         let psk: &[u8] = b"\0\x0f\0\x03one\0\0\0\x01\0\0\0\0\0\x02\0\x03\x02mac";
         let hello = parse(&[(SESSION_TICKET, b"ticket"), (PRE_SHARED_KEY, psk)]);
         assert_eq!(hello.psk_identities(), [&b"one"[..], b""]);
@@ -387,21 +405,21 @@ mod tests {
         let message = client_hello(Some(FULL));
         let bare = client_hello(None).len();
         for len in 0..message.len() {
-            assert!(ClientHello::parse(&message[..len]).is_err());
+            assert!(ClientHello::parse(message[..len].to_vec()).is_err());
             if len < MESSAGE_HEADER {
                 continue;
             }
             // The same with a length to match.
             let mut cut = message[..len].to_vec();
             cut[1..4].copy_from_slice(&(len as u32 - 4).to_be_bytes()[1..]);
-            assert_eq!(ClientHello::parse(&cut).is_ok(), len == bare);
+            assert_eq!(ClientHello::parse(cut.clone()).is_ok(), len == bare);
         }
-        assert!(ClientHello::parse(&[&message[..], b"\0"].concat()).is_err());
+        assert!(ClientHello::parse([&message[..], b"\0"].concat()).is_err());
     }
 
     #[test]
     fn client_hellos_that_may_not_be() {
-        let fault = |extensions: &[(u16, &[u8])]| ClientHello::parse(&client_hello(Some(extensions))).err();
+        let fault = |extensions: &[(u16, &[u8])]| ClientHello::parse(client_hello(Some(extensions))).err();
         for (kind, body) in [
             (SERVER_NAME, &b"\0\0"[..]),
             (SERVER_NAME, b"\0\x03\0\0\0"),

@@ -16,6 +16,8 @@ use crate::{
 struct Victim {
     connection: Connection,
     sealer: Sealer,
+    /// What the sealer's keys come from, TLS 1.3.
+    secret: Option<Secret>,
     /// Reads what the victim writes, TLS 1.3.
     opener: Option<Opener>,
     /// Whom the victim knows.
@@ -89,19 +91,21 @@ fn establish(protocol: Protocol, post_handshake_auth: bool) -> (Connection, Conn
 /// The honest side of this role; the other side's keys are ours.
 fn victim(role: Role, protocol: Protocol, post_handshake_auth: bool) -> Victim {
     let (mut client, server) = establish(protocol, post_handshake_auth);
-    let (sealer, opener) = match protocol {
+    let (sealer, secret, opener) = match protocol {
         Protocol::Tls13 => {
             let secrets: Vec<_> = std::iter::from_fn(|| client.take_secret()).collect();
-            let keys = |label: &str| {
+            let secret = |label: &str| {
                 let (.., secret) = secrets.iter().find(|secret| secret.0 == label).unwrap();
-                Secret::new(Hash::Sha256, secret).unwrap().traffic_keys(Aead::Aes128Gcm)
+                Secret::new(Hash::Sha256, secret).unwrap()
             };
             let (ours, theirs) = match role {
                 Role::Server => ("CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0"),
                 Role::Client => ("SERVER_TRAFFIC_SECRET_0", "CLIENT_TRAFFIC_SECRET_0"),
             };
-            let opener = Opener::new(protocol, &keys(theirs), 0).unwrap();
-            (Sealer::new(protocol, &keys(ours), 0).unwrap(), Some(opener))
+            let opener = Opener::new(protocol, &secret(theirs).traffic_keys(Aead::Aes128Gcm), 0).unwrap();
+            let ours = secret(ours);
+            let sealer = Sealer::new(protocol, &ours.traffic_keys(Aead::Aes128Gcm), 0).unwrap();
+            (sealer, Some(ours), Some(opener))
         }
         Protocol::Tls12 => {
             // RFC 5246 §6.3; Finished was the first record under these keys.
@@ -112,13 +116,13 @@ fn victim(role: Role, protocol: Protocol, post_handshake_auth: bool) -> Victim {
             let (key, iv) = if role == Role::Server { (0, 32) } else { (16, 36) };
             let iv = [&block[iv..iv + 4], b"explicit"].concat();
             let keys = Keys::new(Aead::Aes128Gcm, &block[key..key + 16], &iv).unwrap();
-            (Sealer::new(protocol, &keys, 1).unwrap(), None)
+            (Sealer::new(protocol, &keys, 1).unwrap(), None, None)
         }
     };
     let connection = if role == Role::Server { server } else { client };
     let peer = connection.peer().cloned();
     assert!(peer.is_some());
-    Victim { connection, sealer, opener, peer }
+    Victim { connection, sealer, secret, opener, peer }
 }
 
 impl Victim {
@@ -315,7 +319,7 @@ fn certificates_that_are_none() {
             // A thousand of them; an extension that was not asked for; a message beyond all limits.
             3 => (body(&|list| (0..1000).for_each(|_| entry(list, b"x", b""))), Fault::IllegalParameter),
             4 => (body(&|list| entry(list, &one, b"\0\x05\0\x05\x01\0\0\x01x")), Fault::UnsupportedExtension),
-            _ => (message(CERTIFICATE, &[0; 200_000]), Fault::IllegalParameter),
+            _ => (message(CERTIFICATE, &[0; 200_000]), Fault::ExcessiveMessage),
         };
         victim.pieces(&certificate, 16384);
         victim.refuses(fault);
@@ -331,7 +335,7 @@ fn key_updates_that_may_not_be() {
         victim().record(HANDSHAKE, &message(KEY_UPDATE, &[0, 0])).refuses(Fault::Decode);
         // RFC 8446 §5.1: nothing behind it in its record.
         let twice = messages::key_update(false).repeat(2);
-        victim().record(HANDSHAKE, &twice).refuses(Fault::UnexpectedMessage);
+        victim().record(HANDSHAKE, &twice).refuses(Fault::RecordBoundary);
         // What follows must be under the new keys.
         victim()
             .record(HANDSHAKE, &messages::key_update(false))
@@ -355,6 +359,51 @@ fn floods() {
     assert!(server.connection.outgoing().len() < 4000);
 }
 
+/// However often the peer asks, while nothing can be sent one answer waits (RFC 8446 §4.6.3), and it comes before data.
+#[test]
+fn answers_do_not_pile_up() {
+    let mut server = Victim::server();
+    server.connection.write(b"half", 4).unwrap();
+    let stuck = server.connection.outgoing().len();
+    for _ in 0..1000 {
+        ask_for_new_keys(&mut server);
+        server.record(APPLICATION_DATA, b"x");
+        assert_eq!(server.read(), Ok(b"x".to_vec()));
+        assert_eq!(server.connection.outgoing().len(), stuck);
+    }
+    server.connection.write(b"data", 4).unwrap();
+    let mut written = server.connection.outgoing().to_vec();
+    let opener = server.opener.as_mut().unwrap();
+    let mut types = Vec::new();
+    for _ in 0..2 {
+        let len = 5 + usize::from(u16::from_be_bytes([written[3], written[4]]));
+        let mut record: Vec<u8> = written.drain(..len).collect();
+        types.push(opener.open(&mut record).unwrap().0);
+    }
+    assert_eq!(types, [APPLICATION_DATA, HANDSHAKE]);
+    // Once all has been sent the next is answered at once.
+    server.connection.sent(server.connection.outgoing().len());
+    ask_for_new_keys(&mut server);
+    assert_eq!(server.read(), Ok(Vec::new()));
+    assert!(!server.connection.outgoing().is_empty());
+}
+
+/// A KeyUpdate that requests one, and the sender's next keys.
+fn ask_for_new_keys(victim: &mut Victim) {
+    victim.record(HANDSHAKE, &messages::key_update(true));
+    let secret = victim.secret.as_ref().unwrap().next_traffic_secret();
+    victim.sealer = Sealer::new(Protocol::Tls13, &secret.traffic_keys(Aead::Aes128Gcm), 0).unwrap();
+    victim.secret = Some(secret);
+}
+
+#[test]
+fn requests_are_bounded() {
+    let mut server = Victim::server();
+    let asked = (0..100).take_while(|_| server.connection.request_certificate(&[], &[0x0403], false).is_ok()).count();
+    assert_eq!((asked, server.connection.outstanding_requests()), (16, 16));
+    assert_eq!(server.connection.request_certificate(&[], &[0x0403], false), Err(Error::WrongState));
+}
+
 /// Many small records are no flood when they make up one message.
 #[test]
 fn a_message_in_small_pieces() {
@@ -363,7 +412,7 @@ fn a_message_in_small_pieces() {
     let request = messages::certificate_request(b"context", &[0x0403], &names).unwrap();
     victim.pieces(&request, 3);
     assert_eq!(victim.read(), Ok(Vec::new()));
-    assert_eq!(victim.connection.certificate_request().unwrap().authorities, names);
+    assert!(victim.connection.certificate_request().unwrap().authorities.iter().eq(&names));
 }
 
 #[test]
@@ -374,7 +423,7 @@ fn messages_that_are_interrupted() {
         victim().record(HANDSHAKE, half).record(APPLICATION_DATA, b"x").refuses(Fault::UnexpectedMessage);
         victim().record(HANDSHAKE, b"").refuses(Fault::UnexpectedMessage);
         // A message that never ends is not waited for with more memory.
-        victim().record(HANDSHAKE, &[FINISHED, 0xff, 0xff, 0xff]).refuses(Fault::IllegalParameter);
+        victim().record(HANDSHAKE, &[FINISHED, 0xff, 0xff, 0xff]).refuses(Fault::ExcessiveMessage);
     }
 }
 

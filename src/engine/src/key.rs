@@ -145,7 +145,8 @@ mod tests {
             assert_eq!(scheme, identity.key.schemes()[0]);
             let signature = signer.sign(b"message").unwrap();
             let protocol = crate::Protocol::Tls13;
-            let verified = crate::signature::verify(protocol, scheme, &identity.chain[0], b"message", &signature);
+            let verified =
+                crate::signature::verify(protocol, scheme, &[scheme], &identity.chain[0], b"message", &signature);
             assert_eq!(verified, Ok(()));
             assert!(certified.key.choose_scheme(&[RustlsScheme::ED448]).is_none());
             assert_ne!(certified.key.algorithm(), SignatureAlgorithm::Unknown(0xff));

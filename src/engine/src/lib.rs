@@ -58,6 +58,7 @@ pub use connection::{CertificateRequest, Connection, Established, Read, Stop};
 pub use error::{Error, Fault};
 pub use identity::{Identity, PeerChain, PrivateKey, SignatureScheme, Verdict};
 pub use key::key_from_der;
+pub use messages::Names;
 pub use psk::ExternalPsk;
 pub use session::{Session, SessionCache, SessionFacts};
 pub use ticket::{OpeningKey, TicketKey, TicketKeys};

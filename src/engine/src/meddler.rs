@@ -4,10 +4,10 @@
 
 use crate::hostile::{begin, carry, give, step};
 use crate::messages;
-use crate::record::{APPLICATION_DATA, Aead, HANDSHAKE, HEADER, Opener, Sealer};
+use crate::record::{ALERT, APPLICATION_DATA, Aead, HANDSHAKE, HEADER, Opener, Sealer};
 use crate::schedule::{Hash, Secret};
 use crate::testing::{Kind, identity};
-use crate::{Connection, Identity, Protocol, Role, Stop};
+use crate::{Alert, Connection, Fault, Identity, Protocol, Role, ServerConfig, ServerSettings, Stop, Verdict};
 
 /// A change to the messages of a flight.
 #[derive(Clone, Copy, Debug)]
@@ -58,15 +58,23 @@ impl Change {
     }
 }
 
+/// The records, one by one.
+fn records(wire: &[u8]) -> Vec<Vec<u8>> {
+    let (mut records, mut rest) = (Vec::new(), wire.to_vec());
+    while let Some(&[.., high, low]) = rest.first_chunk::<HEADER>() {
+        let after = rest.split_off(HEADER + usize::from(u16::from_be_bytes([high, low])));
+        records.push(std::mem::replace(&mut rest, after));
+    }
+    records
+}
+
 /// Changes the sealed records in `wire`; what comes before them goes as it is.
 fn meddle(wire: &[u8], secret: &Secret, change: Change) -> (Vec<u8>, Vec<Vec<u8>>) {
     let keys = secret.traffic_keys(Aead::Aes128Gcm);
     let mut opener = Opener::new(Protocol::Tls13, &keys, 0).unwrap();
-    let (mut out, mut flight, mut rest) = (Vec::new(), Vec::new(), wire.to_vec());
-    while let Some(&[content_type, .., high, low]) = rest.first_chunk::<HEADER>() {
-        let mut record = rest;
-        rest = record.split_off(HEADER + usize::from(u16::from_be_bytes([high, low])));
-        match content_type {
+    let (mut out, mut flight) = (Vec::new(), Vec::new());
+    for mut record in records(wire) {
+        match record[0] {
             APPLICATION_DATA => {
                 let (_, plain) = opener.open(&mut record).unwrap();
                 flight.extend_from_slice(&record[plain]);
@@ -145,5 +153,59 @@ fn flights_that_were_changed() {
                 assert!(fine || unseen, "{role:?} {change:?}: {stop:?}");
             }
         }
+    }
+}
+
+/// Whoever ends the connection between its flight and the next step says so under other keys than the flight's: no nonce
+/// is used twice.
+#[test]
+fn an_alert_right_behind_the_flight() {
+    let own = identity(Kind::P256);
+    for identity in [Some(own.clone()), None] {
+        let (mut client, mut server, config) = begin(Protocol::Tls13, true);
+        while step(&mut client, &config, &own) {}
+        carry(&mut client, &mut server);
+        while step(&mut server, &config, &own) {}
+        carry(&mut server, &mut client);
+        assert_eq!(client.advance(), Ok(Stop::Verdict));
+        client.judge(Verdict::Accept { code: 0 }).unwrap();
+        assert_eq!(client.advance(), Ok(Stop::Certificate));
+        client.present(identity).unwrap();
+        client.refuse(Alert::INTERNAL_ERROR);
+
+        let secrets: Vec<_> = std::iter::from_fn(|| client.take_secret()).collect();
+        let opener = |label: &str| {
+            let (.., secret) = secrets.iter().find(|secret| secret.0 == label).unwrap();
+            let keys = Secret::new(Hash::Sha256, secret).unwrap().traffic_keys(Aead::Aes128Gcm);
+            Opener::new(Protocol::Tls13, &keys, 0).unwrap()
+        };
+        let (mut flight, mut behind) = (opener("CLIENT_HANDSHAKE_TRAFFIC_SECRET"), opener("CLIENT_TRAFFIC_SECRET_0"));
+        let mut sealed: Vec<Vec<u8>> = records(client.outgoing());
+        sealed.retain(|record| record[0] == APPLICATION_DATA);
+        let mut alert = sealed.pop().unwrap();
+        assert!(!sealed.is_empty());
+        assert!(sealed.iter_mut().all(|record| flight.open(record).unwrap().0 == HANDSHAKE));
+        assert_eq!(behind.open(&mut alert).unwrap().0, ALERT);
+    }
+}
+
+/// A request that cannot be read is no request for nothing (RFC 8446 §6.2).
+#[test]
+fn a_malformed_request_ends_the_handshake() {
+    for protocol in [Protocol::Tls12, Protocol::Tls13] {
+        let own = identity(Kind::P256);
+        let (mut client, mut server, _) = begin(protocol, true);
+        let settings = ServerSettings {
+            identities: vec![own.clone()],
+            request_certificate: true,
+            authorities: vec![b"no name".to_vec()],
+            ..Default::default()
+        };
+        let config = ServerConfig::new(&settings).unwrap();
+        while step(&mut client, &config, &own) {}
+        carry(&mut client, &mut server);
+        while step(&mut server, &config, &own) {}
+        carry(&mut server, &mut client);
+        assert_eq!(client.advance(), Err(Fault::Decode.into()), "{protocol:?}");
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn front(stream: &[u8]) -> Result<Option<usize>, Fault> {
     let Some(&[_, high, middle, low]) = stream.first_chunk::<MESSAGE_HEADER>() else { return Ok(None) };
     let len = u32::from_be_bytes([0, high, middle, low]) as usize;
     if len > MAX_MESSAGE {
-        return Err(Fault::IllegalParameter);
+        return Err(Fault::ExcessiveMessage);
     }
     let len = MESSAGE_HEADER + len;
     Ok((len <= stream.len()).then_some(len))
@@ -179,7 +179,7 @@ pub(crate) fn parse_certificate_request(body: &[u8], post_handshake: bool) -> Re
                 extension.end()?;
             }
             CERTIFICATE_AUTHORITIES => {
-                request.authorities = authorities(extension.filled(2)?)?;
+                request.authorities = Names::parse(extension.filled(2)?)?;
                 extension.end()?;
             }
             kind if NOT_IN_REQUEST.contains(&kind) => return Err(Fault::IllegalParameter),
@@ -224,20 +224,34 @@ pub(crate) fn parse_certificate_request12(body: &[u8]) -> Result<CertificateRequ
     let mut reader = Reader::new(body);
     let certificate_types = reader.filled(1)?.rest().to_vec();
     let schemes = reader.list16(2)?;
-    let authorities = authorities(reader.nested(2)?)?;
+    let authorities = Names::parse(reader.nested(2)?)?;
     reader.end()?;
     Ok(CertificateRequest { authorities, schemes, certificate_types, ..Default::default() })
 }
 
-/// A list of distinguished names in DER.
-fn authorities(mut list: Reader<'_>) -> Result<Vec<Vec<u8>>, Fault> {
-    let mut names = Vec::new();
-    while !list.is_empty() {
-        let name = list.vector(2)?;
-        Element::only(name, SEQUENCE)?;
-        names.push(name.to_vec());
+/// Names in DER (X.501 Name) as a message carried them: one piece of memory, however many they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names(Vec<u8>);
+
+impl Names {
+    fn parse(list: Reader<'_>) -> Result<Names, Fault> {
+        let mut names = list.clone();
+        while !names.is_empty() {
+            Element::only(names.vector(2)?, SEQUENCE)?;
+        }
+        Ok(Names({ list }.rest().to_vec()))
     }
-    Ok(names)
+
+    /// The names in order.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let mut list = Reader::new(&self.0);
+        std::iter::from_fn(move || list.vector(2).ok())
+    }
+
+    /// There are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// Reads CertificateVerify: scheme and signature.
@@ -355,7 +369,7 @@ mod tests {
         assert_eq!(front(&stream), Ok(Some(5)));
         assert_eq!(front(&stream[..4]), Ok(None));
         assert_eq!(front(&stream[5..]), Ok(None));
-        assert_eq!(front(&[CERTIFICATE, 1, 0x90, 1]), Err(Fault::IllegalParameter));
+        assert_eq!(front(&[CERTIFICATE, 1, 0x90, 1]), Err(Fault::ExcessiveMessage));
         assert!(split(&stream).is_err());
     }
 
@@ -391,7 +405,7 @@ mod tests {
         let message = certificate_request(b"round 1", &[0x0403, 0x0804], &[NAME.to_vec()]).unwrap();
         let request = parse_certificate_request(body(&message), true).unwrap();
         assert_eq!((&request.context[..], &request.schemes[..]), (&b"round 1"[..], &[0x0403, 0x0804][..]));
-        assert_eq!((&request.authorities[..], request.post_handshake), (&[NAME.to_vec()][..], true));
+        assert!(request.authorities.iter().eq([NAME]) && request.post_handshake);
         exact(body(&message), |body| parse_certificate_request(body, true));
         let message = certificate_request(b"", &[0x0403], &[]).unwrap();
         exact(body(&message), |body| parse_certificate_request(body, false));
@@ -436,7 +450,7 @@ mod tests {
         let body = writer.finish().unwrap();
         let request = parse_certificate_request12(&body).unwrap();
         assert_eq!((&request.certificate_types[..], &request.schemes[..]), (&[1, 64][..], &[0x0403][..]));
-        assert_eq!(request.authorities, [NAME]);
+        assert!(request.authorities.iter().eq([NAME]));
         exact(&body, parse_certificate_request12);
         assert!(parse_certificate_request12(b"\x01\x40\0\x02\x04\x03\0\0").is_ok());
         assert!(parse_certificate_request12(b"\0\0\x02\x04\x03\0\0").is_err());

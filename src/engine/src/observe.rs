@@ -21,7 +21,7 @@ use crate::schedule::{Hash, Secret, Transcript};
 use crate::session::KnownSession;
 use crate::ticket::Envelope;
 use crate::watch::{Situation, Watch};
-use crate::{CertificateRequest, ExternalPsk, Identity, PeerChain, Role, SignatureScheme, tls12};
+use crate::{CertificateRequest, ExternalPsk, Fault, Identity, PeerChain, Role, SignatureScheme, tls12};
 
 /// A line of an SSLKEYLOGFILE: label, client random, secret.
 pub(crate) type LoggedSecret = (&'static str, [u8; 32], Vec<u8>);
@@ -32,7 +32,7 @@ pub(crate) struct Observer {
     pub(crate) role: Role,
     /// What to change in our ClientHello.
     pub(crate) amendments: Amendments,
-    /// Schemes that our ClientHello offers.
+    /// Schemes that we let the peer sign with: those of our ClientHello or CertificateRequest.
     pub(crate) schemes: Vec<SignatureScheme>,
 
     // --- from the transcript ---
@@ -42,8 +42,8 @@ pub(crate) struct Observer {
     pub(crate) after_client_finished: Option<Transcript>,
     /// verify_data in the order in which it went by.
     pub(crate) finished: Vec<Vec<u8>>,
-    /// The CertificateRequest that went by (TLS 1.3).
-    pub(crate) request: Option<CertificateRequest>,
+    /// The CertificateRequest that went by (TLS 1.3), or what is wrong with it.
+    pub(crate) request: Option<Result<CertificateRequest, Fault>>,
     /// TLS 1.2: the body of the server's Certificate.
     pub(crate) certificate12: Option<Vec<u8>>,
     pub(crate) client_scheme: Option<SignatureScheme>,
@@ -146,7 +146,7 @@ impl Observer {
                 self.server_name_accepted = extensions.iter().any(|(kind, _)| *kind == messages::SERVER_NAME);
             }
             messages::CERTIFICATE_REQUEST if self.role == Role::Client && self.is_tls13 => {
-                self.request = messages::parse_certificate_request(body, false).ok();
+                self.request = Some(messages::parse_certificate_request(body, false));
             }
             messages::CERTIFICATE if self.role == Role::Client && !self.is_tls13 && self.certificate12.is_none() => {
                 self.certificate12 = Some(body.to_vec());

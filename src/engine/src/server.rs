@@ -30,7 +30,7 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct HelloReader {
     partial: Vec<u8>,
-    pub(crate) hello: Option<ClientHello>,
+    pub(crate) hello: Option<Arc<ClientHello>>,
 }
 
 impl HelloReader {
@@ -40,7 +40,7 @@ impl HelloReader {
                 if len != self.partial.len() {
                     return Err(Fault::UnexpectedMessage.into());
                 }
-                self.hello = Some(ClientHello::parse(&self.partial)?);
+                self.hello = Some(Arc::new(ClientHello::parse(std::mem::take(&mut self.partial))?));
                 break;
             }
             let Some((typ, len)) = wire.input.record()? else { return Ok(Stop::Input) };
@@ -76,7 +76,7 @@ pub(crate) struct ServerHandshake {
     config: Arc<ServerConfig>,
     sessions: ServerSessions,
     phase: Phase,
-    hello: ClientHello,
+    hello: Arc<ClientHello>,
     alpn: Option<Vec<u8>>,
     candidate: Option<PeerChain>,
     code: Option<i64>,
@@ -89,11 +89,12 @@ impl ServerHandshake {
     /// Prepares an answer to `hello`.
     pub(crate) fn new(
         config: &Arc<ServerConfig>,
-        hello: ClientHello,
+        hello: Arc<ClientHello>,
         acceptance: Acceptance<'_>,
         wire: &mut Wire,
     ) -> Result<Self, Error> {
         let Acceptance { alpn, psk, sessions } = acceptance;
+        wire.notes.schemes = config.settings.parameters.schemes.clone();
         let sessions = sessions.unwrap_or_else(|| config.settings.sessions.clone());
         wire.notes.keeping = Keeping {
             keys: sessions.ticket_keys.clone(),
@@ -212,7 +213,7 @@ impl ServerHandshake {
         self.candidate.as_ref()
     }
 
-    pub(crate) fn client_hello(&self) -> &ClientHello {
+    pub(crate) fn client_hello(&self) -> &Arc<ClientHello> {
         &self.hello
     }
 

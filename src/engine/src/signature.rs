@@ -20,14 +20,19 @@ pub(crate) fn allowed(protocol: Protocol, scheme: SignatureScheme) -> bool {
     protocol == Protocol::Tls12 || (hash >= 4 && (hash >= 8 || signature == 3))
 }
 
-/// Verifies `signature` over `message` with the key in `certificate` (DER).
+/// Verifies `signature` over `message` with the key in `certificate` (DER). The scheme has to be one of those that were
+/// `offered` (RFC 8446 §4.4.3, RFC 5246 §7.4.1.4.1).
 pub(crate) fn verify(
     protocol: Protocol,
     scheme: SignatureScheme,
+    offered: &[SignatureScheme],
     certificate: &[u8],
     message: &[u8],
     signature: &[u8],
 ) -> Result<(), Fault> {
+    if !offered.contains(&scheme) {
+        return Err(Fault::WrongSignatureScheme);
+    }
     let (algorithm_id, key) = public_key(certificate).map_err(|_| Fault::BadCertificate)?;
     let algorithm = algorithms(protocol, scheme)?
         .iter()
@@ -76,7 +81,7 @@ mod tests {
                 let signature = identity.key.sign(scheme, b"message").unwrap();
                 for protocol in [Protocol::Tls12, Protocol::Tls13] {
                     let verify = |message: &[u8], signature: &[u8]| {
-                        verify(protocol, scheme, &identity.chain[0], message, signature)
+                        verify(protocol, scheme, &[scheme], &identity.chain[0], message, signature)
                     };
                     if !allowed(protocol, scheme) {
                         assert_eq!(verify(b"message", &signature), Err(Fault::IllegalParameter));
@@ -95,7 +100,8 @@ mod tests {
     fn a_scheme_that_does_not_fit_the_key() {
         let p256 = identity(KINDS[0]);
         let signature = p256.key.sign(0x0403, b"message").unwrap();
-        let fault = |protocol, scheme| verify(protocol, scheme, &p256.chain[0], b"message", &signature).err();
+        let fault =
+            |protocol, scheme| verify(protocol, scheme, &[scheme], &p256.chain[0], b"message", &signature).err();
         assert_eq!(fault(Protocol::Tls13, 0x0403), None);
         // TLS 1.2 leaves the curve open, so only the hash is wrong.
         assert_eq!(fault(Protocol::Tls13, 0x0503), Some(Fault::IllegalParameter));
@@ -107,12 +113,24 @@ mod tests {
     }
 
     #[test]
+    fn a_scheme_that_was_not_offered() {
+        let p256 = identity(KINDS[0]);
+        let signature = p256.key.sign(0x0403, b"message").unwrap();
+        for protocol in [Protocol::Tls12, Protocol::Tls13] {
+            for offered in [&[0x0503, 0x0804][..], &[]] {
+                let verified = verify(protocol, 0x0403, offered, &p256.chain[0], b"message", &signature);
+                assert_eq!(verified, Err(Fault::WrongSignatureScheme));
+            }
+        }
+    }
+
+    #[test]
     fn a_certificate_that_is_none() {
         let good = identity(KINDS[0]);
         let signature = good.key.sign(0x0403, b"message").unwrap();
         let whole = &good.chain[0];
         for len in 0..whole.len() {
-            let verified = verify(Protocol::Tls13, 0x0403, &whole[..len], b"message", &signature);
+            let verified = verify(Protocol::Tls13, 0x0403, &[0x0403], &whole[..len], b"message", &signature);
             assert_eq!(verified, Err(Fault::BadCertificate));
         }
     }

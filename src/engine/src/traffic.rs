@@ -23,6 +23,19 @@ const MAX_IDLE: usize = 32;
 /// Sessions kept for an owner that does not take them.
 const MAX_SESSIONS: usize = 16;
 
+/// Requests that a server may have sent and got no answer to; one is usual.
+const MAX_OUTSTANDING: usize = 16;
+
+/// An answer that is put off while earlier bytes have not been sent: however often the peer asks, one answer does
+/// (RFC 8446 §4.6.3).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owed {
+    /// To a KeyUpdate: one of ours.
+    KeyUpdate,
+    /// To a request for renegotiation: that there is none.
+    NoRenegotiation,
+}
+
 /// Server: a request for a certificate that has not been answered.
 struct Round {
     context: Vec<u8>,
@@ -71,6 +84,8 @@ pub(crate) struct Traffic {
     idle: usize,
     closed_by_peer: bool,
     closed_by_us: bool,
+    /// The peer has asked for something that waits until what was said before is on its way.
+    owed: Option<Owed>,
 
     request: Option<Request>,
     tickets: Option<TicketSource>,
@@ -142,6 +157,7 @@ impl Traffic {
             idle: 0,
             closed_by_peer: false,
             closed_by_us: false,
+            owed: None,
             request: None,
             tickets: kernel.map(|kernel| {
                 let notes = &wire.notes;
@@ -234,6 +250,7 @@ impl Traffic {
         if self.closed_by_us {
             return Err(Error::WrongState);
         }
+        self.pay(wire)?; // before any data, says RFC 8446 §4.6.3
         for fragment in data.chunks(max_fragment.clamp(1, record::MAX_PAYLOAD)) {
             if self.sealer.needs_update() && self.protocol == Protocol::Tls13 {
                 self.update_keys(wire, false)?;
@@ -280,6 +297,9 @@ impl Traffic {
     fn next(&mut self, wire: &mut Wire) -> Result<Stop, Error> {
         if let Some(stop) = self.stop() {
             return Ok(stop);
+        }
+        if wire.output.unsent().is_empty() {
+            self.pay(wire)?;
         }
         if let Some(len) = messages::front(&self.handshake)? {
             self.count_idle()?;
@@ -355,13 +375,31 @@ impl Traffic {
 
     /// Renegotiation is refused, in the way that lets the connection go on (RFC 5246 §7.2.2).
     fn message12(&mut self, wire: &mut Wire, typ: u8) -> Result<(), Error> {
-        const WARNING: u8 = 1;
         match (self.role, typ) {
             (Role::Client, messages::HELLO_REQUEST) | (Role::Server, messages::CLIENT_HELLO) => {
-                self.sealer.seal(record::ALERT, &[WARNING, Alert::NO_RENEGOTIATION.0], wire.output.buffer())?;
-                Ok(())
+                self.owe(wire, Owed::NoRenegotiation)
             }
             _ => Err(Fault::UnexpectedMessage.into()),
+        }
+    }
+
+    fn owe(&mut self, wire: &mut Wire, owed: Owed) -> Result<(), Error> {
+        if self.closed_by_us {
+            return Ok(());
+        }
+        self.owed = Some(owed);
+        if wire.output.unsent().is_empty() { self.pay(wire) } else { Ok(()) }
+    }
+
+    /// Queues the answer that is owed.
+    fn pay(&mut self, wire: &mut Wire) -> Result<(), Error> {
+        const WARNING: u8 = 1;
+        match self.owed.take() {
+            Some(Owed::KeyUpdate) => self.update_keys(wire, false),
+            Some(Owed::NoRenegotiation) => {
+                Ok(self.sealer.seal(record::ALERT, &[WARNING, Alert::NO_RENEGOTIATION.0], wire.output.buffer())?)
+            }
+            None => Ok(()),
         }
     }
 
@@ -380,15 +418,15 @@ impl Traffic {
     fn key_update_received(&mut self, wire: &mut Wire, requested: bool) -> Result<(), Error> {
         let Some((_, peer)) = &mut self.secrets else { return Err(Fault::UnexpectedMessage.into()) };
         // The key changes with the record, and not within an answer.
-        if !self.handshake.is_empty() || self.answer.is_some() {
+        if !self.handshake.is_empty() {
+            return Err(Fault::RecordBoundary.into());
+        }
+        if self.answer.is_some() {
             return Err(Fault::UnexpectedMessage.into());
         }
         *peer = peer.next_traffic_secret();
         self.opener = Opener::new(self.protocol, &peer.traffic_keys(self.aead), 0)?;
-        match requested && !self.closed_by_us {
-            true => self.update_keys(wire, false),
-            false => Ok(()),
-        }
+        if requested { self.owe(wire, Owed::KeyUpdate) } else { Ok(()) }
     }
 
     // --- the client's side of RFC 8446 §4.6.1 and §4.6.2 ---
@@ -460,7 +498,10 @@ impl Traffic {
         schemes: &[SignatureScheme],
         require: bool,
     ) -> Result<(), Error> {
-        let usable = self.role == Role::Server && self.post_handshake_auth && !self.closed_by_us;
+        let usable = self.role == Role::Server
+            && self.post_handshake_auth
+            && !self.closed_by_us
+            && self.outstanding.len() < MAX_OUTSTANDING;
         let (true, Some(transcript)) = (usable, &self.transcript) else { return Err(Error::WrongState) };
         let mut context = vec![0; 32];
         provider::fill_random(&mut context)?;

@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, PeerMisbehaved, SignatureScheme};
 
 use crate::observe;
 use crate::{Fault, PeerChain, Protocol, signature};
@@ -161,15 +161,20 @@ fn verify(
     signed: &DigitallySignedStruct,
 ) -> Result<HandshakeSignatureValid, rustls::Error> {
     let scheme = u16::from(signed.scheme);
-    let seen = observe::current(|observer| {
+    let verified = observe::current(|observer| {
         observer.peer_scheme = Some(scheme);
-        matches!(&observer.verified, Some((m, s)) if m == message && s == signed.signature())
+        match &observer.verified {
+            Some((m, s)) if m == message && s == signed.signature() => Ok(()),
+            _ => signature::verify(protocol, scheme, &observer.schemes, cert, message, signed.signature()),
+        }
     });
-    if seen != Some(true) {
-        signature::verify(protocol, scheme, cert, message, signed.signature()).map_err(|fault| match fault {
-            Fault::BadSignature => CertificateError::BadSignature.into(),
-            _ => rustls::Error::InvalidCertificate(CertificateError::BadEncoding),
-        })?;
+    match verified {
+        Some(Ok(())) => Ok(HandshakeSignatureValid::assertion()),
+        Some(Err(Fault::BadSignature)) => Err(CertificateError::BadSignature.into()),
+        // rustls sends illegal_parameter with this one.
+        Some(Err(Fault::IllegalParameter | Fault::WrongSignatureScheme)) => {
+            Err(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme.into())
+        }
+        _ => Err(rustls::Error::InvalidCertificate(CertificateError::BadEncoding)),
     }
-    Ok(HandshakeSignatureValid::assertion())
 }

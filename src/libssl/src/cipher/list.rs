@@ -25,6 +25,15 @@ impl Default for CipherList {
     }
 }
 
+impl PartialEq for CipherList {
+    fn eq(&self, other: &Self) -> bool {
+        let codes = |suites: &[&'static SSL_CIPHER], others: &[&'static SSL_CIPHER]| {
+            suites.iter().map(|suite| suite.code).eq(others.iter().map(|suite| suite.code))
+        };
+        codes(&self.tls13, &other.tls13) && codes(&self.tls12, &other.tls12)
+    }
+}
+
 impl Drop for CipherList {
     fn drop(&mut self) {
         // SAFETY: ours; the suites in it are static.

@@ -238,7 +238,7 @@ impl Settings {
 
     /// Is all the same as in `other` but for certificates and stores?
     pub fn differs_only_in_credentials(&self, other: &Settings) -> bool {
-        Arc::ptr_eq(&self.ciphers, &other.ciphers)
+        self.ciphers == other.ciphers
             && (&self.groups, &self.schemes, &self.client_schemes, &self.alpn, &self.certificate_types)
                 == (&other.groups, &other.schemes, &other.client_schemes, &other.alpn, &other.certificate_types)
     }

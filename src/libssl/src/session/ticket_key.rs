@@ -25,9 +25,8 @@ const LABEL: &[u8] = b"standin session ticket key";
 const NAME: usize = 16;
 const IV: usize = 16;
 const DIGEST: usize = 64;
-/// session_ticket (RFC 5077), pre_shared_key (RFC 8446 §4.2.11).
+/// session_ticket (RFC 5077).
 const SESSION_TICKET: u16 = 35;
-const PRE_SHARED_KEY: u16 = 41;
 /// SSL_OP_NO_TICKET.
 const NO_TICKET: u64 = 1 << 14;
 
@@ -89,31 +88,10 @@ pub unsafe fn ask_ticket_keys(ssl: *mut SSL) -> Result<Option<TicketKeys>, Reaso
 
 /// Names of the keys that sealed the client's tickets.
 fn names(hello: &ClientHello) -> Vec<[u8; NAME]> {
-    let mut tickets = Vec::new();
-    for (kind, range) in &hello.extensions {
-        let body = hello.raw.get(range.clone()).unwrap_or_default();
-        match *kind {
-            SESSION_TICKET => tickets.push(body),
-            PRE_SHARED_KEY => tickets.extend(identities(body)),
-            _ => {}
-        }
-    }
-    tickets.into_iter().filter_map(|ticket| ticket.first_chunk().copied()).collect()
-}
-
-/// The identities of pre_shared_key: each behind its length, and before its age.
-fn identities(body: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = body
-        .split_first_chunk::<2>()
-        .map_or(&[][..], |(len, list)| list.get(..usize::from(u16::from_be_bytes(*len))).unwrap_or_default());
-    // Each costs a call; clients send one or two.
-    std::iter::from_fn(move || {
-        let (len, after) = rest.split_first_chunk::<2>()?;
-        let (identity, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
-        rest = after.get(4..)?;
-        Some(identity)
-    })
-    .take(8)
+    let first = |ticket: &[u8]| ticket.first_chunk().copied();
+    let mut names: Vec<_> = hello.extension_body(SESSION_TICKET).and_then(first).into_iter().collect();
+    names.extend(hello.offered_psks().iter().filter_map(|(identity, _)| first(identity)));
+    names
 }
 
 impl Callback {
@@ -189,20 +167,4 @@ unsafe fn hmac_of_label(mac: &Owned<HMAC_CTX>) -> Option<Zeroizing<Vec<u8>>> {
     }
     let secret = out.get(..usize::try_from(len).ok()?).filter(|secret| !secret.is_empty())?;
     Some(Zeroizing::new(secret.to_vec()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_tickets() {
-        let body = [&[0, 29][..], &[0, 17], &[7; 17], &[0; 4], &[0, 0], &[0; 4]].concat();
-        let bodies: Vec<&[u8]> = identities(&body).collect();
-        assert_eq!(bodies, [&[7; 17][..], &[]]);
-        let raw = [&[9; 20][..], &body].concat();
-        let extensions = vec![(SESSION_TICKET, 0..20), (PRE_SHARED_KEY, 20..raw.len())];
-        let hello = ClientHello { raw, extensions, ..ClientHello::default() };
-        assert_eq!(names(&hello), [[9; NAME], [7; NAME]]);
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use standin_engine::Connection;
+use standin_engine::{Connection, Names};
 
 use super::{SSL, with};
 use crate::ctx::groups;
@@ -33,7 +33,7 @@ mod answer {
 struct Wishes {
     schemes: Vec<u16>,
     groups: Option<Vec<u16>>,
-    authorities: Vec<Vec<u8>>,
+    authorities: Names,
     /// TLS 1.2, on a client.
     types: Option<Vec<u8>>,
 }
@@ -44,7 +44,7 @@ fn wishes(ssl: &SSL) -> Option<Wishes> {
         return Some(Wishes {
             schemes: hello.schemes.clone(),
             groups: Some(hello.groups.clone()),
-            authorities: Vec::new(),
+            authorities: Names::default(),
             types: None,
         });
     }
@@ -90,7 +90,7 @@ impl Wishes {
     unsafe fn takes_issuer(&self, certificate: *const X509) -> bool {
         // SAFETY: live.
         let issuer = unsafe { name_der(X509_get_issuer_name(certificate)) };
-        issuer.is_some_and(|issuer| self.authorities.contains(&issuer))
+        issuer.is_some_and(|issuer| self.authorities.iter().any(|name| *name == issuer))
     }
 
     unsafe fn judge(&self, certificate: *mut X509, key: *mut EVP_PKEY, rest: *mut OPENSSL_STACK) -> c_int {

@@ -3,6 +3,7 @@
 
 use std::ffi::{CString, c_int, c_uchar, c_uint};
 use std::ptr;
+use std::sync::Arc;
 
 use standin_engine::{Acceptance, Alert, Connection, Error, Protocol};
 
@@ -18,7 +19,7 @@ use crate::error::{self, Reason, reason};
 pub struct Answering {
     step: Step,
     /// Kept for who asks after the ClientHello is gone.
-    pub seen: Option<Box<standin_engine::ClientHello>>,
+    pub seen: Option<Arc<standin_engine::ClientHello>>,
     /// The application protocol chosen.
     protocol: Option<Vec<u8>>,
     /// The servername callback has taken the name.
@@ -53,6 +54,9 @@ impl Step {
     }
 }
 
+/// application_layer_protocol_negotiation (RFC 7301 §3.1): behind two bytes of length the list as callbacks take it.
+const ALPN: u16 = 16;
+
 /// TLS1_3_VERSION.
 const TLS1_3: c_int = 0x0304;
 
@@ -85,7 +89,7 @@ pub unsafe fn answer(ssl: *mut SSL) -> Go {
         with(ssl, |ssl| {
             let hello = ssl.connection.as_ref().and_then(Connection::client_hello);
             if ssl.hello.seen.is_none() {
-                ssl.hello.seen = hello.cloned().map(Box::new);
+                ssl.hello.seen = hello.cloned();
             }
         });
         loop {
@@ -285,12 +289,12 @@ unsafe fn select_protocol(ssl: *mut SSL) -> Go {
     // memory, and is copied at once.
     unsafe {
         let asked = with(ssl, |ssl| {
-            let offered = ssl.hello.seen.as_ref().map(|hello| hello.alpn.clone()).unwrap_or_default();
+            let list =
+                ssl.hello.seen.as_ref().and_then(|hello| hello.extension_body(ALPN)?.get(2..).map(<[u8]>::to_vec));
             let hook = ssl.ctx().read(|state| state.hooks.alpn_select);
-            hook.filter(|_| !offered.is_empty()).map(|hook| (hook, offered))
+            hook.zip(list)
         });
-        let Some(Some((hook, offered))) = asked else { return Go::On };
-        let list: Vec<u8> = offered.iter().flat_map(|name| [&[name.len() as u8][..], name].concat()).collect();
+        let Some(Some((hook, list))) = asked else { return Go::On };
         let (mut selected, mut len): (*const c_uchar, c_uchar) = (ptr::null(), 0);
         let listed = c_uint::try_from(list.len()).unwrap_or(0);
         match (hook.call)(ssl, &mut selected, &mut len, list.as_ptr(), listed, hook.argument) {
@@ -307,7 +311,7 @@ unsafe fn select_protocol(ssl: *mut SSL) -> Go {
 
 /// What a client-hello callback may look at; NULL and 0 outside of it.
 fn seen(ssl: &SSL) -> Option<&standin_engine::ClientHello> {
-    ssl.connection.as_ref()?.client_hello()
+    ssl.connection.as_ref()?.client_hello().map(|hello| &**hello)
 }
 
 /// Gives a part of the ClientHello: where it is, and how long.
@@ -420,7 +424,7 @@ versioned! {
         unsafe {
             with(ssl, |ssl| {
                 let Some(hello) = seen(ssl) else { return 0 };
-                let kinds: Vec<c_int> = hello.extensions.iter().map(|extension| c_int::from(extension.0)).collect();
+                let kinds: Vec<c_int> = hello.extensions().map(|(kind, _)| c_int::from(kind)).collect();
                 out.write(ptr::null_mut());
                 len.write(kinds.len());
                 if kinds.is_empty() {

@@ -103,9 +103,10 @@ impl SSL {
     fn peer_authorities(&self) -> Option<Vec<Vec<u8>>> {
         if let Some(request) = self.connection.as_ref().and_then(Connection::certificate_request) {
             // TLS 1.2 always sends the list, TLS 1.3 only one with names (RFC 8446 §4.2.4).
-            return Some(request.authorities.clone()).filter(|names| !names.is_empty() || !self.is_tls13());
+            let names: Vec<Vec<u8>> = request.authorities.iter().map(<[u8]>::to_vec).collect();
+            return Some(names).filter(|names| !names.is_empty() || !self.is_tls13());
         }
-        let names = self.hello.seen.as_ref()?.authorities.clone();
+        let names: Vec<Vec<u8>> = self.hello.seen.as_ref()?.authorities().map(<[u8]>::to_vec).collect();
         Some(names).filter(|names| !names.is_empty())
     }
 }
