@@ -378,12 +378,10 @@ impl ClientHandshake {
             let sealer = self.sealer_under(secrets.client_traffic.as_ref());
             return sealer.into_iter().for_each(|mut sealer| wire.output.alert(alert, Some(&mut sealer)));
         }
-        match secrets.client_handshake {
-            Some(_) => match self.handshake_sealer(&wire.notes) {
-                Ok(sealer) => wire.output.alert(alert, Some(sealer)),
-                Err(_) => {} // it would tell what it must not in the clear
-            },
-            None => wire.output.alert(alert, None),
+        if secrets.client_handshake.is_none() {
+            wire.output.alert(alert, None);
+        } else if let Ok(sealer) = self.handshake_sealer(&wire.notes) {
+            wire.output.alert(alert, Some(sealer));
         }
     }
 

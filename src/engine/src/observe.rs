@@ -52,8 +52,8 @@ pub(crate) struct Observer {
     pub(crate) server_random: [u8; 32],
     /// The server's session id.
     pub(crate) session_id: Vec<u8>,
-    /// TLS 1.2: the ticket that the server sent.
-    pub(crate) ticket12: Option<Vec<u8>>,
+    /// TLS 1.2: the ticket that the server sent, and its lifetime hint.
+    pub(crate) ticket12: Option<(Vec<u8>, u32)>,
     pub(crate) extended_master_secret: bool,
     /// The server says that it went by our server_name (RFC 6066 §3).
     pub(crate) server_name_accepted: bool,
@@ -152,7 +152,7 @@ impl Observer {
                 self.certificate12 = Some(body.to_vec());
             }
             messages::NEW_SESSION_TICKET if !self.is_tls13 => {
-                self.ticket12 = messages::NewSessionTicket::parse12(body).ok().map(|new| new.ticket);
+                self.ticket12 = messages::NewSessionTicket::parse12(body).ok().map(|new| (new.ticket, new.lifetime));
             }
             messages::CERTIFICATE_STATUS => self.ocsp = tls12::certificate_status(body).ok(),
             messages::SERVER_KEY_EXCHANGE => {

@@ -188,11 +188,15 @@ impl Traffic {
         let value = wire.notes.received12.take().filter(|_| !resumed || ticket.is_some());
         if let Some(value) = value {
             let secret = wire.notes.secrets.master.clone().unwrap_or_default();
-            let id = match &ticket {
-                Some(ticket) => crate::session::id_of_ticket(ticket),
-                None => std::mem::take(&mut wire.notes.session_id),
+            let mut parts = parts.clone();
+            let (id, ticket) = match ticket {
+                Some((ticket, hint)) => {
+                    parts.envelope.lifetime = hint;
+                    (crate::session::id_of_ticket(&ticket), Some(ticket))
+                }
+                None => (std::mem::take(&mut wire.notes.session_id), None),
             };
-            self.sessions.push_back(Session::of_tls12(parts.clone(), value, id, ticket, &secret));
+            self.sessions.push_back(Session::of_tls12(parts, value, id, ticket, &secret));
         }
         self.client_session = Some(parts);
     }

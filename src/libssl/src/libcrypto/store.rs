@@ -44,6 +44,18 @@ unsafe extern "C" {
         libctx: *mut OSSL_LIB_CTX,
         propq: *const c_char,
     ) -> c_int;
+    pub fn X509_STORE_get_verify(store: *const X509_STORE) -> *const c_void;
+    pub fn X509_STORE_get_verify_cb(store: *const X509_STORE) -> *const c_void;
+    pub fn X509_STORE_get_get_issuer(store: *const X509_STORE) -> *const c_void;
+    pub fn X509_STORE_get_check_issued(store: *const X509_STORE) -> *const c_void;
+    pub fn X509_STORE_get_check_revocation(store: *const X509_STORE) -> *const c_void;
+    pub fn X509_STORE_get_get_crl(store: *const X509_STORE) -> *const c_void;
+    pub fn X509_STORE_get_check_crl(store: *const X509_STORE) -> *const c_void;
+    pub fn X509_STORE_get_cert_crl(store: *const X509_STORE) -> *const c_void;
+    pub fn X509_STORE_get_check_policy(store: *const X509_STORE) -> *const c_void;
+    pub fn X509_STORE_get_lookup_certs(store: *const X509_STORE) -> *const c_void;
+    pub fn X509_STORE_get_lookup_crls(store: *const X509_STORE) -> *const c_void;
+    pub fn X509_STORE_get_cleanup(store: *const X509_STORE) -> *const c_void;
     pub fn X509_STORE_get0_objects(store: *const X509_STORE) -> *mut OPENSSL_STACK;
     pub fn X509_STORE_get0_param(store: *const X509_STORE) -> *mut X509_VERIFY_PARAM;
     pub fn X509_LOOKUP_hash_dir() -> *mut X509_LOOKUP_METHOD;
@@ -95,6 +107,32 @@ unsafe extern "C" {
     pub fn X509_VERIFY_PARAM_get1_ip_asc(param: *mut X509_VERIFY_PARAM) -> *mut c_char;
     pub fn X509_VERIFY_PARAM_set_hostflags(param: *mut X509_VERIFY_PARAM, flags: c_uint);
     pub fn X509_VERIFY_PARAM_get0_peername(param: *const X509_VERIFY_PARAM) -> *const c_char;
+}
+
+impl Owned<X509_STORE> {
+    /// Has the program put functions of its own into it, which see what is verified?
+    pub fn has_callbacks(&self) -> bool {
+        let store = self.as_ptr();
+        // SAFETY: live; each only looks.
+        unsafe {
+            [
+                X509_STORE_get_verify(store),
+                X509_STORE_get_verify_cb(store),
+                X509_STORE_get_get_issuer(store),
+                X509_STORE_get_check_issued(store),
+                X509_STORE_get_check_revocation(store),
+                X509_STORE_get_get_crl(store),
+                X509_STORE_get_check_crl(store),
+                X509_STORE_get_cert_crl(store),
+                X509_STORE_get_check_policy(store),
+                X509_STORE_get_lookup_certs(store),
+                X509_STORE_get_lookup_crls(store),
+                X509_STORE_get_cleanup(store),
+            ]
+        }
+        .iter()
+        .any(|function| !function.is_null())
+    }
 }
 
 // SAFETY: X509_STORE_free gives back one reference.

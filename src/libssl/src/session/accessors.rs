@@ -67,12 +67,9 @@ fn count(bytes: &[u8]) -> c_uint {
 
 impl Content {
     /// The peer's certificate, parsed when it is first wanted.
-    fn peer(&mut self) -> *mut X509 {
-        if self.peer.is_none() {
-            let leaf = self.peer_chain.as_ref().and_then(|chain| chain.0.first());
-            self.peer = leaf.and_then(|leaf| Owned::<X509>::from_der(leaf));
-        }
-        ptr_or_null(&self.peer)
+    fn peer(&self) -> *mut X509 {
+        let leaf = || self.peer_chain.as_ref().and_then(|chain| chain.0.first());
+        ptr_or_null(self.peer.get_or_init(|| Owned::<X509>::from_der(leaf()?)))
     }
 }
 
@@ -318,14 +315,14 @@ versioned! {
     /// The peer's certificate, which stays the session's.
     pub unsafe extern "C" fn SSL_SESSION_get0_peer(session: *mut SSL_SESSION) -> *mut X509 {
         // SAFETY: the program's pointer.
-        unsafe { write(session) }.map_or(ptr::null_mut(), Content::peer)
+        unsafe { read(session) }.map_or(ptr::null_mut(), Content::peer)
     }
 
     /// Can it be resumed?
     pub unsafe extern "C" fn SSL_SESSION_is_resumable(session: *const SSL_SESSION) -> c_int {
         // SAFETY: the program's pointer.
         unsafe { read(session) }.map_or(0, |content| {
-            c_int::from(!(content.not_resumable || content.id.is_empty() && content.ticket.is_empty()))
+            c_int::from(!(content.not_resumable.is_set() || content.id.is_empty() && content.ticket.is_empty()))
         })
     }
 

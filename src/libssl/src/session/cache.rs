@@ -143,7 +143,7 @@ unsafe fn report(context: *mut SSL_CTX, gone: Vec<SessionRef>) {
         // SAFETY: each session is held until its report is done.
         unsafe {
             if let Some(content) = session.as_ptr().as_ref() {
-                content.content_mut().not_resumable = true;
+                content.content().not_resumable.set();
             }
             if let Some(callback) = callback {
                 callback(context, session.as_ptr());
@@ -202,12 +202,12 @@ versioned! {
         // SAFETY: the program's pointers.
         unsafe {
             let Some(held) = borrow(context) else { return 0 };
-            let Some(content) = session.as_ref().map(|session| session.content_mut()) else { return 0 };
+            let Some(content) = session.as_ref().map(|session| session.content()) else { return 0 };
             if content.id.is_empty() {
                 return 0;
             }
             let found = held.sessions.take(&content.id);
-            content.not_resumable = true;
+            content.not_resumable.set();
             if let Some(callback) = held.read(|state| state.hooks.remove_session) {
                 callback(context, session);
             }

@@ -165,7 +165,7 @@ impl Content {
             field::PEER => {
                 let mut der = Vec::new();
                 put(&mut der, tag, value);
-                self.peer = Some(Owned::<X509>::from_der(&der)?);
+                self.peer = Some(Owned::<X509>::from_der(&der)?).into();
                 self.peer_chain = Some(PeerChain([der.into()].into()));
             }
             field::CONTEXT => self.context = octets().filter(|context| context.len() <= CONTEXT_MAX)?,

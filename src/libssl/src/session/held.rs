@@ -72,7 +72,7 @@ impl SessionRef {
         // A client does not offer a session of TLS 1.3 that has timed out.
         let ends = content.time.saturating_add(content.timeout);
         let late = content.version == TLS1_3 && super::cache::now() > ends;
-        content.session().filter(|_| !content.not_resumable && !late).cloned()
+        content.session().filter(|_| !content.not_resumable.is_set() && !late).cloned()
     }
 
     /// The X509_V_* code of its peer.
@@ -85,7 +85,7 @@ impl SessionRef {
     pub fn mark_bad(&mut self) {
         if let Some(session) = self.get() {
             // SAFETY: as above.
-            unsafe { session.content_mut() }.not_resumable = true;
+            unsafe { session.content() }.not_resumable.set();
         }
     }
 }
@@ -108,6 +108,10 @@ pub unsafe fn take_new(ssl: *mut SSL) {
                 return;
             }
             with(ssl, |ssl| {
+                // How long a client offers it is the client's to say; what the server said is a hint.
+                if let (false, Some(session)) = (ssl.is_server(), new.get()) {
+                    session.content_mut().timeout = ssl.first_ctx().read(|state| state.hooks.session_timeout);
+                }
                 // A name that no callback has accepted is not the session's.
                 if ssl.is_server()
                     && !ssl.hello.name_accepted
@@ -336,9 +340,9 @@ impl SSL {
                 alpn: agreed.and_then(|agreed| agreed.alpn.clone()).unwrap_or_default(),
                 hostname: self.server_name.clone(),
                 verify_result: self.verify_result as std::ffi::c_long,
-                not_resumable: true,
                 ..super::Content::default()
             };
+            content.not_resumable.set();
             self.session = SessionRef::owned(SSL_SESSION::create(content));
         }
         self.session.as_ptr()

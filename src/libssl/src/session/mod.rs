@@ -11,7 +11,7 @@ use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 
 use standin_engine::{PeerChain, Session, SessionFacts};
 
@@ -47,8 +47,8 @@ pub struct Content {
     pub suite: Option<u16>,
     /// The peer's chain, as it came.
     pub peer_chain: Option<PeerChain>,
-    /// The peer's certificate, once it was wanted.
-    pub peer: Option<Owned<X509>>,
+    /// The peer's certificate, once it was wanted: several threads may want it at once.
+    pub peer: OnceLock<Option<Owned<X509>>>,
     /// The peer's chain (of the connection it was made on).
     pub chain: Option<Certificates>,
     /// X509_V_* code that the peer was accepted with.
@@ -78,7 +78,29 @@ pub struct Content {
     /// TLS 1.2: extended_master_secret was agreed.
     pub extended_master_secret: bool,
     /// Must not be resumed.
-    pub not_resumable: bool,
+    pub not_resumable: Flag,
+}
+
+/// What any thread that holds the session may set while others look at it.
+#[derive(Debug, Default)]
+pub struct Flag(AtomicBool);
+
+impl Flag {
+    /// Sets it for good.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Is it set?
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Clone for Flag {
+    fn clone(&self) -> Self {
+        Flag(AtomicBool::new(self.is_set()))
+    }
 }
 
 impl Content {
@@ -90,7 +112,7 @@ impl Content {
     /// What the engine can make a session of.
     fn facts(&self) -> Option<SessionFacts> {
         // How long a client goes on offering a session is decided here (`SessionRef::to_resume`).
-        let lifetime = if self.ticket.is_empty() { u32::try_from(self.timeout).unwrap_or(u32::MAX) } else { 0 };
+        let lifetime = if self.ticket.is_empty() { self.timeout.clamp(0, c_long::from(u32::MAX)) as u32 } else { 0 };
         Some(SessionFacts {
             id: self.id.clone(),
             version: u16::try_from(self.version).ok()?,

@@ -240,12 +240,16 @@ pub fn serve(
 /// configuration is. `given`: the program's own ticket keys; `lent`: the session that the program has found.
 pub fn sessions(ssl: &SSL, given: Option<TicketKeys>, lent: Option<Lent>) -> ServerSessions {
     let timeout = ssl.first_ctx().read(|state| state.hooks.session_timeout);
-    // What has timed out before it was made is not resumed.
-    let Ok(seconds) = u64::try_from(timeout) else { return ServerSessions::default() };
     let stateless = ssl.switches.options & NO_TICKET == 0;
+    let keys = stateless.then(|| given.unwrap_or_else(|| ssl.first_ctx().ticket_keys()));
+    if timeout < 0 {
+        // What has timed out before it was made is given away, but not resumed.
+        let keys = keys.map(|keys| TicketKeys::new(keys.sealing().cloned(), Vec::new()));
+        return ServerSessions { lifetime: 0, ticket_keys: keys, cache: None };
+    }
     ServerSessions {
-        lifetime: u32::try_from(seconds).unwrap_or(u32::MAX),
-        ticket_keys: stateless.then(|| given.unwrap_or_else(|| ssl.first_ctx().ticket_keys())),
+        lifetime: u32::try_from(timeout).unwrap_or(u32::MAX),
+        ticket_keys: keys,
         cache: cache_of(ssl, lent),
     }
 }

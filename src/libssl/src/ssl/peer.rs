@@ -3,8 +3,9 @@
 use std::ffi::{c_char, c_int, c_uchar, c_uint, c_void};
 use std::ptr;
 
-use standin_engine::{Connection, Established, Protocol};
+use standin_engine::{Connection, Established, PeerChain, Protocol};
 
+use super::verify::{self, Judged};
 use super::{SSL, with};
 use crate::cipher::SSL_CIPHER;
 use crate::libcrypto::stack::Certificates;
@@ -17,6 +18,10 @@ pub struct Peer {
     chain: Option<Certificates>,
     /// A server's view has the leaf apart.
     rest: Option<Certificates>,
+    /// What came, to be parsed when it is wanted.
+    presented: Option<PeerChain>,
+    /// What was verified, where it is shared with other connections.
+    shared: Option<Certificates>,
     /// Leaf to root, as verified.
     pub verified: Option<Certificates>,
     /// Rounds of post-handshake authentication that this follows.
@@ -30,9 +35,13 @@ impl Peer {
     }
 
     /// The chain that was accepted.
-    pub fn set(&mut self, chain: Certificates) {
+    pub fn set(&mut self, judged: Judged, presented: &PeerChain) {
         self.rest = None;
-        self.chain = Some(chain);
+        self.presented = Some(presented.clone());
+        (self.chain, self.shared) = match judged {
+            Judged::Own(chain) => (Some(chain), None),
+            Judged::Shared(chain) => (None, Some(chain)),
+        };
     }
 }
 
@@ -64,10 +73,27 @@ impl SSL {
     /// The peer's chain; a resumed session's is parsed when it is asked for.
     fn peer_chain(&mut self) -> Option<&Certificates> {
         if self.peer.chain.is_none() {
-            let chain = self.connection.as_ref().and_then(Connection::peer)?;
-            self.peer.chain = self.ctx().parsed.certificates(chain);
+            let resumed = || self.connection.as_ref().and_then(Connection::peer);
+            self.peer.chain = verify::parse(self.peer.presented.as_ref().or_else(resumed)?);
         }
         self.peer.chain.as_ref()
+    }
+
+    /// The chain as verified. What was shared for that is replaced by this connection's own when it is wanted.
+    fn verified_chain(&mut self) -> *mut OPENSSL_STACK {
+        if let Some(shared) = self.peer.shared.take() {
+            let verified = self.peer.verified.take();
+            self.peer.verified = self.peer_chain().zip(verified).and_then(|(own, verified)| {
+                let mut list = Certificates::new()?;
+                let mut all = verified.iter().map(|one| match shared.iter().position(|other| other == one) {
+                    Some(index) => own.at(index),
+                    None => one, // from the program's store
+                });
+                // SAFETY: both lists are live.
+                all.all(|one| unsafe { Owned::retained(one) }.is_some_and(|one| list.push(one))).then_some(list)
+            });
+        }
+        self.peer.verified.as_ref().map_or(ptr::null_mut(), Certificates::as_ptr)
     }
 
     /// A server's client has resumed a session that was not kept here.
@@ -196,8 +222,7 @@ versioned! {
     /// The chain as verified, still the SSL's.
     pub unsafe extern "C" fn SSL_get0_verified_chain(ssl: *const SSL) -> *mut OPENSSL_STACK {
         // SAFETY: the program's pointer.
-        unsafe { with(ssl, |ssl| ssl.peer.verified.as_ref().map_or(ptr::null_mut(), Certificates::as_ptr)) }
-            .unwrap_or(ptr::null_mut())
+        unsafe { with(ssl, SSL::verified_chain) }.unwrap_or(ptr::null_mut())
     }
 
     /// The kind of the peer's signature.

@@ -17,7 +17,7 @@ use crate::libcrypto::store::{
     X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername, X509_VERIFY_PARAM_set_auth_level,
     X509_VERIFY_PARAM_set1, X509_verify_cert,
 };
-use crate::libcrypto::{Owned, X509, X509_STORE_CTX, err};
+use crate::libcrypto::{Owned, X509, X509_STORE, X509_STORE_CTX, err};
 
 /// The alert for an X509_V_ERR_* code, RFC 8446 §6.2 as OpenSSL reads it.
 pub fn alert_for(code: i64) -> Alert {
@@ -57,11 +57,11 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
             error::raise(reason::EXCESSIVE_MESSAGE_SIZE);
             return refuse(ssl, Alert::ILLEGAL_PARAMETER);
         }
-        let Some(certificates) = with(ssl, |ssl| ssl.ctx().parsed.certificates(&chain)).flatten() else {
+        let Some(certificates) = with(ssl, |ssl| certificates(ssl, &chain)).flatten() else {
             error::raise(Reason::ASN1_LIB);
             return refuse(ssl, Alert::BAD_CERTIFICATE);
         };
-        let Some(accepted) = verify(ssl, &certificates) else {
+        let Some(accepted) = verify(ssl, certificates.list()) else {
             error::raise(Reason::MALLOC_FAILURE);
             return refuse(ssl, Alert::INTERNAL_ERROR);
         };
@@ -85,7 +85,7 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
             return Go::Return(result);
         }
         let judged = with(ssl, |ssl| {
-            ssl.peer.set(certificates);
+            ssl.peer.set(certificates, &chain);
             match &mut ssl.connection {
                 Some(connection) => connection.judge(Verdict::Accept { code }),
                 None => Err(Error::WrongState),
@@ -123,6 +123,43 @@ unsafe fn look_at_staple(ssl: *mut SSL) -> Go {
             _ => Go::On,
         }
     }
+}
+
+/// The chain to verify. Where functions of the program's look on it is this connection's own, as everywhere that the
+/// program sees it: it may hang things on it, or change it.
+fn certificates(ssl: &SSL, chain: &PeerChain) -> Option<Judged> {
+    let looks_on = ssl.switches.verify_callback.is_some()
+        || ssl.ctx().read(|state| state.hooks.verify.is_some())
+        || store(ssl).has_callbacks();
+    match looks_on {
+        true => parse(chain).map(Judged::Own),
+        false => ssl.ctx().parsed.certificates(chain).map(Judged::Shared),
+    }
+}
+
+/// A chain that is judged.
+pub enum Judged {
+    /// Of this connection alone.
+    Own(Certificates),
+    /// Shared with connections that have seen the same: nobody else gets hold of it.
+    Shared(Certificates),
+}
+
+impl Judged {
+    fn list(&self) -> &Certificates {
+        let (Judged::Own(list) | Judged::Shared(list)) = self;
+        list
+    }
+}
+
+/// The chain as X509s of its own.
+pub fn parse(chain: &PeerChain) -> Option<Certificates> {
+    let mut list = Certificates::new()?;
+    chain.0.iter().all(|der| Owned::<X509>::from_der(der).is_some_and(|one| list.push(one))).then_some(list)
+}
+
+fn store(ssl: &SSL) -> Owned<X509_STORE> {
+    ssl.settings.verify_store.clone().unwrap_or_else(|| ssl.ctx().read(|state| state.store.clone()))
 }
 
 /// The chain is refused; its reason is on the queue.
@@ -171,11 +208,9 @@ unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X
     // SAFETY: as for `verify`.
     unsafe {
         let (context, store, level, is_server, callback, param) = with(ssl, |ssl| {
-            let store =
-                ssl.settings.verify_store.clone().unwrap_or_else(|| ssl.ctx().read(|state| state.store.clone()));
             (
                 ssl.context,
-                store,
+                store(ssl),
                 ssl.switches.security.level,
                 ssl.is_server(),
                 ssl.switches.verify_callback,
@@ -218,8 +253,8 @@ const KEPT: usize = 32;
 
 impl Parsed {
     /// The chain as a list of X509s, shared with others that have seen them; `None` when one does
-    /// not parse.
-    pub fn certificates(&self, chain: &PeerChain) -> Option<Certificates> {
+    /// not parse. For verification alone: nothing of it may reach the program.
+    fn certificates(&self, chain: &PeerChain) -> Option<Certificates> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut list = Certificates::new()?;
         for der in chain.0.iter() {
