@@ -105,7 +105,7 @@ pub(crate) struct Observer {
     /// Server: where sessions of this connection go.
     pub(crate) keeping: Keeping,
     /// Server: rustls' own session value, as it would stand in a ticket or cache.
-    pub(crate) template: Option<Vec<u8>>,
+    pub(crate) template: Option<Zeroizing<Vec<u8>>>,
     /// Server, TLS 1.2: id under which rustls stores the session.
     pub(crate) stored_id: Option<Vec<u8>>,
     /// Server, TLS 1.2: all of the ticket but rustls' value.

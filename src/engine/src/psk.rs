@@ -93,7 +93,7 @@ impl ExternalPsk {
         let mut envelope = Envelope {
             version: 0x0304,
             suite,
-            secret: self.0.stand_in.to_vec(),
+            secret: self.0.stand_in.to_vec().into(),
             created: crate::session::now(),
             ..Envelope::default()
         };

@@ -4,6 +4,8 @@
 //! the end of the handshake. For each ticket its PSK is replaced by one derived for a fresh nonce,
 //! and the value travels in our envelope beside what is known of the client.
 
+use zeroize::Zeroizing;
+
 use crate::messages::NewSessionTicket;
 use crate::observe::Notes;
 use crate::schedule::Secret;
@@ -20,7 +22,7 @@ pub(crate) struct Reissue {
     sessions: ServerSessions,
     envelope: Envelope,
     /// rustls' value and where its PSK stands in it.
-    template: Option<(Vec<u8>, usize)>,
+    template: Option<(Zeroizing<Vec<u8>>, usize)>,
     resumption_master: Option<Secret>,
     issued: u64,
 }
@@ -43,12 +45,17 @@ impl Reissue {
         let id = notes.stored_id.take();
         let mut envelope = self.envelope.clone();
         envelope.value = without_chain(value, envelope.peer.as_ref());
-        envelope.secret = notes.secrets.master.as_ref().map(|master| master.to_vec()).unwrap_or_default();
+        envelope.secret = notes.secrets.master.clone().unwrap_or_default();
         let session = Session::of_server(id.as_deref().unwrap_or_default(), envelope);
         if let (Some(id), Some(cache)) = (id, &self.sessions.cache) {
             cache.put(&id, session.clone());
         }
         Some(session)
+    }
+
+    /// The client has proven who it is anew.
+    pub(crate) fn authenticated_now(&mut self) {
+        self.envelope.authenticated = crate::session::now();
     }
 
     /// TLS 1.3: the next NewSessionTicket and its session; `None` if the client takes none.
@@ -61,7 +68,7 @@ impl Reissue {
         value[*at..*at + psk.bytes().len()].copy_from_slice(psk.bytes());
         let mut envelope = self.envelope.clone();
         envelope.created = crate::session::now();
-        envelope.secret = psk.bytes().to_vec();
+        envelope.secret = psk.bytes().to_vec().into();
         envelope.code = peer.map_or(0, |peer| peer.1);
         // The template has the handshake's chain, ours the current one.
         envelope.value = without_chain(value, self.envelope.peer.as_ref());
@@ -97,13 +104,13 @@ impl Reissue {
 
 /// rustls' value has the client's chain in it, too; leaving it out keeps tickets small. If it does
 /// not stand there as expected it stays.
-pub(crate) fn without_chain(value: Vec<u8>, peer: Option<&PeerChain>) -> Vec<u8> {
+pub(crate) fn without_chain(value: Zeroizing<Vec<u8>>, peer: Option<&PeerChain>) -> Zeroizing<Vec<u8>> {
     let Some(PeerChain(chain)) = peer else { return value };
     let length = |len: usize| (len as u32).to_be_bytes()[1..].to_vec();
     let list: Vec<u8> = chain.iter().flat_map(|der| [length(der.len()), der.to_vec()].concat()).collect();
     let encoded = [vec![1], length(list.len()), list].concat();
     match find(&value, &encoded) {
-        Some(at) => [&value[..at], &[0], &value[at + encoded.len()..]].concat(),
+        Some(at) => [&value[..at], &[0], &value[at + encoded.len()..]].concat().into(),
         None => value,
     }
 }

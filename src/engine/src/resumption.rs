@@ -54,7 +54,7 @@ impl ClientSessionStore for Hooks {
 impl StoresServerSessions for Hooks {
     fn put(&self, id: Vec<u8>, value: Vec<u8>) -> bool {
         observe::current(|observer| {
-            observer.template = Some(value);
+            observer.template = Some(value.into());
             observer.stored_id = Some(id);
         })
         .is_some()
@@ -93,7 +93,7 @@ impl ProducesTickets for Hooks {
     /// TLS 1.2: seals. TLS 1.3: notes the session value; the engine makes its own tickets of it.
     fn encrypt(&self, plain: &[u8]) -> Option<Vec<u8>> {
         observe::current(|observer| {
-            observer.template = Some(plain.to_vec());
+            observer.template = Some(plain.to_vec().into());
             if observer.is_tls13 {
                 return Some(vec![0]);
             }
@@ -102,7 +102,7 @@ impl ProducesTickets for Hooks {
                 (Some(index), None) => &observer.known[index].envelope, // resumed: the same in a new ticket
                 _ => {
                     let envelope = observer.ticket.as_mut()?;
-                    envelope.value = reissue::without_chain(plain.to_vec(), envelope.peer.as_ref());
+                    envelope.value = reissue::without_chain(plain.to_vec().into(), envelope.peer.as_ref());
                     envelope
                 }
             };
@@ -121,7 +121,7 @@ fn known(key: &[u8]) -> Option<Vec<u8>> {
     observe::current(|observer| {
         let index = observer.known.iter().position(|known| known.name == key)?;
         observer.used = Some(index);
-        Some(observer.known[index].envelope.value.clone())
+        Some(observer.known[index].envelope.value.to_vec())
     })
     .flatten()
 }

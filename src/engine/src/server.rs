@@ -80,6 +80,8 @@ pub(crate) struct ServerHandshake {
     alpn: Option<Vec<u8>>,
     candidate: Option<PeerChain>,
     code: Option<i64>,
+    /// When it was authenticated, in seconds since the epoch.
+    authenticated: u64,
     /// TLS 1.2: the client's ChangeCipherSpec has been met.
     cipher_changed: bool,
     resumed: bool,
@@ -123,6 +125,7 @@ impl ServerHandshake {
             alpn: alpn.map(<[u8]>::to_vec),
             candidate: None,
             code: None,
+            authenticated: crate::session::now(),
             cipher_changed: false,
             resumed: false,
         })
@@ -254,6 +257,7 @@ impl ServerHandshake {
             code: self.code.unwrap_or_default(),
             created: crate::session::now(),
             lifetime: self.sessions.lifetime,
+            authenticated: self.authenticated,
             server_name: self.hello.server_name.clone(),
             alpn: self.alpn.clone(),
             peer: self.candidate.clone(),
@@ -281,6 +285,7 @@ impl ServerHandshake {
         let known = notes.used.map(|index| notes.known.swap_remove(index));
         if let Some(KnownSession { envelope, .. }) = known {
             self.code = Some(envelope.code);
+            self.authenticated = envelope.authenticated;
             self.candidate = envelope.peer.clone();
             self.resumed = true;
         }

@@ -11,7 +11,7 @@ use crate::messages::{MESSAGE_HEADER, NewSessionTicket};
 use crate::observe::Notes;
 use crate::schedule::Secret;
 use crate::ticket::{self, Envelope};
-use crate::{ClientHello, Error, Fault, PeerChain, Protocol, SUITES, ServerConfig, ServerSessions, value};
+use crate::{ClientHello, Error, Fault, PeerChain, Protocol, SUITES, ServerConfig, ServerSessions, der, value};
 
 /// A session that can be resumed. Cheap to clone.
 ///
@@ -43,7 +43,7 @@ pub struct SessionFacts {
     /// Cipher suite code point.
     pub suite: u16,
     /// TLS 1.2 master secret or TLS 1.3 resumption PSK.
-    pub secret: Vec<u8>,
+    pub secret: Zeroizing<Vec<u8>>,
     /// TLS 1.2: the master secret is an extended one (RFC 7627).
     pub extended_master_secret: bool,
     /// Key exchange group code point; 0 for none.
@@ -190,7 +190,7 @@ impl Session {
             suite: envelope.suite,
             ticket: None,
             age_add: 0,
-            secret: Zeroizing::new(envelope.secret.clone()).into(),
+            secret: envelope.secret.clone().into(),
             envelope,
             offer: None.into(),
         }))
@@ -216,10 +216,11 @@ impl Session {
             code: facts.code,
             created: facts.created,
             lifetime: facts.lifetime,
+            authenticated: facts.created,
             server_name: facts.server_name,
             alpn: facts.alpn,
             peer: facts.peer,
-            value: Vec::new(),
+            value: Zeroizing::default(),
         };
         Some(Session(Arc::new(Inner {
             id: facts.id,
@@ -227,7 +228,7 @@ impl Session {
             suite: envelope.suite,
             ticket: Some(facts.ticket).filter(|ticket| !ticket.is_empty()),
             age_add: facts.age_add,
-            secret: Zeroizing::new(envelope.secret.clone()).into(),
+            secret: envelope.secret.clone().into(),
             envelope,
             offer: OnceLock::new(),
         })))
@@ -255,7 +256,7 @@ impl Session {
             id: self.0.id.clone(),
             version: self.0.version,
             suite: self.0.suite,
-            secret: self.secret().to_vec(),
+            secret: self.secret().to_vec().into(),
             extended_master_secret: envelope.extended_master_secret,
             group: envelope.group,
             ticket: self.0.ticket.clone().unwrap_or_default(),
@@ -437,9 +438,20 @@ impl SessionLookup<'_> {
             return None;
         }
         let age = now().checked_sub(envelope.created)?;
-        let fits = envelope.context == settings.session_context && age <= u64::from(envelope.lifetime);
+        let fits = envelope.context == settings.session_context
+            && age <= u64::from(envelope.lifetime)
+            && envelope.peer.as_ref().is_none_or(|peer| is_fresh(&envelope, peer));
         fits.then_some(KnownSession { name, envelope, renew })
     }
+}
+
+/// Is the client's identity still good? However often a session is resumed, the client proves who it is at least once in
+/// its lifetime; and a chain that was found valid is not resumed beyond its own end.
+fn is_fresh(envelope: &Envelope, PeerChain(chain): &PeerChain) -> bool {
+    let now = now();
+    let lasts = |certificate: &Arc<[u8]>| der::not_after(certificate).is_ok_and(|end| now <= end);
+    now.saturating_sub(envelope.authenticated) <= u64::from(envelope.lifetime)
+        && (envelope.code != 0 || chain.iter().all(lasts))
 }
 
 /// A session in a ticket has no id of its own; as OpenSSL does, it is named by a digest.
@@ -460,4 +472,22 @@ pub(crate) const TLS12_LIFETIME: u32 = 7200;
 /// Seconds since the epoch.
 pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Kind, identity};
+
+    /// However often it is resumed: the age that counts is that of the client's last proof.
+    #[test]
+    fn an_identity_ages_from_its_last_proof() {
+        let peer = PeerChain(identity(Kind::P256).chain.into());
+        let fresh = |age: u64| {
+            let envelope = Envelope { lifetime: 300, authenticated: now() - age, ..Envelope::default() };
+            is_fresh(&envelope, &peer)
+        };
+        assert!(fresh(0) && fresh(200));
+        assert!(!fresh(400));
+    }
 }

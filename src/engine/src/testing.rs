@@ -65,9 +65,15 @@ fn sequence(content: &[u8]) -> Vec<u8> {
 
 /// A fresh key with a certificate of version 1 that nobody signed.
 pub(crate) fn identity(kind: Kind) -> Identity {
+    identity_until(kind, b"99991231235959Z")
+}
+
+/// The same with an end of its own.
+pub(crate) fn identity_until(kind: Kind, end: &[u8; 15]) -> Identity {
     let (private, public) = generate(kind);
     let empty = sequence(&[]);
-    let tbs = sequence(&[&[0x02, 1, 1][..], &empty, &empty, &empty, &empty, &public].concat());
+    let validity = sequence(&[b"\x17\x0d700101000000Z\x18\x0f", &end[..]].concat());
+    let tbs = sequence(&[&[0x02, 1, 1][..], &empty, &empty, &validity, &empty, &public].concat());
     let certificate = sequence(&[&tbs[..], &empty, &[0x03, 1, 0]].concat());
     Identity { chain: vec![Arc::from(certificate)], key: key_from_der(&private).unwrap(), ocsp: None }
 }

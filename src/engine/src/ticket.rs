@@ -152,7 +152,7 @@ pub(crate) struct Envelope {
     /// Cipher suite code point.
     pub(crate) suite: u16,
     /// TLS 1.2 master secret or TLS 1.3 resumption PSK.
-    pub(crate) secret: Vec<u8>,
+    pub(crate) secret: Zeroizing<Vec<u8>>,
     /// TLS 1.2: the master secret is an extended one (RFC 7627).
     pub(crate) extended_master_secret: bool,
     /// Key exchange group code point; 0 for none.
@@ -165,16 +165,18 @@ pub(crate) struct Envelope {
     pub(crate) created: u64,
     /// Seconds.
     pub(crate) lifetime: u32,
+    /// Seconds since the epoch at which the client last proved who it is; resumptions leave it.
+    pub(crate) authenticated: u64,
     pub(crate) server_name: Option<String>,
     pub(crate) alpn: Option<Vec<u8>>,
     /// The client's chain, if it was authenticated.
     pub(crate) peer: Option<PeerChain>,
     /// The session as rustls wrote it; empty for one that rustls has not.
-    pub(crate) value: Vec<u8>,
+    pub(crate) value: Zeroizing<Vec<u8>>,
 }
 
 /// The first byte of an envelope.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 impl Envelope {
     pub(crate) fn encode(&self) -> Result<Vec<u8>, Fault> {
@@ -189,6 +191,7 @@ impl Envelope {
         out.u64(self.code as u64);
         out.u64(self.created);
         out.u32(self.lifetime);
+        out.u64(self.authenticated);
         optional(&mut out, self.server_name.as_ref(), |out, name| out.opaque(2, name.as_bytes()));
         optional(&mut out, self.alpn.as_ref(), |out, protocol| out.opaque(1, protocol));
         optional(&mut out, self.peer.as_ref(), |out, peer| {
@@ -206,13 +209,14 @@ impl Envelope {
         let mut envelope = Envelope {
             version: reader.u16()?,
             suite: reader.u16()?,
-            secret: reader.vector(1)?.to_vec(),
+            secret: reader.vector(1)?.to_vec().into(),
             extended_master_secret: present(&mut reader)?,
             group: reader.u16()?,
             context: reader.vector(2)?.to_vec(),
             code: reader.u64()? as i64,
             created: reader.u64()?,
             lifetime: reader.u32()?,
+            authenticated: reader.u64()?,
             ..Default::default()
         };
         if present(&mut reader)? {
@@ -230,7 +234,7 @@ impl Envelope {
             }
             envelope.peer = Some(PeerChain(chain.into()));
         }
-        envelope.value = reader.vector(3)?.to_vec();
+        envelope.value = reader.vector(3)?.to_vec().into();
         reader.end()?;
         Ok(envelope)
     }
@@ -259,17 +263,18 @@ mod tests {
         Envelope {
             version: 0x0304,
             suite: 0x1302,
-            secret: vec![7; 48],
+            secret: vec![7; 48].into(),
             extended_master_secret: true,
             group: 0x001d,
             context: b"context".to_vec(),
             code: -18,
             created: 1 << 40,
             lifetime: 7200,
+            authenticated: 1 << 39,
             server_name: Some("example.org".into()),
             alpn: Some(b"h2".to_vec()),
             peer: Some(PeerChain(Arc::new([b"leaf"[..].into(), b"ca"[..].into()]))),
-            value: b"rustls".to_vec(),
+            value: b"rustls".to_vec().into(),
         }
     }
 
@@ -288,7 +293,7 @@ mod tests {
         assert_eq!(open(&keys, &seal(&keys, &full()).unwrap()), Some((full(), false)));
         assert_eq!(open(&keys, &keys.seal(b"something else").unwrap()), None);
         let mut too_long = full();
-        too_long.value = vec![0; MAX_TICKET];
+        too_long.value = vec![0; MAX_TICKET].into();
         assert_eq!(seal(&keys, &too_long), Err(Fault::Internal));
         too_long.context = vec![0; 1 << 16];
         assert_eq!(too_long.encode(), Err(Fault::Internal));

@@ -572,6 +572,9 @@ impl Traffic {
     fn end_round(&mut self, wire: &mut Wire, peer: Option<(PeerChain, i64)>) -> Result<(), Error> {
         self.peer = peer;
         self.rounds += 1;
+        if let Some(reissue) = &mut self.reissue {
+            reissue.authenticated_now();
+        }
         let tickets = self.reissue.as_ref().filter(|_| !self.closed_by_us).map_or(0, |reissue| reissue.tickets);
         (0..tickets).try_for_each(|_| self.send_ticket(wire))
     }

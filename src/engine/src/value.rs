@@ -35,7 +35,7 @@ const SIGNATURE: &[u8] = b"rehearsal";
 const CERTIFICATE: &[u8] = &[0x30, 0];
 
 /// rustls' value of a server's session (`ServerSessionValue`), for a ClientHello with `server_name`.
-pub(crate) fn server(envelope: &Envelope, server_name: Option<&str>) -> Result<Vec<u8>, Fault> {
+pub(crate) fn server(envelope: &Envelope, server_name: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let name = envelope.server_name.as_deref().or(server_name).map(str::to_ascii_lowercase);
     let mut value = Writer::default();
     value.u8(name.is_some().into());
@@ -54,7 +54,7 @@ pub(crate) fn server(envelope: &Envelope, server_name: Option<&str>) -> Result<V
     value.u16(0); // no data of an application's
     value.u64(envelope.created);
     value.u32(0); // only early data is tied to a ticket's age
-    value.finish()
+    value.finish().map(Zeroizing::new)
 }
 
 fn parameters(protocol: Protocol, suite: u16) -> Parameters {

@@ -37,7 +37,7 @@ pub(crate) struct Side {
     /// Application data that came.
     pub(crate) data: Vec<u8>,
     /// Chains that the owner would accept.
-    known: Vec<PeerChain>,
+    pub(crate) known: Vec<PeerChain>,
     /// How often the owner was asked for each.
     pub(crate) verdicts: usize,
     pub(crate) certificates: usize,

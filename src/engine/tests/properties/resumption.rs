@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 
 use standin_engine::{
     Identity, PeerChain, Protocol, SUITES, ServerSessions, ServerSettings, Session, SessionCache, SessionFacts,
-    TicketKeys,
+    TicketKeys, Verdict,
 };
 
 use crate::pair::{
     CLIENT, Configs, Pair, SECOND, SERVER, Split, Tamper, To, Wish, chain, client_settings, server_settings,
 };
 use crate::random::Random;
-use crate::testing::{Kind, identity};
+use crate::testing::{Kind, identity, identity_until};
 
 /// A cache as an owner may keep it.
 #[derive(Default)]
@@ -277,6 +277,29 @@ fn every_byte_of_a_resumption_flipped() {
                 attempt(Tamper::Flip(to, byte * 8 + random.below(8)));
                 attempt(Tamper::Cut(to, byte));
             }
+        }
+    }
+}
+
+/// An identity is not resumed beyond the end of its certificate, unless that was overlooked in the first place.
+#[test]
+fn an_identity_ends_with_its_certificate() {
+    for (protocol, server) in all(Wish::Certificate) {
+        for (end, code, expected) in
+            [(b"99991231235959Z", 0, true), (b"20200101000000Z", 0, false), (b"20200101000000Z", 10, true)]
+        {
+            let configs = Configs::with(&client_settings(protocol), &server);
+            let own = identity_until(Kind::P256, end);
+            let prepared = |session: Option<&Session>| {
+                let mut pair = configs.resuming(session);
+                pair.server.known.push(chain(&own));
+                pair.client.identity = Some(own.clone());
+                pair.server.verdict = Verdict::Accept { code };
+                pair.run(Split::All);
+                pair
+            };
+            let session = latest(&mut prepared(None));
+            assert_eq!(is_resumed(&prepared(Some(&session))), expected, "{protocol:?} {code}");
         }
     }
 }

@@ -346,7 +346,7 @@ versioned! {
         unsafe {
             match change(session).filter(|_| len <= SECRET_MAX) {
                 Some(content) => {
-                    content.secret = bytes(secret, len).to_vec();
+                    content.secret = bytes(secret, len).to_vec().into();
                     1
                 }
                 None => 0,

@@ -140,7 +140,7 @@ impl Content {
             version: protocol as c_int, // 0x03xx
             suite: Some(SSL_CIPHER::find(u16::from_be_bytes(suite)).ok_or(Reason::ASN1_LIB)?.code),
             id: id.to_vec(),
-            secret: secret.to_vec(),
+            secret: secret.to_vec().into(),
             time: now(),
             timeout: 3,
             ..Content::default()

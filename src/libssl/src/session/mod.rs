@@ -14,6 +14,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 
 use standin_engine::{PeerChain, Session, SessionFacts};
+use zeroize::Zeroizing;
 
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::Certificates;
@@ -62,7 +63,7 @@ pub struct Content {
     /// ALPN protocol.
     pub alpn: Vec<u8>,
     /// Master secret or resumption PSK.
-    pub secret: Vec<u8>,
+    pub secret: Zeroizing<Vec<u8>>,
     /// Ticket, on the client.
     pub ticket: Vec<u8>,
     /// Lifetime that came with the ticket.
@@ -168,7 +169,7 @@ impl SSL_SESSION {
             timeout: c_long::from(session.lifetime()),
             hostname: session.server_name().and_then(|name| std::ffi::CString::new(name).ok()),
             alpn: session.alpn().unwrap_or_default().to_vec(),
-            secret: session.secret().to_vec(),
+            secret: session.secret().to_vec().into(),
             ticket: session.ticket().unwrap_or_default().to_vec(),
             ticket_lifetime: if session.ticket().is_some() { session.lifetime() } else { 0 },
             ticket_age_add: session.age_add(),
