@@ -85,7 +85,7 @@ fn describe(session: &Session, agreed: &Established) -> String {
     };
     match agreed.resumed {
         true if tls13 => format!("({version})-(ECDHE-PSK-{group})-({cipher})"),
-        _ => format!("({version})-(ECDHE-{group})-({signature})-({cipher})"),
+        _ => format!("({version}-X.509)-(ECDHE-{group})-({signature})-({cipher})"),
     }
 }
 
@@ -208,8 +208,9 @@ versioned! {
                 let mut add = |holds: bool, flag: c_uint| flags |= if holds { flag } else { 0 };
                 let tls13 = session.is_tls13();
                 if let Some(agreed) = session.agreed() {
-                    add(true, SAFE_RENEGOTIATION);
-                    add(tls13 || agreed.extended_master_secret, EXT_MASTER_SECRET);
+                    // Of TLS 1.3, which has neither, a server tells what the client offers.
+                    add(!tls13 || session.is_server(), SAFE_RENEGOTIATION);
+                    add(agreed.extended_master_secret || (tls13 && session.is_server()), EXT_MASTER_SECRET);
                 }
                 let connection = session.connection.as_ref();
                 add(connection.is_some_and(Connection::peer_offers_post_handshake_auth) && tls13, POST_HANDSHAKE_AUTH);

@@ -80,7 +80,7 @@ fn binding(session: &Session, kind: c_int) -> Result<Vec<u8>, c_int> {
             let (own, peer) = &agreed.finished;
             Ok(if own_first { own.clone() } else { peer.clone() })
         }
-        UNIQUE => Err(code::INVALID_REQUEST),
+        UNIQUE => Err(code::CHANNEL_BINDING_NOT_AVAILABLE),
         SERVER_END_POINT => server_end_point(session).ok_or(code::CHANNEL_BINDING_NOT_AVAILABLE),
         // RFC 9266
         EXPORTER => {

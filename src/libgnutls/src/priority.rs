@@ -18,6 +18,8 @@ pub type gnutls_priority_t = *mut c_void;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Priority {
     pub parameters: Parameters,
+    /// Pre-shared keys are among the key exchanges.
+    pub by_psk: bool,
     /// %SERVER_PRECEDENCE
     pub server_precedence: bool,
     /// %NO_TICKETS
@@ -78,6 +80,7 @@ type Lister = unsafe extern "C" fn(gnutls_priority_t, *mut *const c_uint) -> c_i
 unsafe extern "C" {
     fn gnutls_priority_protocol_list(priority: gnutls_priority_t, list: *mut *const c_uint) -> c_int;
     fn gnutls_priority_group_list(priority: gnutls_priority_t, list: *mut *const c_uint) -> c_int;
+    fn gnutls_priority_kx_list(priority: gnutls_priority_t, list: *mut *const c_uint) -> c_int;
     fn gnutls_priority_sign_list(priority: gnutls_priority_t, list: *mut *const c_uint) -> c_int;
     fn gnutls_priority_get_cipher_suite_index(priority: gnutls_priority_t, index: c_uint, suite: *mut c_uint) -> c_int;
 }
@@ -142,6 +145,9 @@ impl Priority {
             (false, true) => (Protocol::Tls13, Protocol::Tls13),
             (false, false) => return Err(code::NO_PRIORITIES_WERE_SET),
         };
+        // GNUTLS_KX_PSK, DHE_PSK, ECDHE_PSK: under TLS 1.3 all the same.
+        // SAFETY: as above.
+        let by_psk = unsafe { list(priority, gnutls_priority_kx_list) }.iter().any(|kx| matches!(kx, 9 | 10 | 14));
         let served =
             |code: &u16| SUITES.iter().any(|suite| suite.code == *code && (min..=max).contains(&suite.protocol));
         let suites: Vec<u16> = suites.into_iter().filter(served).collect();
@@ -163,6 +169,7 @@ impl Priority {
         let words = strings.get(&(priority as usize)).copied().unwrap_or_default();
         Ok(Priority {
             parameters: Parameters { min, max, suites, groups, schemes },
+            by_psk,
             server_precedence: words.server_precedence,
             no_tickets: words.no_tickets,
             no_tickets_tls12: words.no_tickets_tls12,
@@ -182,9 +189,15 @@ unsafe fn init(
     }
     // SAFETY: the program's pointers, handed on.
     unsafe {
-        let answer = original!(gnutls_priority_init2(
-            priority => *mut gnutls_priority_t, text => *const c_char, err_pos => *mut *const c_char, flags => c_uint,
-        ) -> c_int, or code::INTERNAL_ERROR);
+        // The one with flags calls the other, and so comes back to us.
+        let answer = match flags {
+            0 => original!(gnutls_priority_init(
+                priority => *mut gnutls_priority_t, text => *const c_char, err_pos => *mut *const c_char,
+            ) -> c_int, or code::INTERNAL_ERROR),
+            _ => original!(gnutls_priority_init2(
+                priority => *mut gnutls_priority_t, text => *const c_char, err_pos => *mut *const c_char, flags => c_uint,
+            ) -> c_int, or code::INTERNAL_ERROR),
+        };
         if answer >= 0 {
             let words = if text.is_null() { Words::default() } else { Words::of(CStr::from_ptr(text).to_bytes()) };
             STRINGS.lock().unwrap_or_else(PoisonError::into_inner).insert(*priority as usize, words);

@@ -61,6 +61,12 @@ fn key(session: &Session, identity: &[u8], key: &[u8]) -> Option<ExternalPsk> {
     ExternalPsk::new(identity, key, *suite)
 }
 
+impl Session {
+    fn takes_psks(&self) -> bool {
+        self.priority.as_ref().is_some_and(|priority| priority.by_psk)
+    }
+}
+
 /// A client's key, before the handshake.
 ///
 /// # Safety
@@ -68,7 +74,9 @@ fn key(session: &Session, identity: &[u8], key: &[u8]) -> Option<ExternalPsk> {
 pub unsafe fn prepare_client(session: gnutls_session_t) -> Result<(), c_int> {
     // SAFETY: the program's function runs with nothing borrowed; what it gives is ours to free.
     unsafe {
-        let cred = with(session, |session| (!session.is_server()).then(|| session.credentials(credential::PSK)));
+        let cred = with(session, |session| {
+            (!session.is_server() && session.takes_psks()).then(|| session.credentials(credential::PSK))
+        });
         let Some(Some(mut given)) = cred.map(|cred| cred.and_then(given)) else { return Ok(()) };
         let (mut name, mut secret) = (gnutls_datum_t::EMPTY, gnutls_datum_t::EMPTY);
         let answer = match (given.client2, given.client) {
@@ -105,7 +113,7 @@ pub unsafe fn prepare_server(session: gnutls_session_t) -> Result<(), c_int> {
     // SAFETY: as for `prepare_client`.
     unsafe {
         let asked = with(session, |session| {
-            let given = given(session.credentials(credential::PSK))?;
+            let given = given(session.credentials(credential::PSK)).filter(|_| session.takes_psks())?;
             // An age of 0 marks a key of outside (RFC 8446 §4.2.11).
             let offered = session.hello.as_ref()?.offered_psks().into_iter().find(|(_, age)| *age == 0)?.0;
             Some((given, offered))

@@ -88,6 +88,8 @@ unsafe fn receive(session: gnutls_session_t, data: *mut c_void, len: usize) -> R
             Some(None) => {}
         }
         let room = std::slice::from_raw_parts_mut(data.cast::<u8>(), len);
+        let messages = |session| with(session, |session| session.connection.as_ref().map_or(0, Connection::messages));
+        let before = messages(session);
         loop {
             let read = step(session, |connection| connection.read(room, false));
             resumption::take_sessions(session);
@@ -105,6 +107,10 @@ unsafe fn receive(session: gnutls_session_t, data: *mut c_void, len: usize) -> R
                 Read::Stop(_) => {
                     // Answers that the engine has made (KeyUpdate) go out on the way.
                     flush(session)?;
+                    // Who has polled for data must not be left waiting for it after a ticket.
+                    if messages(session) != before {
+                        return Err(code::AGAIN);
+                    }
                     let timeout = with(session, |session| session.transport.record_timeout).filter(|ms| *ms != 0);
                     fill(session, timeout)?;
                 }
