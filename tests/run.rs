@@ -184,13 +184,15 @@ fn a_program_without_tls_may_load_it_later() {
 }
 
 #[test]
-fn gnutls_is_plainly_not_there_yet() {
+fn gnutls_has_a_drop_in_of_its_own() {
     let place = Place::new();
     let program = place.linked_to("libgnutls.so.30");
-    assert_refused(&place.run(&[&program]), 125, "does not exist yet");
-    assert_refused(&place.run(&[Path::new("--library=gnutls"), &program]), 125, "does not exist yet");
-    let output = place.run(&[Path::new("--library=ssl"), &program]);
-    assert_eq!((output.status.code(), stderr(&output)), (Some(0), HERE.to_owned()));
+    assert_refused(&place.run(&[&program]), 125, "libstandin_gnutls.so is not in");
+    place.compile("libstandin_gnutls.so", &DROP_IN.replace("drop-in here", "gnutls here."), &["-shared", "-fPIC"]);
+    for arguments in [&[&*program][..], &[Path::new("--library=gnutls"), &program]] {
+        assert_eq!(stderr(&place.run(arguments)), "gnutls here.\n");
+    }
+    assert_eq!(stderr(&place.run(&[Path::new("--library=ssl"), &program])), HERE);
 }
 
 #[test]

@@ -9,12 +9,42 @@ use std::{
     time::SystemTime,
 };
 
-/// The drop-in, built by cargo now, so that a stale one is never tested.
+/// The library that a C program is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Library {
+    Ssl,
+    Gnutls,
+}
+
+impl Library {
+    /// The one that has a program of this name.
+    pub fn of(name: &str) -> Library {
+        if here().join("libgnutls").join(format!("{name}.c")).is_file() { Library::Gnutls } else { Library::Ssl }
+    }
+
+    fn directory(self) -> &'static str {
+        match self {
+            Library::Ssl => "libssl",
+            Library::Gnutls => "libgnutls",
+        }
+    }
+
+    /// Its drop-in.
+    pub fn drop_in(self) -> PathBuf {
+        match self {
+            Library::Ssl => drop_in().to_owned(),
+            Library::Gnutls => drop_in().with_file_name("libstandin_gnutls.so"),
+        }
+    }
+}
+
+/// The drop-in for libssl; both are built by cargo now, so that a stale one is never tested.
 pub fn drop_in() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--package", "standin-libssl"]).current_dir(here());
+        cargo.args(["build", "--quiet", "--package", "standin-libssl", "--package", "standin-libgnutls"]);
+        cargo.current_dir(here());
         let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
         if profile == "release" {
             cargo.arg("--release");
@@ -23,7 +53,7 @@ pub fn drop_in() -> &'static Path {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_")) {
             cargo.env_remove(name);
         }
-        expect_success(&mut cargo, "cargo build --package standin-libssl");
+        expect_success(&mut cargo, "cargo build of the drop-ins");
         let library = scratch().join("../..").join(profile).join("libstandin_ssl.so");
         library.canonicalize().unwrap_or_else(|_| panic!("cargo built no {}", library.display()))
     })
@@ -48,10 +78,11 @@ pub fn certs() -> &'static Path {
     })
 }
 
-/// `libssl/NAME.c` as an executable that is linked to the original.
+/// The program of this name as an executable that is linked to the original.
 pub fn program(name: &str) -> PathBuf {
     let _one = Lock::take(name);
-    compile_to(&source(name), &scratch().join(name), &[])
+    let libraries: &[&str] = if Library::of(name) == Library::Gnutls { &["-lgnutls"] } else { &[] };
+    compile_to(&source(name), &scratch().join(name), libraries)
 }
 
 /// The same with AddressSanitizer.
@@ -85,7 +116,7 @@ pub fn compile(source: &Path, name: &str, flags: &[&str]) -> PathBuf {
 }
 
 pub fn source(name: &str) -> PathBuf {
-    here().join("libssl").join(format!("{name}.c"))
+    here().join(Library::of(name).directory()).join(format!("{name}.c"))
 }
 
 fn compile_to(source: &Path, program: &Path, flags: &[&str]) -> PathBuf {
@@ -100,7 +131,7 @@ fn compile_to(source: &Path, program: &Path, flags: &[&str]) -> PathBuf {
         tools::need(&["cc"]);
         let mut cc = Command::new("cc");
         cc.args(["-g", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-Wno-deprecated-declarations"]);
-        cc.args(flags).arg(source).arg("-o").arg(program).args(["-lssl", "-lcrypto", "-lpthread"]);
+        cc.arg(source).args(flags).arg("-o").arg(program).args(["-lssl", "-lcrypto", "-lpthread"]);
         expect_success(&mut cc, &format!("cc {}", source.display()));
     }
     program.to_owned()

@@ -1,7 +1,8 @@
 //! One C program on both libraries, in all pairings, against what the original does.
 
 use crate::{
-    build, known,
+    build::{self, Library},
+    known,
     process::{On, Outcome, Running, run},
 };
 use std::{
@@ -24,7 +25,7 @@ pub type Launch<'a> = &'a dyn Fn(On, &Path) -> Command;
 pub fn compare(name: &str) {
     known::held_against_list(name, || {
         let program = build::program(name);
-        let launch: Launch = &|on, program| on.command(program);
+        let launch: Launch = &|on, program| on.command_of(Library::of(name), program);
         if has_two_sides(name) {
             let oracle = pair(&program, On::Original, On::Original, launch);
             must_succeed(&oracle.client);

@@ -1,5 +1,6 @@
 //! Child processes with a deadline; none outlives its test, also one that is killed.
 
+use crate::build::Library;
 use crate::{build, scratch, undertaker::Undertaker};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::{
@@ -31,8 +32,16 @@ impl std::fmt::Display for On {
 impl On {
     /// A command that runs `program` on this library.
     pub fn command(self, program: &Path) -> Command {
+        self.command_of(Library::Ssl, program)
+    }
+
+    /// The same for a program that is written for `library`.
+    pub fn command_of(self, library: Library, program: &Path) -> Command {
         let mut command = Command::new(program);
         self.preload(&mut command);
+        if command.get_envs().any(|(name, value)| name == "LD_PRELOAD" && value.is_some()) {
+            command.env("LD_PRELOAD", library.drop_in());
+        }
         command
     }
 

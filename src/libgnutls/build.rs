@@ -26,6 +26,7 @@ fn main() {
     let unknown = served.iter().find(|name| functions.iter().all(|function| function.name != **name));
     assert!(unknown.is_none(), "{unknown:?} is not in abi/functions.tsv");
     macros(&functions, &served, &out);
+    table(&functions, &served, &out);
     versions(&functions, &served, &out);
     needed(&out);
     for argument in ["-Wl,-soname,libstandin_gnutls.so", "-Wl,-Bsymbolic-functions"] {
@@ -56,6 +57,21 @@ fn macros(functions: &[Function], served: &BTreeSet<String>, out: &Path) {
     }
     code += "}\n";
     fs::write(out.join("unserved.rs"), code).expect("unserved.rs");
+}
+
+/// What becomes of each function, as `abi/served.tsv` says it.
+fn table(functions: &[Function], served: &BTreeSet<String>, out: &Path) {
+    let fate = |function: &Function| match (served.contains(&function.name), function.takes_session) {
+        (true, _) => "served",
+        (false, false) => "served", // by the original, of its own objects
+        (false, true) => match function.failure.as_str() {
+            "void" => "does nothing",
+            "zero" => "says that there is nothing",
+            _ => "fails with GNUTLS_E_UNIMPLEMENTED_FEATURE",
+        },
+    };
+    let rows: String = functions.iter().map(|function| format!("{}\t{}\n", function.name, fate(function))).collect();
+    fs::write(out.join("served.tsv"), rows).expect("served.tsv");
 }
 
 /// The version map: each function that is here has the version that it has in the original.

@@ -156,6 +156,11 @@ pub struct ServerSettings {
     pub request_certificate: bool,
     /// ... and end the connection if there is none.
     pub require_certificate: bool,
+    /// A client that was asked in the handshake and has none is a matter for a verdict as well ([`Stop::Verdict`] with
+    /// no candidate). To accept it where one is required ends the connection.
+    ///
+    /// [`Stop::Verdict`]: crate::Stop::Verdict
+    pub judge_absence: bool,
     /// Names of the CAs that are acceptable, DER of X.501 Name, sent in CertificateRequest.
     pub authorities: Vec<Vec<u8>>,
     /// Only sessions made under the same context are resumed, and with an empty one none that may

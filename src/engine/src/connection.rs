@@ -387,6 +387,14 @@ impl Connection {
         }
     }
 
+    /// The owner is asked for a verdict; there may be nothing to judge ([`crate::ServerSettings::judge_absence`]).
+    pub fn awaits_verdict(&self) -> bool {
+        match &self.stage {
+            Stage::Server(handshake) => handshake.awaits_verdict(),
+            _ => self.candidate().is_some(),
+        }
+    }
+
     /// Answers [`Stop::Verdict`]. A refusal is carried out and comes back as an error.
     pub fn judge(&mut self, verdict: Verdict) -> Result<(), Error> {
         self.check()?;

@@ -182,20 +182,33 @@ impl ServerHandshake {
         Ok(())
     }
 
-    /// Is there a chain to judge? A certificate that was required must have come.
+    /// Is there something to judge? A certificate that was required must have come.
     fn must_judge(&mut self, wire: &Wire) -> Result<bool, Error> {
         if self.is_resumed(wire) {
             return Ok(false);
         }
         self.candidate = wire.notes.chain.clone();
         let settings = &self.config.settings;
+        if settings.request_certificate && settings.judge_absence {
+            return Ok(true);
+        }
+        self.insist(wire).map(|()| self.candidate.is_some())
+    }
+
+    /// A certificate that was required must have come.
+    fn insist(&self, wire: &Wire) -> Result<(), Error> {
+        let settings = &self.config.settings;
         match (&self.candidate, settings.request_certificate && settings.require_certificate) {
-            (Some(_), _) => Ok(true),
-            (None, false) => Ok(false),
+            (Some(_), _) | (None, false) => Ok(()),
             (None, true) if wire.notes.is_tls13 => Err(Fault::NoPeerCertificate.into()),
             // RFC 5246 §7.4.6
             (None, true) => Err(Error::fatal(Alert::HANDSHAKE_FAILURE, Fault::NoPeerCertificate)),
         }
+    }
+
+    /// The owner is asked for a verdict.
+    pub(crate) fn awaits_verdict(&self) -> bool {
+        self.phase == Phase::Verdict
     }
 
     pub(crate) fn is_resumed(&self, wire: &Wire) -> bool {
@@ -225,7 +238,10 @@ impl ServerHandshake {
             return Err(Error::WrongState);
         }
         match verdict {
-            Verdict::Accept { code } => self.code = Some(code),
+            Verdict::Accept { code } => {
+                self.insist(wire)?;
+                self.code = self.candidate.as_ref().map(|_| code);
+            }
             Verdict::Refuse(alert) => return Err(Error::fatal(alert, Fault::CertificateRefused)),
         }
         if wire.notes.is_tls13 {

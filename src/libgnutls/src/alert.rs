@@ -24,7 +24,7 @@ unsafe fn send(session: gnutls_session_t, level: c_int, desc: c_int) -> c_int {
                 // The engine has queued the one that says what was wrong.
                 (Progress::Failed(_), ..) => {}
                 (Progress::Established, _, CLOSE_NOTIFY) => drop(connection.close()),
-                (_, FATAL, _) if connection.candidate().is_some() => drop(connection.judge(Verdict::Refuse(alert))),
+                (_, FATAL, _) if connection.awaits_verdict() => drop(connection.judge(Verdict::Refuse(alert))),
                 (_, FATAL, _) => connection.refuse(alert),
                 // Warnings are not for TLS 1.3, and nobody listens to them under 1.2.
                 _ => return Err(code::INVALID_REQUEST),

@@ -7,7 +7,7 @@ use standin_engine::{Connection, Established, Protocol};
 
 use crate::error::code;
 use crate::priority::{GROUPS, SCHEMES};
-use crate::session::{Progress, Session, with};
+use crate::session::{Progress, Session, flag, with};
 use crate::types::*;
 
 /// gnutls_protocol_t, gnutls_cipher_algorithm_t, gnutls_kx_algorithm_t, gnutls_mac_algorithm_t.
@@ -213,7 +213,8 @@ versioned! {
                     add(agreed.extended_master_secret || (tls13 && session.is_server()), EXT_MASTER_SECRET);
                 }
                 let connection = session.connection.as_ref();
-                add(connection.is_some_and(Connection::peer_offers_post_handshake_auth) && tls13, POST_HANDSHAKE_AUTH);
+                let offered = connection.is_some_and(Connection::peer_offers_post_handshake_auth) && tls13;
+                add(offered && session.flags & flag::POST_HANDSHAKE_AUTH != 0, POST_HANDSHAKE_AUTH);
                 add(!session.is_server() && session.has_ticket(), SESSION_TICKET);
                 flags
             })

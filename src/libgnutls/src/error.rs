@@ -15,7 +15,6 @@ pub mod code {
     pub const INVALID_SESSION: c_int = -10;
     pub const FATAL_ALERT_RECEIVED: c_int = -12;
     pub const UNEXPECTED_PACKET: c_int = -15;
-    pub const WARNING_ALERT_RECEIVED: c_int = -16;
     pub const ERROR_IN_FINISHED_PACKET: c_int = -18;
     pub const DECRYPTION_FAILED: c_int = -24;
     pub const MEMORY_ERROR: c_int = -25;
@@ -23,7 +22,6 @@ pub mod code {
     pub const INSUFFICIENT_CREDENTIALS: c_int = -32;
     pub const GOT_APPLICATION_DATA: c_int = -38;
     pub const CERTIFICATE_ERROR: c_int = -43;
-    pub const PK_SIGN_FAILED: c_int = -46;
     pub const NO_CERTIFICATE_FOUND: c_int = -49;
     pub const INVALID_REQUEST: c_int = -50;
     pub const SHORT_MEMORY_BUFFER: c_int = -51;

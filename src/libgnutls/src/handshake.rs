@@ -1,7 +1,7 @@
 //! gnutls_handshake: the engine's stops turned into transport and callbacks.
 
 use std::ffi::{CString, c_int, c_uint};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use standin_engine::{
@@ -10,9 +10,10 @@ use standin_engine::{
 };
 
 use crate::choose::{self, Wish};
+use crate::configurations::Configurations;
 use crate::credentials;
 use crate::error::{self, code};
-use crate::session::{Progress, Request, Session, credential, flag, with};
+use crate::session::{Progress, Session, Wanted, credential, flag, with};
 use crate::transport::{fill, flush};
 use crate::types::{gnutls_datum_t, gnutls_session_t};
 use crate::{resumption, verify};
@@ -29,21 +30,8 @@ pub fn fail(session: &mut Session, error: &Error) -> c_int {
     code
 }
 
-/// A client's configurations, shared by all sessions that ask for the same.
-fn client_config(settings: ClientSettings) -> Result<Arc<ClientConfig>, c_int> {
-    static MADE: LazyLock<Mutex<Vec<(ClientSettings, Arc<ClientConfig>)>>> = LazyLock::new(Mutex::default);
-    const KEPT: usize = 8;
-    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, config)) = made.iter().find(|(known, _)| *known == settings) {
-        return Ok(config.clone());
-    }
-    let config = ClientConfig::new(&settings).map_err(|_| code::NO_CIPHER_SUITES)?;
-    if made.len() == KEPT {
-        made.remove(0);
-    }
-    made.push((settings, config.clone()));
-    Ok(config)
-}
+static CLIENTS: Configurations<ClientSettings, ClientConfig> = Configurations::new();
+static SERVERS: Configurations<Key, ServerConfig> = Configurations::new();
 
 impl Session {
     fn connect(&mut self) -> Result<Connection, c_int> {
@@ -55,7 +43,8 @@ impl Session {
             ask_for_ocsp: self.asks_for_ocsp,
             authorities: Vec::new(),
         };
-        let config = client_config(settings)?;
+        let make = |settings: &ClientSettings| ClientConfig::new(settings).map_err(|_| code::NO_CIPHER_SUITES);
+        let config = CLIENTS.find(settings, make)?;
         let name = self.server_name.as_ref().and_then(|name| std::str::from_utf8(name).ok());
         let connection =
             Connection::client_with_psk(&config, name, self.resumption.to_resume(), self.psk.offered.as_ref());
@@ -68,6 +57,7 @@ impl Session {
             Role::Server if self.priority.is_none() => return Err(code::NO_PRIORITIES_WERE_SET),
             Role::Server => Connection::server(),
         };
+        connection.watch_messages(self.hook.is_some());
         connection.log_secrets(self.key_log.is_some() || resumption::key_log_wanted());
         self.connection = Some(connection);
         self.progress = Progress::Handshaking;
@@ -120,6 +110,7 @@ unsafe fn advance(session: gnutls_session_t) -> Result<(), c_int> {
         loop {
             let stop = step(session, Connection::advance);
             tell_secrets(session);
+            tell_messages(session)?;
             let stop = stop?;
             if matches!(stop, Stop::Input | Stop::Done) {
                 flush(session)?;
@@ -196,7 +187,7 @@ unsafe fn hello(session: gnutls_session_t) -> Result<(), c_int> {
         let mut identities = choose::identities(session, &wish)?;
         credentials::prefer_name(&mut identities, name.as_deref().unwrap_or_default().as_bytes());
         let cred = with(session, |session| session.certificate()).unwrap_or(std::ptr::null_mut());
-        let asks = with(session, |session| session.request != Request::Ignore) == Some(true);
+        let asks = with(session, |session| session.request != Wanted::Nothing) == Some(true);
         let authorities = if asks { credentials::authorities(cred) } else { Vec::new() };
         let accepted = with(session, |session| {
             if identities.is_empty() && session.credentials(credential::PSK).is_null() {
@@ -206,8 +197,9 @@ unsafe fn hello(session: gnutls_session_t) -> Result<(), c_int> {
                 session.set_ours(&identity.chain[0].clone());
             }
             let config = session.server_config(identities, authorities)?;
+            let tls13 = session.hello.as_ref().is_some_and(|hello| hello.versions.contains(&0x0304));
             let selected = session.alpn.selected.clone();
-            let sessions = session.resumption.server_sessions(session.priority.as_deref(), session.flags);
+            let sessions = session.resumption.server_sessions(session.priority.as_deref(), session.flags, !tls13);
             let psk = session.psk.accepted.clone();
             let acceptance = Acceptance { alpn: selected.as_deref(), psk: psk.as_ref(), sessions: Some(sessions) };
             let connection = session.connection.as_mut().ok_or(code::INVALID_SESSION)?;
@@ -231,28 +223,22 @@ impl Session {
             authorities: authorities.clone(),
             tickets: if self.flags & flag::NO_AUTO_SEND_TICKET != 0 { 0 } else { TICKETS },
         };
-        let mut made = SERVERS.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, config)) = made.iter().find(|(known, _)| *known == key) {
-            return Ok(config.clone());
-        }
-        let settings = ServerSettings {
-            parameters: priority.parameters.clone(),
-            prefer_own_order: priority.server_precedence,
-            identities,
-            request_certificate: self.request != Request::Ignore,
-            require_certificate: self.request == Request::Require,
-            authorities,
-            session_context: b"libgnutls".to_vec(),
-            verifies: self.request != Request::Ignore,
-            tickets: key.tickets,
-            sessions: ServerSessions::default(), // each session's own
-        };
-        let config = ServerConfig::new(&settings).map_err(|_| code::NO_CIPHER_SUITES)?;
-        if made.len() == KEPT {
-            made.remove(0);
-        }
-        made.push((key, config.clone()));
-        Ok(config)
+        SERVERS.find(key, |key| {
+            let settings = ServerSettings {
+                parameters: priority.parameters.clone(),
+                prefer_own_order: priority.server_precedence,
+                identities,
+                request_certificate: self.request != Wanted::Nothing,
+                require_certificate: self.request == Wanted::Insisted,
+                judge_absence: true,
+                authorities,
+                session_context: b"libgnutls".to_vec(),
+                verifies: self.request != Wanted::Nothing,
+                tickets: key.tickets,
+                sessions: ServerSessions::default(), // each session's own
+            };
+            ServerConfig::new(&settings).map_err(|_| code::NO_CIPHER_SUITES)
+        })
     }
 }
 
@@ -262,14 +248,11 @@ impl Session {
 struct Key {
     priority: crate::priority::Priority,
     leaves: Vec<usize>,
-    request: Request,
+    request: Wanted,
     authorities: Vec<Vec<u8>>,
     tickets: usize,
 }
 
-static SERVERS: LazyLock<Mutex<Vec<(Key, Arc<ServerConfig>)>>> = LazyLock::new(Mutex::default);
-/// More different servers than a process has at a time.
-const KEPT: usize = 8;
 /// Tickets that the original sends after a handshake of TLS 1.3.
 const TICKETS: usize = 2;
 
@@ -293,12 +276,43 @@ pub unsafe fn present(session: gnutls_session_t) -> Result<(), c_int> {
         let chosen_by_program = credentials::callbacks(cred).retrieve.is_some();
         let identities = choose::identities(session, &wish)?;
         let identity = choose::fitting(identities, &wish, forced || chosen_by_program);
+        if forced && identity.is_none() {
+            return Err(code::INSUFFICIENT_CREDENTIALS);
+        }
         with(session, |session| match &identity {
             Some(identity) => session.set_ours(&identity.chain[0].clone()),
             None => session.ours = None,
         });
         step(session, |connection| connection.present(identity))
     }
+}
+
+/// Tells the program's hook of the messages that have gone by; an error of its ends the handshake.
+unsafe fn tell_messages(session: gnutls_session_t) -> Result<(), c_int> {
+    const ANY: c_uint = c_uint::MAX;
+    const BOTH: c_int = -1;
+    const HANDSHAKE: u8 = 22;
+    const HEADER: usize = 4;
+    // SAFETY: as for `run`.
+    unsafe {
+        while let Some(Some((hook, message))) = with(session, |session| {
+            let message = session.connection.as_mut()?.take_message()?;
+            session.hook.map(|hook| (hook, message))
+        }) {
+            let kind = c_uint::from(message.bytes.first().copied().unwrap_or_default());
+            if message.content_type != HANDSHAKE || (hook.kind != ANY && hook.kind != kind) {
+                continue;
+            }
+            let body = gnutls_datum_t::naming(message.bytes.get(HEADER..).unwrap_or_default());
+            for when in [0, 1].into_iter().filter(|when| hook.when == BOTH || hook.when == *when) {
+                let answer = (hook.function)(session, kind, when as c_uint, c_uint::from(!message.sent), &body);
+                if answer < 0 {
+                    return Err(answer);
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Hands secrets to the program, and to the file that SSLKEYLOGFILE names.

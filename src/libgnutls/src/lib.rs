@@ -12,6 +12,7 @@ mod original;
 mod alert;
 mod alpn;
 mod choose;
+mod configurations;
 mod credentials;
 mod describe;
 mod error;

@@ -33,6 +33,7 @@ macro_rules! original {
                 Err(_) => panic!("a name has no NUL"),
             }
         };
+        #[allow(unused_unsafe)] // whoever calls it may stand in an unsafe block
         let found = FOUND.get_or_init(|| {
             let found = crate::original::symbol(name)?;
             // SAFETY: the original's function has this type by its header.

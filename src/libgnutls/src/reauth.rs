@@ -7,7 +7,7 @@ use standin_engine::{Connection, Read, Stop, Verdict};
 use crate::credentials;
 use crate::error::code;
 use crate::handshake::{present, step};
-use crate::session::{Progress, Request, Session, with};
+use crate::session::{Progress, Session, Wanted, flag, with};
 use crate::transport::{fill, flush};
 use crate::types::gnutls_session_t;
 use crate::{resumption, verify};
@@ -25,7 +25,11 @@ impl Session {
     /// May a server ask now?
     fn may_ask(&self) -> bool {
         let offered = self.connection.as_ref().is_some_and(Connection::peer_offers_post_handshake_auth);
-        self.progress == Progress::Established && self.is_tls13() && offered && self.request != Request::Ignore
+        self.progress == Progress::Established
+            && self.is_tls13()
+            && offered
+            && self.flags & flag::POST_HANDSHAKE_AUTH != 0
+            && self.request != Wanted::Nothing
     }
 }
 
@@ -68,7 +72,7 @@ unsafe fn ask(session: gnutls_session_t) -> Result<(), c_int> {
                     return Err(code::INSUFFICIENT_CREDENTIALS);
                 }
                 let schemes = session.priority.as_ref().map(|priority| priority.parameters.schemes.clone());
-                let require = session.request == Request::Require;
+                let require = session.request == Wanted::Insisted;
                 let connection = session.connection.as_mut().ok_or(code::INVALID_SESSION)?;
                 let rounds = connection.rounds();
                 connection
@@ -102,6 +106,8 @@ unsafe fn wait(session: gnutls_session_t) -> Result<(), c_int> {
                 resumption::take_sessions(session);
                 return flush(session);
             }
+            let rounds = |session| with(session, |session| session.connection.as_ref().map_or(0, Connection::rounds));
+            let before = rounds(session);
             match step(session, |connection| connection.read(&mut [], true))? {
                 Read::Data(_) => return Err(code::GOT_APPLICATION_DATA),
                 Read::Closed => return Err(code::SESSION_EOF),
@@ -109,6 +115,8 @@ unsafe fn wait(session: gnutls_session_t) -> Result<(), c_int> {
                     verify::judge(session)?;
                     step(session, |connection| connection.judge(Verdict::Accept { code: 0 }))?;
                 }
+                // Answered with no certificate: the program's function hears of that as well.
+                Read::Stop(_) if rounds(session) != before => verify::judge(session)?,
                 Read::Stop(_) => fill(session, None)?,
             }
         }

@@ -240,7 +240,10 @@ versioned! {
                 return error;
             }
             let mut rest = [0_u8; 1024];
-            while how == RDWR {
+            if how != RDWR {
+                return code::SUCCESS;
+            }
+            loop {
                 match step(session, |connection| connection.read(&mut rest, false)) {
                     Ok(Read::Closed) => break,
                     Ok(Read::Data(_)) => {}

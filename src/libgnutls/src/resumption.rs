@@ -79,8 +79,9 @@ impl Resumption {
     }
 
     /// Where a server's sessions live.
-    pub fn server_sessions(&mut self, priority: Option<&Priority>, flags: c_uint) -> ServerSessions {
-        let refused = flags & flag::NO_TICKETS != 0 || priority.is_some_and(|priority| priority.no_tickets);
+    pub fn server_sessions(&mut self, priority: Option<&Priority>, flags: c_uint, tls12: bool) -> ServerSessions {
+        let tls12 = tls12 && (flags & flag::NO_TICKETS_TLS12 != 0 || priority.is_some_and(|one| one.no_tickets_tls12));
+        let refused = flags & flag::NO_TICKETS != 0 || priority.is_some_and(|one| one.no_tickets) || tls12;
         let cache = || Arc::new(Looked { found: self.found.take() }) as Arc<dyn SessionCache>;
         ServerSessions {
             lifetime: self.expiration,

@@ -33,10 +33,7 @@ pub mod flag {
 pub mod credential {
     use std::ffi::c_int;
     pub const CERTIFICATE: c_int = 1;
-    pub const ANON: c_int = 2;
-    pub const SRP: c_int = 3;
     pub const PSK: c_int = 4;
-    pub const IA: c_int = 5;
 }
 
 /// How far the connection is.
@@ -52,11 +49,11 @@ pub enum Progress {
 
 /// gnutls_certificate_request_t.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Request {
+pub enum Wanted {
     #[default]
-    Ignore,
-    Request,
-    Require,
+    Nothing,
+    Certificate,
+    Insisted,
 }
 
 pub type KeyLogFunction =
@@ -85,7 +82,7 @@ pub struct Session {
     pointer: *mut c_void,
 
     // --- wishes ---
-    pub request: Request,
+    pub request: Wanted,
     pub server_name: Option<Vec<u8>>,
     pub alpn: alpn::Alpn,
     pub asks_for_ocsp: bool,
@@ -131,7 +128,7 @@ impl Session {
             priority: None,
             credentials: [ptr::null_mut(); 6],
             pointer: ptr::null_mut(),
-            request: Request::Ignore,
+            request: Wanted::Nothing,
             server_name: None,
             alpn: alpn::Alpn::default(),
             // As the original's clients do unless told otherwise.
@@ -313,9 +310,9 @@ versioned! {
         unsafe {
             with(session, |session| {
                 session.request = match req {
-                    1 => Request::Request,
-                    2 => Request::Require,
-                    _ => Request::Ignore,
+                    1 => Wanted::Certificate,
+                    2 => Wanted::Insisted,
+                    _ => Wanted::Nothing,
                 };
             })
         };

@@ -144,7 +144,7 @@ pub unsafe fn flush(session: gnutls_session_t) -> Result<(), c_int> {
         loop {
             let waiting = with(session, |session| {
                 let bytes = session.connection.as_ref()?.outgoing();
-                (!bytes.is_empty()).then(|| (session.transport, bytes.as_ptr(), bytes.len()))
+                (!bytes.is_empty()).then_some((session.transport, bytes.as_ptr(), bytes.len()))
             });
             let Some(Some((transport, data, len))) = waiting else { return Ok(()) };
             *libc::__errno_location() = 0;

@@ -5,7 +5,7 @@ use std::ptr;
 
 use crate::credentials;
 use crate::error::code;
-use crate::session::{Request, with};
+use crate::session::{Session, Wanted, with};
 use crate::types::*;
 
 /// What a session is to do about its peer's certificate.
@@ -35,11 +35,14 @@ pub unsafe fn judge(session: gnutls_session_t) -> Result<(), c_int> {
     unsafe {
         let Some((own, function, cred, asks)) = with(session, |session| {
             session.refresh_peer();
-            let asks = !session.is_server() || session.request != Request::Ignore;
+            let asks = !session.is_server() || session.request != Wanted::Nothing;
             (session.verify.own.clone(), session.verify.function(), session.certificate(), asks)
         }) else {
             return Err(code::INVALID_SESSION);
         };
+        if let Some(error) = with(session, Session::misses_certificate).flatten() {
+            return Err(error);
+        }
         if let Some(own) = own {
             let mut status = 0;
             let mut data = own.data();
@@ -55,6 +58,14 @@ pub unsafe fn judge(session: gnutls_session_t) -> Result<(), c_int> {
             Some(function) if function(session) != 0 => Err(code::CERTIFICATE_ERROR),
             _ => Ok(()),
         }
+    }
+}
+
+impl Session {
+    /// What a server answers that insists on a certificate, and has got none.
+    fn misses_certificate(&mut self) -> Option<c_int> {
+        let missing = self.is_server() && self.request == Wanted::Insisted && self.peer.chain().is_none();
+        missing.then_some(if self.is_tls13() { code::CERTIFICATE_REQUIRED } else { code::NO_CERTIFICATE_FOUND })
     }
 }
 
