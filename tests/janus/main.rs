@@ -1,0 +1,5 @@
+//! `standin serve` before real clients: curl, openssl s_client, and one that behaves like a browser.
+
+mod matrix;
+mod place;
+mod seed;
