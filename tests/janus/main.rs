@@ -2,4 +2,6 @@
 
 mod matrix;
 mod place;
+mod policy;
 mod seed;
+mod sockets;
