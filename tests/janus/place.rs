@@ -121,23 +121,14 @@ impl Place {
 
     /// Serves `commands`, in which `@NAME@` is a free port, the same for the same name.
     pub fn serve(&self, commands: &str, arguments: &[&str]) -> Server<'_> {
-        let mut commands = commands.to_owned();
-        let mut ports = Vec::new();
-        let mut held = Vec::new();
-        while let Some((_, rest)) = commands.split_once('@') {
-            let name = rest.split('@').next().unwrap().to_owned();
-            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-            let port = listener.local_addr().unwrap().port();
-            held.push(listener);
-            commands = commands.replace(&format!("@{name}@"), &port.to_string());
-            ports.push((name, port));
-        }
-        drop(held);
-        self.write("commands", &commands);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_standin"));
-        command.arg("serve").arg("commands").args(arguments).args(["--address", "127.0.0.1", "--journal", "journal"]);
-        command.current_dir(self.home.path()).stdin(Stdio::piped());
-        Server { place: self, running: Running::start(&mut command), ports, seen: 0 }
+        let start = |commands: &str| {
+            self.write("commands", commands);
+            let mut command = Command::new(env!("CARGO_BIN_EXE_standin"));
+            command.arg("serve").arg("commands").args(arguments);
+            command.args(["--address", "127.0.0.1", "--journal", "journal"]);
+            Running::start(command.current_dir(self.home.path()).stdin(Stdio::piped()))
+        };
+        Server::of(self, start, commands)
     }
 
     /// ... and waits until its last port is there.
@@ -157,7 +148,24 @@ pub struct Server<'a> {
     seen: usize,
 }
 
-impl Server<'_> {
+impl<'a> Server<'a> {
+    /// What `start` makes of `commands`, in which `@NAME@` is a free port.
+    pub fn of(place: &'a Place, start: impl FnOnce(&str) -> Running, commands: &str) -> Self {
+        let mut commands = commands.to_owned();
+        let mut ports = Vec::new();
+        let mut held = Vec::new();
+        while let Some((_, rest)) = commands.split_once('@') {
+            let name = rest.split('@').next().unwrap().to_owned();
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let port = listener.local_addr().unwrap().port();
+            held.push(listener);
+            commands = commands.replace(&format!("@{name}@"), &port.to_string());
+            ports.push((name, port));
+        }
+        drop(held);
+        Server { place, running: start(&commands), ports, seen: 0 }
+    }
+
     pub fn wait_for_ports(&mut self) {
         for port in self.ports.iter().map(|(_, port)| *port).collect::<Vec<_>>() {
             self.running.wait_for(&format!(":{port}"), PATIENCE).unwrap();

@@ -347,6 +347,18 @@ impl Janus {
     }
 }
 
+impl Janus {
+    /// Breaks all connections and waits until nobody serves one any more: no function of the host program is called
+    /// after that.
+    pub fn end(&self) {
+        let ports: Vec<_> = self.ports().values().cloned().collect();
+        ports.iter().for_each(|port| port.force());
+        while ports.iter().any(|port| port.status() != Status::Stop) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
 impl Drop for Janus {
     fn drop(&mut self) {
         if !self.rehearsal {
