@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and which room of `command/` answers.
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,6 +15,7 @@ mod linker;
 mod man;
 mod program;
 mod run;
+mod serve;
 
 /// Runs programs written for OpenSSL on rustls.
 ///
@@ -38,6 +40,9 @@ enum Command {
     /// Say which functions of libssl and libgnutls programs need, and which of them are served.
     #[command(long_about = CHECK_ABOUT, after_long_help = CHECK_NOTES)]
     Check(Check),
+    /// Serve Janus ports, as a file of JANUS commands defines them.
+    #[command(long_about = SERVE_ABOUT, after_long_help = SERVE_NOTES)]
+    Serve(Serve),
     /// Show a client certificate being requested, chosen late, verified and asked for again.
     #[command(long_about = DEMO_ABOUT)]
     Demo,
@@ -73,6 +78,31 @@ pub struct Check {
     /// Programs: paths, or names to look for in PATH.
     #[arg(required = true, value_name = "PROGRAM")]
     programs: Vec<OsString>,
+}
+
+/// What `standin serve` takes.
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    /// A file of JANUS commands.
+    file: PathBuf,
+    /// The folder in which each file of procedures is a folder [default: that of FILE].
+    #[arg(long, value_name = "DIRECTORY")]
+    files: Option<PathBuf>,
+    /// The address that ports listen on.
+    #[arg(long, default_value = "0.0.0.0")]
+    address: IpAddr,
+    /// Append the journal to this file instead of printing it on standard error.
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Write the journal as JSON, an object to a line.
+    #[arg(long)]
+    json: bool,
+    /// Take commands on this unix socket, too.
+    #[arg(long, value_name = "SOCKET")]
+    control: Option<PathBuf>,
+    /// Seconds that connections are given to end when the server is told to.
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    grace: u64,
 }
 
 /// A TLS library that can be stood in for.
@@ -147,6 +177,34 @@ Exit status:
   126  A program is found but is none.
   127  A program is not found.";
 
+const SERVE_ABOUT: &str = "\
+Serve Janus ports, as a file of JANUS commands defines them.
+
+The commands (JANUS DEFINE, ADDCA, WEB, START ...) define TCP ports: web servers and servers of other protocols, \
+encrypted or not, which ask their clients for a certificate (SSLCLCERT) or insist on one (SSLCLCERTR). What the commands \
+call a file is a folder, and a procedure is a file in it. The command language is described in src/janus/COMMANDS.md.
+
+If FILE has no JANUS START, all ports that it defines are started. The ports and their addresses are printed, then what \
+happens is journaled, a line each: time, port, client, user and message.
+
+Commands are also taken from standard input and, with --control, from a unix socket, a line each. The answer ends with a \
+line that says OK, or ERROR and what was expected.";
+
+const SERVE_NOTES: &str = "\
+Signals:
+  HUP        Read FILE again. Ports that are not in it any more are drained,
+             new ones started, changed ones changed for new connections. A
+             file with an error in it changes nothing. The journal's file is
+             opened anew.
+  TERM, INT  Drain all ports and end when their connections have ended, or
+             after the seconds of grace; at once when told again.
+
+Exit status:
+  0    The server was told to end.
+  1    FILE is wrong, or none of its ports could be started.
+  2    The command line of standin is wrong.
+  125  FILE, journal or socket cannot be opened.";
+
 const DEMO_ABOUT: &str = "\
 Show the life of a client certificate on Standin's engine.
 
@@ -162,6 +220,7 @@ impl Standin {
         let outcome = match self.command {
             Command::Run(run) => run::run(&run),
             Command::Check(check) => check::check(&check),
+            Command::Serve(serve) => serve::serve(&serve),
             Command::Demo => demo::run().map(|()| ExitCode::SUCCESS),
             Command::Man { directory } => man::write(&directory).map(|()| ExitCode::SUCCESS),
         };

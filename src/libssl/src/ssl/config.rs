@@ -226,6 +226,7 @@ pub fn serve(
             verifies: mode & verify_mode::PEER != 0,
             request_certificate: request,
             require_certificate: key.require,
+            judge_absence: false,
             authorities: if request { authorities(ssl) } else { Vec::new() },
             session_context: ssl.switches.session_context.as_bytes().to_vec(),
             tickets: ssl.switches.tickets,
