@@ -4,7 +4,7 @@
 //! declarations are taken out of the sources into one plain Rust file, which cbindgen reads. The
 //! header in `include/` is a copy; a test fails when it is stale.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -36,6 +36,7 @@ fn main() {
     bindings.expect("declarations that cbindgen reads").write(&mut header);
     let header = String::from_utf8(header).expect("a header in UTF-8");
     fs::write(out.join("standin.h"), stacks(&header)).expect("standin.h");
+    found.link(&out);
 }
 
 fn collect_files(directory: &Path, files: &mut Vec<PathBuf>) {
@@ -91,6 +92,7 @@ impl Found {
                 }
             }),
             "twins" => syn::parse2(tokens).map(|Twins(twins)| self.functions.extend(twins)),
+            "accessors" => syn::parse2(tokens).map(|Accessors(accessors)| self.functions.extend(accessors)),
             "methods" => syn::parse2(tokens).map(|Methods(methods)| self.functions.extend(methods)),
             _ => Ok(()),
         };
@@ -121,6 +123,22 @@ impl Found {
                     }
                 }
             }
+        }
+    }
+
+    /// What the linker is told: which names are the library's, under the version that they have in OpenSSL.
+    fn link(&self, out: &Path) {
+        let variadic = fs::read_to_string("src/libcrypto/src/variadic.c").expect("variadic.c");
+        let variadic = variadic.lines().filter_map(|line| line.strip_prefix("VERSIONED(")?.strip_suffix(");"));
+        let libssl = fs::read_to_string("src/libssl/abi/exports.txt").expect("abi/exports.txt");
+        let mut names: BTreeSet<String> = variadic.chain(libssl.lines()).map(str::to_owned).collect();
+        names.extend(self.functions.iter().map(|function| function.signature.ident.to_string()));
+        let names: String = names.iter().map(|name| format!("    {name};\n")).collect();
+        let map = out.join("libstandin.map");
+        fs::write(&map, format!("OPENSSL_3.0.0 {{\nglobal:\n{names}}};\n")).expect("version map");
+        println!("cargo:rustc-cdylib-link-arg=-Wl,--version-script={}", map.display());
+        for argument in ["-Wl,-soname,libstandin.so.0", "-Wl,-Bsymbolic-functions"] {
+            println!("cargo:rustc-cdylib-link-arg={argument}");
         }
     }
 
@@ -234,6 +252,34 @@ impl syn::parse::Parse for Twins {
             functions.push(Function { docs, signature: parse_quote!(fn #ssl(ssl: *mut SSL, #(#arguments),*) #answer) });
         }
         Ok(Twins(functions))
+    }
+}
+
+/// `accessors! { SET, GET: field, type; ... }`: functions that set and get a function of a BIO_METHOD.
+struct Accessors(Vec<Function>);
+
+impl syn::parse::Parse for Accessors {
+    fn parse(input: syn::parse::ParseStream) -> syn::Result<Self> {
+        let mut functions = Vec::new();
+        while !input.is_empty() {
+            let set: Ident = input.parse()?;
+            input.parse::<syn::Token![,]>()?;
+            let get: Ident = input.parse()?;
+            input.parse::<syn::Token![:]>()?;
+            input.parse::<Ident>()?;
+            input.parse::<syn::Token![,]>()?;
+            let kind: Type = input.parse()?;
+            input.parse::<syn::Token![;]>()?;
+            functions.push(Function {
+                docs: vec![parse_quote!(#[doc = " Sets a function of the kind: 1."])],
+                signature: parse_quote!(fn #set(biom: *mut BIO_METHOD, function: Option<#kind>) -> c_int),
+            });
+            functions.push(Function {
+                docs: vec![parse_quote!(#[doc = " A function of the kind."])],
+                signature: parse_quote!(fn #get(biom: *const BIO_METHOD) -> Option<#kind>),
+            });
+        }
+        Ok(Accessors(functions))
     }
 }
 
