@@ -23,10 +23,15 @@ fn main() {
     for input in ROOMS.into_iter().chain(["build.rs", EXACT, "include/standin.toml"]) {
         println!("cargo:rerun-if-changed={input}");
     }
-    let mut sources = Vec::new();
-    ROOMS.iter().for_each(|room| collect_files(Path::new(room), &mut sources));
     let mut found = Found::default();
-    sources.iter().for_each(|source| found.read(source));
+    for room in ROOMS {
+        let mut sources = Vec::new();
+        collect_files(Path::new(room), &mut sources);
+        let mut inside = Found::default();
+        sources.iter().for_each(|source| inside.read(source));
+        inside.name_plainly();
+        found.functions.append(&mut inside.functions);
+    }
     found.make_exact();
     let declarations = out.join("declarations.rs");
     fs::write(&declarations, found.declarations()).expect("declarations.rs");
@@ -99,6 +104,13 @@ impl Found {
         parsed.unwrap_or_else(|error| panic!("{}: {name}!: {error}", source.display()));
     }
 
+    /// Writes types as C knows them: without paths, and without names that only a room has.
+    fn name_plainly(&mut self) {
+        for function in &mut self.functions {
+            Plain { aliases: &self.aliases }.visit_signature_mut(&mut function.signature);
+        }
+    }
+
     /// Replaces what `include/exact.rs` declares exactly, and adds what is not served.
     fn make_exact(&mut self) {
         let text = fs::read_to_string(EXACT).expect(EXACT);
@@ -147,7 +159,6 @@ impl Found {
         self.functions.retain(|function| seen.insert(function.signature.ident.to_string()));
         let mut text = String::new();
         for function in &mut self.functions {
-            Plain { aliases: &self.aliases }.visit_signature_mut(&mut function.signature);
             let Function { docs, signature } = function;
             let (name, inputs, output) = (&signature.ident, &signature.inputs, &signature.output);
             let arguments = inputs.iter().map(|input| {
@@ -192,7 +203,7 @@ fn shape(signature: &Signature) -> Vec<String> {
         match name.as_str() {
             _ if matches!(kind, Type::Ptr(_)) => "pointer".to_owned(),
             "time_t" | "off_t" | "c_ulong" | "isize" | "usize" | "u64" | "i64" => "c_long".into(),
-            "c_uint" | "u32" | "OSSL_HANDSHAKE_STATE" => "c_int".into(),
+            "c_uint" | "u32" | "OSSL_HANDSHAKE_STATE" | "X509_LOOKUP_TYPE" | "BIO_hostserv_priorities" => "c_int".into(),
             "c_int" | "c_long" | "c_char" | "c_uchar" | "u8" | "u16" => name,
             _ => "pointer".into(),
         }

@@ -75,6 +75,20 @@ unsafe extern "C" {
     pub fn SSL_set_generate_session_id(s: *mut SSL, cb: GEN_SESSION_CB) -> c_int;
     pub fn SSL_set_psk_use_session_callback(s: *mut SSL, cb: SSL_psk_use_session_cb_func);
     pub fn SSL_use_cert_and_key(ssl: *mut SSL, x509: *mut X509, privatekey: *mut EVP_PKEY, chain: *mut STACK_OF_X509, replace: c_int) -> c_int;
+    pub fn BIO_parse_hostserv(hostserv: *const c_char, host: *mut *mut c_char, service: *mut *mut c_char, hostserv_prio: BIO_hostserv_priorities) -> c_int;
+    pub fn X509_STORE_CTX_init(ctx: *mut X509_STORE_CTX, trust_store: *mut X509_STORE, target: *mut X509, untrusted: *mut STACK_OF_X509) -> c_int;
+    pub fn X509_STORE_CTX_set0_trusted_stack(ctx: *mut X509_STORE_CTX, sk: *mut STACK_OF_X509);
+    pub fn X509_STORE_CTX_set0_untrusted(ctx: *mut X509_STORE_CTX, sk: *mut STACK_OF_X509);
+    pub fn X509_STORE_CTX_get0_untrusted(ctx: *const X509_STORE_CTX) -> *mut STACK_OF_X509;
+    pub fn X509_STORE_CTX_set0_crls(ctx: *mut X509_STORE_CTX, sk: *mut STACK_OF_X509_CRL);
+    pub fn X509_STORE_CTX_get0_chain(ctx: *const X509_STORE_CTX) -> *mut STACK_OF_X509;
+    pub fn X509_STORE_CTX_get1_chain(ctx: *const X509_STORE_CTX) -> *mut STACK_OF_X509;
+    pub fn X509_OBJECT_get_type(a: *const X509_OBJECT) -> X509_LOOKUP_TYPE;
+    pub fn X509_STORE_get0_objects(v: *const X509_STORE) -> *mut STACK_OF_X509_OBJECT;
+    pub fn X509_STORE_CTX_get1_certs(st: *mut X509_STORE_CTX, nm: *const X509_NAME) -> *mut STACK_OF_X509;
+    pub fn X509_chain_up_ref(chain: *mut STACK_OF_X509) -> *mut STACK_OF_X509;
+    pub fn EXTENDED_KEY_USAGE_free(a: *mut EXTENDED_KEY_USAGE);
+    pub fn GENERAL_NAMES_free(a: *mut GENERAL_NAMES);
 }
 
 // Not served: each fails.

@@ -13,7 +13,2090 @@
 
 #ifdef __cplusplus
 extern "C" {
+#endif
+
+// Functions with variable arguments, which are written in C.
+
+// Sets library, reason and text of the error that ERR_new opened. NULL for no text.
+void ERR_set_error(int lib, int reason, const char *fmt, ...);
+
+// The same with arguments that are on their way.
+void ERR_vset_error(int lib, int reason, const char *fmt, va_list args);
+
+// Adds `num` texts to the text of the latest error.
+void ERR_add_error_data(int num, ...);
+
+// The same with arguments that are on their way.
+void ERR_add_error_vdata(int num, va_list args);
+
+// Writes as printf does. Returns how many bytes, -1 for failure.
+int BIO_printf(BIO *bio, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// The same with arguments that are on their way.
+int BIO_vprintf(BIO *bio, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
+// Writes as snprintf does, but -1 when it does not fit.
+int BIO_snprintf(char *buf, size_t n, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+// The same with arguments that are on their way.
+int BIO_vsnprintf(char *buf, size_t n, const char *format, va_list args) __attribute__((format(printf, 3, 0)));
+
+#ifdef __cplusplus
+}
+#endif
+
+#ifdef __cplusplus
+extern "C" {
 #endif // __cplusplus
+
+// A number, 0 at first.
+ASN1_STRING *ASN1_INTEGER_new(void);
+
+// Frees a number.
+void ASN1_INTEGER_free(ASN1_STRING *a);
+
+// A copy; the caller frees it.
+ASN1_STRING *ASN1_INTEGER_dup(const ASN1_STRING *a);
+
+// Below, equal or above 0.
+int ASN1_INTEGER_cmp(const ASN1_STRING *x, const ASN1_STRING *y);
+
+// The number; -1 when it does not fit, 0 for NULL.
+long ASN1_INTEGER_get(const ASN1_STRING *a);
+
+// The number into `*pr`; 0 when it does not fit.
+int ASN1_INTEGER_get_int64(int64_t *pr, const ASN1_STRING *a);
+
+// Sets the number.
+int ASN1_INTEGER_set(ASN1_STRING *a, long v);
+
+// Sets the number.
+int ASN1_INTEGER_set_int64(ASN1_STRING *a, int64_t r);
+
+// Writes the DER.
+int i2d_ASN1_INTEGER(const ASN1_STRING *a, unsigned char **out);
+
+// Reads DER.
+ASN1_STRING *d2i_ASN1_INTEGER(ASN1_STRING **a, const unsigned char **input, long len);
+
+// Writes a number in hexadecimal digits. Returns how many bytes.
+int i2a_ASN1_INTEGER(BIO *bp, const ASN1_STRING *a);
+
+// A number in decimal or, with 0x, hexadecimal digits; the caller frees it.
+char *i2s_ASN1_INTEGER(X509V3_EXT_METHOD *method, const ASN1_STRING *a);
+
+// An empty OCTET STRING.
+ASN1_STRING *ASN1_STRING_new(void);
+
+// An empty string of a kind (V_ASN1_*).
+ASN1_STRING *ASN1_STRING_type_new(int kind);
+
+// Frees a string.
+void ASN1_STRING_free(ASN1_STRING *a);
+
+// Wipes and frees a string.
+void ASN1_STRING_clear_free(ASN1_STRING *a);
+
+// An empty OCTET STRING.
+ASN1_STRING *ASN1_OCTET_STRING_new(void);
+
+// Frees an OCTET STRING.
+void ASN1_OCTET_STRING_free(ASN1_STRING *a);
+
+// Frees a BIT STRING.
+void ASN1_BIT_STRING_free(ASN1_STRING *a);
+
+// Frees an IA5String.
+void ASN1_IA5STRING_free(ASN1_STRING *a);
+
+// A copy; the caller frees it.
+ASN1_STRING *ASN1_STRING_dup(const ASN1_STRING *a);
+
+// A copy; the caller frees it.
+ASN1_STRING *ASN1_OCTET_STRING_dup(const ASN1_STRING *a);
+
+// Below, equal or above 0: by length, bytes, kind.
+int ASN1_STRING_cmp(const ASN1_STRING *a, const ASN1_STRING *b);
+
+// Below, equal or above 0: by length, bytes, kind.
+int ASN1_OCTET_STRING_cmp(const ASN1_STRING *a, const ASN1_STRING *b);
+
+// Sets the bytes: `len` of them, or up to a zero for -1. NULL makes room.
+int ASN1_STRING_set(ASN1_STRING *str, const void *data, int len);
+
+// Sets the bytes.
+int ASN1_OCTET_STRING_set(ASN1_STRING *str, const unsigned char *data, int len);
+
+// How many bytes.
+int ASN1_STRING_length(const ASN1_STRING *x);
+
+// The kind (V_ASN1_*).
+int ASN1_STRING_type(const ASN1_STRING *x);
+
+// The bytes, which stay the string's.
+const unsigned char *ASN1_STRING_get0_data(const ASN1_STRING *x);
+
+// The bytes, which stay the string's.
+unsigned char *ASN1_STRING_data(ASN1_STRING *x);
+
+// The text in UTF-8 into a fresh block, which the caller frees. Returns its length, below 0 for failure.
+int ASN1_STRING_to_UTF8(unsigned char **out, const ASN1_STRING *input);
+
+// Whether bit `n`, counted from the first, is set.
+int ASN1_BIT_STRING_get_bit(const ASN1_STRING *a, int n);
+
+// Writes the DER of an OCTET STRING.
+int i2d_ASN1_OCTET_STRING(const ASN1_STRING *a, unsigned char **out);
+
+// The long name of a kind of string.
+const char *ASN1_tag2str(int kind);
+
+// Writes a string's printable bytes, a dot for each other one.
+int ASN1_STRING_print(BIO *bp, const ASN1_STRING *v);
+
+// Writes a string by flags (ASN1_STRFLGS_*). Returns how many bytes, -1 for failure.
+int ASN1_STRING_print_ex(BIO *out, const ASN1_STRING *str, unsigned long flags);
+
+// Writes a string by flags (ASN1_STRFLGS_*) to a stream. Returns how many bytes, -1 for failure.
+int ASN1_STRING_print_ex_fp(FILE *fp, const ASN1_STRING *str, unsigned long flags);
+
+// A time that is not set.
+ASN1_STRING *ASN1_TIME_new(void);
+
+// Frees a time.
+void ASN1_TIME_free(ASN1_STRING *a);
+
+// Sets a time, or makes one for NULL.
+ASN1_STRING *ASN1_TIME_set(ASN1_STRING *s, time_t t);
+
+// Sets a time that is days and seconds after `t`, or makes one for NULL.
+ASN1_STRING *ASN1_TIME_adj(ASN1_STRING *s, time_t t, int offset_day, long offset_sec);
+
+// Seconds from now, or from `*in_tm`: sets a time or makes one for NULL.
+ASN1_STRING *X509_time_adj(ASN1_STRING *s, long adj, time_t *t);
+
+// Days and seconds from now, or from `*in_tm`: sets a time or makes one for NULL.
+ASN1_STRING *X509_time_adj_ex(ASN1_STRING *s, int offset_day, long offset_sec, time_t *t);
+
+// Seconds from now: sets a time or makes one for NULL.
+ASN1_STRING *X509_gmtime_adj(ASN1_STRING *s, long adj);
+
+// -1 when the certificate's time is at or before `*t` (or now), 1 when it is after, 0 when it is no time.
+int X509_cmp_time(const ASN1_STRING *s, time_t *t);
+
+// -1 when the certificate's time is before now, 1 when it is after, 0 when it is no time.
+int X509_cmp_current_time(const ASN1_STRING *s);
+
+// Whether it names a time.
+int ASN1_TIME_check(const ASN1_STRING *t);
+
+// The time in the C library's parts; for NULL the present.
+int ASN1_TIME_to_tm(const ASN1_STRING *s, struct tm *tm);
+
+// Days and seconds from one time to the other; NULL is the present.
+int ASN1_TIME_diff(int *pday, int *psec, const ASN1_STRING *from, const ASN1_STRING *to);
+
+// Below, equal or above 0; -2 when one is no time.
+int ASN1_TIME_compare(const ASN1_STRING *a, const ASN1_STRING *b);
+
+// The time with four digits of the year: sets `*out` or makes one; the caller frees it.
+ASN1_STRING *ASN1_TIME_to_generalizedtime(const ASN1_STRING *t, ASN1_STRING **out);
+
+// Writes a time, like `Jan  2 03:04:05 2026 GMT`.
+int ASN1_TIME_print(BIO *bp, const ASN1_STRING *tm);
+
+// A socket that listens; BIO_set_accept_name says where.
+const BIO_METHOD *BIO_s_accept(void);
+
+// A socket that listens at `host:service`, or `service` on all addresses.
+BIO *BIO_new_accept(const char *host_port);
+
+// A filter that gathers what is written until BIO_flush, and of which lines can be read.
+const BIO_METHOD *BIO_f_buffer(void);
+
+// A chain of the same kinds with the same settings; the caller frees it.
+BIO *BIO_dup_chain(BIO *input);
+
+// A socket that connects when it is first used; BIO_set_conn_hostname and BIO_set_conn_port say where to.
+const BIO_METHOD *BIO_s_connect(void);
+
+// A socket that connects to `host:service`.
+BIO *BIO_new_connect(const char *host_port);
+
+// Writes bytes as people read them. Returns how many bytes that took.
+int BIO_dump(BIO *b, const void *data, int len);
+
+// Writes bytes as people read them, indented.
+int BIO_dump_indent(BIO *b, const void *data, int len, int indent);
+
+// Writes bytes as people read them, to a stream.
+int BIO_dump_fp(FILE *fp, const void *data, int len);
+
+// Takes `host:service` apart into fresh texts, which the caller frees.
+int BIO_parse_hostserv(const char *hostserv, char **host, char **service, enum BIO_hostserv_priorities hostserv_prio);
+
+// A stream or file; BIO_set_fp or BIO_read_filename and its siblings say which.
+const BIO_METHOD *BIO_s_file(void);
+
+// A pipe over a stream, which it closes with BIO_CLOSE.
+BIO *BIO_new_fp(FILE *stream, int close_flag);
+
+// A pipe over a file, opened as fopen does; NULL with an error when it cannot be.
+BIO *BIO_new_file(const char *filename, const char *mode);
+
+// Bytes in memory. When there are none, reading answers -1 and wants to be tried again (BIO_set_mem_eof_return
+// changes that).
+const BIO_METHOD *BIO_s_mem(void);
+
+// Bytes in memory that are not freed for being wiped: the same here, where nothing is wiped.
+const BIO_METHOD *BIO_s_secmem(void);
+
+// A pipe that reads these bytes (up to a zero for -1), which must stay.
+BIO *BIO_new_mem_buf(const void *buf, int len);
+
+// An empty block.
+BUF_MEM *BUF_MEM_new(void);
+
+// Frees a block.
+void BUF_MEM_free(BUF_MEM *a);
+
+// Makes a block `len` bytes long. Returns the length, 0 for failure.
+size_t BUF_MEM_grow(BUF_MEM *str, size_t len);
+
+// Sets a function of the kind: 1.
+int BIO_meth_set_write(BIO_METHOD *biom, int (*function)(BIO*, const char*, int));
+
+// A function of the kind.
+int (*BIO_meth_get_write(const BIO_METHOD *biom))(BIO*, const char*, int);
+
+// Sets a function of the kind: 1.
+int BIO_meth_set_write_ex(BIO_METHOD *biom, int (*function)(BIO*, const char*, size_t, size_t*));
+
+// A function of the kind.
+int (*BIO_meth_get_write_ex(const BIO_METHOD *biom))(BIO*, const char*, size_t, size_t*);
+
+// Sets a function of the kind: 1.
+int BIO_meth_set_read(BIO_METHOD *biom, int (*function)(BIO*, char*, int));
+
+// A function of the kind.
+int (*BIO_meth_get_read(const BIO_METHOD *biom))(BIO*, char*, int);
+
+// Sets a function of the kind: 1.
+int BIO_meth_set_read_ex(BIO_METHOD *biom, int (*function)(BIO*, char*, size_t, size_t*));
+
+// A function of the kind.
+int (*BIO_meth_get_read_ex(const BIO_METHOD *biom))(BIO*, char*, size_t, size_t*);
+
+// Sets a function of the kind: 1.
+int BIO_meth_set_puts(BIO_METHOD *biom, int (*function)(BIO*, const char*));
+
+// A function of the kind.
+int (*BIO_meth_get_puts(const BIO_METHOD *biom))(BIO*, const char*);
+
+// Sets a function of the kind: 1.
+int BIO_meth_set_gets(BIO_METHOD *biom, int (*function)(BIO*, char*, int));
+
+// A function of the kind.
+int (*BIO_meth_get_gets(const BIO_METHOD *biom))(BIO*, char*, int);
+
+// Sets a function of the kind: 1.
+int BIO_meth_set_ctrl(BIO_METHOD *biom, long (*function)(BIO*, int, long, void*));
+
+// A function of the kind.
+long (*BIO_meth_get_ctrl(const BIO_METHOD *biom))(BIO*, int, long, void*);
+
+// Sets a function of the kind: 1.
+int BIO_meth_set_create(BIO_METHOD *biom, int (*function)(BIO*));
+
+// A function of the kind.
+int (*BIO_meth_get_create(const BIO_METHOD *biom))(BIO*);
+
+// Sets a function of the kind: 1.
+int BIO_meth_set_destroy(BIO_METHOD *biom, int (*function)(BIO*));
+
+// A function of the kind.
+int (*BIO_meth_get_destroy(const BIO_METHOD *biom))(BIO*);
+
+// Sets a function of the kind: 1.
+int BIO_meth_set_callback_ctrl(BIO_METHOD *biom, long (*function)(BIO*, int, int(*)(BIO*, int, int)));
+
+// A function of the kind.
+long (*BIO_meth_get_callback_ctrl(const BIO_METHOD *biom))(BIO*, int, int(*)(BIO*, int, int));
+
+// A kind of the program's own, without functions. BIO_meth_free frees it, after the last pipe of the kind.
+BIO_METHOD *BIO_meth_new(int kind, const char *name);
+
+// Frees a kind of the program's own.
+void BIO_meth_free(BIO_METHOD *biom);
+
+// A fresh number for a kind, to be joined with BIO_TYPE_SOURCE_SINK and its siblings; -1 when there are no more.
+int BIO_get_new_index(void);
+
+// A pipe that swallows what is written and gives nothing.
+const BIO_METHOD *BIO_s_null(void);
+
+// A pipe of a kind.
+BIO *BIO_new(const BIO_METHOD *kind);
+
+// A pipe of a kind; the library context is not used.
+BIO *BIO_new_ex(OSSL_LIB_CTX *libctx, const BIO_METHOD *method);
+
+// Gives one reference back: 1, 0 for NULL. What is behind the pipe stays.
+int BIO_free(BIO *a);
+
+// Gives one reference back, and as long as that was the last, those of the pipes behind.
+void BIO_free_all(BIO *a);
+
+// Gives one reference back.
+void BIO_vfree(BIO *a);
+
+// Takes one more reference.
+int BIO_up_ref(BIO *a);
+
+// Reads up to `dlen` bytes. Returns how many; 0 or below when none came, see BIO_should_retry.
+int BIO_read(BIO *b, void *data, int dlen);
+
+// Reads up to `dlen` bytes: 1, and how many in `*readbytes`.
+int BIO_read_ex(BIO *b, void *data, size_t dlen, size_t *readbytes);
+
+// Writes up to `dlen` bytes. Returns how many; 0 or below when none went, see BIO_should_retry.
+int BIO_write(BIO *b, const void *data, int dlen);
+
+// Writes up to `dlen` bytes: 1, and how many in `*written`.
+int BIO_write_ex(BIO *b, const void *data, size_t dlen, size_t *written);
+
+// Writes a text. Returns how many bytes.
+int BIO_puts(BIO *bp, const char *buf);
+
+// Reads a line of at most `size` - 1 bytes.
+int BIO_gets(BIO *bp, char *buf, int size);
+
+// Asks something of a pipe; what, the macros of bio.h know.
+long BIO_ctrl(BIO *bp, int cmd, long larg, void *parg);
+
+// Asks something with a number that is passed by its address.
+long BIO_int_ctrl(BIO *bp, int cmd, long larg, int iarg);
+
+// Asks for a pointer; NULL for failure.
+void *BIO_ptr_ctrl(BIO *bp, int cmd, long larg);
+
+// Sets a callback of a kind.
+long BIO_callback_ctrl(BIO *b, int cmd, int (*fp)(BIO*, int, int));
+
+// How many bytes can be read at once.
+size_t BIO_ctrl_pending(BIO *b);
+
+// How many bytes wait to be written.
+size_t BIO_ctrl_wpending(BIO *b);
+
+// Puts `append` behind a chain, and returns the chain.
+BIO *BIO_push(BIO *b, BIO *append);
+
+// Takes a pipe out of its chain. Returns what was behind it.
+BIO *BIO_pop(BIO *b);
+
+// What is behind a pipe; NULL for the last.
+BIO *BIO_next(BIO *b);
+
+// Sets what is behind a pipe.
+void BIO_set_next(BIO *b, BIO *next);
+
+// The first pipe of a kind (BIO_TYPE_*, or a class of them) in a chain; NULL when there is none.
+BIO *BIO_find_type(BIO *b, int bio_type);
+
+// The kind (BIO_TYPE_*).
+int BIO_method_type(const BIO *b);
+
+// The kind's name.
+const char *BIO_method_name(const BIO *b);
+
+// The flags among these that are set.
+int BIO_test_flags(const BIO *b, int flags);
+
+// Sets flags.
+void BIO_set_flags(BIO *b, int flags);
+
+// Clears flags.
+void BIO_clear_flags(BIO *b, int flags);
+
+// The last pipe of the chain that wants to be tried again, and why (BIO_RR_*).
+BIO *BIO_get_retry_BIO(BIO *bio, int *reason);
+
+// Why it wants to be tried again (BIO_RR_*).
+int BIO_get_retry_reason(BIO *bio);
+
+// Sets why it wants to be tried again.
+void BIO_set_retry_reason(BIO *bio, int reason);
+
+// Takes over what the pipe behind says of trying again.
+void BIO_copy_next_retry(BIO *b);
+
+// What the kind keeps.
+void *BIO_get_data(BIO *a);
+
+// Sets what the kind keeps.
+void BIO_set_data(BIO *a, void *ptr);
+
+// Whether it can be used.
+int BIO_get_init(BIO *a);
+
+// Says whether it can be used.
+void BIO_set_init(BIO *a, int init);
+
+// BIO_CLOSE or BIO_NOCLOSE.
+int BIO_get_shutdown(BIO *a);
+
+// Sets BIO_CLOSE or BIO_NOCLOSE.
+void BIO_set_shutdown(BIO *a, int shut);
+
+// How many bytes were read.
+uint64_t BIO_number_read(BIO *bio);
+
+// How many bytes were written.
+uint64_t BIO_number_written(BIO *bio);
+
+// Sets who watches the pipe.
+void BIO_set_callback_ex(BIO *b, long (*callback)(BIO*, int, const char*, size_t, int, long, int, size_t*));
+
+// Who watches the pipe.
+long (*BIO_get_callback_ex(const BIO *b))(BIO*, int, const char*, size_t, int, long, int, size_t*);
+
+// Sets who watches the pipe (the older form).
+void BIO_set_callback(BIO *b, long (*callback)(BIO*, int, const char*, int, long, long));
+
+// Who watches the pipe (the older form).
+long (*BIO_get_callback(const BIO *b))(BIO*, int, const char*, int, long, long);
+
+// Sets a pointer for who watches the pipe.
+void BIO_set_callback_arg(BIO *b, char *arg);
+
+// The pointer for who watches the pipe.
+char *BIO_get_callback_arg(const BIO *b);
+
+// Sets the program's pointer at `idx`.
+int BIO_set_ex_data(BIO *bio, int idx, void *data);
+
+// The program's pointer at `idx`.
+void *BIO_get_ex_data(const BIO *bio, int idx);
+
+// Spaces, at most `max` of them.
+int BIO_indent(BIO *b, int indent, int max);
+
+// How many bytes wait to be written, as a number of 32 bits (the older form): see BIO_ctrl_wpending.
+size_t BIO_ctrl_get_write_guarantee(BIO *b);
+
+// How many bytes the other end of a pair wants.
+size_t BIO_ctrl_get_read_request(BIO *b);
+
+// Forgets how many bytes the other end of a pair wants.
+int BIO_ctrl_reset_read_request(BIO *b);
+
+// One end of a pair; BIO_make_bio_pair joins two.
+const BIO_METHOD *BIO_s_bio(void);
+
+// Two pipes that are joined; each keeps so many bytes for the other (0: 17 KiB).
+int BIO_new_bio_pair(BIO **bio1, size_t writebuf1, BIO **bio2, size_t writebuf2);
+
+// Where bytes to be read lie side by side, which stay; how many.
+int BIO_nread0(BIO *bio, char **buf);
+
+// Where up to `num` bytes to be read lie side by side, which count as read; how many.
+int BIO_nread(BIO *bio, char **buf, int num);
+
+// Where there is room side by side; how much.
+int BIO_nwrite0(BIO *bio, char **buf);
+
+// Where there is room for up to `num` bytes, which count as written; how much.
+int BIO_nwrite(BIO *bio, char **buf, int num);
+
+// A connected socket; BIO_set_fd says which.
+const BIO_METHOD *BIO_s_socket(void);
+
+// A descriptor; BIO_set_fd says which.
+const BIO_METHOD *BIO_s_fd(void);
+
+// A pipe over a connected socket, which it closes with BIO_CLOSE.
+BIO *BIO_new_socket(int sock, int close_flag);
+
+// A pipe over a descriptor, which it closes with BIO_CLOSE.
+BIO *BIO_new_fd(int fd, int close_flag);
+
+// Whether a call on a socket that gave `ret` may be tried again.
+int BIO_sock_should_retry(int ret);
+
+// Whether a call on a descriptor that gave `ret` may be tried again.
+int BIO_fd_should_retry(int ret);
+
+// Whether an error of the system is one after which a call may be tried again.
+int BIO_sock_non_fatal_error(int error);
+
+// The error that waits on a socket.
+int BIO_sock_error(int sock);
+
+// Makes a socket block or not.
+int BIO_socket_nbio(int fd, int mode);
+
+// Closes a socket.
+int BIO_closesocket(int sock);
+
+// Sets the library context of the thread, of which there is one: NULL.
+OSSL_LIB_CTX *OSSL_LIB_CTX_set0_default(OSSL_LIB_CTX *libctx);
+
+// A new library context: there is only the one that NULL stands for.
+OSSL_LIB_CTX *OSSL_LIB_CTX_new(void);
+
+// Frees a library context: NULL is the only one.
+void OSSL_LIB_CTX_free(OSSL_LIB_CTX *libctx);
+
+// The name of the configuration file's default section is not used: no file is read.
+void OPENSSL_config(const char *config_name);
+
+// Loads a configuration file: not served.
+int CONF_modules_load_file(const char *filename, const char *appname, unsigned long flags);
+
+// Unloads modules, of which there are none.
+void CONF_modules_unload(int all);
+
+// Opens a new entry; ERR_set_debug and ERR_set_error fill it.
+void ERR_new(void);
+
+// Says where the error of the entry was raised.
+void ERR_set_debug(const char *file, int line, const char *func);
+
+// Forgets the thread's errors.
+void ERR_clear_error(void);
+
+// Takes the oldest error out; 0 for none.
+unsigned long ERR_get_error(void);
+
+// Takes the oldest error out, with where it was raised and its text. The pointers are good until the next error.
+unsigned long ERR_get_error_all(const char **file, int *line, const char **func, const char **data, int *flags);
+
+// Takes the oldest error out, with where it was raised.
+unsigned long ERR_get_error_line(const char **file, int *line);
+
+// Takes the oldest error out, with where it was raised and its text.
+unsigned long ERR_get_error_line_data(const char **file, int *line, const char **data, int *flags);
+
+// The oldest error; 0 for none.
+unsigned long ERR_peek_error(void);
+
+// The oldest error, with where it was raised.
+unsigned long ERR_peek_error_line(const char **file, int *line);
+
+// The oldest error, with its text.
+unsigned long ERR_peek_error_data(const char **data, int *flags);
+
+// The oldest error, with where it was raised and its text.
+unsigned long ERR_peek_error_line_data(const char **file, int *line, const char **data, int *flags);
+
+// The latest error; 0 for none.
+unsigned long ERR_peek_last_error(void);
+
+// The latest error, with where it was raised.
+unsigned long ERR_peek_last_error_line(const char **file, int *line);
+
+// The latest error, with its text.
+unsigned long ERR_peek_last_error_data(const char **data, int *flags);
+
+// The latest error, with where it was raised and its text.
+unsigned long ERR_peek_last_error_line_data(const char **file, int *line, const char **data, int *flags);
+
+// The latest error, with all that is known of it.
+unsigned long ERR_peek_last_error_all(const char **file, int *line, const char **func, const char **data, int *flags);
+
+// Marks the latest error; 0 when there is none.
+int ERR_set_mark(void);
+
+// Forgets errors up to the latest mark, and the mark; 0 when there is none.
+int ERR_pop_to_mark(void);
+
+// Forgets the latest mark and no error; 0 when there is none.
+int ERR_clear_last_mark(void);
+
+// A number of a program's own library.
+int ERR_get_next_error_library(void);
+
+// Forgets another thread's errors, which it does by itself.
+void ERR_remove_thread_state(void *arg);
+
+// Forgets another thread's errors, which it does by itself.
+void ERR_remove_state(unsigned long pid);
+
+// An error as text, in `buf` of 256 bytes, or for NULL in a buffer of the thread's.
+char *ERR_error_string(unsigned long e, char *buf);
+
+// An error as text, cut off at `len`.
+void ERR_error_string_n(unsigned long e, char *buf, size_t len);
+
+// Takes all errors out and gives a line of each to `cb`, until that answers with 0 or less.
+void ERR_print_errors_cb(int (*cb)(const char*, size_t, void*), void *u);
+
+// Takes all errors out and writes a line of each to `bp`.
+void ERR_print_errors(BIO *bp);
+
+// Takes all errors out and writes a line of each to `fp`.
+void ERR_print_errors_fp(FILE *fp);
+
+// The text of an error's reason; NULL when there is none. It stays the library's.
+const char *ERR_reason_error_string(unsigned long e);
+
+// The name of an error's library; NULL when there is none. It stays the library's.
+const char *ERR_lib_error_string(unsigned long e);
+
+// Functions have no numbers: NULL.
+const char *ERR_func_error_string(unsigned long e);
+
+// Adds texts for errors. The table ends with a zero, and must stay.
+int ERR_load_strings(int lib, ERR_STRING_DATA *text);
+
+// Adds texts for errors that are packed already. The table ends with a zero, and must stay.
+int ERR_load_strings_const(const ERR_STRING_DATA *text);
+
+// Takes a table's texts out again.
+int ERR_unload_strings(int lib, ERR_STRING_DATA *text);
+
+// AES-128 in CBC mode.
+const EVP_CIPHER *EVP_aes_128_cbc(void);
+
+// AES-256 in CBC mode.
+const EVP_CIPHER *EVP_aes_256_cbc(void);
+
+// A cipher by name; NULL when it is unknown.
+const EVP_CIPHER *EVP_get_cipherbyname(const char *name);
+
+// A cipher's name.
+const char *EVP_CIPHER_get0_name(const EVP_CIPHER *cipher);
+
+// A cipher's number.
+int EVP_CIPHER_get_nid(const EVP_CIPHER *cipher);
+
+// How many bytes a cipher's key has.
+int EVP_CIPHER_get_key_length(const EVP_CIPHER *cipher);
+
+// How many bytes a cipher's start value has.
+int EVP_CIPHER_get_iv_length(const EVP_CIPHER *cipher);
+
+// How many bytes a cipher takes at once.
+int EVP_CIPHER_get_block_size(const EVP_CIPHER *cipher);
+
+// A cipher in the making.
+EVP_CIPHER_CTX *EVP_CIPHER_CTX_new(void);
+
+// Frees it.
+void EVP_CIPHER_CTX_free(EVP_CIPHER_CTX *c);
+
+// Forgets what is in the making.
+int EVP_CIPHER_CTX_reset(EVP_CIPHER_CTX *c);
+
+// Starts a cipher: `enc` 1 encrypts, 0 decrypts, -1 stays. NULL keeps what was set.
+int EVP_CipherInit_ex(EVP_CIPHER_CTX *ctx,
+                      const EVP_CIPHER *cipher,
+                      ENGINE *implementation,
+                      const unsigned char *key,
+                      const unsigned char *iv,
+                      int enc);
+
+// Starts to encrypt.
+int EVP_EncryptInit_ex(EVP_CIPHER_CTX *ctx,
+                       const EVP_CIPHER *cipher,
+                       ENGINE *implementation,
+                       const unsigned char *key,
+                       const unsigned char *iv);
+
+// Starts to decrypt.
+int EVP_DecryptInit_ex(EVP_CIPHER_CTX *ctx,
+                       const EVP_CIPHER *cipher,
+                       ENGINE *implementation,
+                       const unsigned char *key,
+                       const unsigned char *iv);
+
+// Adds bytes; what is ready goes to `out`.
+int EVP_CipherUpdate(EVP_CIPHER_CTX *ctx, unsigned char *out, int *outl, const unsigned char *input, int inl);
+
+// Adds bytes; what is ready goes to `out`.
+int EVP_EncryptUpdate(EVP_CIPHER_CTX *ctx, unsigned char *out, int *outl, const unsigned char *input, int inl);
+
+// Adds bytes; what is ready goes to `out`.
+int EVP_DecryptUpdate(EVP_CIPHER_CTX *ctx, unsigned char *out, int *outl, const unsigned char *input, int inl);
+
+// Ends a cipher: the last bytes go to `outm`.
+int EVP_CipherFinal_ex(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
+
+// Ends a cipher: the last bytes go to `outm`.
+int EVP_EncryptFinal_ex(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
+
+// Ends a cipher: the last bytes go to `outm`; 0 when the padding is wrong.
+int EVP_DecryptFinal_ex(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
+
+// SHA-1.
+const EVP_MD *EVP_sha1(void);
+
+// SHA-224.
+const EVP_MD *EVP_sha224(void);
+
+// SHA-256.
+const EVP_MD *EVP_sha256(void);
+
+// SHA-384.
+const EVP_MD *EVP_sha384(void);
+
+// SHA-512.
+const EVP_MD *EVP_sha512(void);
+
+// A digest by name; NULL when it is unknown.
+const EVP_MD *EVP_get_digestbyname(const char *name);
+
+// A digest by name, which EVP_MD_free gives back; NULL when it is unknown.
+EVP_MD *EVP_MD_fetch(OSSL_LIB_CTX *ctx, const char *algorithm, const char *properties);
+
+// Gives a digest back: they stay.
+void EVP_MD_free(EVP_MD *md);
+
+// A digest's number.
+int EVP_MD_get_type(const EVP_MD *md);
+
+// A digest's name.
+const char *EVP_MD_get0_name(const EVP_MD *md);
+
+// Whether a digest has this name.
+int EVP_MD_is_a(const EVP_MD *md, const char *name);
+
+// How many bytes a digest has.
+int EVP_MD_get_size(const EVP_MD *md);
+
+// How many bytes a digest takes at once.
+int EVP_MD_get_block_size(const EVP_MD *md);
+
+// The digest of `count` bytes into `md`, at most EVP_MAX_MD_SIZE bytes.
+int EVP_Digest(const void *data,
+               size_t count,
+               unsigned char *md,
+               unsigned int *size,
+               const EVP_MD *kind,
+               ENGINE *implementation);
+
+// SHA-1 of `n` bytes into `md`.
+unsigned char *SHA1(const unsigned char *d, size_t n, unsigned char *md);
+
+// SHA-256 of `n` bytes into `md`.
+unsigned char *SHA256(const unsigned char *d, size_t n, unsigned char *md);
+
+// SHA-384 of `n` bytes into `md`.
+unsigned char *SHA384(const unsigned char *d, size_t n, unsigned char *md);
+
+// SHA-512 of `n` bytes into `md`.
+unsigned char *SHA512(const unsigned char *d, size_t n, unsigned char *md);
+
+// A MAC by name, HMAC, which EVP_MAC_free gives back; NULL for others.
+EVP_MAC *EVP_MAC_fetch(OSSL_LIB_CTX *libctx, const char *algorithm, const char *properties);
+
+// Gives a MAC algorithm back: they stay.
+void EVP_MAC_free(EVP_MAC *mac);
+
+// A MAC in the making.
+EVP_MAC_CTX *EVP_MAC_CTX_new(EVP_MAC *mac);
+
+// Frees it.
+void EVP_MAC_CTX_free(EVP_MAC_CTX *ctx);
+
+// Sets `digest` and `key`.
+int EVP_MAC_CTX_set_params(EVP_MAC_CTX *ctx, const OSSL_PARAM *params);
+
+// Starts a MAC with a key (NULL: the one that was set) and parameters.
+int EVP_MAC_init(EVP_MAC_CTX *ctx, const unsigned char *key, size_t keylen, const OSSL_PARAM *params);
+
+// Adds bytes.
+int EVP_MAC_update(EVP_MAC_CTX *ctx, const unsigned char *data, size_t datalen);
+
+// Ends a MAC: its bytes into `out`; for NULL only their number.
+int EVP_MAC_final(EVP_MAC_CTX *ctx, unsigned char *out, size_t *outl, size_t outsize);
+
+// HMAC in the making.
+HMAC_CTX *HMAC_CTX_new(void);
+
+// Frees it.
+void HMAC_CTX_free(HMAC_CTX *ctx);
+
+// Starts HMAC; NULL keeps key and digest as they are.
+int HMAC_Init_ex(HMAC_CTX *ctx, const void *key, int len, const EVP_MD *md, ENGINE *implementation);
+
+// Adds bytes.
+int HMAC_Update(HMAC_CTX *ctx, const unsigned char *data, size_t len);
+
+// Ends HMAC: its bytes into `md`.
+int HMAC_Final(HMAC_CTX *ctx, unsigned char *md, unsigned int *len);
+
+// HMAC of `data_len` bytes into `md`, for NULL into room of the library's (a thread's, until its next call).
+unsigned char *HMAC(const EVP_MD *evp_md,
+                    const void *key,
+                    int key_len,
+                    const unsigned char *data,
+                    size_t data_len,
+                    unsigned char *md,
+                    unsigned int *md_len);
+
+// A parameter that is a text (its length for `bsize` 0).
+OSSL_PARAM OSSL_PARAM_construct_utf8_string(const char *key, char *buf, size_t bsize);
+
+// A parameter that is bytes.
+OSSL_PARAM OSSL_PARAM_construct_octet_string(const char *key, void *buf, size_t bsize);
+
+// The end of parameters.
+OSSL_PARAM OSSL_PARAM_construct_end(void);
+
+// A digest in the making.
+EVP_MD_CTX *EVP_MD_CTX_new(void);
+
+// Frees it.
+void EVP_MD_CTX_free(EVP_MD_CTX *ctx);
+
+// Forgets what is in the making.
+int EVP_MD_CTX_reset(EVP_MD_CTX *ctx);
+
+// Copies what is in the making.
+int EVP_MD_CTX_copy_ex(EVP_MD_CTX *out, const EVP_MD_CTX *input);
+
+// The digest that is in use; NULL when there is none.
+const EVP_MD *EVP_MD_CTX_get0_md(const EVP_MD_CTX *ctx);
+
+// Starts a digest.
+int EVP_DigestInit_ex(EVP_MD_CTX *ctx, const EVP_MD *kind, ENGINE *implementation);
+
+// Starts a digest.
+int EVP_DigestInit(EVP_MD_CTX *ctx, const EVP_MD *kind);
+
+// Adds bytes to a digest.
+int EVP_DigestUpdate(EVP_MD_CTX *ctx, const void *data, size_t cnt);
+
+// Ends a digest: its bytes into `md`.
+int EVP_DigestFinal_ex(EVP_MD_CTX *ctx, unsigned char *md, unsigned int *s);
+
+// Ends a digest and forgets it.
+int EVP_DigestFinal(EVP_MD_CTX *ctx, unsigned char *md, unsigned int *s);
+
+// Starts a signature; `*pctx`, which stays the context's, says how. NULL for the digest: the key's own.
+int EVP_DigestSignInit(EVP_MD_CTX *ctx, EVP_PKEY_CTX **pctx, const EVP_MD *kind, ENGINE *e, EVP_PKEY *pkey);
+
+// Adds bytes to what is signed.
+int EVP_DigestSignUpdate(EVP_MD_CTX *ctx, const void *data, size_t dsize);
+
+// The signature; for NULL only its greatest length.
+int EVP_DigestSignFinal(EVP_MD_CTX *ctx, unsigned char *sigret, size_t *siglen);
+
+// The signature of a message; for NULL only its greatest length.
+int EVP_DigestSign(EVP_MD_CTX *ctx, unsigned char *sigret, size_t *siglen, const unsigned char *tbs, size_t tbslen);
+
+// Starts a verification.
+int EVP_DigestVerifyInit(EVP_MD_CTX *ctx, EVP_PKEY_CTX **pctx, const EVP_MD *kind, ENGINE *e, EVP_PKEY *pkey);
+
+// Adds bytes to what is verified.
+int EVP_DigestVerifyUpdate(EVP_MD_CTX *ctx, const void *data, size_t dsize);
+
+// 1 when the signature is right.
+int EVP_DigestVerifyFinal(EVP_MD_CTX *ctx, const unsigned char *sig, size_t siglen);
+
+// 1 when the signature of a message is right.
+int EVP_DigestVerify(EVP_MD_CTX *ctx,
+                     const unsigned char *sigret,
+                     size_t siglen,
+                     const unsigned char *tbs,
+                     size_t tbslen);
+
+// What a key is used with; the caller frees it.
+EVP_PKEY_CTX *EVP_PKEY_CTX_new(EVP_PKEY *pkey, ENGINE *e);
+
+// What a key is used with; library context and properties are not used.
+EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_pkey(OSSL_LIB_CTX *libctx, EVP_PKEY *pkey, const char *propquery);
+
+// Frees it.
+void EVP_PKEY_CTX_free(EVP_PKEY_CTX *ctx);
+
+// Sets how RSA signs: RSA_PKCS1_PADDING or RSA_PKCS1_PSS_PADDING; -2 for what is not served.
+int EVP_PKEY_CTX_set_rsa_padding(EVP_PKEY_CTX *ctx, int pad_mode);
+
+// Sets the length of the salt for RSASSA-PSS.
+int EVP_PKEY_CTX_set_rsa_pss_saltlen(EVP_PKEY_CTX *ctx, int saltlen);
+
+// A fresh index for objects of a class (CRYPTO_EX_INDEX_*), -1 for failure. `new_func`, `dup_func` and `free_func`
+// may be NULL. Index 0 is left to the older `set_app_data` functions.
+int CRYPTO_get_ex_new_index(int class_index,
+                            long argl,
+                            void *argp,
+                            void (*new_func)(void*, void*, CRYPTO_EX_DATA*, int, long, void*),
+                            int (*dup_func)(CRYPTO_EX_DATA*, const CRYPTO_EX_DATA*, void**, int, long, void*),
+                            void (*free_func)(void*, void*, CRYPTO_EX_DATA*, int, long, void*));
+
+// Gives an index up.
+int CRYPTO_free_ex_index(int class_index, int idx);
+
+// Starts an object's pointers: calls the program's `new_func`s.
+int CRYPTO_new_ex_data(int class_index, void *obj, CRYPTO_EX_DATA *ad);
+
+// Copies an object's pointers, through the program's `dup_func`s.
+int CRYPTO_dup_ex_data(int class_index, CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from);
+
+// Ends an object's pointers: calls the program's `free_func`s.
+void CRYPTO_free_ex_data(int class_index, void *obj, CRYPTO_EX_DATA *ad);
+
+// Sets the pointer at `idx`.
+int CRYPTO_set_ex_data(CRYPTO_EX_DATA *ad, int idx, void *val);
+
+// The pointer at `idx`; NULL when there is none.
+void *CRYPTO_get_ex_data(const CRYPTO_EX_DATA *ad, int idx);
+
+// Allocates; NULL for zero bytes. `file` and `line` are not kept. OPENSSL_free frees.
+void *CRYPTO_malloc(size_t num, const char *file, int line);
+
+// Allocates zeroed memory.
+void *CRYPTO_zalloc(size_t num, const char *file, int line);
+
+// Changes a block's size; frees it for zero.
+void *CRYPTO_realloc(void *addr, size_t num, const char *file, int line);
+
+// Changes a block's size and wipes the old one.
+void *CRYPTO_clear_realloc(void *addr, size_t old_num, size_t num, const char *file, int line);
+
+// Frees a block; NULL is allowed.
+void CRYPTO_free(void *ptr, const char *file, int line);
+
+// Wipes and frees a block; NULL is allowed.
+void CRYPTO_clear_free(void *ptr, size_t num, const char *file, int line);
+
+// Copies a text; NULL stays NULL.
+char *CRYPTO_strdup(const char *text, const char *file, int line);
+
+// Copies at most `size` bytes of a text; NULL stays NULL.
+char *CRYPTO_strndup(const char *text, size_t size, const char *file, int line);
+
+// Copies a block; NULL stays NULL.
+void *CRYPTO_memdup(const void *data, size_t size, const char *file, int line);
+
+// Compares in constant time: 0 when equal.
+int CRYPTO_memcmp(const void *in_a, const void *in_b, size_t len);
+
+// Wipes a block.
+void OPENSSL_cleanse(void *ptr, size_t len);
+
+// Replaces the allocator: too late here, where Rust has allocated already.
+int CRYPTO_set_mem_functions(void *(*malloc_fn)(size_t, const char*, int),
+                             void *(*realloc_fn)(void*, size_t, const char*, int),
+                             void (*free_fn)(void*, const char*, int));
+
+// Starts the library, which starts by itself: 1. A configuration file is not read.
+int OPENSSL_init_crypto(uint64_t opts, const OPENSSL_INIT_SETTINGS *settings);
+
+// Ends the library, which ends by itself.
+void OPENSSL_cleanup(void);
+
+// Ends what a thread has, which ends by itself.
+void OPENSSL_thread_stop(void);
+
+// What the library calls itself; `kind` is OPENSSL_VERSION and its siblings.
+const char *OpenSSL_version(int kind);
+
+// The version of the API, as OPENSSL_VERSION_NUMBER.
+unsigned long OpenSSL_version_num(void);
+
+// The first number of the API's version.
+unsigned int OPENSSL_version_major(void);
+
+// The second number of the API's version.
+unsigned int OPENSSL_version_minor(void);
+
+// The third number of the API's version.
+unsigned int OPENSSL_version_patch(void);
+
+// The short name of a number; NULL with an error when it is unknown.
+const char *OBJ_nid2sn(int n);
+
+// The long name of a number; NULL with an error when it is unknown.
+const char *OBJ_nid2ln(int n);
+
+// The identifier of a number, which is not freed; NULL with an error when it is unknown.
+ASN1_OBJECT *OBJ_nid2obj(int n);
+
+// The number of a short name; NID_undef when it is unknown.
+int OBJ_sn2nid(const char *s);
+
+// The number of a long name; NID_undef when it is unknown.
+int OBJ_ln2nid(const char *s);
+
+// The number of a name or of an identifier in dots; NID_undef when it is unknown.
+int OBJ_txt2nid(const char *s);
+
+// The identifier of a name or in dots (only in dots with `no_name`); the caller frees it.
+ASN1_OBJECT *OBJ_txt2obj(const char *s, int no_name);
+
+// The number of an identifier; NID_undef when it is unknown.
+int OBJ_obj2nid(const ASN1_OBJECT *o);
+
+// Writes an identifier's name, or itself in dots (`no_name`, or when it has none), into `buf`. Returns the length
+// that the whole text has.
+int OBJ_obj2txt(char *buf, int buf_len, const ASN1_OBJECT *a, int no_name);
+
+// A copy; the caller frees it.
+ASN1_OBJECT *OBJ_dup(const ASN1_OBJECT *o);
+
+// 0 when both are the same identifier.
+int OBJ_cmp(const ASN1_OBJECT *a, const ASN1_OBJECT *b);
+
+// How many bytes the content of the DER has.
+size_t OBJ_length(const ASN1_OBJECT *obj);
+
+// The content of the DER; it stays the object's.
+const unsigned char *OBJ_get0_data(const ASN1_OBJECT *obj);
+
+// Frees an identifier, unless it is one of the table's.
+void ASN1_OBJECT_free(ASN1_OBJECT *a);
+
+// Writes an identifier's DER.
+int i2d_ASN1_OBJECT(const ASN1_OBJECT *a, unsigned char **pp);
+
+// Writes an identifier's name, or itself in dots.
+int i2a_ASN1_OBJECT(BIO *bp, const ASN1_OBJECT *a);
+
+// The digest and the kind of key of a signature algorithm; 0 when it is unknown.
+int OBJ_find_sigid_algs(int signid, int *pdig_nid, int *ppkey_nid);
+
+// The signature algorithm of a digest and a kind of key; 0 when there is none.
+int OBJ_find_sigid_by_algs(int *psignid, int dig_nid, int pkey_nid);
+
+// The number of a curve by NIST's name; NID_undef when it is unknown.
+int EC_curve_nist2nid(const char *name);
+
+// NIST's name of a curve; NULL when it has none.
+const char *EC_curve_nid2nist(int nid);
+
+// The password that `u` points to, or none: nobody is asked at a terminal.
+int PEM_def_callback(char *buf, int num, int rwflag, void *userdata);
+
+// Reads a certificate. `cb` (or the text at `u`) gives the password of an encrypted block.
+X509 *PEM_read_bio_X509(BIO *out, X509 **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Reads a certificate with what it is trusted for.
+X509 *PEM_read_bio_X509_AUX(BIO *out, X509 **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Reads a certificate from a stream.
+X509 *PEM_read_X509(FILE *out, X509 **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Reads a certificate from a stream, with what it is trusted for.
+X509 *PEM_read_X509_AUX(FILE *out, X509 **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Reads a private key of any kind, encrypted or not.
+EVP_PKEY *PEM_read_bio_PrivateKey(BIO *out, EVP_PKEY **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Reads a private key; library context and properties are not used.
+EVP_PKEY *PEM_read_bio_PrivateKey_ex(BIO *out,
+                                     EVP_PKEY **x,
+                                     int (*cb)(char*, int, int, void*),
+                                     void *u,
+                                     OSSL_LIB_CTX *libctx,
+                                     const char *propq);
+
+// Reads a private key from a stream.
+EVP_PKEY *PEM_read_PrivateKey(FILE *out, EVP_PKEY **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Reads a public key.
+EVP_PKEY *PEM_read_bio_PUBKEY(BIO *out, EVP_PKEY **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Reads a public key from a stream.
+EVP_PKEY *PEM_read_PUBKEY(FILE *out, EVP_PKEY **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Reads a list of what was revoked.
+X509_CRL *PEM_read_bio_X509_CRL(BIO *out, X509_CRL **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Reads a list of what was revoked from a stream.
+X509_CRL *PEM_read_X509_CRL(FILE *out, X509_CRL **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Reads any block: its name, its lines and its bytes, which the caller frees each.
+int PEM_read_bio(BIO *bp, char **name, char **header, unsigned char **data, long *len);
+
+// Reads any block from a stream.
+int PEM_read(FILE *fp, char **name, char **header, unsigned char **data, long *len);
+
+// Reads the bytes of the next block of a kind, opened; the caller frees them.
+int PEM_bytes_read_bio(unsigned char **pdata,
+                       long *plen,
+                       char **pnm,
+                       const char *name,
+                       BIO *bp,
+                       int (*cb)(char*, int, int, void*),
+                       void *u);
+
+// Writes a certificate.
+int PEM_write_bio_X509(BIO *out, const X509 *x);
+
+// Writes a certificate to a stream.
+int PEM_write_X509(FILE *out, const X509 *x);
+
+// Writes a list of what was revoked.
+int PEM_write_bio_X509_CRL(BIO *out, const X509_CRL *x);
+
+// Writes a list of what was revoked to a stream.
+int PEM_write_X509_CRL(FILE *out, const X509_CRL *x);
+
+// Writes a public key.
+int PEM_write_bio_PUBKEY(BIO *out, const EVP_PKEY *x);
+
+// Writes a public key to a stream.
+int PEM_write_PUBKEY(FILE *out, const EVP_PKEY *x);
+
+// Writes a private key as PKCS #8; encrypting is not served.
+int PEM_write_bio_PrivateKey(BIO *out,
+                             const EVP_PKEY *x,
+                             const EVP_CIPHER *enc,
+                             const unsigned char *kstr,
+                             int klen,
+                             int (*cb)(char*, int, int, void*),
+                             void *u);
+
+// Writes a private key as PKCS #8 to a stream; encrypting is not served.
+int PEM_write_PrivateKey(FILE *out,
+                         const EVP_PKEY *x,
+                         const EVP_CIPHER *enc,
+                         const unsigned char *kstr,
+                         int klen,
+                         int (*cb)(char*, int, int, void*),
+                         void *u);
+
+// Writes any block. Returns how many letters, 0 for failure.
+int PEM_write_bio(BIO *bp, const char *name, const char *hdr, const unsigned char *data, long len);
+
+// Writes any block to a stream.
+int PEM_write(FILE *fp, const char *name, const char *hdr, const unsigned char *data, long len);
+
+// A curve without a key; NULL when it is unknown.
+EC_KEY *EC_KEY_new_by_curve_name(int nid);
+
+// Gives one reference back.
+void EC_KEY_free(EC_KEY *key);
+
+// Takes one more reference.
+int EC_KEY_up_ref(EC_KEY *key);
+
+// The key's curve, which stays the key's.
+const EC_GROUP *EC_KEY_get0_group(const EC_KEY *key);
+
+// The number of a curve; 0 for NULL.
+int EC_GROUP_get_curve_name(const EC_GROUP *group);
+
+// A curve by number; NULL when it is unknown.
+EC_GROUP *EC_GROUP_new_by_curve_name(int nid);
+
+// Frees a curve.
+void EC_GROUP_free(EC_GROUP *group);
+
+// How many bits the curve has.
+int EC_GROUP_get_degree(const EC_GROUP *group);
+
+// The EC_KEY inside, which stays the key's; NULL when it is another kind.
+const EC_KEY *EVP_PKEY_get0_EC_KEY(const EVP_PKEY *pkey);
+
+// The EC_KEY inside, of which the caller frees one reference; NULL when it is another kind.
+EC_KEY *EVP_PKEY_get1_EC_KEY(EVP_PKEY *pkey);
+
+// A key without anything in it.
+EVP_PKEY *EVP_PKEY_new(void);
+
+// Gives one reference back.
+void EVP_PKEY_free(EVP_PKEY *pkey);
+
+// Takes one more reference.
+int EVP_PKEY_up_ref(EVP_PKEY *pkey);
+
+// A copy; the caller frees it.
+EVP_PKEY *EVP_PKEY_dup(EVP_PKEY *pkey);
+
+// Whether the key is of the kind of this name.
+int EVP_PKEY_is_a(const EVP_PKEY *pkey, const char *name);
+
+// The name of the kind; NULL when there is no key in it.
+const char *EVP_PKEY_get0_type_name(const EVP_PKEY *key);
+
+// Whether the key can sign.
+int EVP_PKEY_can_sign(const EVP_PKEY *pkey);
+
+// 1 when both are the same public key, 0 when not, -1 when they are of different kinds, -2 when that cannot be said.
+int EVP_PKEY_eq(const EVP_PKEY *a, const EVP_PKEY *b);
+
+// 1 when both are the same public key (the older name).
+int EVP_PKEY_cmp(const EVP_PKEY *a, const EVP_PKEY *b);
+
+// The kind (EVP_PKEY_RSA and its siblings); 0 when there is no key in it.
+int EVP_PKEY_get_id(const EVP_PKEY *pkey);
+
+// The kind (EVP_PKEY_RSA and its siblings); 0 when there is no key in it.
+int EVP_PKEY_get_base_id(const EVP_PKEY *pkey);
+
+// The kind of a kind: itself.
+int EVP_PKEY_type(int kind);
+
+// How many bits the key has.
+int EVP_PKEY_get_bits(const EVP_PKEY *pkey);
+
+// How many bits of strength the key has.
+int EVP_PKEY_get_security_bits(const EVP_PKEY *pkey);
+
+// The longest signature in bytes.
+int EVP_PKEY_get_size(const EVP_PKEY *pkey);
+
+// The name of the key's group into `name`; 0 when it has none or it does not fit.
+int EVP_PKEY_get_group_name(const EVP_PKEY *pkey, char *name, size_t name_sz, size_t *gname_len);
+
+// The digest that a key signs with unless told: 2 when it must, 1 when it may.
+int EVP_PKEY_get_default_digest_nid(EVP_PKEY *pkey, int *pnid);
+
+// Whether the key's parameters are elsewhere: never here.
+int EVP_PKEY_missing_parameters(const EVP_PKEY *pkey);
+
+// Copies parameters: 1 when both have the same, since no key here is without.
+int EVP_PKEY_copy_parameters(EVP_PKEY *to, const EVP_PKEY *from);
+
+// A public key from its bits: Ed25519, Ed448, X25519, X448.
+EVP_PKEY *EVP_PKEY_new_raw_public_key(int kind, ENGINE *e, const unsigned char *public_, size_t len);
+
+// The bits of a public key: Ed25519, Ed448, X25519, X448.
+int EVP_PKEY_get_raw_public_key(const EVP_PKEY *pkey, unsigned char *public_, size_t *len);
+
+// The RSA or EC_KEY inside; NULL for other keys. It stays the key's.
+void *EVP_PKEY_get0(const EVP_PKEY *pkey);
+
+// Reads a SubjectPublicKeyInfo.
+EVP_PKEY *d2i_PUBKEY(EVP_PKEY **a, const unsigned char **pp, long length);
+
+// Writes a SubjectPublicKeyInfo.
+int i2d_PUBKEY(const EVP_PKEY *a, unsigned char **pp);
+
+// Reads a private key of a kind: PKCS #8, PKCS #1 or SEC 1.
+EVP_PKEY *d2i_PrivateKey(int kind, EVP_PKEY **a, const unsigned char **pp, long length);
+
+// Reads a private key of a kind; library context and properties are not used.
+EVP_PKEY *d2i_PrivateKey_ex(int kind,
+                            EVP_PKEY **a,
+                            const unsigned char **pp,
+                            long length,
+                            OSSL_LIB_CTX *libctx,
+                            const char *propq);
+
+// Reads a private key of any kind.
+EVP_PKEY *d2i_AutoPrivateKey(EVP_PKEY **a, const unsigned char **pp, long length);
+
+// Writes a private key: PKCS #1 or SEC 1 where there is such a form, else PKCS #8.
+int i2d_PrivateKey(const EVP_PKEY *a, unsigned char **pp);
+
+// Reads a private key in DER from a pipe.
+EVP_PKEY *d2i_PrivateKey_bio(BIO *bp, EVP_PKEY **a);
+
+// Reads a private key in DER from a pipe; library context and properties are not used.
+EVP_PKEY *d2i_PrivateKey_ex_bio(BIO *bp, EVP_PKEY **a, OSSL_LIB_CTX *libctx, const char *propq);
+
+// A key's PrivateKeyInfo, which the caller frees; NULL for a public key.
+PKCS8_PRIV_KEY_INFO *EVP_PKEY2PKCS8(const EVP_PKEY *pkey);
+
+// The key of a PrivateKeyInfo, which the caller frees; NULL with an error when it is none.
+EVP_PKEY *EVP_PKCS82PKEY(const PKCS8_PRIV_KEY_INFO *p8);
+
+// Frees a PrivateKeyInfo.
+void PKCS8_PRIV_KEY_INFO_free(PKCS8_PRIV_KEY_INFO *a);
+
+// Writes a PrivateKeyInfo.
+int i2d_PKCS8_PRIV_KEY_INFO(const PKCS8_PRIV_KEY_INFO *a, unsigned char **out);
+
+// Reads a PrivateKeyInfo.
+PKCS8_PRIV_KEY_INFO *d2i_PKCS8_PRIV_KEY_INFO(PKCS8_PRIV_KEY_INFO **a, const unsigned char **input, long len);
+
+// Gives one reference back.
+void RSA_free(RSA *r);
+
+// Takes one more reference.
+int RSA_up_ref(RSA *r);
+
+// How many bits the modulus has.
+int RSA_bits(const RSA *rsa);
+
+// How many bytes the modulus has.
+int RSA_size(const RSA *rsa);
+
+// RSA_FLAG_*: none, every key signs by AWS-LC.
+int RSA_flags(const RSA *r);
+
+// Puts an RSA key into `pkey`, with one more reference.
+int EVP_PKEY_set1_RSA(EVP_PKEY *pkey, RSA *key);
+
+// The RSA key inside, which stays the key's; NULL when it is another kind.
+const RSA *EVP_PKEY_get0_RSA(const EVP_PKEY *pkey);
+
+// The RSA key inside, of which the caller frees one reference; NULL when it is another kind.
+RSA *EVP_PKEY_get1_RSA(EVP_PKEY *pkey);
+
+// Reads an RSAPrivateKey (PKCS #1).
+RSA *d2i_RSAPrivateKey(RSA **a, const unsigned char **input, long len);
+
+// Reads an RSAPrivateKey (PKCS #1) in DER from a pipe.
+RSA *d2i_RSAPrivateKey_bio(BIO *bp, RSA **rsa);
+
+// Reads an RSA key in PEM from a pipe.
+RSA *PEM_read_bio_RSAPrivateKey(BIO *out, RSA **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Fills `buf` with `num` random bytes.
+int RAND_bytes(unsigned char *buf, int num);
+
+// Fills `buf` with `num` random bytes for secrets.
+int RAND_priv_bytes(unsigned char *buf, int num);
+
+// Fills `buf` with `num` random bytes (the older name).
+int RAND_pseudo_bytes(unsigned char *buf, int num);
+
+// Whether there is enough randomness: always, or the process would not have started.
+int RAND_status(void);
+
+// Randomness from the program is not needed.
+void RAND_seed(const void *buf, int num);
+
+// Randomness from the program is not needed.
+void RAND_add(const void *buf, int num, double randomness);
+
+// Whether there is enough randomness: always.
+int RAND_poll(void);
+
+// An empty list.
+OPENSSL_STACK *OPENSSL_sk_new_null(void);
+
+// An empty list with a way to compare elements.
+OPENSSL_STACK *OPENSSL_sk_new(int (*cmp)(const void*, const void*));
+
+// An empty list with room for `n` elements.
+OPENSSL_STACK *OPENSSL_sk_new_reserve(int (*cmp)(const void*, const void*), int n);
+
+// Makes room for `n` more elements.
+int OPENSSL_sk_reserve(OPENSSL_STACK *st, int n);
+
+// Frees the list and not its elements.
+void OPENSSL_sk_free(OPENSSL_STACK *st);
+
+// Frees the list and its elements.
+void OPENSSL_sk_pop_free(OPENSSL_STACK *st, void (*func)(void*));
+
+// A list of the same elements.
+OPENSSL_STACK *OPENSSL_sk_dup(const OPENSSL_STACK *st);
+
+// A list of copies; NULL when one cannot be made.
+OPENSSL_STACK *OPENSSL_sk_deep_copy(const OPENSSL_STACK *st, void *(*c)(const void*), void (*f)(void*));
+
+// How many elements; -1 for NULL.
+int OPENSSL_sk_num(const OPENSSL_STACK *st);
+
+// The element at `i`; NULL when there is none.
+void *OPENSSL_sk_value(const OPENSSL_STACK *st, int i);
+
+// Replaces the element at `i`.
+void *OPENSSL_sk_set(OPENSSL_STACK *st, int i, const void *data);
+
+// Adds at the end. Returns how many there are, 0 for failure.
+int OPENSSL_sk_push(OPENSSL_STACK *st, const void *data);
+
+// Adds at the front. Returns how many there are, 0 for failure.
+int OPENSSL_sk_unshift(OPENSSL_STACK *st, const void *data);
+
+// Adds before `at`, at the end when there is no such place.
+int OPENSSL_sk_insert(OPENSSL_STACK *sk, const void *data, int at);
+
+// Takes the last element out; NULL when there is none.
+void *OPENSSL_sk_pop(OPENSSL_STACK *st);
+
+// Takes the first element out; NULL when there is none.
+void *OPENSSL_sk_shift(OPENSSL_STACK *st);
+
+// Takes the element at `loc` out; NULL when there is none.
+void *OPENSSL_sk_delete(OPENSSL_STACK *st, int loc);
+
+// Takes this element out; NULL when it is not there.
+void *OPENSSL_sk_delete_ptr(OPENSSL_STACK *st, const void *p);
+
+// Takes all elements out, and frees none.
+void OPENSSL_sk_zero(OPENSSL_STACK *st);
+
+// Where an element like this is; -1 when there is none. Sorts the list when it can compare.
+int OPENSSL_sk_find(OPENSSL_STACK *st, const void *data);
+
+// Sorts the list.
+void OPENSSL_sk_sort(OPENSSL_STACK *st);
+
+// Whether it is sorted.
+int OPENSSL_sk_is_sorted(const OPENSSL_STACK *st);
+
+// Sets how elements are compared, and returns how they were.
+int (*OPENSSL_sk_set_cmp_func(OPENSSL_STACK *sk, int (*cmp)(const void*, const void*)))(const void*, const void*);
+
+// A verification to come.
+X509_STORE_CTX *X509_STORE_CTX_new(void);
+
+// A verification to come; library context and properties are not used.
+X509_STORE_CTX *X509_STORE_CTX_new_ex(OSSL_LIB_CTX *libctx, const char *propq);
+
+// Frees it.
+void X509_STORE_CTX_free(X509_STORE_CTX *ctx);
+
+// Prepares the verification of a certificate with the peer's other certificates, all of which stay the program's.
+int X509_STORE_CTX_init(X509_STORE_CTX *ctx, X509_STORE *trust_store, X509 *target, STACK_OF(X509) *untrusted);
+
+// Forgets the verification, so that another can be prepared.
+void X509_STORE_CTX_cleanup(X509_STORE_CTX *ctx);
+
+// Trusts these certificates in the place of a store; they stay the program's.
+void X509_STORE_CTX_set0_trusted_stack(X509_STORE_CTX *ctx, STACK_OF(X509) *sk);
+
+// Sets the peer's certificates, which stay the program's.
+void X509_STORE_CTX_set0_untrusted(X509_STORE_CTX *ctx, STACK_OF(X509) *sk);
+
+// The peer's certificates.
+STACK_OF(X509) *X509_STORE_CTX_get0_untrusted(const X509_STORE_CTX *ctx);
+
+// Sets lists of what was revoked, beside the store's; they stay the program's.
+void X509_STORE_CTX_set0_crls(X509_STORE_CTX *ctx, STACK_OF(X509_CRL) *sk);
+
+// Sets the certificate to be verified.
+void X509_STORE_CTX_set_cert(X509_STORE_CTX *ctx, X509 *target);
+
+// The certificate to be verified.
+X509 *X509_STORE_CTX_get0_cert(const X509_STORE_CTX *ctx);
+
+// The store.
+X509_STORE *X509_STORE_CTX_get0_store(const X509_STORE_CTX *ctx);
+
+// What is verified for, which stays the context's.
+X509_VERIFY_PARAM *X509_STORE_CTX_get0_param(const X509_STORE_CTX *ctx);
+
+// Sets what is verified for, and takes it over.
+void X509_STORE_CTX_set0_param(X509_STORE_CTX *ctx, X509_VERIFY_PARAM *param);
+
+// Adds flags (X509_V_FLAG_*).
+void X509_STORE_CTX_set_flags(X509_STORE_CTX *ctx, unsigned long flags);
+
+// Sets the time that is verified for.
+void X509_STORE_CTX_set_time(X509_STORE_CTX *ctx, unsigned long flags, time_t t);
+
+// How many authorities may stand between.
+void X509_STORE_CTX_set_depth(X509_STORE_CTX *ctx, int depth);
+
+// Takes what the set of this name has (ssl_client, ssl_server ...), where nothing is set.
+int X509_STORE_CTX_set_default(X509_STORE_CTX *ctx, const char *name);
+
+// Sets purpose and the trust that goes with it, where nothing is set.
+int X509_STORE_CTX_set_purpose(X509_STORE_CTX *ctx, int purpose);
+
+// Sets the kind of trust, where nothing is set.
+int X509_STORE_CTX_set_trust(X509_STORE_CTX *ctx, int trust);
+
+// Sets the program's say.
+void X509_STORE_CTX_set_verify_cb(X509_STORE_CTX *ctx, int (*verify)(int, X509_STORE_CTX*));
+
+// The program's say.
+int (*X509_STORE_CTX_get_verify_cb(const X509_STORE_CTX *ctx))(int, X509_STORE_CTX*);
+
+// The verdict (X509_V_OK, X509_V_ERR_*).
+int X509_STORE_CTX_get_error(const X509_STORE_CTX *ctx);
+
+// Sets the verdict: for the program's say, before it answers 1.
+void X509_STORE_CTX_set_error(X509_STORE_CTX *ctx, int s);
+
+// Where in the chain the verdict was found; 0 is the certificate itself.
+int X509_STORE_CTX_get_error_depth(const X509_STORE_CTX *ctx);
+
+// Sets where in the chain the verdict was found.
+void X509_STORE_CTX_set_error_depth(X509_STORE_CTX *ctx, int depth);
+
+// The certificate of which the verdict is, which stays the context's.
+X509 *X509_STORE_CTX_get_current_cert(const X509_STORE_CTX *ctx);
+
+// Sets the certificate of which the verdict is.
+void X509_STORE_CTX_set_current_cert(X509_STORE_CTX *ctx, X509 *x);
+
+// Its issuer, which stays the context's.
+X509 *X509_STORE_CTX_get0_current_issuer(const X509_STORE_CTX *ctx);
+
+// The list of which the verdict is, which stays the context's.
+X509_CRL *X509_STORE_CTX_get0_current_crl(const X509_STORE_CTX *ctx);
+
+// The chain as far as it was built, which stays the context's; NULL before.
+STACK_OF(X509) *X509_STORE_CTX_get0_chain(const X509_STORE_CTX *ctx);
+
+// The chain, of which the caller frees the list and each certificate; NULL before it was built.
+STACK_OF(X509) *X509_STORE_CTX_get1_chain(const X509_STORE_CTX *ctx);
+
+// How many certificates of the chain are the peer's.
+int X509_STORE_CTX_get_num_untrusted(const X509_STORE_CTX *ctx);
+
+// Sets the program's pointer at `idx`.
+int X509_STORE_CTX_set_ex_data(X509_STORE_CTX *ctx, int idx, void *data);
+
+// The program's pointer at `idx`.
+void *X509_STORE_CTX_get_ex_data(const X509_STORE_CTX *ctx, int idx);
+
+// Verifies: 1, 0 when the certificate is not right (see X509_STORE_CTX_get_error), below 0 for a wrong call.
+int X509_verify_cert(X509_STORE_CTX *ctx);
+
+// Files of certificates and lists.
+X509_LOOKUP_METHOD *X509_LOOKUP_file(void);
+
+// Directories whose files are named after the hash of a name.
+X509_LOOKUP_METHOD *X509_LOOKUP_hash_dir(void);
+
+// URIs, of files.
+X509_LOOKUP_METHOD *X509_LOOKUP_store(void);
+
+// The store's lookup of a kind, which stays the store's.
+X509_LOOKUP *X509_STORE_add_lookup(X509_STORE *xs, X509_LOOKUP_METHOD *m);
+
+// Frees a lookup: it is its store's, which frees it.
+void X509_LOOKUP_free(X509_LOOKUP *ctx);
+
+// Tells a lookup where to look; the macros of x509_vfy.h know how.
+int X509_LOOKUP_ctrl(X509_LOOKUP *ctx, int cmd, const char *argc, long argl, char **ret);
+
+// Tells a lookup where to look; library context and properties are not used.
+int X509_LOOKUP_ctrl_ex(X509_LOOKUP *ctx,
+                        int cmd,
+                        const char *argc,
+                        long argl,
+                        char **ret,
+                        OSSL_LIB_CTX *libctx,
+                        const char *propq);
+
+// Adds the certificates of a file. Returns how many, 0 for failure.
+int X509_load_cert_file(X509_LOOKUP *ctx, const char *file, int kind);
+
+// Adds the lists of a file. Returns how many, 0 for failure.
+int X509_load_crl_file(X509_LOOKUP *ctx, const char *file, int kind);
+
+// Adds certificates and lists of a file. Returns how many, 0 for failure.
+int X509_load_cert_crl_file(X509_LOOKUP *ctx, const char *file, int kind);
+
+// X509_LU_X509 or X509_LU_CRL.
+X509_LOOKUP_TYPE X509_OBJECT_get_type(const X509_OBJECT *a);
+
+// The certificate, which stays the object's; NULL when it is none.
+X509 *X509_OBJECT_get0_X509(const X509_OBJECT *a);
+
+// The list, which stays the object's; NULL when it is none.
+X509_CRL *X509_OBJECT_get0_X509_CRL(const X509_OBJECT *a);
+
+// What a store holds, in a list that stays the store's.
+STACK_OF(X509_OBJECT) *X509_STORE_get0_objects(const X509_STORE *v);
+
+// A set with nothing in it.
+X509_VERIFY_PARAM *X509_VERIFY_PARAM_new(void);
+
+// Frees a set.
+void X509_VERIFY_PARAM_free(X509_VERIFY_PARAM *param);
+
+// Takes what is set in `from` and not in `to`.
+int X509_VERIFY_PARAM_inherit(X509_VERIFY_PARAM *to, const X509_VERIFY_PARAM *from);
+
+// Takes what is set in `from`.
+int X509_VERIFY_PARAM_set1(X509_VERIFY_PARAM *to, const X509_VERIFY_PARAM *from);
+
+// The set of this name (default, ssl_client, ssl_server, smime_sign, pkcs7), which stays; NULL when there is none.
+const X509_VERIFY_PARAM *X509_VERIFY_PARAM_lookup(const char *name);
+
+// The set's name; NULL when it has none.
+const char *X509_VERIFY_PARAM_get0_name(const X509_VERIFY_PARAM *param);
+
+// Names the set.
+int X509_VERIFY_PARAM_set1_name(X509_VERIFY_PARAM *param, const char *name);
+
+// Adds flags (X509_V_FLAG_*).
+int X509_VERIFY_PARAM_set_flags(X509_VERIFY_PARAM *param, unsigned long flags);
+
+// Takes flags away.
+int X509_VERIFY_PARAM_clear_flags(X509_VERIFY_PARAM *param, unsigned long flags);
+
+// The flags.
+unsigned long X509_VERIFY_PARAM_get_flags(const X509_VERIFY_PARAM *param);
+
+// Sets the purpose (X509_PURPOSE_*).
+int X509_VERIFY_PARAM_set_purpose(X509_VERIFY_PARAM *param, int purpose);
+
+// Sets the kind of trust (X509_TRUST_*).
+int X509_VERIFY_PARAM_set_trust(X509_VERIFY_PARAM *param, int trust);
+
+// How many authorities may stand between the certificate and who is trusted.
+void X509_VERIFY_PARAM_set_depth(X509_VERIFY_PARAM *param, int depth);
+
+// The same, -1 when it is not set.
+int X509_VERIFY_PARAM_get_depth(const X509_VERIFY_PARAM *param);
+
+// How strong keys and digests must be, 0 to 5.
+void X509_VERIFY_PARAM_set_auth_level(X509_VERIFY_PARAM *param, int auth_level);
+
+// The same, -1 when it is not set.
+int X509_VERIFY_PARAM_get_auth_level(const X509_VERIFY_PARAM *param);
+
+// Sets the time that is verified for.
+void X509_VERIFY_PARAM_set_time(X509_VERIFY_PARAM *param, time_t t);
+
+// The time that is verified for.
+time_t X509_VERIFY_PARAM_get_time(const X509_VERIFY_PARAM *param);
+
+// How sets inherit (X509_VP_FLAG_*).
+int X509_VERIFY_PARAM_set_inh_flags(X509_VERIFY_PARAM *param, uint32_t flags);
+
+// How sets inherit.
+uint32_t X509_VERIFY_PARAM_get_inh_flags(const X509_VERIFY_PARAM *param);
+
+// Sets the one host that the certificate must be for; NULL for any.
+int X509_VERIFY_PARAM_set1_host(X509_VERIFY_PARAM *param, const char *name, size_t namelen);
+
+// Adds a host that the certificate may be for.
+int X509_VERIFY_PARAM_add1_host(X509_VERIFY_PARAM *param, const char *name, size_t namelen);
+
+// The host at `idx`, which stays the set's; NULL when there is none.
+char *X509_VERIFY_PARAM_get0_host(X509_VERIFY_PARAM *param, int idx);
+
+// How hosts are compared (X509_CHECK_FLAG_*).
+void X509_VERIFY_PARAM_set_hostflags(X509_VERIFY_PARAM *param, unsigned int flags);
+
+// How hosts are compared.
+unsigned int X509_VERIFY_PARAM_get_hostflags(const X509_VERIFY_PARAM *param);
+
+// The name of the certificate that was found to mean the host; it stays the set's.
+char *X509_VERIFY_PARAM_get0_peername(const X509_VERIFY_PARAM *param);
+
+// Moves that name from one set to another.
+void X509_VERIFY_PARAM_move_peername(X509_VERIFY_PARAM *to, X509_VERIFY_PARAM *from);
+
+// Sets the address of mail that the certificate must be for; NULL for any.
+int X509_VERIFY_PARAM_set1_email(X509_VERIFY_PARAM *param, const char *email, size_t emaillen);
+
+// Sets the address of 4 or 16 bytes that the certificate must be for; 0 bytes for any.
+int X509_VERIFY_PARAM_set1_ip(X509_VERIFY_PARAM *param, const unsigned char *ip, size_t iplen);
+
+// Sets the address in text that the certificate must be for.
+int X509_VERIFY_PARAM_set1_ip_asc(X509_VERIFY_PARAM *param, const char *ipasc);
+
+// The address in text, which the caller frees; NULL when there is none.
+char *X509_VERIFY_PARAM_get1_ip_asc(X509_VERIFY_PARAM *param);
+
+// A store that trusts nobody.
+X509_STORE *X509_STORE_new(void);
+
+// Gives one reference back.
+void X509_STORE_free(X509_STORE *xs);
+
+// Takes one more reference.
+int X509_STORE_up_ref(X509_STORE *xs);
+
+// Trusts a certificate, with one more reference.
+int X509_STORE_add_cert(X509_STORE *xs, X509 *x);
+
+// Adds a list of what was revoked, with one more reference.
+int X509_STORE_add_crl(X509_STORE *xs, X509_CRL *x);
+
+// Adds certificates and lists of a file in PEM.
+int X509_STORE_load_file(X509_STORE *xs, const char *file);
+
+// Adds certificates and lists of a file in PEM; library context and properties are not used.
+int X509_STORE_load_file_ex(X509_STORE *xs, const char *file, OSSL_LIB_CTX *libctx, const char *propq);
+
+// Looks into a directory when a name is asked for.
+int X509_STORE_load_path(X509_STORE *xs, const char *path);
+
+// Adds what is at a URI.
+int X509_STORE_load_store(X509_STORE *xs, const char *store);
+
+// Adds what is at a URI; library context and properties are not used.
+int X509_STORE_load_store_ex(X509_STORE *xs, const char *store, OSSL_LIB_CTX *libctx, const char *propq);
+
+// Adds a file and looks into a directory; one of them may be NULL.
+int X509_STORE_load_locations(X509_STORE *xs, const char *file, const char *dir);
+
+// Trusts what the system trusts.
+int X509_STORE_set_default_paths(X509_STORE *xs);
+
+// Trusts what the system trusts; library context and properties are not used.
+int X509_STORE_set_default_paths_ex(X509_STORE *xs, OSSL_LIB_CTX *libctx, const char *propq);
+
+// What is verified for, which stays the store's.
+X509_VERIFY_PARAM *X509_STORE_get0_param(const X509_STORE *xs);
+
+// Takes what is set in `pm`.
+int X509_STORE_set1_param(X509_STORE *xs, const X509_VERIFY_PARAM *pm);
+
+// Adds flags (X509_V_FLAG_*).
+int X509_STORE_set_flags(X509_STORE *xs, unsigned long flags);
+
+// How many authorities may stand between.
+int X509_STORE_set_depth(X509_STORE *store, int depth);
+
+// Sets the purpose (X509_PURPOSE_*).
+int X509_STORE_set_purpose(X509_STORE *xs, int purpose);
+
+// Sets the kind of trust (X509_TRUST_*).
+int X509_STORE_set_trust(X509_STORE *xs, int trust);
+
+// Sets the program's say for verifications with this store.
+void X509_STORE_set_verify_cb(X509_STORE *xs, int (*verify_cb)(int, X509_STORE_CTX*));
+
+// The program's say for verifications with this store.
+int (*X509_STORE_get_verify_cb(const X509_STORE *xs))(int, X509_STORE_CTX*);
+
+// Certificates with this subject, of which the caller frees the list and one reference each; NULL when there is none.
+STACK_OF(X509) *X509_STORE_CTX_get1_certs(X509_STORE_CTX *st, const X509_NAME *nm);
+
+// Sets the program's pointer at `idx`.
+int X509_STORE_set_ex_data(X509_STORE *xs, int idx, void *data);
+
+// The program's pointer at `idx`.
+void *X509_STORE_get_ex_data(const X509_STORE *xs, int idx);
+
+// Where the system's certificates are in one file.
+const char *X509_get_default_cert_file(void);
+
+// Where the system's certificates are in a directory.
+const char *X509_get_default_cert_dir(void);
+
+// The variable that names another file.
+const char *X509_get_default_cert_file_env(void);
+
+// The variable that names another directory.
+const char *X509_get_default_cert_dir_env(void);
+
+// Where the system's certificates are.
+const char *X509_get_default_cert_area(void);
+
+// Opens a URI; NULL with an error when it cannot be read. Nobody is asked for passwords.
+OSSL_STORE_CTX *OSSL_STORE_open(const char *uri,
+                                const UI_METHOD *ui_method,
+                                void *ui_data,
+                                OSSL_STORE_INFO *(*post_process)(OSSL_STORE_INFO*, void*),
+                                void *post_process_data);
+
+// The next thing, which the caller frees; NULL at the end.
+OSSL_STORE_INFO *OSSL_STORE_load(OSSL_STORE_CTX *ctx);
+
+// Whether there is nothing more.
+int OSSL_STORE_eof(OSSL_STORE_CTX *ctx);
+
+// Whether the last thing could not be read.
+int OSSL_STORE_error(OSSL_STORE_CTX *ctx);
+
+// Frees it: 1.
+int OSSL_STORE_close(OSSL_STORE_CTX *ctx);
+
+// OSSL_STORE_INFO_NAME or OSSL_STORE_INFO_CERT.
+int OSSL_STORE_INFO_get_type(const OSSL_STORE_INFO *info);
+
+// The name, which stays the object's; NULL when it is none.
+const char *OSSL_STORE_INFO_get0_NAME(const OSSL_STORE_INFO *info);
+
+// The certificate, which stays the object's; NULL when it is none.
+X509 *OSSL_STORE_INFO_get0_CERT(const OSSL_STORE_INFO *info);
+
+// Frees an object.
+void OSSL_STORE_INFO_free(OSSL_STORE_INFO *info);
+
+// The issuer's name, which stays the certificate's.
+X509_NAME *X509_get_issuer_name(const X509 *a);
+
+// The subject's name, which stays the certificate's.
+X509_NAME *X509_get_subject_name(const X509 *a);
+
+// The serial number, which stays the certificate's.
+ASN1_STRING *X509_get_serialNumber(X509 *x);
+
+// The serial number, which stays the certificate's.
+const ASN1_STRING *X509_get0_serialNumber(const X509 *x);
+
+// When it starts to be valid; stays the certificate's.
+const ASN1_STRING *X509_get0_notBefore(const X509 *x);
+
+// When it ends to be valid; stays the certificate's.
+const ASN1_STRING *X509_get0_notAfter(const X509 *x);
+
+// The version: 0 is the first, 2 the third.
+long X509_get_version(const X509 *x);
+
+// The public key, which stays the certificate's; NULL with an error when it is none that is known.
+EVP_PKEY *X509_get0_pubkey(const X509 *x);
+
+// The public key, of which the caller frees one reference.
+EVP_PKEY *X509_get_pubkey(X509 *x);
+
+// The bits of the public key, which stay the certificate's.
+ASN1_STRING *X509_get0_pubkey_bitstr(const X509 *x);
+
+// EXFLAG_*.
+uint32_t X509_get_extension_flags(X509 *x);
+
+// KU_*; all bits when the certificate does not say.
+uint32_t X509_get_key_usage(X509 *x);
+
+// XKU_*; all bits when the certificate does not say.
+uint32_t X509_get_extended_key_usage(X509 *x);
+
+// How many authorities may follow; -1 when the certificate does not say.
+long X509_get_pathlen(X509 *x);
+
+// The subject's key identifier, which stays the certificate's; NULL when there is none.
+const ASN1_STRING *X509_get0_subject_key_id(X509 *x);
+
+// The issuer's key identifier, which stays the certificate's; NULL when there is none.
+const ASN1_STRING *X509_get0_authority_key_id(X509 *x);
+
+// Whether it is a certificate authority's, and how that is known: 0 no, 1 yes, 3 an old root, 4 by key usage alone,
+// 5 by Netscape's extension.
+int X509_check_ca(X509 *x);
+
+// Whether it may be used for a purpose (X509_PURPOSE_*): 1, 0, or -1 when it cannot be read.
+int X509_check_purpose(X509 *x, int id, int ca);
+
+// 0 when `issuer` may have issued `subject`, else X509_V_ERR_*.
+int X509_check_issued(X509 *issuer, X509 *subject);
+
+// The number of the signature algorithm.
+int X509_get_signature_nid(const X509 *x);
+
+// How it was signed: digest, kind of key, bits of strength, flags (1 valid, 2 fit for TLS). 0 when that is unknown.
+int X509_get_signature_info(X509 *x, int *mdnid, int *pknid, int *secbits, uint32_t *flags);
+
+// Below, equal or above 0: by the issuers' names.
+int X509_issuer_name_cmp(const X509 *a, const X509 *b);
+
+// Below, equal or above 0: by the subjects' names.
+int X509_subject_name_cmp(const X509 *a, const X509 *b);
+
+// The number by which directories of certificates are searched.
+unsigned long X509_subject_name_hash(X509 *x);
+
+// The number by which directories of certificates are searched, for the issuer.
+unsigned long X509_issuer_name_hash(X509 *a);
+
+// Whether it is its own issuer: 1, 0, -1 when it cannot be read. `verify_signature` asks for the signature too.
+int X509_self_signed(X509 *cert, int verify_signature);
+
+// One more reference of every certificate, in a list of its own; the caller frees both.
+STACK_OF(X509) *X509_chain_up_ref(STACK_OF(X509) *chain);
+
+// What X509_V_ERR_* means; the text stays the library's.
+const char *X509_verify_cert_error_string(long n);
+
+// Gives one reference back.
+void X509_CRL_free(X509_CRL *a);
+
+// Takes one more reference.
+int X509_CRL_up_ref(X509_CRL *crl);
+
+// A copy; the caller frees it.
+X509_CRL *X509_CRL_dup(const X509_CRL *a);
+
+// Reads DER.
+X509_CRL *d2i_X509_CRL(X509_CRL **a, const unsigned char **input, long len);
+
+// Writes DER.
+int i2d_X509_CRL(const X509_CRL *a, unsigned char **out);
+
+// Reads a list in DER from a pipe.
+X509_CRL *d2i_X509_CRL_bio(BIO *bp, X509_CRL **crl);
+
+// The issuer's name, which stays the list's.
+X509_NAME *X509_CRL_get_issuer(const X509_CRL *crl);
+
+// When it was made; stays the list's.
+const ASN1_STRING *X509_CRL_get0_lastUpdate(const X509_CRL *crl);
+
+// When the next one comes; stays the list's. NULL when that is not told.
+const ASN1_STRING *X509_CRL_get0_nextUpdate(const X509_CRL *crl);
+
+// How many extensions.
+int X509_get_ext_count(const X509 *x);
+
+// The extension at `loc`, which stays the certificate's; NULL when there is none.
+X509_EXTENSION *X509_get_ext(const X509 *x, int loc);
+
+// Where the next extension of a kind is, behind `lastpos` (-1: from the start); -1 when there is none.
+int X509_get_ext_by_NID(const X509 *x, int nid, int lastpos);
+
+// Where the next extension of a kind is, behind `lastpos` (-1: from the start); -1 when there is none.
+int X509_get_ext_by_OBJ(const X509 *x, const ASN1_OBJECT *obj, int lastpos);
+
+// What an extension says: GENERAL_NAMES for names, ASN1_BIT_STRING for key usage, EXTENDED_KEY_USAGE,
+// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS. The caller frees it. NULL when there is
+// none (`*crit` -1), more than one (-2), or it cannot be read.
+void *X509_get_ext_d2i(const X509 *x, int nid, int *crit, int *idx);
+
+// The kind of an extension, which stays the extension's.
+ASN1_OBJECT *X509_EXTENSION_get_object(X509_EXTENSION *ex);
+
+// The encoded value of an extension, which stays the extension's.
+ASN1_STRING *X509_EXTENSION_get_data(X509_EXTENSION *ne);
+
+// Whether an extension is critical.
+int X509_EXTENSION_get_critical(const X509_EXTENSION *ex);
+
+// Frees basic constraints.
+void BASIC_CONSTRAINTS_free(BASIC_CONSTRAINTS *a);
+
+// Frees a list of extended key usages.
+void EXTENDED_KEY_USAGE_free(EXTENDED_KEY_USAGE *a);
+
+// Frees a name with what is in it.
+void GENERAL_NAME_free(GENERAL_NAME *a);
+
+// Frees a list of names.
+void GENERAL_NAMES_free(GENERAL_NAMES *a);
+
+// What is in a name, which stays the name's, and its kind (GEN_*).
+void *GENERAL_NAME_get0_value(const GENERAL_NAME *a, int *ptype);
+
+// Whether the certificate is for a host: 1 (its name in `*peername`, which the caller frees), 0, -1, or -2 for what
+// is no name.
+int X509_check_host(X509 *x, const char *chk, size_t chklen, unsigned int flags, char **peername);
+
+// Whether the certificate is for an address of mail.
+int X509_check_email(X509 *x, const char *chk, size_t chklen, unsigned int flags);
+
+// Whether the certificate is for an address of 4 or 16 bytes.
+int X509_check_ip(X509 *x, const unsigned char *chk, size_t chklen, unsigned int flags);
+
+// Whether the certificate is for an address in text.
+int X509_check_ip_asc(X509 *x, const char *ipasc, unsigned int flags);
+
+// A certificate with nothing in it.
+X509 *X509_new(void);
+
+// A certificate with nothing in it; library context and properties are not used.
+X509 *X509_new_ex(OSSL_LIB_CTX *libctx, const char *propq);
+
+// Gives one reference back.
+void X509_free(X509 *a);
+
+// Takes one more reference.
+int X509_up_ref(X509 *x);
+
+// A copy; the caller frees it.
+X509 *X509_dup(const X509 *a);
+
+// Reads DER. An object at `*a` gets the new content, with the references that it has.
+X509 *d2i_X509(X509 **a, const unsigned char **input, long len);
+
+// Writes DER.
+int i2d_X509(const X509 *a, unsigned char **out);
+
+// Reads a certificate in DER from a pipe.
+X509 *d2i_X509_bio(BIO *bp, X509 **x509);
+
+// Reads a certificate in DER from a stream.
+X509 *d2i_X509_fp(FILE *fp, X509 **x509);
+
+// Writes a certificate's DER to a pipe.
+int i2d_X509_bio(BIO *bp, const X509 *x509);
+
+// Writes a certificate's DER to a stream.
+int i2d_X509_fp(FILE *fp, const X509 *x509);
+
+// 0 when both are the same certificate, else below or above.
+int X509_cmp(const X509 *a, const X509 *b);
+
+// A digest of the DER.
+int X509_digest(const X509 *data, const EVP_MD *kind, unsigned char *md, unsigned int *len);
+
+// A digest of the public key's bits.
+int X509_pubkey_digest(const X509 *data, const EVP_MD *kind, unsigned char *md, unsigned int *len);
+
+// Whether a private key is the certificate's: 1, or 0 with an error.
+int X509_check_private_key(const X509 *x509, const EVP_PKEY *pkey);
+
+// 1 when the certificate was signed by this key, 0 when not, below 0 when that cannot be said.
+int X509_verify(X509 *a, EVP_PKEY *r);
+
+// Sets the program's pointer at `idx`.
+int X509_set_ex_data(X509 *r, int idx, void *arg);
+
+// The program's pointer at `idx`.
+void *X509_get_ex_data(const X509 *r, int idx);
+
+// A name without entries.
+X509_NAME *X509_NAME_new(void);
+
+// Frees a name.
+void X509_NAME_free(X509_NAME *a);
+
+// A copy; the caller frees it.
+X509_NAME *X509_NAME_dup(const X509_NAME *a);
+
+// Replaces `*xn` with a copy of `name`.
+int X509_NAME_set(X509_NAME **xn, const X509_NAME *name);
+
+// Below, equal or above 0; letters' size and spaces do not matter. -2 when one cannot be compared.
+int X509_NAME_cmp(const X509_NAME *a, const X509_NAME *b);
+
+// Reads DER.
+X509_NAME *d2i_X509_NAME(X509_NAME **a, const unsigned char **input, long len);
+
+// Writes DER.
+int i2d_X509_NAME(const X509_NAME *a, unsigned char **out);
+
+// `/O=Name/CN=Name` into `buf`, cut off at `size`, or for NULL into a fresh text, which the caller frees.
+char *X509_NAME_oneline(const X509_NAME *a, char *buf, int size);
+
+// Writes a name by flags (XN_FLAG_*). Returns how many bytes, -1 for failure.
+int X509_NAME_print_ex(BIO *out, const X509_NAME *nm, int indent, unsigned long flags);
+
+// Writes a name by flags (XN_FLAG_*) to a stream. Returns how many bytes, -1 for failure.
+int X509_NAME_print_ex_fp(FILE *fp, const X509_NAME *nm, int indent, unsigned long flags);
+
+// Writes a name as `O=a, CN=b`.
+int X509_NAME_print(BIO *bp, const X509_NAME *name, int obase);
+
+// How many attributes.
+int X509_NAME_entry_count(const X509_NAME *name);
+
+// The attribute at `loc`, which stays the name's; NULL when there is none.
+X509_NAME_ENTRY *X509_NAME_get_entry(const X509_NAME *name, int loc);
+
+// Where the next attribute of a kind is, behind `lastpos` (-1: from the start); -1 when there is none.
+int X509_NAME_get_index_by_NID(const X509_NAME *name, int nid, int lastpos);
+
+// Where the next attribute of a kind is, behind `lastpos` (-1: from the start); -1 when there is none.
+int X509_NAME_get_index_by_OBJ(const X509_NAME *name, const ASN1_OBJECT *obj, int lastpos);
+
+// The first attribute of a kind as bytes into `buf`, cut off at `len`. Returns how many, -1 when there is none.
+int X509_NAME_get_text_by_NID(const X509_NAME *name, int nid, char *buf, int len);
+
+// The kind of an attribute, which stays the attribute's.
+ASN1_OBJECT *X509_NAME_ENTRY_get_object(const X509_NAME_ENTRY *ne);
+
+// The value of an attribute, which stays the attribute's.
+ASN1_STRING *X509_NAME_ENTRY_get_data(const X509_NAME_ENTRY *ne);
+
+// Which set of attributes it belongs to.
+int X509_NAME_ENTRY_set(const X509_NAME_ENTRY *ne);
+
+// Adds an attribute by name: bytes of a kind of string (MBSTRING_ASC and MBSTRING_UTF8 choose one), `len` of them or
+// up to a zero for -1. `set` other than 0 joins it with a neighbour.
+int X509_NAME_add_entry_by_txt(X509_NAME *name,
+                               const char *field,
+                               int kind,
+                               const unsigned char *bytes,
+                               int len,
+                               int loc,
+                               int set);
+
+// Adds an attribute by number, as X509_NAME_add_entry_by_txt does.
+int X509_NAME_add_entry_by_NID(X509_NAME *name,
+                               int nid,
+                               int kind,
+                               const unsigned char *bytes,
+                               int len,
+                               int loc,
+                               int set);
+
+// The number by which directories of certificates are searched.
+unsigned long X509_NAME_hash_ex(const X509_NAME *x, OSSL_LIB_CTX *libctx, const char *propq, int *ok);
+
+// A digest of a name's DER.
+int X509_NAME_digest(const X509_NAME *data, const EVP_MD *kind, unsigned char *md, unsigned int *len);
 
 // The kind of BIO that is a connection.
 const BIO_METHOD *BIO_f_ssl(void);

@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_ASN1_H
 #define STANDIN_OPENSSL_ASN1_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "bio.h"
 #include "stack.h"
@@ -242,6 +244,7 @@
 #define ASN1_PCTX_FLAGS_NO_STRUCT_NAME 0x100
 
 #define D2I_OF(type) (type) * (*) ((type) * *, const unsigned char * *, long)
+#define I2D_OF(type) int(*) (const(type) *, unsigned char * *)
 #define CHECKED_D2I_OF(type, d2i) ((d2i_of_void *) (1 ? (d2i) : ((D2I_OF((type))) 0)))
 #define CHECKED_I2D_OF(type, i2d) ((i2d_of_void *) (1 ? (i2d) : ((I2D_OF((type))) 0)))
 #define CHECKED_NEW_OF(type, xnew) ((void * (*) (void)) (1 ? (xnew) : (((type) * (*) (void)) 0)))

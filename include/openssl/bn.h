@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_BN_H
 #define STANDIN_OPENSSL_BN_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 
 #define BN_BYTES 8

@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_BUFFER_H
 #define STANDIN_OPENSSL_BUFFER_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 
 #define BUF_MEM_FLAG_SECURE 0x1

@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_COMP_H
 #define STANDIN_OPENSSL_COMP_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 
 #define COMP_R_ZLIB_DEFLATE_ERROR 99

@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_CONF_H
 #define STANDIN_OPENSSL_CONF_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 
 #define CONF_R_ERROR_LOADING_DSO 110

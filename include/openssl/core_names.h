@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_CORE_NAMES_H
 #define STANDIN_OPENSSL_CORE_NAMES_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 
 #define OSSL_PROV_PARAM_CORE_VERSION "openssl-version"

@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_CRYPTO_H
 #define STANDIN_OPENSSL_CRYPTO_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "opensslv.h"
 #include "stack.h"
@@ -90,6 +92,16 @@
 #define CRYPTO_ONCE_STATIC_INIT 0
 
 #define OPENSSL_malloc_init() do { } while (0)
+#define OPENSSL_malloc(num) CRYPTO_malloc((num), OPENSSL_FILE, OPENSSL_LINE)
+#define OPENSSL_zalloc(num) CRYPTO_zalloc((num), OPENSSL_FILE, OPENSSL_LINE)
+#define OPENSSL_realloc(addr, num) CRYPTO_realloc((addr), (num), OPENSSL_FILE, OPENSSL_LINE)
+#define OPENSSL_clear_realloc(addr, old_num, num) \
+    CRYPTO_clear_realloc((addr), (old_num), (num), OPENSSL_FILE, OPENSSL_LINE)
+#define OPENSSL_clear_free(addr, num) CRYPTO_clear_free((addr), (num), OPENSSL_FILE, OPENSSL_LINE)
+#define OPENSSL_free(addr) CRYPTO_free((addr), OPENSSL_FILE, OPENSSL_LINE)
+#define OPENSSL_memdup(str, s) CRYPTO_memdup((str), (s), OPENSSL_FILE, OPENSSL_LINE)
+#define OPENSSL_strdup(str) CRYPTO_strdup((str), OPENSSL_FILE, OPENSSL_LINE)
+#define OPENSSL_strndup(str, n) CRYPTO_strndup((str), (n), OPENSSL_FILE, OPENSSL_LINE)
 #define OPENSSL_MALLOC_MAX_NELEMS(type) (((1U << (sizeof(int) * 8 - 1)) - 1) / sizeof((type)))
 #define CRYPTO_cleanup_all_ex_data() do { } while (0)
 #define CRYPTO_num_locks() (1)
@@ -114,5 +126,13 @@
 #define CRYPTO_get_dynlock_create_callback() (NULL)
 #define CRYPTO_get_dynlock_lock_callback() (NULL)
 #define CRYPTO_get_dynlock_destroy_callback() (NULL)
+
+#ifndef OPENSSL_FILE
+#define OPENSSL_FILE __FILE__
+#define OPENSSL_LINE __LINE__
+#endif
+#ifndef OPENSSL_FUNC
+#define OPENSSL_FUNC __func__
+#endif
 
 #endif

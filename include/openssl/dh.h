@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_DH_H
 #define STANDIN_OPENSSL_DH_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 
 #define DH_PARAMGEN_TYPE_GENERATOR 0
@@ -82,5 +84,8 @@
 #define DH_CHECK_PUBKEY_TOO_LARGE 0x2
 #define DH_CHECK_PUBKEY_INVALID 0x4
 #define DH_CHECK_P_NOT_STRONG_PRIME 0x2
+
+#define DH_get_ex_new_index(l, p, newf, dupf, freef) \
+    CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_DH, (l), (p), (newf), (dupf), (freef))
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_DSA_H
 #define STANDIN_OPENSSL_DSA_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 
 #define EVP_PKEY_CTRL_DSA_PARAMGEN_BITS 0x1001
@@ -15,5 +17,8 @@
 #define DSA_FLAG_NON_FIPS_ALLOW 0x400
 #define DSA_FLAG_FIPS_CHECKED 0x800
 #define DSS_prime_checks 64
+
+#define DSA_get_ex_new_index(l, p, newf, dupf, freef) \
+    CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_DSA, (l), (p), (newf), (dupf), (freef))
 
 #endif

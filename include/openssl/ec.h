@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_EC_H
 #define STANDIN_OPENSSL_EC_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "asn1.h"
 #include "evp.h"
@@ -108,6 +110,8 @@
 #define EC_FLAG_NON_FIPS_ALLOW 0x0
 #define EC_FLAG_FIPS_CHECKED 0x0
 
+#define EC_KEY_get_ex_new_index(l, p, newf, dupf, freef) \
+    CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_EC_KEY, (l), (p), (newf), (dupf), (freef))
 #define ECParameters_dup(x) ASN1_dup_of(EC_KEY, i2d_ECParameters, d2i_ECParameters, (x))
 
 #endif

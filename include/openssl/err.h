@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_ERR_H
 #define STANDIN_OPENSSL_ERR_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "bio.h"
 #include "crypto.h"
@@ -64,6 +66,7 @@
 #define ERR_LIB_MASK 0xFF
 #define ERR_RFLAGS_OFFSET 18L
 #define ERR_RFLAGS_MASK 0x1F
+#define ERR_REASON_MASK 0x7FFFFF
 #define ERR_RFLAG_FATAL 0x40000L
 #define ERR_RFLAG_COMMON 0x80000L
 #define ERR_R_SYS_LIB 0x80002L
@@ -124,6 +127,40 @@
 #define ERR_PACK(lib, func, reason) \
     ((((unsigned long) (lib) & ERR_LIB_MASK) << ERR_LIB_OFFSET) | (((unsigned long) (reason) & ERR_REASON_MASK)))
 #define ERR_raise(lib, reason) ERR_raise_data((lib), (reason), NULL)
+#define ERR_put_error(lib, func, reason, file, line) \
+    (ERR_new(), ERR_set_debug((file), (line), OPENSSL_FUNC), ERR_set_error((lib), (reason), NULL))
+#define ERR_load_crypto_strings() OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL)
 #define ERR_free_strings() do { } while (0)
+
+#ifndef OPENSSL_FILE
+#define OPENSSL_FILE __FILE__
+#define OPENSSL_LINE __LINE__
+#endif
+#ifndef OPENSSL_FUNC
+#define OPENSSL_FUNC __func__
+#endif
+#define ERR_raise_data (ERR_new(), ERR_set_debug(OPENSSL_FILE, OPENSSL_LINE, OPENSSL_FUNC), ERR_set_error)
+
+// The library in a packed error.
+__attribute__((unused)) static inline int ERR_GET_LIB(unsigned long error) {
+    return error & ERR_SYSTEM_FLAG ? ERR_LIB_SYS : (int)((error >> ERR_LIB_OFFSET) & ERR_LIB_MASK);
+}
+
+// The reason in a packed error.
+__attribute__((unused)) static inline int ERR_GET_REASON(unsigned long error) {
+    return (int)(error & (error & ERR_SYSTEM_FLAG ? ERR_SYSTEM_MASK : ERR_REASON_MASK));
+}
+
+__attribute__((unused)) static inline int ERR_GET_RFLAGS(unsigned long error) {
+    return error & ERR_SYSTEM_FLAG ? 0 : (int)(error & (ERR_RFLAGS_MASK << ERR_RFLAGS_OFFSET));
+}
+
+__attribute__((unused)) static inline int ERR_FATAL_ERROR(unsigned long error) {
+    return (ERR_GET_RFLAGS(error) & ERR_RFLAG_FATAL) != 0;
+}
+
+__attribute__((unused)) static inline int ERR_COMMON_ERROR(unsigned long error) {
+    return (ERR_GET_RFLAGS(error) & ERR_RFLAG_COMMON) != 0;
+}
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_EVP_H
 #define STANDIN_OPENSSL_EVP_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "bio.h"
 #include "objects.h"
@@ -322,15 +324,65 @@
 #define EVP_PKEY_FLAG_AUTOARGLEN 2
 #define EVP_PKEY_FLAG_SIGCTX_CUSTOM 4
 
+#define EVP_MD_type EVP_MD_get_type
+#define EVP_MD_nid EVP_MD_get_type
+#define EVP_MD_name EVP_MD_get0_name
+#define EVP_MD_size EVP_MD_get_size
+#define EVP_MD_block_size EVP_MD_get_block_size
 #define EVP_MD_CTX_size EVP_MD_CTX_get_size
 #define EVP_MD_CTX_block_size EVP_MD_CTX_get_block_size
 #define EVP_MD_CTX_type EVP_MD_CTX_get_type
+#define EVP_CIPHER_nid EVP_CIPHER_get_nid
+#define EVP_CIPHER_name EVP_CIPHER_get0_name
+#define EVP_CIPHER_block_size EVP_CIPHER_get_block_size
+#define EVP_CIPHER_key_length EVP_CIPHER_get_key_length
+#define EVP_CIPHER_iv_length EVP_CIPHER_get_iv_length
 #define EVP_CIPHER_CTX_type EVP_CIPHER_CTX_get_type
 #define EVP_CIPHER_CTX_mode EVP_CIPHER_CTX_get_mode
+#define EVP_PKEY_id EVP_PKEY_get_id
+#define EVP_PKEY_base_id EVP_PKEY_get_base_id
+#define EVP_PKEY_bits EVP_PKEY_get_bits
+#define EVP_PKEY_security_bits EVP_PKEY_get_security_bits
+#define EVP_PKEY_size EVP_PKEY_get_size
 
+#define EVP_get_digestbynid(a) EVP_get_digestbyname(OBJ_nid2sn((a)))
+#define EVP_get_digestbyobj(a) EVP_get_digestbynid(OBJ_obj2nid((a)))
+#define EVP_get_cipherbynid(a) EVP_get_cipherbyname(OBJ_nid2sn((a)))
+#define EVP_get_cipherbyobj(a) EVP_get_cipherbynid(OBJ_obj2nid((a)))
+#define EVP_MD_CTX_get0_name(e) EVP_MD_get0_name(EVP_MD_CTX_get0_md((e)))
+#define EVP_MD_CTX_get_size(e) EVP_MD_get_size(EVP_MD_CTX_get0_md((e)))
+#define EVP_MD_CTX_get_block_size(e) EVP_MD_get_block_size(EVP_MD_CTX_get0_md((e)))
+#define EVP_MD_CTX_get_type(e) EVP_MD_get_type(EVP_MD_CTX_get0_md((e)))
 #define EVP_ENCODE_LENGTH(l) ((((l) + 2) / 3 * 4) + ((l) / 48 + 1) * 2 + 80)
 #define EVP_DECODE_LENGTH(l) (((l) + 3) / 4 * 3 + 80)
+#define EVP_SignInit_ex(a, b, c) EVP_DigestInit_ex((a), (b), (c))
+#define EVP_SignInit(a, b) EVP_DigestInit((a), (b))
+#define EVP_SignUpdate(a, b, c) EVP_DigestUpdate((a), (b), (c))
+#define EVP_VerifyInit_ex(a, b, c) EVP_DigestInit_ex((a), (b), (c))
+#define EVP_VerifyInit(a, b) EVP_DigestInit((a), (b))
+#define EVP_VerifyUpdate(a, b, c) EVP_DigestUpdate((a), (b), (c))
+#define EVP_OpenUpdate(a, b, c, d, e) EVP_DecryptUpdate((a), (b), (c), (d), (e))
+#define EVP_SealUpdate(a, b, c, d, e) EVP_EncryptUpdate((a), (b), (c), (d), (e))
+#define BIO_set_md(b, md) BIO_ctrl((b), BIO_C_SET_MD, 0, (void *) (md))
+#define BIO_get_md(b, mdp) BIO_ctrl((b), BIO_C_GET_MD, 0, (mdp))
+#define BIO_get_md_ctx(b, mdcp) BIO_ctrl((b), BIO_C_GET_MD_CTX, 0, (mdcp))
+#define BIO_set_md_ctx(b, mdcp) BIO_ctrl((b), BIO_C_SET_MD_CTX, 0, (mdcp))
+#define BIO_get_cipher_status(b) BIO_ctrl((b), BIO_C_GET_CIPHER_STATUS, 0, NULL)
+#define BIO_get_cipher_ctx(b, c_pp) BIO_ctrl((b), BIO_C_GET_CIPHER_CTX, 0, (c_pp))
+#define EVP_MD_CTX_create() EVP_MD_CTX_new()
+#define EVP_MD_CTX_init(ctx) EVP_MD_CTX_reset((ctx))
+#define EVP_MD_CTX_destroy(ctx) EVP_MD_CTX_free((ctx))
+#define EVP_CIPHER_CTX_init(c) EVP_CIPHER_CTX_reset((c))
+#define EVP_CIPHER_CTX_cleanup(c) EVP_CIPHER_CTX_reset((c))
+#define OPENSSL_add_all_algorithms_conf() \
+    OPENSSL_init_crypto(OPENSSL_INIT_ADD_ALL_CIPHERS | OPENSSL_INIT_ADD_ALL_DIGESTS | OPENSSL_INIT_LOAD_CONFIG, NULL)
+#define OPENSSL_add_all_algorithms_noconf() \
+    OPENSSL_init_crypto(OPENSSL_INIT_ADD_ALL_CIPHERS | OPENSSL_INIT_ADD_ALL_DIGESTS, NULL)
 #define OpenSSL_add_all_algorithms() OPENSSL_add_all_algorithms_noconf()
+#define OpenSSL_add_all_ciphers() OPENSSL_init_crypto(OPENSSL_INIT_ADD_ALL_CIPHERS, NULL)
+#define OpenSSL_add_all_digests() OPENSSL_init_crypto(OPENSSL_INIT_ADD_ALL_DIGESTS, NULL)
 #define EVP_cleanup() do { } while (0)
+#define EVP_PKEY_get_ex_new_index(l, p, newf, dupf, freef) \
+    CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_EVP_PKEY, (l), (p), (newf), (dupf), (freef))
 
 #endif

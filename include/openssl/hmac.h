@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_HMAC_H
 #define STANDIN_OPENSSL_HMAC_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "evp.h"
 

@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_OBJECTS_H
 #define STANDIN_OPENSSL_OBJECTS_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "obj_mac.h"
 #include "asn1.h"

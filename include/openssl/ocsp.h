@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_OCSP_H
 #define STANDIN_OPENSSL_OCSP_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "x509.h"
 #include "x509v3.h"

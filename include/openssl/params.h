@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_PARAMS_H
 #define STANDIN_OPENSSL_PARAMS_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 
 #define OSSL_PARAM_DEFN(key, type, addr, sz) { (key), (type), (addr), (sz), OSSL_PARAM_UNMODIFIED }

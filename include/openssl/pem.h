@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_PEM_H
 #define STANDIN_OPENSSL_PEM_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "bio.h"
 #include "evp.h"

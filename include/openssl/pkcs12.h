@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_PKCS12_H
 #define STANDIN_OPENSSL_PKCS12_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "bio.h"
 #include "x509.h"

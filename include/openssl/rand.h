@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_RAND_H
 #define STANDIN_OPENSSL_RAND_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 
 #define RAND_R_ADDITIONAL_INPUT_TOO_LONG 102

@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_RSA_H
 #define STANDIN_OPENSSL_RSA_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "asn1.h"
 #include "bio.h"
@@ -138,5 +140,8 @@
 #define RSA_FLAG_FIPS_METHOD 0x400
 #define RSA_FLAG_NON_FIPS_ALLOW 0x400
 #define RSA_FLAG_CHECKED 0x800
+
+#define RSA_get_ex_new_index(l, p, newf, dupf, freef) \
+    CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_RSA, (l), (p), (newf), (dupf), (freef))
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_SHA_H
 #define STANDIN_OPENSSL_SHA_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 
 #define SHA_DIGEST_LENGTH 20

@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_X509_H
 #define STANDIN_OPENSSL_X509_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "asn1.h"
 #include "bio.h"
@@ -124,5 +126,11 @@
 #define X509_ADD_FLAG_PREPEND 0x2
 #define X509_ADD_FLAG_NO_DUP 0x4
 #define X509_ADD_FLAG_NO_SS 0x8
+
+#define X509_extract_key(x) X509_get_pubkey((x))
+#define X509_name_cmp(a, b) X509_NAME_cmp((a), (b))
+#define X509_get_ex_new_index(l, p, newf, dupf, freef) \
+    CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_X509, (l), (p), (newf), (dupf), (freef))
+#define X509_NAME_hash(x) X509_NAME_hash_ex((x), NULL, NULL, NULL)
 
 #endif

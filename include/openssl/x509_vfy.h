@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_X509_VFY_H
 #define STANDIN_OPENSSL_X509_VFY_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "crypto.h"
 
@@ -160,5 +162,29 @@
 #define X509_PCY_TREE_VALID 1
 #define X509_PCY_TREE_EMPTY 2
 #define X509_PCY_TREE_EXPLICIT 4
+
+#define X509_STORE_CTX_get_chain X509_STORE_CTX_get0_chain
+#define X509_STORE_CTX_set_chain X509_STORE_CTX_set0_untrusted
+#define X509_STORE_CTX_trusted_stack X509_STORE_CTX_set0_trusted_stack
+#define X509_STORE_get1_certs X509_STORE_CTX_get1_certs
+#define X509_STORE_get1_cert X509_STORE_CTX_get1_certs
+
+#define X509_STORE_CTX_set_app_data(ctx, data) X509_STORE_CTX_set_ex_data((ctx), 0, (data))
+#define X509_STORE_CTX_get_app_data(ctx) X509_STORE_CTX_get_ex_data((ctx), 0)
+#define X509_LOOKUP_load_file(x, name, type) X509_LOOKUP_ctrl((x), X509_L_FILE_LOAD, (name), (long) (type), NULL)
+#define X509_LOOKUP_add_dir(x, name, type) X509_LOOKUP_ctrl((x), X509_L_ADD_DIR, (name), (long) (type), NULL)
+#define X509_LOOKUP_add_store(x, name) X509_LOOKUP_ctrl((x), X509_L_ADD_STORE, (name), 0, NULL)
+#define X509_LOOKUP_load_store(x, name) X509_LOOKUP_ctrl((x), X509_L_LOAD_STORE, (name), 0, NULL)
+#define X509_LOOKUP_load_file_ex(x, name, type, libctx, propq) \
+    X509_LOOKUP_ctrl_ex((x), X509_L_FILE_LOAD, (name), (long) (type), NULL, (libctx), (propq))
+#define X509_LOOKUP_load_store_ex(x, name, libctx, propq) \
+    X509_LOOKUP_ctrl_ex((x), X509_L_LOAD_STORE, (name), 0, NULL, (libctx), (propq))
+#define X509_LOOKUP_add_store_ex(x, name, libctx, propq) \
+    X509_LOOKUP_ctrl_ex((x), X509_L_ADD_STORE, (name), 0, NULL, (libctx), (propq))
+#define X509_STORE_set_verify_cb_func(ctx, func) X509_STORE_set_verify_cb((ctx), (func))
+#define X509_STORE_get_ex_new_index(l, p, newf, dupf, freef) \
+    CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_X509_STORE, (l), (p), (newf), (dupf), (freef))
+#define X509_STORE_CTX_get_ex_new_index(l, p, newf, dupf, freef) \
+    CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_X509_STORE_CTX, (l), (p), (newf), (dupf), (freef))
 
 #endif

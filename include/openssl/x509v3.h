@@ -2,6 +2,8 @@
 #ifndef STANDIN_OPENSSL_X509V3_H
 #define STANDIN_OPENSSL_X509V3_H
 
+#pragma GCC system_header
+
 #include "../standin.h"
 #include "x509.h"
 #include "conf.h"

@@ -8,6 +8,9 @@ pub struct SSL_CONF_CMD;
 /// A library context: there is one.
 pub struct OSSL_LIB_CTX;
 
+// Names that are not for programs do not leave the library.
+std::arch::global_asm!(".hidden conf_ssl_name_find", ".hidden conf_ssl_get", ".hidden conf_ssl_get_cmd");
+
 /// Whether the configuration has a section for TLS with this name: it has none. For libssl, not for programs.
 ///
 /// # Safety

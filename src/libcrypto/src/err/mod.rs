@@ -302,6 +302,9 @@ pub fn last() -> c_ulong {
     unsafe { entry(Which::Last, &Wanted::NOTHING) }
 }
 
+// Names that are not for programs do not leave the library.
+std::arch::global_asm!(".hidden standin_err_raise", ".hidden standin_err_add_text");
+
 /// Sets library, reason and text of the entry that ERR_new opened: called by `variadic.c`.
 ///
 /// # Safety

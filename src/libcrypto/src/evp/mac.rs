@@ -37,7 +37,8 @@ pub struct HMAC_CTX {
     context: Option<hmac::Context>,
 }
 /// A MAC in the making.
-pub type EVP_MAC_CTX = HMAC_CTX;
+#[derive(Default)]
+pub struct EVP_MAC_CTX(HMAC_CTX);
 
 fn algorithm(nid: c_int) -> Option<hmac::Algorithm> {
     Some(match nid {
@@ -102,7 +103,7 @@ versioned! {
 
     /// A MAC in the making.
     pub unsafe extern "C" fn EVP_MAC_CTX_new(_mac: *mut EVP_MAC) -> *mut EVP_MAC_CTX {
-        give(HMAC_CTX::default())
+        give(EVP_MAC_CTX::default())
     }
 
     /// Frees it.
@@ -115,7 +116,7 @@ versioned! {
     pub unsafe extern "C" fn EVP_MAC_CTX_set_params(ctx: *mut EVP_MAC_CTX, params: *const OSSL_PARAM) -> c_int {
         // SAFETY: the program's object and parameters.
         unsafe {
-            let Some(context) = ctx.as_mut() else { return 0 };
+            let Some(EVP_MAC_CTX(context)) = ctx.as_mut() else { return 0 };
             let mut key = None;
             if !take(context, params, &mut key) {
                 return 0;
@@ -128,7 +129,7 @@ versioned! {
     pub unsafe extern "C" fn EVP_MAC_init(ctx: *mut EVP_MAC_CTX, key: *const c_uchar, keylen: usize, params: *const OSSL_PARAM) -> c_int {
         // SAFETY: the program's object, key and parameters.
         unsafe {
-            let Some(context) = ctx.as_mut() else { return 0 };
+            let Some(EVP_MAC_CTX(context)) = ctx.as_mut() else { return 0 };
             let mut given = (!key.is_null()).then(|| bytes(key, keylen).to_vec());
             if !take(context, params, &mut given) {
                 return 0;
@@ -140,14 +141,14 @@ versioned! {
     /// Adds bytes.
     pub unsafe extern "C" fn EVP_MAC_update(ctx: *mut EVP_MAC_CTX, data: *const c_uchar, datalen: usize) -> c_int {
         // SAFETY: the program's object and bytes.
-        unsafe { c_int::from(ctx.as_mut().is_some_and(|context| context.update(bytes(data, datalen)))) }
+        unsafe { c_int::from(ctx.as_mut().is_some_and(|context| context.0.update(bytes(data, datalen)))) }
     }
 
     /// Ends a MAC: its bytes into `out`; for NULL only their number.
     pub unsafe extern "C" fn EVP_MAC_final(ctx: *mut EVP_MAC_CTX, out: *mut c_uchar, outl: *mut usize, outsize: usize) -> c_int {
         // SAFETY: the program's object, room and variable.
         unsafe {
-            let Some(context) = ctx.as_mut() else { return 0 };
+            let Some(EVP_MAC_CTX(context)) = ctx.as_mut() else { return 0 };
             let Some(len) = context.digest.map(|digest| digest.algorithm.output_len()) else { return 0 };
             if let Some(out) = outl.as_mut() {
                 *out = len;
