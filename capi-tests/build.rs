@@ -7,6 +7,7 @@ fn main() {
     println!("cargo::rerun-if-changed=libssl");
     println!("cargo::rerun-if-changed=sanitized");
     write_tests("libssl", "compare", &Path::new(&out).join("libssl.rs"));
+    write_tests("libssl", "compare_alone", &Path::new(&out).join("alone.rs"));
     for tool in ["valgrind", "asan"] {
         let list = format!("sanitized/{tool}");
         let names = fs::read_to_string(&list).unwrap_or_default();

@@ -52,6 +52,39 @@ pub fn compare(name: &str) {
     });
 }
 
+/// Runs `libssl/NAME.c`, compiled against our headers and linked with our library alone, and holds what it prints
+/// against the original's. What differs must be in the list `alone-differences`.
+pub fn compare_alone(name: &str) {
+    known::held_against(known::ALONE, name, || {
+        let original = build::program(name);
+        let alone = build::program_alone(name).unwrap_or_else(|error| panic!("{name} does not compile: {error}"));
+        let on_original: Launch = &|on, program| on.command(program);
+        let on_library: Launch = &|_, program| build::on_library_alone(program);
+        if has_two_sides(name) {
+            let oracle = pair(&original, On::Original, On::Original, on_original);
+            must_succeed(&oracle.client);
+            must_succeed(&oracle.server);
+            let got = pair(&alone, On::Standin, On::Standin, on_library);
+            let differences: String = [
+                difference(&format!("{name}, alone: client"), &oracle.client, &got.client),
+                difference(&format!("{name}, alone: server"), &oracle.server, &got.server),
+            ]
+            .into_iter()
+            .flatten()
+            .collect();
+            assert!(differences.is_empty(), "{differences}");
+        } else {
+            let oracle = single(&original, On::Original, on_original);
+            must_succeed(&oracle);
+            if let Some(difference) =
+                difference(&format!("{name}, alone"), &oracle, &single(&alone, On::Standin, on_library))
+            {
+                panic!("{difference}");
+            }
+        }
+    });
+}
+
 /// Whether the program is a client and a server, by the macro that makes its `main`.
 pub fn has_two_sides(name: &str) -> bool {
     let source = fs::read_to_string(build::source(name)).expect("listed by build.rs");
