@@ -232,29 +232,25 @@ pub unsafe fn copy_text(text: &[u8], to: *mut c_char, size: c_int) -> c_int {
     c_int::try_from(text.len()).unwrap_or(-1)
 }
 
-fn unknown_nid() {
-    crate::err::raise(crate::err::library::OBJ, 101);
-}
-
 unsafe fn by_name(map: &HashMap<&'static str, c_int>, name: *const c_char) -> c_int {
     // SAFETY: the program's text.
     unsafe { handle::text(name) }.and_then(|name| map.get(name).copied()).unwrap_or(UNDEFINED)
 }
 
 versioned! {
-    /// The short name of a number; NULL with an error when it is unknown.
+    /// The short name of a number; NULL when it is unknown.
     pub unsafe extern "C" fn OBJ_nid2sn(n: c_int) -> *const c_char {
-        known(n).map_or_else(|| { unknown_nid(); ptr::null() }, |known| known.short.as_ptr())
+        known(n).map_or(ptr::null(), |known| known.short.as_ptr())
     }
 
-    /// The long name of a number; NULL with an error when it is unknown.
+    /// The long name of a number; NULL when it is unknown.
     pub unsafe extern "C" fn OBJ_nid2ln(n: c_int) -> *const c_char {
-        known(n).map_or_else(|| { unknown_nid(); ptr::null() }, |known| known.long.as_ptr())
+        known(n).map_or(ptr::null(), |known| known.long.as_ptr())
     }
 
-    /// The identifier of a number, which is not freed; NULL with an error when it is unknown.
+    /// The identifier of a number, which is not freed; NULL when it is unknown.
     pub unsafe extern "C" fn OBJ_nid2obj(n: c_int) -> *mut ASN1_OBJECT {
-        known(n).map_or_else(|| { unknown_nid(); ptr::null_mut() }, |known| ptr::from_ref(&known.object).cast_mut())
+        known(n).map_or(ptr::null_mut(), |known| ptr::from_ref(&known.object).cast_mut())
     }
 
     /// The number of a short name; NID_undef when it is unknown.

@@ -52,7 +52,7 @@ unsafe fn listen(bio: *mut BIO) -> c_int {
     unsafe {
         let accept = of(bio);
         let Some(service) = accept.service.clone() else {
-            err::raise(library::BIO, reason::bio::NO_PORT_DEFINED);
+            err::raise(library::BIO, reason::bio::NO_ACCEPT_ADDR_SPECIFIED);
             return -1;
         };
         let Some(address) = look_up(accept.host.as_deref(), &service, accept.family).into_iter().next() else {

@@ -138,7 +138,7 @@ unsafe fn failed(bio: *mut BIO) -> c_int {
         libc::close((*bio).num);
         (*bio).num = -1;
         of(bio).state = State::Before;
-        if last { -1 } else { try_next(bio) }
+        if last { 0 } else { try_next(bio) }
     }
 }
 

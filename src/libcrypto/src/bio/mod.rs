@@ -14,7 +14,7 @@ mod socket;
 use std::ffi::{c_char, c_int, c_long, c_void};
 use std::ptr;
 
-pub use file::{BIO_new_fp, BIO_s_file};
+pub use file::{BIO_new_file, BIO_new_fp, BIO_s_file};
 pub use memory::{BIO_new_mem_buf, BUF_MEM};
 pub use method::BIO_METHOD;
 
@@ -642,6 +642,9 @@ versioned! {
     pub unsafe extern "C" fn BIO_find_type(b: *mut BIO, bio_type: c_int) -> *mut BIO {
         // SAFETY: the program's chain.
         unsafe {
+            if b.is_null() {
+                err::raise(library::BIO, reason::PASSED_NULL_PARAMETER);
+            }
             let mut at = b;
             while let Some(bio) = at.as_ref() {
                 let kind = bio.kind().kind;

@@ -27,6 +27,8 @@ pub mod library {
     pub const PKCS12: c_int = 35;
     pub const ENGINE: c_int = 38;
     pub const OSSL_STORE: c_int = 44;
+    pub const PROV: c_int = 57;
+    pub const DECODER: c_int = 60;
 }
 
 /// Numbers of reasons: those that all libraries share, and by library.
@@ -50,7 +52,7 @@ pub mod reason {
 
     pub mod asn1 {
         use std::ffi::c_int;
-        pub const HEADER_TOO_LONG: c_int = 123;
+        pub const BAD_OBJECT_HEADER: c_int = 102;
         pub const TOO_LONG: c_int = 155;
         pub const WRONG_TAG: c_int = 168;
         pub const NOT_ENOUGH_DATA: c_int = 142;
@@ -61,7 +63,8 @@ pub mod reason {
         pub const CONNECT_ERROR: c_int = 103;
         pub const IN_USE: c_int = 123;
         pub const INVALID_ARGUMENT: c_int = 125;
-        pub const NO_HOSTNAME_OR_SERVICE_SPECIFIED: c_int = 143;
+        pub const NO_ACCEPT_ADDR_SPECIFIED: c_int = 143;
+        pub const NO_HOSTNAME_OR_SERVICE_SPECIFIED: c_int = 144;
         pub const NO_PORT_DEFINED: c_int = 113;
         pub const NO_SUCH_FILE: c_int = 128;
         pub const UNABLE_TO_BIND_SOCKET: c_int = 117;
@@ -77,6 +80,9 @@ pub mod reason {
     pub mod evp {
         use std::ffi::c_int;
         pub const BAD_DECRYPT: c_int = 100;
+        pub const DIFFERENT_KEY_TYPES: c_int = 101;
+        pub const DIFFERENT_PARAMETERS: c_int = 153;
+        pub const MISSING_PARAMETERS: c_int = 103;
         pub const DECODE_ERROR: c_int = 114;
         pub const NO_KEY_SET: c_int = 154;
         pub const UNSUPPORTED_ALGORITHM: c_int = 156;
@@ -115,6 +121,7 @@ pub mod reason {
     }
     pub mod pkcs12 {
         use std::ffi::c_int;
+        pub const CIPHERFINAL_ERROR: c_int = 116;
         pub const MAC_VERIFY_FAILURE: c_int = 113;
         pub const PARSE_ERROR: c_int = 114;
         pub const INVALID_NULL_PKCS12_POINTER: c_int = 108;

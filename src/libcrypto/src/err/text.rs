@@ -34,7 +34,7 @@ fn texts() -> &'static RwLock<Texts> {
         };
         for line in include_str!("../../abi/libraries.tsv").lines() {
             if let Some((number, text)) = line.split_once('\t') {
-                add(packed(number.parse().unwrap_or(0), 0), text);
+                add(name_of(number.parse().unwrap_or(0)), text);
             }
         }
         for line in include_str!("../../abi/reasons.tsv").lines() {
@@ -46,6 +46,11 @@ fn texts() -> &'static RwLock<Texts> {
         }
         RwLock::new(texts)
     })
+}
+
+/// Where a library's name is kept, the system's too.
+fn name_of(library: c_int) -> c_ulong {
+    (library as c_ulong) << super::LIBRARY_SHIFT
 }
 
 fn find(error: c_ulong) -> *const c_char {
@@ -65,8 +70,7 @@ pub fn reason_text(error: c_ulong) -> *const c_char {
 
 /// The name of a library; NULL when there is none.
 pub fn library_text(error: c_ulong) -> *const c_char {
-    let library = library_of(error);
-    find(if library == library::SYS { (library as c_ulong) << super::LIBRARY_SHIFT } else { packed(library, 0) })
+    find(name_of(library_of(error)))
 }
 
 /// `error:CODE:LIBRARY::REASON`.

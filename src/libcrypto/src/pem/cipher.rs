@@ -165,7 +165,11 @@ pub fn open_pkcs8(bytes: &[u8], ask: Ask) -> Option<Zeroizing<Vec<u8>>> {
     let secret = reader.expect(tag::OCTET_STRING)?.content;
     let opened = open_pbes2(algorithm, secret, &password);
     if opened.is_none() {
-        err::raise(library::EVP, reason::evp::BAD_DECRYPT);
+        // The original tries twice, as a key of any kind and as one of the kind inside.
+        for _ in 0..2 {
+            err::raise(library::PROV, reason::evp::BAD_DECRYPT);
+            err::raise(library::PKCS12, reason::pkcs12::CIPHERFINAL_ERROR);
+        }
     }
     opened
 }

@@ -135,7 +135,10 @@ versioned! {
     pub unsafe extern "C" fn EVP_PKEY_eq(a: *const EVP_PKEY, b: *const EVP_PKEY) -> c_int {
         // SAFETY: the program's keys.
         match unsafe { (inside(a), inside(b)) } {
-            (Some(a), Some(b)) if a.algorithm != b.algorithm => -1,
+            (Some(a), Some(b)) if a.algorithm != b.algorithm => {
+                err::raise(library::EVP, reason::evp::DIFFERENT_KEY_TYPES);
+                -1
+            }
             (Some(a), Some(b)) => c_int::from(a.matches(b)),
             _ => if a == b { 1 } else { 0 },
         }
@@ -221,10 +224,14 @@ versioned! {
     /// Copies parameters: 1 when both have the same, since no key here is without.
     pub unsafe extern "C" fn EVP_PKEY_copy_parameters(to: *mut EVP_PKEY, from: *const EVP_PKEY) -> c_int {
         // SAFETY: the program's keys.
-        match unsafe { (inside(to), inside(from)) } {
-            (Some(to), Some(from)) => c_int::from(to.algorithm == from.algorithm && to.curve == from.curve),
-            _ => 0,
-        }
+        let why = match unsafe { (inside(to), inside(from)) } {
+            (Some(to), Some(from)) if to.algorithm != from.algorithm => reason::evp::DIFFERENT_KEY_TYPES,
+            (Some(to), Some(from)) if to.curve != from.curve => reason::evp::DIFFERENT_PARAMETERS,
+            (Some(_), Some(_)) => return 1,
+            _ => reason::evp::MISSING_PARAMETERS,
+        };
+        err::raise(library::EVP, why);
+        0
     }
 
     /// A public key from its bits: Ed25519, Ed448, X25519, X448.

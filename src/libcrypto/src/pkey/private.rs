@@ -33,8 +33,8 @@ unsafe fn read(kind: Option<c_int>, a: *mut *mut EVP_PKEY, pp: *mut *const c_uch
         let read = handle::read_der(a, pp, len, |bytes| parse(bytes).and_then(wanted), handle::release);
         if read.is_null() {
             // What the original's decoders say when none of them takes it.
-            err::raise(library::ASN1, reason::asn1::WRONG_TAG);
-            err::raise(library::ASN1, reason::NESTED_ASN1_ERROR);
+            (0..3).for_each(|_| err::raise(library::DECODER, reason::UNSUPPORTED));
+            (0..2).for_each(|_| crate::x509::raise_nested(pp, len));
         }
         read
     }

@@ -219,7 +219,9 @@ impl X509_STORE {
 
     /// Adds all certificates and lists of a file in PEM: how many, 0 with an error.
     pub fn load_all(&self, path: &Path) -> c_int {
-        let Some(pipe) = Pipe::open(path) else {
+        // SAFETY: texts of ours.
+        let pipe = c_path(path).map(|path| Pipe(unsafe { bio::BIO_new_file(path.as_ptr(), c"r".as_ptr()) }));
+        let Some(pipe) = pipe.filter(|pipe| !pipe.0.is_null()) else {
             err::raise(library::X509, reason::SYS_LIB);
             return 0;
         };

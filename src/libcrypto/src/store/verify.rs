@@ -341,7 +341,10 @@ unsafe fn check_signatures(ctx: *mut X509_STORE_CTX) -> bool {
             if flags & flag::PARTIAL_CHAIN != 0 {
                 signed = false;
             } else if depth == 0 {
-                return report(ctx, Some(&issuer), 0, verdict::UNABLE_TO_VERIFY_LEAF_SIGNATURE);
+                if !report(ctx, Some(&issuer), 0, verdict::UNABLE_TO_VERIFY_LEAF_SIGNATURE) {
+                    return false;
+                }
+                signed = false;
             } else {
                 depth -= 1;
                 (*ctx).error_depth = c_int::try_from(depth).unwrap_or(c_int::MAX);

@@ -44,13 +44,13 @@ pub unsafe fn raise_nested(input: *mut *const c_uchar, len: c_long) {
 
 /// Says why bytes are no DER sequence.
 pub fn raise_not_der(bytes: &[u8]) {
-    let why = match bytes {
-        [crate::der::tag::SEQUENCE, ..] if crate::der::Reader(bytes).next().is_some() => reason::asn1::WRONG_TAG,
-        [crate::der::tag::SEQUENCE, ..] => reason::asn1::TOO_LONG,
-        [_, _, ..] => reason::asn1::WRONG_TAG,
-        _ => reason::asn1::NOT_ENOUGH_DATA,
+    let why: &[c_int] = match bytes {
+        [crate::der::tag::SEQUENCE, ..] if crate::der::Reader(bytes).next().is_some() => &[reason::asn1::WRONG_TAG],
+        [crate::der::tag::SEQUENCE, ..] => &[reason::asn1::TOO_LONG, reason::asn1::BAD_OBJECT_HEADER],
+        [_, _, ..] => &[reason::asn1::WRONG_TAG],
+        _ => &[reason::asn1::NOT_ENOUGH_DATA],
     };
-    err::raise(library::ASN1, why);
+    why.iter().for_each(|why| err::raise(library::ASN1, *why));
     err::raise(library::ASN1, reason::NESTED_ASN1_ERROR);
 }
 
