@@ -1007,13 +1007,13 @@ unsigned int OPENSSL_version_minor(void);
 // The third number of the API's version.
 unsigned int OPENSSL_version_patch(void);
 
-// The short name of a number; NULL with an error when it is unknown.
+// The short name of a number; NULL when it is unknown.
 const char *OBJ_nid2sn(int n);
 
-// The long name of a number; NULL with an error when it is unknown.
+// The long name of a number; NULL when it is unknown.
 const char *OBJ_nid2ln(int n);
 
-// The identifier of a number, which is not freed; NULL with an error when it is unknown.
+// The identifier of a number, which is not freed; NULL when it is unknown.
 ASN1_OBJECT *OBJ_nid2obj(int n);
 
 // The number of a short name; NID_undef when it is unknown.

@@ -5,10 +5,10 @@
 #include "stack.h"
 
 // Functions for STACK_OF(name), whose elements are `const`-qualified pointers where told.
-#define STANDIN_STACK(name, type)                                                                                     \
+#define STANDIN_STACK(name, type, view)                                                                               \
     typedef int (*sk_##name##_compfunc)(type *const *, type *const *);                                                \
     typedef void (*sk_##name##_freefunc)(type *);                                                                     \
-    typedef type *(*sk_##name##_copyfunc)(const type *);                                                              \
+    typedef type *(*sk_##name##_copyfunc)(view *);                                                                    \
     __attribute__((unused)) static inline int sk_##name##_num(const STACK_OF(name) *sk) {                             \
         return OPENSSL_sk_num((const OPENSSL_STACK *)sk);                                                             \
     }                                                                                                                 \
@@ -85,27 +85,27 @@
 
 #define DEFINE_STACK_OF(type)                                                                                         \
     STACK_OF(type);                                                                                                   \
-    STANDIN_STACK(type, type)
+    STANDIN_STACK(type, type, const type)
 #define DEFINE_STACK_OF_CONST(type)                                                                                   \
     STACK_OF(type);                                                                                                   \
-    STANDIN_STACK(type, const type)
+    STANDIN_STACK(type, const type, const type)
 #define DEFINE_SPECIAL_STACK_OF(name, type)                                                                           \
     STACK_OF(name);                                                                                                   \
-    STANDIN_STACK(name, type)
+    STANDIN_STACK(name, type, const type)
 
-STANDIN_STACK(ASN1_OBJECT, ASN1_OBJECT)
-STANDIN_STACK(GENERAL_NAME, GENERAL_NAME)
-STANDIN_STACK(OPENSSL_STRING, char)
-STANDIN_STACK(OCSP_RESPID, OCSP_RESPID)
-STANDIN_STACK(SRTP_PROTECTION_PROFILE, SRTP_PROTECTION_PROFILE)
-STANDIN_STACK(SSL_CIPHER, const SSL_CIPHER)
-STANDIN_STACK(SSL_COMP, SSL_COMP)
-STANDIN_STACK(X509, X509)
-STANDIN_STACK(X509_CRL, X509_CRL)
-STANDIN_STACK(X509_EXTENSION, X509_EXTENSION)
-STANDIN_STACK(X509_NAME, X509_NAME)
-STANDIN_STACK(X509_NAME_ENTRY, X509_NAME_ENTRY)
-STANDIN_STACK(X509_OBJECT, X509_OBJECT)
-STANDIN_STACK(X509_REVOKED, X509_REVOKED)
+STANDIN_STACK(ASN1_OBJECT, ASN1_OBJECT, const ASN1_OBJECT)
+STANDIN_STACK(GENERAL_NAME, GENERAL_NAME, const GENERAL_NAME)
+STANDIN_STACK(OPENSSL_STRING, char, const char)
+STANDIN_STACK(OCSP_RESPID, OCSP_RESPID, const OCSP_RESPID)
+STANDIN_STACK(SRTP_PROTECTION_PROFILE, SRTP_PROTECTION_PROFILE, const SRTP_PROTECTION_PROFILE)
+STANDIN_STACK(SSL_CIPHER, const SSL_CIPHER, const SSL_CIPHER)
+STANDIN_STACK(SSL_COMP, SSL_COMP, const SSL_COMP)
+STANDIN_STACK(X509, X509, const X509)
+STANDIN_STACK(X509_CRL, X509_CRL, const X509_CRL)
+STANDIN_STACK(X509_EXTENSION, X509_EXTENSION, const X509_EXTENSION)
+STANDIN_STACK(X509_NAME, X509_NAME, const X509_NAME)
+STANDIN_STACK(X509_NAME_ENTRY, X509_NAME_ENTRY, const X509_NAME_ENTRY)
+STANDIN_STACK(X509_OBJECT, X509_OBJECT, const X509_OBJECT)
+STANDIN_STACK(X509_REVOKED, X509_REVOKED, const X509_REVOKED)
 
 #endif
