@@ -75,6 +75,18 @@ pub fn program_alone(name: &str) -> Result<PathBuf, String> {
     if output.status.success() { Ok(program) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }
 
+/// `libssl/NAME.c` with the static library inside.
+pub fn program_static(name: &str) -> PathBuf {
+    let file = format!("{name}.static");
+    let _one = Lock::take(&file);
+    let program = scratch().join(file);
+    let mut cc = Command::new("cc");
+    cc.arg("-Wno-deprecated-declarations").arg("-I").arg(include()).arg(source(name)).arg("-o").arg(&program);
+    cc.arg(standalone().join("libstandin.a")).args(["-lpthread", "-ldl", "-lm"]);
+    expect_success(&mut cc, &format!("cc {name} with libstandin.a"));
+    program
+}
+
 /// A command that runs such a program.
 pub fn on_library_alone(program: &Path) -> Command {
     let mut command = Command::new(program);
