@@ -20,32 +20,22 @@ fn is_self_signed(x: &X509) -> Option<bool> {
     (!facts.has(facts::flag::INVALID)).then(|| facts.has(facts::flag::SELF_SIGNED))
 }
 
-/// Whether `issuer` may have issued `x`. What speaks against it beside the names becomes the error for now.
-unsafe fn may_have_issued(ctx: *mut X509_STORE_CTX, x: &X509, issuer: &X509) -> bool {
+/// Whether `issuer` may have issued `x`.
+fn may_have_issued(x: &X509, issuer: &X509) -> bool {
     let (Some(issuer), Some(subject)) = (certificate(issuer), certificate(x)) else { return false };
-    match likely_issued(issuer, subject) {
-        verdict::OK => true,
-        verdict::SUBJECT_ISSUER_MISMATCH => false,
-        // SAFETY: the caller's context.
-        code => unsafe {
-            (*ctx).error = code;
-            false
-        },
-    }
+    likely_issued(issuer, subject) == verdict::OK
 }
 
 /// The issuer among candidates: the first that is valid now, else the one that ended to be valid last.
 unsafe fn best(ctx: *mut X509_STORE_CTX, x: &X509, candidates: impl Iterator<Item = Held<X509>>) -> Option<Held<X509>> {
     let mut expired: Option<Held<X509>> = None;
     for candidate in candidates {
+        if !may_have_issued(x, &candidate) {
+            continue;
+        }
         // SAFETY: the caller's context.
-        unsafe {
-            if !may_have_issued(ctx, x, &candidate) {
-                continue;
-            }
-            if within_time(ctx, &candidate) {
-                return Some(candidate);
-            }
+        if unsafe { within_time(ctx, &candidate) } {
+            return Some(candidate);
         }
         let end = |x: &X509| certificate(x).and_then(|certificate| certificate.not_after.moment(false));
         if expired.as_ref().is_none_or(|held| end(&candidate) > end(held)) {

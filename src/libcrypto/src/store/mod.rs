@@ -84,7 +84,8 @@ pub mod verdict {
     pub const CA_MD_TOO_WEAK: c_int = 68;
     pub const INVALID_CALL: c_int = 69;
     pub const SIGNATURE_ALGORITHM_MISMATCH: c_int = 76;
-    pub const UNSUPPORTED_SIGNATURE_ALGORITHM: c_int = 78;
+    pub const UNSUPPORTED_SIGNATURE_ALGORITHM: c_int = 77;
+    pub const SIGNATURE_ALGORITHM_INCONSISTENCY: c_int = 78;
     pub const EC_KEY_EXPLICIT_PARAMS: c_int = 94;
     pub const PATHLEN_INVALID_FOR_NON_CA: c_int = 80;
     pub const PATHLEN_WITHOUT_KU_KEY_CERT_SIGN: c_int = 81;

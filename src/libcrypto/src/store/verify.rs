@@ -240,7 +240,7 @@ unsafe fn check_strictly(ctx: *mut X509_STORE_CTX, x: &Held<X509>, depth: usize)
         let mut wrong: Vec<(bool, c_int)> = Vec::new();
         if facts.path_len.is_some() {
             wrong.push((!is_authority, verdict::PATHLEN_INVALID_FOR_NON_CA));
-            wrong.push((has(facts::flag::KUSAGE) && !signs, verdict::PATHLEN_WITHOUT_KU_KEY_CERT_SIGN));
+            wrong.push((!signs, verdict::PATHLEN_WITHOUT_KU_KEY_CERT_SIGN));
         }
         wrong.push((
             is_authority && has(facts::flag::BCONS) && !has(facts::flag::BCONS_CRITICAL),
@@ -249,22 +249,25 @@ unsafe fn check_strictly(ctx: *mut X509_STORE_CTX, x: &Held<X509>, depth: usize)
         if is_authority {
             wrong.push((!has(facts::flag::KUSAGE), verdict::CA_CERT_MISSING_KEY_USAGE));
         } else {
-            wrong.push((has(facts::flag::KUSAGE) && signs, verdict::KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA));
+            wrong.push((signs, verdict::KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA));
         }
         wrong.push((certificate.issuer.is_empty(), verdict::ISSUER_NAME_EMPTY));
         let nameless = certificate.subject.is_empty();
-        let has_names = !facts.names.is_empty();
-        wrong.push((nameless && (is_authority || signs || !has_names), verdict::SUBJECT_NAME_EMPTY));
+        let names_given = certificate.extensions.iter().any(|extension| extension.nid() == nid::SUBJECT_ALT_NAME);
+        let lists = facts.key_usage & usage::CRL_SIGN != 0;
+        wrong.push((nameless && (is_authority || lists || !names_given), verdict::SUBJECT_NAME_EMPTY));
         wrong.push((
-            nameless && has_names && !has(facts::flag::SAN_CRITICAL),
+            nameless && names_given && !has(facts::flag::SAN_CRITICAL),
             verdict::EMPTY_SUBJECT_SAN_NOT_CRITICAL,
         ));
+        wrong.push((names_given && facts.names.is_empty(), verdict::EMPTY_SUBJECT_ALT_NAME));
+        let signed = certificate.signed();
+        wrong.push((signed.algorithm != signed.inner, verdict::SIGNATURE_ALGORITHM_INCONSISTENCY));
         wrong.push((has(facts::flag::AKID_CRITICAL), verdict::AUTHORITY_KEY_IDENTIFIER_CRITICAL));
         wrong.push((has(facts::flag::SKID_CRITICAL), verdict::SUBJECT_KEY_IDENTIFIER_CRITICAL));
         if certificate.version >= 2 {
-            let own = has(facts::flag::SELF_SIGNED);
             let identified = facts.authority_key.as_ref().is_some_and(|authority| authority.key.is_some());
-            wrong.push((depth + 1 < (*ctx).chain.len() && !own && !identified, verdict::MISSING_AUTHORITY_KEY_IDENTIFIER));
+            wrong.push((depth + 1 < (*ctx).chain.len() && !identified, verdict::MISSING_AUTHORITY_KEY_IDENTIFIER));
             wrong.push((is_authority && facts.subject_key.is_none(), verdict::MISSING_SUBJECT_KEY_IDENTIFIER));
         } else {
             wrong.push((!certificate.extensions.is_empty(), verdict::EXTENSIONS_REQUIRE_VERSION_3));
@@ -335,9 +338,6 @@ unsafe fn check_signatures(ctx: *mut X509_STORE_CTX) -> bool {
         let mut signed = true;
         let own = super::likely_issued(inside(&issuer), inside(&issuer));
         if own != verdict::OK {
-            if own != verdict::SUBJECT_ISSUER_MISMATCH {
-                (*ctx).error = own;
-            }
             if flags & flag::PARTIAL_CHAIN != 0 {
                 signed = false;
             } else if depth == 0 {

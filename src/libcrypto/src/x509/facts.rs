@@ -211,16 +211,16 @@ impl Facts {
             if !extension.is_critical() {
                 continue;
             }
+            if !SUPPORTED.contains(&extension.nid()) {
+                facts.flags |= flag::CRITICAL;
+                break;
+            }
             match extension.nid() {
                 nid::BASIC_CONSTRAINTS => facts.flags |= flag::BCONS_CRITICAL,
                 nid::AUTHORITY_KEY_ID => facts.flags |= flag::AKID_CRITICAL,
                 nid::SUBJECT_KEY_ID => facts.flags |= flag::SKID_CRITICAL,
                 nid::SUBJECT_ALT_NAME => facts.flags |= flag::SAN_CRITICAL,
                 _ => {}
-            }
-            if !SUPPORTED.contains(&extension.nid()) {
-                facts.flags |= flag::CRITICAL;
-                break;
             }
         }
         facts
