@@ -10,6 +10,7 @@ fn main() {
     for directory in ["libssl", "libgnutls"] {
         write_tests(directory, "compare", &Path::new(&out).join(format!("{directory}.rs")));
     }
+    write_tests("libssl", "compare_alone", &Path::new(&out).join("alone.rs"));
     for tool in ["valgrind", "asan"] {
         let list = format!("sanitized/{tool}");
         let names = fs::read_to_string(&list).unwrap_or_default();

@@ -42,21 +42,88 @@ impl Library {
 pub fn drop_in() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--package", "standin-libssl", "--package", "standin-libgnutls"]);
-        cargo.current_dir(here());
-        let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
-        if profile == "release" {
-            cargo.arg("--release");
-        }
-        // What cargo tells a test about its own package must not reach the build of another.
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_")) {
-            cargo.env_remove(name);
-        }
-        expect_success(&mut cargo, "cargo build of the drop-ins");
-        let library = scratch().join("../..").join(profile).join("libstandin_ssl.so");
-        library.canonicalize().unwrap_or_else(|_| panic!("cargo built no {}", library.display()))
+        cargo_build("standin-libgnutls", "libstandin_gnutls.so");
+        cargo_build("standin-libssl", "libstandin_ssl.so")
     })
+}
+
+fn cargo_build(package: &str, library: &str) -> PathBuf {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--package", package]).current_dir(here());
+    let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
+    if profile == "release" {
+        cargo.arg("--release");
+    }
+    // What cargo tells a test about its own package must not reach the build of another.
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_")) {
+        cargo.env_remove(name);
+    }
+    expect_success(&mut cargo, &format!("cargo build --package {package}"));
+    let library = scratch().join("../..").join(profile).join(library);
+    library.canonicalize().unwrap_or_else(|_| panic!("cargo built no {}", library.display()))
+}
+
+/// The directory of `libstandin.so` and `libstandin.a`, built by cargo now, for programs that are linked with it alone.
+pub fn standalone() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let built = cargo_build("standin", "libstandin.so");
+        let dir = scratch().join("standalone");
+        let _one = Lock::take("standalone");
+        fs::create_dir_all(&dir).unwrap();
+        let static_library = built.with_extension("a");
+        for (link, to) in [
+            ("libstandin.so.0", built.as_path()),
+            ("libstandin.so", built.as_path()),
+            ("libstandin.a", static_library.as_path()),
+        ] {
+            let link = dir.join(link);
+            if fs::read_link(&link).ok().as_deref() != Some(to) {
+                let _ = fs::remove_file(&link);
+                std::os::unix::fs::symlink(to, &link).unwrap();
+            }
+        }
+        dir
+    })
+}
+
+/// The headers that stand in for OpenSSL's.
+pub fn include() -> PathBuf {
+    here().join("../include").canonicalize().expect("include/ is committed")
+}
+
+/// `libssl/NAME.c` as an executable that was compiled against our headers and is linked with our library alone.
+pub fn program_alone(name: &str) -> Result<PathBuf, String> {
+    let file = format!("{name}.alone");
+    let _one = Lock::take(&file);
+    let program = scratch().join(file);
+    let library = standalone();
+    tools::need(&["cc"]);
+    let mut cc = Command::new("cc");
+    cc.args(["-g", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-Wno-deprecated-declarations"]);
+    cc.arg("-I").arg(include()).arg(source(name)).arg("-o").arg(&program);
+    cc.arg("-L").arg(library).args(["-lstandin", "-lpthread"]);
+    let output = cc.output().expect("cc runs");
+    if output.status.success() { Ok(program) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+}
+
+/// `libssl/NAME.c` with the static library inside.
+pub fn program_static(name: &str) -> PathBuf {
+    let file = format!("{name}.static");
+    let _one = Lock::take(&file);
+    let program = scratch().join(file);
+    let mut cc = Command::new("cc");
+    cc.arg("-Wno-deprecated-declarations").arg("-I").arg(include()).arg(source(name)).arg("-o").arg(&program);
+    cc.arg(standalone().join("libstandin.a")).args(["-lpthread", "-ldl", "-lm"]);
+    expect_success(&mut cc, &format!("cc {name} with libstandin.a"));
+    program
+}
+
+/// A command that runs such a program.
+pub fn on_library_alone(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env_remove("LD_PRELOAD").env("LD_LIBRARY_PATH", standalone()).env("EXPECT_STANDIN", "1");
+    command
 }
 
 /// The directory of test certificates, made once by `certs.c` on the original.

@@ -53,6 +53,53 @@ pub fn compare(name: &str) {
     });
 }
 
+/// Runs `libssl/NAME.c`, compiled against our headers and linked with our library alone, and holds what it prints
+/// against the original's. What differs must be in the list `alone-differences`.
+pub fn compare_alone(name: &str) {
+    known::held_against(known::ALONE, name, || {
+        let alone = build::program_alone(name).unwrap_or_else(|error| panic!("{name} does not compile: {error}"));
+        compare_with(name, &alone, &|_, program| build::on_library_alone(program));
+    });
+}
+
+/// Runs `libssl/NAME.c` with the static library inside.
+pub fn compare_static(name: &str) {
+    let program = build::program_static(name);
+    let launch: Launch = &|_, program| {
+        let mut command = Command::new(program);
+        command.env_remove("LD_PRELOAD");
+        command
+    };
+    compare_with(name, &program, launch);
+}
+
+/// Holds what `program` prints, on both sides, against what `libssl/NAME.c` prints on the original.
+fn compare_with(name: &str, program: &Path, launch: Launch) {
+    let original = build::program(name);
+    let on_original: Launch = &|on, program| on.command(program);
+    if !has_two_sides(name) {
+        let oracle = single(&original, On::Original, on_original);
+        must_succeed(&oracle);
+        let got = single(program, On::Standin, launch);
+        if let Some(difference) = difference(&format!("{name}, alone"), &oracle, &got) {
+            panic!("{difference}");
+        }
+        return;
+    }
+    let oracle = pair(&original, On::Original, On::Original, on_original);
+    must_succeed(&oracle.client);
+    must_succeed(&oracle.server);
+    let got = pair(program, On::Standin, On::Standin, launch);
+    let differences: String = [
+        difference(&format!("{name}, alone: client"), &oracle.client, &got.client),
+        difference(&format!("{name}, alone: server"), &oracle.server, &got.server),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    assert!(differences.is_empty(), "{differences}");
+}
+
 /// Whether the program is a client and a server, by the macro that makes its `main`.
 pub fn has_two_sides(name: &str) -> bool {
     let source = fs::read_to_string(build::source(name)).expect("listed by build.rs");

@@ -5,22 +5,31 @@
 use crate::here;
 use std::{fs, panic};
 
+/// Differences of the library that stands alone.
+pub const ALONE: &str = "alone-differences";
+const PRELOADED: &str = "known-differences";
+
 /// Runs `check` and holds it against the list.
 pub fn held_against_list(name: &str, check: impl FnOnce() + panic::UnwindSafe) {
-    match (reason(name), panic::catch_unwind(check)) {
+    held_against(PRELOADED, name, check);
+}
+
+/// Runs `check` and holds it against a list of this name.
+pub fn held_against(list: &str, name: &str, check: impl FnOnce() + panic::UnwindSafe) {
+    match (reason(list, name), panic::catch_unwind(check)) {
         (None, Ok(())) => {}
         (None, Err(cause)) => panic::resume_unwind(cause),
         (Some(reason), Err(_)) => eprintln!("{name} differs, as known: {reason}"),
-        (Some(_), Ok(())) => panic!("{name} no longer differs: take it out of known-differences"),
+        (Some(_), Ok(())) => panic!("{name} no longer differs: take it out of {list}"),
     }
 }
 
 /// Whether one result among many is as it should be, or differs as the list says.
 pub fn accepted(name: &str, same: bool) -> bool {
-    same != reason(name).is_some()
+    same != reason(PRELOADED, name).is_some()
 }
 
-fn reason(name: &str) -> Option<String> {
-    let list = fs::read_to_string(here().join("known-differences")).unwrap_or_default();
+fn reason(list: &str, name: &str) -> Option<String> {
+    let list = fs::read_to_string(here().join(list)).unwrap_or_default();
     list.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::to_owned)
 }

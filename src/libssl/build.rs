@@ -15,8 +15,10 @@ fn main() {
     unserved(&exports, &out);
     versions(&exports, &out);
     needed(&out);
-    for argument in ["-Wl,-soname,libssl.so.3", "-Wl,-Bsymbolic-functions"] {
-        println!("cargo:rustc-cdylib-link-arg={argument}");
+    // For the package's own targets alone: what is for cdylibs would go to those of dependents too, and the library that
+    // stands alone needs no libcrypto. Tests have not all names that the version map has.
+    for argument in ["-Wl,-soname,libssl.so.3", "-Wl,-Bsymbolic-functions", "-Wl,--undefined-version"] {
+        println!("cargo:rustc-link-arg={argument}");
     }
 }
 
@@ -25,7 +27,7 @@ fn versions(exports: &str, out: &Path) {
     let map = out.join("libssl.map");
     let names = exports.lines().map(|name| format!("    {name};\n")).collect::<String>();
     fs::write(&map, format!("OPENSSL_3.0.0 {{\nglobal:\n{names}}};\n")).expect("version map");
-    println!("cargo:rustc-cdylib-link-arg=-Wl,--version-script={}", map.display());
+    println!("cargo:rustc-link-arg=-Wl,--version-script={}", map.display());
 }
 
 /// DT_NEEDED libcrypto.so.3, without an OpenSSL on the machine that builds: an empty library
@@ -40,9 +42,9 @@ fn needed(out: &Path) {
         .status()
         .is_ok_and(|status| status.success());
     assert!(made, "{cc} cannot make a shared library");
-    println!("cargo:rustc-cdylib-link-arg=-Wl,--no-as-needed");
-    println!("cargo:rustc-cdylib-link-arg={}", library.display());
-    println!("cargo:rustc-cdylib-link-arg=-Wl,--as-needed");
+    println!("cargo:rustc-link-arg=-Wl,--no-as-needed");
+    println!("cargo:rustc-link-arg={}", library.display());
+    println!("cargo:rustc-link-arg=-Wl,--as-needed");
 }
 
 /// Writes a function for every name that no source file defines: it fails as `abi/unserved.tsv`

@@ -1,0 +1,47 @@
+//! Every program of `capi-tests/libssl`, compiled against `include/` and linked with `libstandin` alone, against what the
+//! original does.
+
+use standin_capi_tests::{
+    build,
+    compare::{compare_alone, compare_static},
+    tools,
+};
+use std::process::Command;
+
+mod alone {
+    use super::compare_alone;
+
+    include!(concat!(env!("OUT_DIR"), "/alone.rs"));
+}
+
+fn printed(command: &str, arguments: &[&str]) -> String {
+    let library = build::standalone().join("libstandin.so");
+    let output = Command::new(command).args(arguments).arg(library).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_library_needs_no_openssl() {
+    tools::need(&["readelf"]);
+    let dynamic = printed("readelf", &["-d"]);
+    assert!(dynamic.contains("[libstandin.so.0]") && dynamic.contains("(NEEDED)"), "{dynamic}");
+    assert!(!dynamic.contains("libssl") && !dynamic.contains("libcrypto") && !dynamic.contains("gnutls"), "{dynamic}");
+}
+
+#[test]
+fn the_library_exports_versioned_names_and_nothing_else() {
+    tools::need(&["nm"]);
+    let names = printed("nm", &["-D", "--defined-only"]);
+    let names: Vec<&str> = names.lines().filter_map(|line| line.rsplit(' ').next()).collect();
+    assert!(names.len() > 1000, "{} names", names.len());
+    let others: Vec<&&str> =
+        names.iter().filter(|name| !name.ends_with("@@OPENSSL_3.0.0") && **name != "OPENSSL_3.0.0").collect();
+    assert!(others.is_empty(), "{others:?}");
+}
+
+#[test]
+fn the_static_library() {
+    compare_static("client_cert_cb");
+    compare_static("verify_store");
+    compare_static("session_from_der");
+}

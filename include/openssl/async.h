@@ -1,0 +1,7 @@
+// What this header of the original has is in crypto.h.
+#ifndef STANDIN_OPENSSL_ASYNC_H
+#define STANDIN_OPENSSL_ASYNC_H
+
+#include "crypto.h"
+
+#endif

@@ -1,0 +1,7 @@
+// What this header of the original has is in ssl.h.
+#ifndef STANDIN_OPENSSL_PROV_SSL_H
+#define STANDIN_OPENSSL_PROV_SSL_H
+
+#include "ssl.h"
+
+#endif

@@ -1,0 +1,7 @@
+// What this header of the original has is in crypto.h.
+#ifndef STANDIN_OPENSSL_PROVIDER_H
+#define STANDIN_OPENSSL_PROVIDER_H
+
+#include "crypto.h"
+
+#endif

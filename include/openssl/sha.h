@@ -1,0 +1,20 @@
+// SHA.
+#ifndef STANDIN_OPENSSL_SHA_H
+#define STANDIN_OPENSSL_SHA_H
+
+#pragma GCC system_header
+
+#include "../standin.h"
+
+#define SHA_DIGEST_LENGTH 20
+#define SHA_LBLOCK 16
+#define SHA_CBLOCK 64
+#define SHA_LAST_BLOCK 56
+#define SHA256_CBLOCK 64
+#define SHA224_DIGEST_LENGTH 28
+#define SHA256_DIGEST_LENGTH 32
+#define SHA384_DIGEST_LENGTH 48
+#define SHA512_DIGEST_LENGTH 64
+#define SHA512_CBLOCK 128
+
+#endif

@@ -1,0 +1,7 @@
+// What this header of the original has is in ssl.h.
+#ifndef STANDIN_OPENSSL_SSL3_H
+#define STANDIN_OPENSSL_SSL3_H
+
+#include "ssl.h"
+
+#endif

@@ -1,0 +1,17 @@
+//! EVP: digests, signatures, MACs, ciphers.
+
+mod cipher;
+mod digest;
+mod mac;
+mod sign;
+
+pub use cipher::{EVP_CIPHER, EVP_CIPHER_CTX};
+pub use crate::conf::OSSL_LIB_CTX;
+pub use digest::{EVP_MD, digest_of, hash};
+pub use mac::{EVP_MAC, EVP_MAC_CTX, HMAC_CTX, OSSL_PARAM};
+pub use sign::{EVP_MD_CTX, EVP_PKEY_CTX};
+
+/// Engines: there are none.
+pub struct ENGINE;
+/// Prompts: nobody is asked.
+pub struct UI_METHOD;

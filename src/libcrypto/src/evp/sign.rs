@@ -1,0 +1,293 @@
+//! EVP_MD_CTX and EVP_PKEY_CTX: digests, signatures and their verification, piece by piece.
+
+use std::ffi::{c_char, c_int, c_uchar, c_uint, c_void};
+use std::ptr;
+use std::sync::Arc;
+
+use aws_lc_rs::digest::Context;
+
+use super::digest::{self, EVP_MD, digest_of};
+use super::{ENGINE, OSSL_LIB_CTX};
+use crate::err::{self, library, reason};
+use crate::handle::{self, bytes, give};
+use crate::object::{self, nid};
+use crate::pkey::{self, EVP_PKEY, Key, Scheme};
+
+/// RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING.
+const PKCS1: c_int = 1;
+const PSS: c_int = 6;
+/// RSA_PSS_SALTLEN_DIGEST, RSA_PSS_SALTLEN_AUTO, RSA_PSS_SALTLEN_MAX.
+const SALT_AS_DIGEST: c_int = -1;
+
+/// What a key is used with.
+pub struct EVP_PKEY_CTX {
+    key: Arc<Key>,
+    digest: c_int,
+    pss: bool,
+    salt: c_int,
+}
+
+impl EVP_PKEY_CTX {
+    fn of(key: &Arc<Key>, digest: c_int) -> Self {
+        EVP_PKEY_CTX { key: key.clone(), digest, pss: key.algorithm == nid::RSA_PSS, salt: SALT_AS_DIGEST }
+    }
+
+    /// The scheme, when AWS-LC signs so: the salt is as long as the digest.
+    fn scheme(&self) -> Option<Scheme> {
+        let len = digest_of(self.digest).map_or(0, |digest| digest.algorithm.output_len());
+        let salt_fits = !self.pss || self.salt == SALT_AS_DIGEST || usize::try_from(self.salt) == Ok(len);
+        salt_fits.then_some(Scheme { digest: self.digest, pss: self.pss })
+    }
+}
+
+/// A digest, a signature or its verification in the making.
+#[derive(Default)]
+pub struct EVP_MD_CTX {
+    digest: Option<&'static EVP_MD>,
+    context: Option<Context>,
+    /// For signatures: the key, and the message, which is signed at once.
+    key: Option<Box<EVP_PKEY_CTX>>,
+    message: Vec<u8>,
+}
+
+unsafe fn start(
+    ctx: *mut EVP_MD_CTX,
+    pctx: *mut *mut EVP_PKEY_CTX,
+    kind: *const EVP_MD,
+    pkey: *mut EVP_PKEY,
+) -> c_int {
+    // SAFETY: the program's objects.
+    unsafe {
+        let Some(context) = ctx.as_mut() else { return 0 };
+        let Some(key) = pkey::inside(pkey) else {
+            err::raise(library::EVP, reason::evp::NO_KEY_SET);
+            return 0;
+        };
+        let own = matches!(key.algorithm, nid::ED25519 | nid::ED448);
+        let digest = match kind.as_ref() {
+            Some(_) if own => return 0,
+            Some(digest) => digest_of(digest.nid),
+            None if own => None,
+            None => digest_of(nid::SHA256),
+        };
+        *context = EVP_MD_CTX {
+            digest,
+            context: None,
+            key: Some(Box::new(EVP_PKEY_CTX::of(key, digest.map_or(object::UNDEFINED, |digest| digest.nid)))),
+            message: Vec::new(),
+        };
+        if let (Some(out), Some(inner)) = (pctx.as_mut(), context.key.as_deref_mut()) {
+            *out = inner;
+        }
+        1
+    }
+}
+
+unsafe fn sign(ctx: *mut EVP_MD_CTX, out: *mut c_uchar, len: *mut usize, more: &[u8]) -> c_int {
+    // SAFETY: the program's objects and room.
+    unsafe {
+        let (Some(context), Some(len)) = (ctx.as_mut(), len.as_mut()) else { return 0 };
+        let Some(using) = &context.key else { return 0 };
+        if out.is_null() {
+            *len = using.key.signature_len();
+            return 1;
+        }
+        let message = [&context.message, more].concat();
+        let signature = using.scheme().and_then(|scheme| using.key.sign(scheme, &message));
+        match signature {
+            Some(signature) if signature.len() <= *len => {
+                ptr::copy_nonoverlapping(signature.as_ptr(), out, signature.len());
+                *len = signature.len();
+                1
+            }
+            _ => {
+                err::raise(library::EVP, reason::UNSUPPORTED);
+                0
+            }
+        }
+    }
+}
+
+unsafe fn verify(ctx: *mut EVP_MD_CTX, signature: *const c_uchar, len: usize, more: &[u8]) -> c_int {
+    // SAFETY: the program's objects and bytes.
+    unsafe {
+        let Some(context) = ctx.as_mut() else { return -1 };
+        let Some(using) = &context.key else { return -1 };
+        let message = [&context.message, more].concat();
+        let Some(scheme) = using.scheme() else { return 0 };
+        c_int::from(using.key.verify(scheme, &message, bytes(signature, len)))
+    }
+}
+
+unsafe fn update(ctx: *mut EVP_MD_CTX, data: *const c_void, len: usize) -> c_int {
+    // SAFETY: the program's objects and bytes.
+    unsafe {
+        let Some(context) = ctx.as_mut() else { return 0 };
+        let data = bytes(data.cast(), len);
+        match &mut context.context {
+            Some(hash) => hash.update(data),
+            None if context.key.is_some() => context.message.extend_from_slice(data),
+            None => return 0,
+        }
+        1
+    }
+}
+
+versioned! {
+    /// A digest in the making.
+    pub unsafe extern "C" fn EVP_MD_CTX_new() -> *mut EVP_MD_CTX {
+        give(EVP_MD_CTX::default())
+    }
+
+    /// Frees it.
+    pub unsafe extern "C" fn EVP_MD_CTX_free(ctx: *mut EVP_MD_CTX) {
+        // SAFETY: the program gives it up.
+        unsafe { handle::free(ctx) }
+    }
+
+    /// Forgets what is in the making.
+    pub unsafe extern "C" fn EVP_MD_CTX_reset(ctx: *mut EVP_MD_CTX) -> c_int {
+        // SAFETY: the program's object.
+        if let Some(context) = unsafe { ctx.as_mut() } {
+            *context = EVP_MD_CTX::default();
+        }
+        1
+    }
+
+    /// Copies what is in the making.
+    pub unsafe extern "C" fn EVP_MD_CTX_copy_ex(out: *mut EVP_MD_CTX, input: *const EVP_MD_CTX) -> c_int {
+        // SAFETY: the program's objects.
+        let (Some(out), Some(from)) = (unsafe { out.as_mut() }, unsafe { input.as_ref() }) else { return 0 };
+        let key = from.key.as_ref().map(|using| Box::new(EVP_PKEY_CTX { key: using.key.clone(), ..**using }));
+        *out = EVP_MD_CTX { digest: from.digest, context: from.context.clone(), key, message: from.message.clone() };
+        1
+    }
+
+    /// The digest that is in use; NULL when there is none.
+    pub unsafe extern "C" fn EVP_MD_CTX_get0_md(ctx: *const EVP_MD_CTX) -> *const EVP_MD {
+        // SAFETY: the program's object.
+        unsafe { ctx.as_ref() }.and_then(|context| context.digest).map_or(ptr::null(), ptr::from_ref)
+    }
+
+    /// Starts a digest.
+    pub unsafe extern "C" fn EVP_DigestInit_ex(ctx: *mut EVP_MD_CTX, kind: *const EVP_MD, _implementation: *mut ENGINE) -> c_int {
+        // SAFETY: the program's objects.
+        let (Some(context), digest) = (unsafe { ctx.as_mut() }, unsafe { kind.as_ref() }) else { return 0 };
+        let Some(digest) = digest.and_then(|digest| digest_of(digest.nid)).or(context.digest) else { return 0 };
+        *context = EVP_MD_CTX { digest: Some(digest), context: Some(Context::new(digest.algorithm)), ..EVP_MD_CTX::default() };
+        1
+    }
+
+    /// Starts a digest.
+    pub unsafe extern "C" fn EVP_DigestInit(ctx: *mut EVP_MD_CTX, kind: *const EVP_MD) -> c_int {
+        // SAFETY: the program's objects.
+        unsafe { EVP_DigestInit_ex(ctx, kind, ptr::null_mut()) }
+    }
+
+    /// Adds bytes to a digest.
+    pub unsafe extern "C" fn EVP_DigestUpdate(ctx: *mut EVP_MD_CTX, data: *const c_void, cnt: usize) -> c_int {
+        // SAFETY: the program's objects and bytes.
+        unsafe { update(ctx, data, cnt) }
+    }
+
+    /// Ends a digest: its bytes into `md`.
+    pub unsafe extern "C" fn EVP_DigestFinal_ex(ctx: *mut EVP_MD_CTX, md: *mut c_uchar, s: *mut c_uint) -> c_int {
+        // SAFETY: the program's objects and room.
+        unsafe {
+            let Some(hash) = ctx.as_mut().and_then(|context| context.context.take()) else { return 0 };
+            digest::put(hash.finish().as_ref(), md, s);
+        }
+        1
+    }
+
+    /// Ends a digest and forgets it.
+    pub unsafe extern "C" fn EVP_DigestFinal(ctx: *mut EVP_MD_CTX, md: *mut c_uchar, s: *mut c_uint) -> c_int {
+        // SAFETY: the program's objects and room.
+        unsafe { EVP_DigestFinal_ex(ctx, md, s) }
+    }
+
+    /// Starts a signature; `*pctx`, which stays the context's, says how. NULL for the digest: the key's own.
+    pub unsafe extern "C" fn EVP_DigestSignInit(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const EVP_MD, _e: *mut ENGINE, pkey: *mut EVP_PKEY) -> c_int {
+        // SAFETY: the program's objects.
+        unsafe { start(ctx, pctx, kind, pkey) }
+    }
+
+    /// Adds bytes to what is signed.
+    pub unsafe extern "C" fn EVP_DigestSignUpdate(ctx: *mut EVP_MD_CTX, data: *const c_void, dsize: usize) -> c_int {
+        // SAFETY: the program's objects and bytes.
+        unsafe { update(ctx, data, dsize) }
+    }
+
+    /// The signature; for NULL only its greatest length.
+    pub unsafe extern "C" fn EVP_DigestSignFinal(ctx: *mut EVP_MD_CTX, sigret: *mut c_uchar, siglen: *mut usize) -> c_int {
+        // SAFETY: the program's objects and room.
+        unsafe { sign(ctx, sigret, siglen, &[]) }
+    }
+
+    /// The signature of a message; for NULL only its greatest length.
+    pub unsafe extern "C" fn EVP_DigestSign(ctx: *mut EVP_MD_CTX, sigret: *mut c_uchar, siglen: *mut usize, tbs: *const c_uchar, tbslen: usize) -> c_int {
+        // SAFETY: the program's objects, room and bytes.
+        unsafe { sign(ctx, sigret, siglen, bytes(tbs, tbslen)) }
+    }
+
+    /// Starts a verification.
+    pub unsafe extern "C" fn EVP_DigestVerifyInit(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const EVP_MD, _e: *mut ENGINE, pkey: *mut EVP_PKEY) -> c_int {
+        // SAFETY: the program's objects.
+        unsafe { start(ctx, pctx, kind, pkey) }
+    }
+
+    /// Adds bytes to what is verified.
+    pub unsafe extern "C" fn EVP_DigestVerifyUpdate(ctx: *mut EVP_MD_CTX, data: *const c_void, dsize: usize) -> c_int {
+        // SAFETY: the program's objects and bytes.
+        unsafe { update(ctx, data, dsize) }
+    }
+
+    /// 1 when the signature is right.
+    pub unsafe extern "C" fn EVP_DigestVerifyFinal(ctx: *mut EVP_MD_CTX, sig: *const c_uchar, siglen: usize) -> c_int {
+        // SAFETY: the program's objects and bytes.
+        unsafe { verify(ctx, sig, siglen, &[]) }
+    }
+
+    /// 1 when the signature of a message is right.
+    pub unsafe extern "C" fn EVP_DigestVerify(ctx: *mut EVP_MD_CTX, sigret: *const c_uchar, siglen: usize, tbs: *const c_uchar, tbslen: usize) -> c_int {
+        // SAFETY: the program's objects and bytes.
+        unsafe { verify(ctx, sigret, siglen, bytes(tbs, tbslen)) }
+    }
+
+    /// What a key is used with; the caller frees it.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_new(pkey: *mut EVP_PKEY, _e: *mut ENGINE) -> *mut EVP_PKEY_CTX {
+        // SAFETY: the program's key.
+        unsafe { pkey::inside(pkey) }.map_or(ptr::null_mut(), |key| give(EVP_PKEY_CTX::of(key, nid::SHA256)))
+    }
+
+    /// What a key is used with; library context and properties are not used.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_pkey(_libctx: *mut OSSL_LIB_CTX, pkey: *mut EVP_PKEY, _propquery: *const c_char) -> *mut EVP_PKEY_CTX {
+        // SAFETY: the program's key.
+        unsafe { EVP_PKEY_CTX_new(pkey, ptr::null_mut()) }
+    }
+
+    /// Frees it.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_free(ctx: *mut EVP_PKEY_CTX) {
+        // SAFETY: the program gives it up.
+        unsafe { handle::free(ctx) }
+    }
+
+    /// Sets how RSA signs: RSA_PKCS1_PADDING or RSA_PKCS1_PSS_PADDING; -2 for what is not served.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_set_rsa_padding(ctx: *mut EVP_PKEY_CTX, pad_mode: c_int) -> c_int {
+        // SAFETY: the program's object.
+        let Some(context) = (unsafe { ctx.as_mut() }) else { return -2 };
+        match (context.key.algorithm, pad_mode) {
+            (nid::RSA, PKCS1 | PSS) | (nid::RSA_PSS, PSS) => context.pss = pad_mode == PSS,
+            _ => return -2,
+        }
+        1
+    }
+
+    /// Sets the length of the salt for RSASSA-PSS.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx: *mut EVP_PKEY_CTX, saltlen: c_int) -> c_int {
+        // SAFETY: the program's object.
+        let Some(context) = (unsafe { ctx.as_mut() }).filter(|context| context.pss) else { return -2 };
+        context.salt = saltlen;
+        1
+    }
+}

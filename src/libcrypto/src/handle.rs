@@ -1,0 +1,152 @@
+//! Objects that C holds by pointer.
+
+use std::ffi::{CStr, c_char, c_int};
+use std::sync::atomic::{AtomicI32, Ordering};
+
+/// A count of references, which starts at one.
+#[derive(Debug)]
+pub struct References(AtomicI32);
+
+impl References {
+    /// One reference, the caller's.
+    pub const fn one() -> Self {
+        References(AtomicI32::new(1))
+    }
+
+    /// Takes one more.
+    pub fn take(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> i32 {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// Gives one back; true when it was the last.
+    pub fn give_back(&self) -> bool {
+        let left = self.0.fetch_sub(1, Ordering::AcqRel) - 1;
+        debug_assert!(left >= 0, "an object was freed more often than it was taken");
+        left == 0
+    }
+}
+
+/// An object that counts its references.
+pub trait Counted {
+    /// Its count.
+    fn references(&self) -> &References;
+}
+
+/// Gives the object to the program.
+pub fn give<T>(object: T) -> *mut T {
+    Box::into_raw(Box::new(object))
+}
+
+/// Takes one more reference; 1, or 0 for NULL.
+///
+/// # Safety
+/// `object` is NULL or live.
+pub unsafe fn up_ref<T: Counted>(object: *const T) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { object.as_ref() }.map_or(0, |object| {
+        object.references().take();
+        1
+    })
+}
+
+/// Gives one reference back, and the object with the last one.
+///
+/// # Safety
+/// `object` is NULL, or live and the caller's reference is given up.
+pub unsafe fn release<T: Counted>(object: *mut T) {
+    // SAFETY: the caller's promise; nobody else holds what is dropped.
+    unsafe {
+        if object.as_ref().is_some_and(|object| object.references().give_back()) {
+            drop(Box::from_raw(object));
+        }
+    }
+}
+
+/// Frees an object that has one owner.
+///
+/// # Safety
+/// `object` is NULL or was given by [`give`], and is not used again.
+pub unsafe fn free<T>(object: *mut T) {
+    if !object.is_null() {
+        // SAFETY: the caller's promise.
+        drop(unsafe { Box::from_raw(object) });
+    }
+}
+
+/// The bytes that a program names by pointer and length; none for NULL.
+///
+/// # Safety
+/// `data` is NULL or `len` bytes can be read there for as long as the result is used.
+pub unsafe fn bytes<'a>(data: *const u8, len: usize) -> &'a [u8] {
+    if data.is_null() || len == 0 {
+        return &[];
+    }
+    // SAFETY: the caller's promise.
+    unsafe { std::slice::from_raw_parts(data, len) }
+}
+
+/// The text at `text`; `None` for NULL or what is not UTF-8.
+///
+/// # Safety
+/// `text` is NULL or ends with a zero byte.
+pub unsafe fn text<'a>(text: *const c_char) -> Option<&'a str> {
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { CStr::from_ptr(text) }.to_str().ok()
+}
+
+/// Writes as i2d functions do: nothing to NULL, to a fresh block when the pointer is NULL, else there, moving it on.
+/// The result is the length.
+///
+/// # Safety
+/// `out` is NULL or points to NULL or to enough room.
+pub unsafe fn write_der(der: &[u8], out: *mut *mut u8) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !out.is_null() {
+            if (*out).is_null() {
+                *out = crate::mem::duplicate(der);
+            } else {
+                std::ptr::copy_nonoverlapping(der.as_ptr(), *out, der.len());
+                *out = (*out).add(der.len());
+            }
+        }
+    }
+    c_int::try_from(der.len()).unwrap_or(-1)
+}
+
+/// Reads as d2i functions do: parses the element at `*data`, moves the pointer behind it and puts the object into
+/// `*out`, replacing what is there.
+///
+/// # Safety
+/// `data` points to `len` readable bytes; `out` is NULL or points to NULL or to an object that `free` frees.
+pub unsafe fn read_der<T>(
+    out: *mut *mut T,
+    data: *mut *const u8,
+    len: std::ffi::c_long,
+    parse: impl FnOnce(&[u8]) -> Option<(T, usize)>,
+    free: unsafe fn(*mut T),
+) -> *mut T {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let Ok(len) = usize::try_from(len) else { return std::ptr::null_mut() };
+        if data.is_null() || (*data).is_null() {
+            return std::ptr::null_mut();
+        }
+        let Some((object, used)) = parse(bytes(*data, len)) else { return std::ptr::null_mut() };
+        *data = (*data).add(used);
+        let object = give(object);
+        if !out.is_null() {
+            free(*out);
+            *out = object;
+        }
+        object
+    }
+}

@@ -1,0 +1,27 @@
+//! The part of OpenSSL 3.0's libcrypto that TLS programs use, under the same names.
+//!
+//! The C functions are in files named after the noun that they are about. What parses, verifies and signs has no
+//! C in it: DER is read by `der` and x509-parser, cryptography is AWS-LC's.
+#![allow(non_camel_case_types)]
+// A C function's contract is the original's documentation.
+#![allow(clippy::missing_safety_doc)]
+
+#[macro_use]
+mod versioned;
+
+pub mod asn1;
+pub mod bio;
+mod conf;
+mod der;
+pub mod err;
+pub mod evp;
+mod ex_data;
+mod handle;
+mod mem;
+pub mod object;
+pub mod pem;
+pub mod pkey;
+mod rand;
+pub mod stack;
+pub mod store;
+pub mod x509;

@@ -1,0 +1,188 @@
+//! Memory that C and Rust hand to each other, start and end of the library, its version.
+
+use std::ffi::{CStr, c_char, c_int, c_uint, c_ulong, c_void};
+use std::ptr;
+
+/// OPENSSL_INIT_SETTINGS: a program has no way to say anything that would matter here.
+pub struct OPENSSL_INIT_SETTINGS;
+
+/// A block of C's with these bytes and a zero behind them.
+pub fn duplicate(bytes: &[u8]) -> *mut u8 {
+    // SAFETY: the block is one byte longer than what is copied.
+    unsafe {
+        let block: *mut u8 = libc::malloc(bytes.len() + 1).cast();
+        assert!(!block.is_null(), "memory");
+        ptr::copy_nonoverlapping(bytes.as_ptr(), block, bytes.len());
+        block.add(bytes.len()).write(0);
+        block
+    }
+}
+
+/// Frees what [`duplicate`] gave, or the program made with OPENSSL_malloc.
+///
+/// # Safety
+/// `block` is NULL or such a block.
+pub unsafe fn free(block: *mut u8) {
+    // SAFETY: the caller's promise.
+    unsafe { libc::free(block.cast()) }
+}
+
+unsafe fn wipe(block: *mut c_void, len: usize) {
+    // SAFETY: the caller's promise: `len` bytes are there.
+    unsafe { zeroize::Zeroize::zeroize(std::slice::from_raw_parts_mut(block.cast::<u8>(), len)) };
+}
+
+versioned! {
+    /// Allocates; NULL for zero bytes. `file` and `line` are not kept. OPENSSL_free frees.
+    pub unsafe extern "C" fn CRYPTO_malloc(num: usize, _file: *const c_char, _line: c_int) -> *mut c_void {
+        // SAFETY: plain allocation.
+        if num == 0 { ptr::null_mut() } else { unsafe { libc::malloc(num) } }
+    }
+
+    /// Allocates zeroed memory.
+    pub unsafe extern "C" fn CRYPTO_zalloc(num: usize, _file: *const c_char, _line: c_int) -> *mut c_void {
+        // SAFETY: plain allocation.
+        if num == 0 { ptr::null_mut() } else { unsafe { libc::calloc(1, num) } }
+    }
+
+    /// Changes a block's size; frees it for zero.
+    pub unsafe extern "C" fn CRYPTO_realloc(addr: *mut c_void, num: usize, _file: *const c_char, _line: c_int) -> *mut c_void {
+        // SAFETY: the program's block.
+        unsafe {
+            if num == 0 {
+                libc::free(addr);
+                return ptr::null_mut();
+            }
+            libc::realloc(addr, num)
+        }
+    }
+
+    /// Changes a block's size and wipes the old one.
+    pub unsafe extern "C" fn CRYPTO_clear_realloc(addr: *mut c_void, old_num: usize, num: usize, _file: *const c_char, _line: c_int) -> *mut c_void {
+        // SAFETY: the program's block of `old_num` bytes.
+        unsafe {
+            let fresh = if num == 0 { ptr::null_mut() } else { libc::malloc(num) };
+            if !addr.is_null() {
+                if !fresh.is_null() {
+                    ptr::copy_nonoverlapping(addr.cast::<u8>(), fresh.cast::<u8>(), old_num.min(num));
+                }
+                if !fresh.is_null() || num == 0 {
+                    wipe(addr, old_num);
+                    libc::free(addr);
+                }
+            }
+            fresh
+        }
+    }
+
+    /// Frees a block; NULL is allowed.
+    pub unsafe extern "C" fn CRYPTO_free(ptr: *mut c_void, _file: *const c_char, _line: c_int) {
+        // SAFETY: the program's block.
+        unsafe { libc::free(ptr) }
+    }
+
+    /// Wipes and frees a block; NULL is allowed.
+    pub unsafe extern "C" fn CRYPTO_clear_free(ptr: *mut c_void, num: usize, _file: *const c_char, _line: c_int) {
+        // SAFETY: the program's block of `num` bytes.
+        unsafe {
+            if !ptr.is_null() {
+                wipe(ptr, num);
+                libc::free(ptr);
+            }
+        }
+    }
+
+    /// Copies a text; NULL stays NULL.
+    pub unsafe extern "C" fn CRYPTO_strdup(text: *const c_char, _file: *const c_char, _line: c_int) -> *mut c_char {
+        // SAFETY: the program's text.
+        if text.is_null() { ptr::null_mut() } else { duplicate(unsafe { CStr::from_ptr(text) }.to_bytes()).cast() }
+    }
+
+    /// Copies at most `size` bytes of a text; NULL stays NULL.
+    pub unsafe extern "C" fn CRYPTO_strndup(text: *const c_char, size: usize, _file: *const c_char, _line: c_int) -> *mut c_char {
+        if text.is_null() {
+            return ptr::null_mut();
+        }
+        // SAFETY: the program's text, read up to its end or `size`.
+        duplicate(unsafe { crate::handle::bytes(text.cast(), libc::strnlen(text, size)) }).cast()
+    }
+
+    /// Copies a block; NULL stays NULL.
+    pub unsafe extern "C" fn CRYPTO_memdup(data: *const c_void, size: usize, _file: *const c_char, _line: c_int) -> *mut c_void {
+        if data.is_null() || size == 0 {
+            return ptr::null_mut();
+        }
+        // SAFETY: the program's bytes.
+        duplicate(unsafe { crate::handle::bytes(data.cast(), size) }).cast()
+    }
+
+    /// Compares in constant time: 0 when equal.
+    pub unsafe extern "C" fn CRYPTO_memcmp(in_a: *const c_void, in_b: *const c_void, len: usize) -> c_int {
+        // SAFETY: the program's blocks of `len` bytes.
+        let (a, b) = unsafe { (crate::handle::bytes(in_a.cast(), len), crate::handle::bytes(in_b.cast(), len)) };
+        c_int::from(aws_lc_rs::constant_time::verify_slices_are_equal(a, b).is_err())
+    }
+
+    /// Wipes a block.
+    pub unsafe extern "C" fn OPENSSL_cleanse(ptr: *mut c_void, len: usize) {
+        if !ptr.is_null() {
+            // SAFETY: the program's block of `len` bytes.
+            unsafe { wipe(ptr, len) }
+        }
+    }
+
+    /// Replaces the allocator: too late here, where Rust has allocated already.
+    pub unsafe extern "C" fn CRYPTO_set_mem_functions(_malloc_fn: Option<unsafe extern "C" fn(usize, *const c_char, c_int) -> *mut c_void>, _realloc_fn: Option<unsafe extern "C" fn(*mut c_void, usize, *const c_char, c_int) -> *mut c_void>, _free_fn: Option<unsafe extern "C" fn(*mut c_void, *const c_char, c_int)>) -> c_int {
+        0
+    }
+
+    /// Starts the library, which starts by itself: 1. A configuration file is not read.
+    pub unsafe extern "C" fn OPENSSL_init_crypto(_opts: u64, _settings: *const OPENSSL_INIT_SETTINGS) -> c_int {
+        1
+    }
+
+    /// Ends the library, which ends by itself.
+    pub unsafe extern "C" fn OPENSSL_cleanup() {}
+
+    /// Ends what a thread has, which ends by itself.
+    pub unsafe extern "C" fn OPENSSL_thread_stop() {}
+
+    /// What the library calls itself; `kind` is OPENSSL_VERSION and its siblings.
+    pub unsafe extern "C" fn OpenSSL_version(kind: c_int) -> *const c_char {
+        match kind {
+            0 => concat!("Standin ", env!("CARGO_PKG_VERSION"), " (API of OpenSSL 3.0.19)\0"),
+            1 => "compiler: rustc\0",
+            2 => "built on: date not available\0",
+            3 => "platform: Standin\0",
+            4 => "OPENSSLDIR: \"/usr/lib/ssl\"\0",
+            5 => "ENGINESDIR: N/A\0",
+            6 => "3.0.19\0",
+            7 => "3.0.19\0",
+            8 => "MODULESDIR: N/A\0",
+            9 => "CPUINFO: N/A\0",
+            _ => "not available\0",
+        }
+        .as_ptr()
+        .cast()
+    }
+
+    /// The version of the API, as OPENSSL_VERSION_NUMBER.
+    pub unsafe extern "C" fn OpenSSL_version_num() -> c_ulong {
+        0x3000_0130
+    }
+
+    /// The first number of the API's version.
+    pub unsafe extern "C" fn OPENSSL_version_major() -> c_uint {
+        3
+    }
+
+    /// The second number of the API's version.
+    pub unsafe extern "C" fn OPENSSL_version_minor() -> c_uint {
+        0
+    }
+
+    /// The third number of the API's version.
+    pub unsafe extern "C" fn OPENSSL_version_patch() -> c_uint {
+        19
+    }
+}

@@ -1,0 +1,421 @@
+//! ASN1_OBJECT and NIDs: object identifiers, their numbers and names.
+
+use std::collections::HashMap;
+use std::ffi::{CStr, CString, c_char, c_int, c_uchar};
+use std::ptr;
+use std::sync::LazyLock;
+
+use crate::der;
+use crate::handle::{self, give};
+
+/// An object identifier.
+pub struct ASN1_OBJECT {
+    /// Its number; [`UNDEFINED`] when it is not in the table.
+    pub nid: c_int,
+    /// The content of its DER.
+    pub der: Vec<u8>,
+    /// One of the table's, which is not freed.
+    fixed: bool,
+}
+
+/// NID_undef.
+pub const UNDEFINED: c_int = 0;
+
+/// Numbers that the code asks for.
+#[allow(missing_docs)] // the names are OpenSSL's
+pub mod nid {
+    use std::ffi::c_int;
+    pub const RSA: c_int = 6;
+    pub const MD5: c_int = 4;
+    pub const MD5_SHA1: c_int = 114;
+    pub const SHA1: c_int = 64;
+    pub const DSA: c_int = 116;
+    pub const DH: c_int = 28;
+    pub const SUBJECT_KEY_ID: c_int = 82;
+    pub const KEY_USAGE: c_int = 83;
+    pub const SUBJECT_ALT_NAME: c_int = 85;
+    pub const ISSUER_ALT_NAME: c_int = 86;
+    pub const BASIC_CONSTRAINTS: c_int = 87;
+    pub const CERTIFICATE_POLICIES: c_int = 89;
+    pub const AUTHORITY_KEY_ID: c_int = 90;
+    pub const CRL_NUMBER: c_int = 88;
+    pub const CRL_REASON: c_int = 141;
+    pub const CRL_DISTRIBUTION_POINTS: c_int = 103;
+    pub const DELTA_CRL: c_int = 140;
+    pub const EXT_KEY_USAGE: c_int = 126;
+    pub const NETSCAPE_CERT_TYPE: c_int = 71;
+    pub const NAME_CONSTRAINTS: c_int = 666;
+    pub const POLICY_CONSTRAINTS: c_int = 401;
+    pub const POLICY_MAPPINGS: c_int = 747;
+    pub const INHIBIT_ANY_POLICY: c_int = 748;
+    pub const PROXY_CERT_INFO: c_int = 663;
+    pub const ISSUING_DISTRIBUTION_POINT: c_int = 770;
+    pub const SBGP_IP_ADDR_BLOCK: c_int = 290;
+    pub const SBGP_AUTONOMOUS_SYS_NUM: c_int = 291;
+    pub const TLS_FEATURE: c_int = 1020;
+    pub const ANY_EXTENDED_KEY_USAGE: c_int = 910;
+    pub const COMMON_NAME: c_int = 13;
+    pub const EMAIL_ADDRESS: c_int = 48;
+    pub const EC: c_int = 408;
+    pub const P256: c_int = 415;
+    pub const P384: c_int = 715;
+    pub const P521: c_int = 716;
+    pub const SECP256K1: c_int = 714;
+    pub const SHA256: c_int = 672;
+    pub const SHA384: c_int = 673;
+    pub const SHA512: c_int = 674;
+    pub const SHA224: c_int = 675;
+    pub const RSA_PSS: c_int = 912;
+    pub const X25519: c_int = 1034;
+    pub const X448: c_int = 1035;
+    pub const ED25519: c_int = 1087;
+    pub const ED448: c_int = 1088;
+    pub const HMAC: c_int = 855;
+}
+
+/// One line of `abi/objects.tsv`.
+pub struct Known {
+    nid: c_int,
+    short: CString,
+    long: CString,
+    object: ASN1_OBJECT,
+}
+
+struct Table {
+    by_nid: HashMap<c_int, Known>,
+    by_der: HashMap<Vec<u8>, c_int>,
+    by_short: HashMap<&'static str, c_int>,
+    by_long: HashMap<&'static str, c_int>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table =
+        Table { by_nid: HashMap::new(), by_der: HashMap::new(), by_short: HashMap::new(), by_long: HashMap::new() };
+    for line in include_str!("../abi/objects.tsv").lines() {
+        let mut fields = line.split('\t');
+        let mut field = || fields.next().unwrap_or_default();
+        let (number, short, long, dotted) = (field(), field(), field(), field());
+        let Ok(nid) = number.parse() else { continue };
+        let der = content_of(dotted).unwrap_or_default();
+        if !der.is_empty() {
+            table.by_der.entry(der.clone()).or_insert(nid);
+        }
+        table.by_short.entry(short).or_insert(nid);
+        table.by_long.entry(long).or_insert(nid);
+        let known = Known {
+            nid,
+            short: CString::new(short).unwrap_or_default(),
+            long: CString::new(long).unwrap_or_default(),
+            object: ASN1_OBJECT { nid, der, fixed: true },
+        };
+        table.by_nid.insert(nid, known);
+    }
+    table
+});
+
+/// Numbers of a signature algorithm, its digest and its kind of key.
+static SIGNATURES: LazyLock<Vec<[c_int; 3]>> = LazyLock::new(|| {
+    let number = |field: Option<&str>| field.and_then(|field| field.parse().ok()).unwrap_or(UNDEFINED);
+    let line = |line: &str| {
+        let mut fields = line.split('\t');
+        [number(fields.next()), number(fields.next()), number(fields.next())]
+    };
+    include_str!("../abi/signatures.tsv").lines().map(line).collect()
+});
+
+/// What the table knows of a number.
+pub fn known(nid: c_int) -> Option<&'static Known> {
+    TABLE.by_nid.get(&nid)
+}
+
+/// The number of an identifier, by the content of its DER.
+pub fn nid_of(der: &[u8]) -> c_int {
+    TABLE.by_der.get(der).copied().unwrap_or(UNDEFINED)
+}
+
+/// The content of the DER of a number; none when it is unknown.
+pub fn der_of(nid: c_int) -> &'static [u8] {
+    known(nid).map_or(&[], |known| &known.object.der)
+}
+
+/// The short name of a number.
+pub fn short_name(nid: c_int) -> Option<&'static str> {
+    known(nid).and_then(|known| known.short.to_str().ok())
+}
+
+/// Digest and kind of key of a signature algorithm.
+pub fn parts_of_signature(nid: c_int) -> Option<(c_int, c_int)> {
+    SIGNATURES.iter().find(|[signature, ..]| *signature == nid).map(|[_, digest, key]| (*digest, *key))
+}
+
+/// The DER's content of an identifier in dots.
+fn content_of(dotted: &str) -> Option<Vec<u8>> {
+    let mut numbers = dotted.split('.').map(|number| number.parse::<u128>().ok());
+    let (first, second) = (numbers.next()??, numbers.next()??);
+    if first > 2 || (first < 2 && second > 39) {
+        return None;
+    }
+    let mut out = Vec::new();
+    let mut push = |mut number: u128| {
+        let mut digits = vec![(number & 0x7f) as u8];
+        while number > 0x7f {
+            number >>= 7;
+            digits.push((number & 0x7f) as u8 | 0x80);
+        }
+        out.extend(digits.iter().rev());
+    };
+    push(first * 40 + second);
+    for number in numbers {
+        push(number?);
+    }
+    Some(out)
+}
+
+/// An identifier in dots.
+pub fn dotted(der: &[u8]) -> String {
+    let mut numbers = Vec::new();
+    let mut number = 0u128;
+    for byte in der {
+        number = (number << 7) | u128::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            numbers.push(number);
+            number = 0;
+        }
+    }
+    let Some((first, rest)) = numbers.split_first() else { return String::new() };
+    let root = (*first / 40).min(2);
+    let mut text = format!("{root}.{}", first - root * 40);
+    rest.iter().for_each(|number| text += &format!(".{number}"));
+    text
+}
+
+impl ASN1_OBJECT {
+    /// An identifier by the content of its DER.
+    pub fn from_content(der: &[u8]) -> Self {
+        ASN1_OBJECT { nid: nid_of(der), der: der.to_vec(), fixed: false }
+    }
+
+    /// The long name, or the identifier in dots.
+    pub fn text(&self, numeric: bool) -> String {
+        match known(self.nid) {
+            Some(known) if !numeric && self.nid != UNDEFINED => {
+                let name = if known.long.is_empty() { &known.short } else { &known.long };
+                name.to_string_lossy().into_owned()
+            }
+            _ => dotted(&self.der),
+        }
+    }
+}
+
+/// A number by short name, long name or identifier in dots.
+fn find(text: &str, no_name: bool) -> Option<ASN1_OBJECT> {
+    let named = if no_name { None } else { TABLE.by_short.get(text).or_else(|| TABLE.by_long.get(text)) };
+    match named {
+        Some(nid) => known(*nid).map(|known| ASN1_OBJECT { nid: *nid, der: known.object.der.clone(), fixed: false }),
+        None => content_of(text).map(|der| ASN1_OBJECT::from_content(&der)),
+    }
+}
+
+/// Writes a text into the program's buffer, cut off to fit. Returns its whole length.
+///
+/// # Safety
+/// `to` is NULL or has room for `size` bytes.
+pub unsafe fn copy_text(text: &[u8], to: *mut c_char, size: c_int) -> c_int {
+    if let (false, Ok(size @ 1..)) = (to.is_null(), usize::try_from(size)) {
+        let len = text.len().min(size - 1);
+        // SAFETY: the caller's promise.
+        unsafe {
+            ptr::copy_nonoverlapping(text.as_ptr(), to.cast(), len);
+            to.add(len).write(0);
+        }
+    }
+    c_int::try_from(text.len()).unwrap_or(-1)
+}
+
+unsafe fn by_name(map: &HashMap<&'static str, c_int>, name: *const c_char) -> c_int {
+    // SAFETY: the program's text.
+    unsafe { handle::text(name) }.and_then(|name| map.get(name).copied()).unwrap_or(UNDEFINED)
+}
+
+versioned! {
+    /// The short name of a number; NULL when it is unknown.
+    pub unsafe extern "C" fn OBJ_nid2sn(n: c_int) -> *const c_char {
+        known(n).map_or(ptr::null(), |known| known.short.as_ptr())
+    }
+
+    /// The long name of a number; NULL when it is unknown.
+    pub unsafe extern "C" fn OBJ_nid2ln(n: c_int) -> *const c_char {
+        known(n).map_or(ptr::null(), |known| known.long.as_ptr())
+    }
+
+    /// The identifier of a number, which is not freed; NULL when it is unknown.
+    pub unsafe extern "C" fn OBJ_nid2obj(n: c_int) -> *mut ASN1_OBJECT {
+        known(n).map_or(ptr::null_mut(), |known| ptr::from_ref(&known.object).cast_mut())
+    }
+
+    /// The number of a short name; NID_undef when it is unknown.
+    pub unsafe extern "C" fn OBJ_sn2nid(s: *const c_char) -> c_int {
+        // SAFETY: the program's text.
+        unsafe { by_name(&TABLE.by_short, s) }
+    }
+
+    /// The number of a long name; NID_undef when it is unknown.
+    pub unsafe extern "C" fn OBJ_ln2nid(s: *const c_char) -> c_int {
+        // SAFETY: the program's text.
+        unsafe { by_name(&TABLE.by_long, s) }
+    }
+
+    /// The number of a name or of an identifier in dots; NID_undef when it is unknown.
+    pub unsafe extern "C" fn OBJ_txt2nid(s: *const c_char) -> c_int {
+        // SAFETY: the program's text.
+        unsafe { handle::text(s) }.and_then(|text| find(text, false)).map_or(UNDEFINED, |object| object.nid)
+    }
+
+    /// The identifier of a name or in dots (only in dots with `no_name`); the caller frees it.
+    pub unsafe extern "C" fn OBJ_txt2obj(s: *const c_char, no_name: c_int) -> *mut ASN1_OBJECT {
+        // SAFETY: the program's text.
+        let found = unsafe { handle::text(s) }.and_then(|text| find(text, no_name != 0));
+        found.map_or(ptr::null_mut(), give)
+    }
+
+    /// The number of an identifier; NID_undef when it is unknown.
+    pub unsafe extern "C" fn OBJ_obj2nid(o: *const ASN1_OBJECT) -> c_int {
+        // SAFETY: the program's object.
+        unsafe { o.as_ref() }.map_or(UNDEFINED, |object| object.nid)
+    }
+
+    /// Writes an identifier's name, or itself in dots (`no_name`, or when it has none), into `buf`. Returns the length
+    /// that the whole text has.
+    pub unsafe extern "C" fn OBJ_obj2txt(buf: *mut c_char, buf_len: c_int, a: *const ASN1_OBJECT, no_name: c_int) -> c_int {
+        // SAFETY: the program's buffer and object.
+        unsafe {
+            match a.as_ref() {
+                None => copy_text(b"", buf, buf_len),
+                Some(object) => copy_text(object.text(no_name != 0).as_bytes(), buf, buf_len),
+            }
+        }
+    }
+
+    /// A copy; the caller frees it.
+    pub unsafe extern "C" fn OBJ_dup(o: *const ASN1_OBJECT) -> *mut ASN1_OBJECT {
+        // SAFETY: the program's object.
+        unsafe { o.as_ref() }.map_or(ptr::null_mut(), |object| give(ASN1_OBJECT { nid: object.nid, der: object.der.clone(), fixed: false }))
+    }
+
+    /// 0 when both are the same identifier.
+    pub unsafe extern "C" fn OBJ_cmp(a: *const ASN1_OBJECT, b: *const ASN1_OBJECT) -> c_int {
+        // SAFETY: the program's objects.
+        let (Some(a), Some(b)) = (unsafe { a.as_ref() }, unsafe { b.as_ref() }) else { return 0 };
+        a.der.len().cmp(&b.der.len()).then_with(|| a.der.cmp(&b.der)) as c_int
+    }
+
+    /// How many bytes the content of the DER has.
+    pub unsafe extern "C" fn OBJ_length(obj: *const ASN1_OBJECT) -> usize {
+        // SAFETY: the program's object.
+        unsafe { obj.as_ref() }.map_or(0, |object| object.der.len())
+    }
+
+    /// The content of the DER; it stays the object's.
+    pub unsafe extern "C" fn OBJ_get0_data(obj: *const ASN1_OBJECT) -> *const c_uchar {
+        // SAFETY: the program's object.
+        unsafe { obj.as_ref() }.map_or(ptr::null(), |object| object.der.as_ptr())
+    }
+
+    /// Frees an identifier, unless it is one of the table's.
+    pub unsafe extern "C" fn ASN1_OBJECT_free(a: *mut ASN1_OBJECT) {
+        // SAFETY: the program gives it up.
+        unsafe {
+            if a.as_ref().is_some_and(|object| !object.fixed) {
+                handle::free(a);
+            }
+        }
+    }
+
+    /// Writes an identifier's DER.
+    pub unsafe extern "C" fn i2d_ASN1_OBJECT(a: *const ASN1_OBJECT, pp: *mut *mut c_uchar) -> c_int {
+        // SAFETY: the program's object and room.
+        unsafe { a.as_ref().map_or(0, |object| handle::write_der(&der::element(der::tag::OID, &object.der), pp)) }
+    }
+
+    /// Writes an identifier's name, or itself in dots.
+    pub unsafe extern "C" fn i2a_ASN1_OBJECT(bp: *mut crate::bio::BIO, a: *const ASN1_OBJECT) -> c_int {
+        // SAFETY: the program's pipe and object.
+        unsafe {
+            let text = a.as_ref().map_or("NULL".into(), |object| object.text(false));
+            if crate::bio::write_all(bp, text.as_bytes()) { c_int::try_from(text.len()).unwrap_or(0) } else { -1 }
+        }
+    }
+
+    /// The digest and the kind of key of a signature algorithm; 0 when it is unknown.
+    pub unsafe extern "C" fn OBJ_find_sigid_algs(signid: c_int, pdig_nid: *mut c_int, ppkey_nid: *mut c_int) -> c_int {
+        let Some((digest, key)) = parts_of_signature(signid) else { return 0 };
+        // SAFETY: NULL or the program's variables.
+        unsafe {
+            if let Some(out) = pdig_nid.as_mut() {
+                *out = digest;
+            }
+            if let Some(out) = ppkey_nid.as_mut() {
+                *out = key;
+            }
+        }
+        1
+    }
+
+    /// The signature algorithm of a digest and a kind of key; 0 when there is none.
+    pub unsafe extern "C" fn OBJ_find_sigid_by_algs(psignid: *mut c_int, dig_nid: c_int, pkey_nid: c_int) -> c_int {
+        let found = SIGNATURES.iter().find(|[_, digest, key]| (*digest, *key) == (dig_nid, pkey_nid));
+        // SAFETY: NULL or the program's variable.
+        found.map_or(0, |[signature, ..]| unsafe {
+            if let Some(out) = psignid.as_mut() {
+                *out = *signature;
+            }
+            1
+        })
+    }
+
+    /// The number of a curve by NIST's name; NID_undef when it is unknown.
+    pub unsafe extern "C" fn EC_curve_nist2nid(name: *const c_char) -> c_int {
+        // SAFETY: the program's text.
+        match unsafe { handle::text(name) } {
+            Some("B-163") => 723,
+            Some("B-233") => 727,
+            Some("B-283") => 730,
+            Some("B-409") => 732,
+            Some("B-571") => 734,
+            Some("K-163") => 721,
+            Some("K-233") => 726,
+            Some("K-283") => 729,
+            Some("K-409") => 731,
+            Some("K-571") => 733,
+            Some("P-192") => 409,
+            Some("P-224") => 713,
+            Some("P-256") => nid::P256,
+            Some("P-384") => nid::P384,
+            Some("P-521") => nid::P521,
+            _ => UNDEFINED,
+        }
+    }
+
+    /// NIST's name of a curve; NULL when it has none.
+    pub unsafe extern "C" fn EC_curve_nid2nist(nid: c_int) -> *const c_char {
+        match nid {
+            nid::P256 => c"P-256".as_ptr(),
+            nid::P384 => c"P-384".as_ptr(),
+            nid::P521 => c"P-521".as_ptr(),
+            713 => c"P-224".as_ptr(),
+            _ => ptr::null(),
+        }
+    }
+}
+
+/// The short name of a number as C has it.
+pub fn short_c_name(nid: c_int) -> Option<&'static CStr> {
+    known(nid).map(|known| known.short.as_c_str())
+}
+
+impl Known {
+    /// Its number.
+    pub fn nid(&self) -> c_int {
+        self.nid
+    }
+}

@@ -1,0 +1,291 @@
+//! PEM_read_*: objects from blocks.
+
+use std::ffi::{c_char, c_int, c_long, c_uchar, c_void};
+use std::ptr;
+use std::sync::Arc;
+
+use super::armor::{self, Block};
+use super::cipher::{self, Ask};
+use super::{PasswordCallback, over_stream};
+use crate::bio::BIO;
+use crate::der::{Reader, tag};
+use crate::err::{self, library, reason};
+use crate::evp::OSSL_LIB_CTX;
+use crate::handle::{self, give};
+use crate::pkey::{EVP_PKEY, Key};
+use crate::x509::{self, Certificate, X509, X509_CRL, raise_not_der};
+
+/// The next block of one of these kinds, opened; others are passed over.
+unsafe fn find(bio: *mut BIO, wanted: impl Fn(&str) -> bool, ask: Ask) -> Option<Block> {
+    loop {
+        // SAFETY: the program's pipe.
+        let mut block = unsafe { armor::read(bio) }?;
+        if wanted(&block.label) {
+            return cipher::open(&mut block, ask).then_some(block);
+        }
+    }
+}
+
+fn is_certificate(label: &str) -> bool {
+    matches!(label, "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE")
+}
+
+fn is_private_key(label: &str) -> bool {
+    label == "ENCRYPTED PRIVATE KEY" || label == "PRIVATE KEY" || label.ends_with(" PRIVATE KEY")
+}
+
+/// What stands behind a trusted certificate: what it is trusted and not trusted for.
+fn trust(bytes: &[u8]) -> Option<x509::Trust> {
+    let mut trust = x509::Trust::default();
+    if bytes.is_empty() {
+        return Some(trust);
+    }
+    let mut reader = Reader(bytes).enter(tag::SEQUENCE)?;
+    let list = |content: &[u8]| {
+        let mut reader = Reader(content);
+        let mut out = Vec::new();
+        while !reader.is_empty() {
+            out.push(reader.expect(tag::OID)?.content.to_vec());
+        }
+        Some(out)
+    };
+    if let Some(trusted) = reader.optional(tag::SEQUENCE)? {
+        trust.trusted = list(trusted.content)?;
+    }
+    if let Some(rejected) = reader.optional(tag::constructed(0))? {
+        trust.rejected = list(rejected.content)?;
+    }
+    Some(trust)
+}
+
+unsafe fn certificate(bio: *mut BIO, x: *mut *mut X509, ask: Ask, with_trust: bool) -> *mut X509 {
+    // SAFETY: the program's pipe and variable.
+    unsafe {
+        let Some(block) = find(bio, is_certificate, ask) else { return ptr::null_mut() };
+        let parsed = Certificate::parse(&block.bytes).and_then(|(certificate, used)| {
+            let rest = &block.bytes[used..];
+            let trust = if with_trust { trust(rest)? } else { x509::Trust::default() };
+            Some(X509::of(certificate).with_trust(trust))
+        });
+        let Some(parsed) = parsed else {
+            raise_not_der(&block.bytes);
+            err::raise(library::PEM, reason::ASN1_LIB);
+            return ptr::null_mut();
+        };
+        let held = x.as_ref().copied().unwrap_or(ptr::null_mut());
+        x509::settle(x, held, give(parsed))
+    }
+}
+
+unsafe fn private_key(bio: *mut BIO, x: *mut *mut EVP_PKEY, ask: Ask) -> *mut EVP_PKEY {
+    // SAFETY: the program's pipe and variable.
+    unsafe {
+        let Some(block) = find(bio, is_private_key, ask) else { return ptr::null_mut() };
+        let key = if block.label == "ENCRYPTED PRIVATE KEY" {
+            let Some(opened) = cipher::open_pkcs8(&block.bytes, ask) else { return ptr::null_mut() };
+            Key::private(&opened)
+        } else {
+            Key::private(&block.bytes)
+        };
+        let Some(key) = key else {
+            err::raise(library::EVP, reason::evp::DECODE_ERROR);
+            return ptr::null_mut();
+        };
+        let key = give(EVP_PKEY::of(Arc::new(key)));
+        if let Some(place) = x.as_mut() {
+            handle::release(*place);
+            *place = key;
+        }
+        key
+    }
+}
+
+unsafe fn public_key(bio: *mut BIO, x: *mut *mut EVP_PKEY, ask: Ask) -> *mut EVP_PKEY {
+    // SAFETY: the program's pipe and variable.
+    unsafe {
+        let Some(block) = find(bio, |label| label == "PUBLIC KEY", ask) else { return ptr::null_mut() };
+        let Some(key) = Key::public(&block.bytes) else {
+            err::raise(library::PEM, reason::ASN1_LIB);
+            return ptr::null_mut();
+        };
+        let key = give(EVP_PKEY::of(Arc::new(key)));
+        if let Some(place) = x.as_mut() {
+            handle::release(*place);
+            *place = key;
+        }
+        key
+    }
+}
+
+unsafe fn list(bio: *mut BIO, x: *mut *mut X509_CRL, ask: Ask) -> *mut X509_CRL {
+    // SAFETY: the program's pipe and variable.
+    unsafe {
+        let Some(block) = find(bio, |label| label == "X509 CRL", ask) else { return ptr::null_mut() };
+        let Some((list, _)) = X509_CRL::parse(&block.bytes) else {
+            raise_not_der(&block.bytes);
+            err::raise(library::PEM, reason::ASN1_LIB);
+            return ptr::null_mut();
+        };
+        let list = give(list);
+        if let Some(place) = x.as_mut() {
+            handle::release(*place);
+            *place = list;
+        }
+        list
+    }
+}
+
+/// The next list of what was revoked; NULL with an error when there is none.
+///
+/// # Safety
+/// `bio` is live.
+pub unsafe fn read_list(bio: *mut BIO) -> *mut X509_CRL {
+    // SAFETY: the caller's promise.
+    unsafe { list(bio, ptr::null_mut(), Ask { callback: None, data: c"".as_ptr().cast_mut().cast() }) }
+}
+
+/// What a block of a file of trusted certificates is.
+pub enum Found {
+    Certificate(*mut X509),
+    List(*mut X509_CRL),
+    /// Something else, which is passed over.
+    Other,
+}
+
+/// The next block of such a file; `Err` with an error at the end, or when it cannot be read.
+///
+/// # Safety
+/// `bio` is live.
+pub unsafe fn read_certificate_or_list(bio: *mut BIO) -> Result<Found, ()> {
+    // SAFETY: the caller's promise.
+    let block = unsafe { armor::read(bio) }.ok_or(())?;
+    let broken = || {
+        raise_not_der(&block.bytes);
+        err::raise(library::PEM, reason::ASN1_LIB);
+    };
+    if is_certificate(&block.label) {
+        let (certificate, used) = Certificate::parse(&block.bytes).ok_or_else(broken)?;
+        let trusted = block.label == "TRUSTED CERTIFICATE";
+        let trust = if trusted { trust(&block.bytes[used..]).ok_or_else(broken)? } else { x509::Trust::default() };
+        return Ok(Found::Certificate(give(X509::of(certificate).with_trust(trust))));
+    }
+    if block.label == "X509 CRL" {
+        let (list, _) = X509_CRL::parse(&block.bytes).ok_or_else(broken)?;
+        return Ok(Found::List(give(list)));
+    }
+    Ok(Found::Other)
+}
+
+/// Whether a block of a kind may be given where another was asked for.
+fn fits(label: &str, name: &str) -> bool {
+    match name {
+        "CERTIFICATE" => matches!(label, "CERTIFICATE" | "X509 CERTIFICATE"),
+        "TRUSTED CERTIFICATE" => is_certificate(label),
+        "ANY PRIVATE KEY" => is_private_key(label),
+        _ => label == name,
+    }
+}
+
+versioned! {
+    /// Reads a certificate. `cb` (or the text at `u`) gives the password of an encrypted block.
+    pub unsafe extern "C" fn PEM_read_bio_X509(out: *mut BIO, x: *mut *mut X509, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut X509 {
+        // SAFETY: the program's pipe, variable and callback.
+        unsafe { certificate(out, x, Ask { callback: cb, data: u }, false) }
+    }
+
+    /// Reads a certificate with what it is trusted for.
+    pub unsafe extern "C" fn PEM_read_bio_X509_AUX(out: *mut BIO, x: *mut *mut X509, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut X509 {
+        // SAFETY: the program's pipe, variable and callback.
+        unsafe { certificate(out, x, Ask { callback: cb, data: u }, true) }
+    }
+
+    /// Reads a certificate from a stream.
+    pub unsafe extern "C" fn PEM_read_X509(out: *mut libc::FILE, x: *mut *mut X509, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut X509 {
+        // SAFETY: the program's stream, variable and callback.
+        unsafe { over_stream(out, |bio| certificate(bio, x, Ask { callback: cb, data: u }, false)) }
+    }
+
+    /// Reads a certificate from a stream, with what it is trusted for.
+    pub unsafe extern "C" fn PEM_read_X509_AUX(out: *mut libc::FILE, x: *mut *mut X509, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut X509 {
+        // SAFETY: the program's stream, variable and callback.
+        unsafe { over_stream(out, |bio| certificate(bio, x, Ask { callback: cb, data: u }, true)) }
+    }
+
+    /// Reads a private key of any kind, encrypted or not.
+    pub unsafe extern "C" fn PEM_read_bio_PrivateKey(out: *mut BIO, x: *mut *mut EVP_PKEY, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut EVP_PKEY {
+        // SAFETY: the program's pipe, variable and callback.
+        unsafe { private_key(out, x, Ask { callback: cb, data: u }) }
+    }
+
+    /// Reads a private key; library context and properties are not used.
+    pub unsafe extern "C" fn PEM_read_bio_PrivateKey_ex(out: *mut BIO, x: *mut *mut EVP_PKEY, cb: Option<PasswordCallback>, u: *mut c_void, _libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> *mut EVP_PKEY {
+        // SAFETY: the program's pipe, variable and callback.
+        unsafe { private_key(out, x, Ask { callback: cb, data: u }) }
+    }
+
+    /// Reads a private key from a stream.
+    pub unsafe extern "C" fn PEM_read_PrivateKey(out: *mut libc::FILE, x: *mut *mut EVP_PKEY, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut EVP_PKEY {
+        // SAFETY: the program's stream, variable and callback.
+        unsafe { over_stream(out, |bio| private_key(bio, x, Ask { callback: cb, data: u })) }
+    }
+
+    /// Reads a public key.
+    pub unsafe extern "C" fn PEM_read_bio_PUBKEY(out: *mut BIO, x: *mut *mut EVP_PKEY, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut EVP_PKEY {
+        // SAFETY: the program's pipe, variable and callback.
+        unsafe { public_key(out, x, Ask { callback: cb, data: u }) }
+    }
+
+    /// Reads a public key from a stream.
+    pub unsafe extern "C" fn PEM_read_PUBKEY(out: *mut libc::FILE, x: *mut *mut EVP_PKEY, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut EVP_PKEY {
+        // SAFETY: the program's stream, variable and callback.
+        unsafe { over_stream(out, |bio| public_key(bio, x, Ask { callback: cb, data: u })) }
+    }
+
+    /// Reads a list of what was revoked.
+    pub unsafe extern "C" fn PEM_read_bio_X509_CRL(out: *mut BIO, x: *mut *mut X509_CRL, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut X509_CRL {
+        // SAFETY: the program's pipe, variable and callback.
+        unsafe { list(out, x, Ask { callback: cb, data: u }) }
+    }
+
+    /// Reads a list of what was revoked from a stream.
+    pub unsafe extern "C" fn PEM_read_X509_CRL(out: *mut libc::FILE, x: *mut *mut X509_CRL, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut X509_CRL {
+        // SAFETY: the program's stream, variable and callback.
+        unsafe { over_stream(out, |bio| list(bio, x, Ask { callback: cb, data: u })) }
+    }
+
+    /// Reads any block: its name, its lines and its bytes, which the caller frees each.
+    pub unsafe extern "C" fn PEM_read_bio(bp: *mut BIO, name: *mut *mut c_char, header: *mut *mut c_char, data: *mut *mut c_uchar, len: *mut c_long) -> c_int {
+        // SAFETY: the program's pipe and variables.
+        unsafe {
+            let Some(block) = armor::read(bp) else { return 0 };
+            let (Some(name), Some(header), Some(data), Some(len)) = (name.as_mut(), header.as_mut(), data.as_mut(), len.as_mut()) else { return 0 };
+            *name = crate::mem::duplicate(block.label.as_bytes()).cast();
+            *header = crate::mem::duplicate(block.headers.as_bytes()).cast();
+            *data = crate::mem::duplicate(&block.bytes);
+            *len = c_long::try_from(block.bytes.len()).unwrap_or(0);
+        }
+        1
+    }
+
+    /// Reads any block from a stream.
+    pub unsafe extern "C" fn PEM_read(fp: *mut libc::FILE, name: *mut *mut c_char, header: *mut *mut c_char, data: *mut *mut c_uchar, len: *mut c_long) -> c_int {
+        // SAFETY: the program's stream and variables.
+        unsafe { over_stream(fp, |bio| PEM_read_bio(bio, name, header, data, len)) }
+    }
+
+    /// Reads the bytes of the next block of a kind, opened; the caller frees them.
+    pub unsafe extern "C" fn PEM_bytes_read_bio(pdata: *mut *mut c_uchar, plen: *mut c_long, pnm: *mut *mut c_char, name: *const c_char, bp: *mut BIO, cb: Option<PasswordCallback>, u: *mut c_void) -> c_int {
+        // SAFETY: the program's pipe, text and variables.
+        unsafe {
+            let name = handle::text(name).unwrap_or_default();
+            let Some(block) = find(bp, |label| fits(label, name), Ask { callback: cb, data: u }) else { return 0 };
+            let (Some(data), Some(len)) = (pdata.as_mut(), plen.as_mut()) else { return 0 };
+            *data = crate::mem::duplicate(&block.bytes);
+            *len = c_long::try_from(block.bytes.len()).unwrap_or(0);
+            if let Some(out) = pnm.as_mut() {
+                *out = crate::mem::duplicate(block.label.as_bytes()).cast();
+            }
+        }
+        1
+    }
+}

@@ -1,0 +1,123 @@
+//! EC_KEY and EC_GROUP: the older handles of keys on elliptic curves.
+
+use std::ffi::c_int;
+use std::ptr;
+use std::sync::Arc;
+
+use super::{EVP_PKEY, Key};
+use crate::err::{self, library, reason};
+use crate::handle::{self, Counted, References, give};
+use crate::object::{self, nid};
+
+/// A curve, by number.
+pub struct EC_GROUP {
+    curve: c_int,
+}
+
+static GROUPS: [EC_GROUP; 4] = [
+    EC_GROUP { curve: nid::P256 },
+    EC_GROUP { curve: nid::P384 },
+    EC_GROUP { curve: nid::P521 },
+    EC_GROUP { curve: nid::SECP256K1 },
+];
+
+/// A key on a curve, or the curve alone, that a program holds.
+pub struct EC_KEY {
+    references: References,
+    curve: c_int,
+    key: Option<Arc<Key>>,
+}
+
+impl Counted for EC_KEY {
+    fn references(&self) -> &References {
+        &self.references
+    }
+}
+
+fn group(curve: c_int) -> *const EC_GROUP {
+    GROUPS.iter().find(|group| group.curve == curve).map_or(ptr::null(), ptr::from_ref)
+}
+
+versioned! {
+    /// A curve without a key; NULL when it is unknown.
+    pub unsafe extern "C" fn EC_KEY_new_by_curve_name(nid: c_int) -> *mut EC_KEY {
+        if group(nid).is_null() {
+            err::raise(library::EC, 129);
+            return ptr::null_mut();
+        }
+        give(EC_KEY { references: References::one(), curve: nid, key: None })
+    }
+
+    /// Gives one reference back.
+    pub unsafe extern "C" fn EC_KEY_free(key: *mut EC_KEY) {
+        // SAFETY: the program gives its reference up.
+        unsafe { handle::release(key) }
+    }
+
+    /// Takes one more reference.
+    pub unsafe extern "C" fn EC_KEY_up_ref(key: *mut EC_KEY) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { handle::up_ref(key) }
+    }
+
+    /// The key's curve, which stays the key's.
+    pub unsafe extern "C" fn EC_KEY_get0_group(key: *const EC_KEY) -> *const EC_GROUP {
+        // SAFETY: the program's key.
+        unsafe { key.as_ref() }.map_or(ptr::null(), |key| group(key.curve))
+    }
+
+    /// The number of a curve; 0 for NULL.
+    pub unsafe extern "C" fn EC_GROUP_get_curve_name(group: *const EC_GROUP) -> c_int {
+        // SAFETY: the program's curve.
+        unsafe { group.as_ref() }.map_or(object::UNDEFINED, |group| group.curve)
+    }
+
+    /// A curve by number; NULL when it is unknown.
+    pub unsafe extern "C" fn EC_GROUP_new_by_curve_name(nid: c_int) -> *mut EC_GROUP {
+        if group(nid).is_null() {
+            err::raise(library::EC, 129);
+            return ptr::null_mut();
+        }
+        give(EC_GROUP { curve: nid })
+    }
+
+    /// Frees a curve.
+    pub unsafe extern "C" fn EC_GROUP_free(group: *mut EC_GROUP) {
+        // SAFETY: the program gives it up.
+        unsafe { handle::free(group) }
+    }
+
+    /// How many bits the curve has.
+    pub unsafe extern "C" fn EC_GROUP_get_degree(group: *const EC_GROUP) -> c_int {
+        // SAFETY: the program's curve.
+        match unsafe { EC_GROUP_get_curve_name(group) } {
+            nid::P256 | nid::SECP256K1 => 256,
+            nid::P384 => 384,
+            nid::P521 => 521,
+            _ => 0,
+        }
+    }
+
+    /// The EC_KEY inside, which stays the key's; NULL when it is another kind.
+    pub unsafe extern "C" fn EVP_PKEY_get0_EC_KEY(pkey: *const EVP_PKEY) -> *const EC_KEY {
+        // SAFETY: the program's key.
+        let Some(outer) = (unsafe { pkey.as_ref() }) else { return ptr::null() };
+        match outer.key().filter(|key| key.algorithm == nid::EC) {
+            Some(key) => {
+                let inner = EC_KEY { references: References::one(), curve: key.curve, key: Some(key.clone()) };
+                ptr::from_ref(&**outer.ec.get_or_init(|| Box::new(inner)))
+            }
+            None => {
+                err::raise(library::EVP, reason::evp::EXPECTING_AN_EC_KEY);
+                ptr::null()
+            }
+        }
+    }
+
+    /// The EC_KEY inside, of which the caller frees one reference; NULL when it is another kind.
+    pub unsafe extern "C" fn EVP_PKEY_get1_EC_KEY(pkey: *mut EVP_PKEY) -> *mut EC_KEY {
+        // SAFETY: the program's key.
+        let inner = unsafe { EVP_PKEY_get0_EC_KEY(pkey).as_ref() };
+        inner.map_or(ptr::null_mut(), |inner| give(EC_KEY { references: References::one(), curve: inner.curve, key: inner.key.clone() }))
+    }
+}

@@ -1,0 +1,409 @@
+//! A key: what it is, how it is encoded, how it signs and verifies.
+
+use std::ffi::c_int;
+use std::sync::OnceLock;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair, UnparsedPublicKey};
+use zeroize::Zeroizing;
+
+use crate::der::{self, Reader, tag};
+use crate::object::{self, nid};
+
+/// A key, public or with its private part.
+#[derive(Debug)]
+pub struct Key {
+    /// NID of the algorithm.
+    pub algorithm: c_int,
+    /// NID of the curve, for elliptic curves.
+    pub curve: c_int,
+    /// SubjectPublicKeyInfo.
+    pub spki: Vec<u8>,
+    /// PrivateKeyInfo (PKCS #8).
+    private: Option<Zeroizing<Vec<u8>>>,
+    signer: OnceLock<Option<Signer>>,
+}
+
+#[derive(Debug)]
+enum Signer {
+    Rsa(RsaKeyPair),
+    Ec(Zeroizing<Vec<u8>>),
+    Ed25519(Ed25519KeyPair),
+}
+
+/// How a message is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scheme {
+    /// NID of the digest; undefined for algorithms that have their own.
+    pub digest: c_int,
+    /// RSASSA-PSS.
+    pub pss: bool,
+}
+
+/// Parts of an AlgorithmIdentifier: the identifier's content and the parameters.
+pub fn algorithm<'a>(reader: &mut Reader<'a>) -> Option<(&'a [u8], &'a [u8])> {
+    let mut inside = reader.enter(tag::SEQUENCE)?;
+    let identifier = inside.expect(tag::OID)?.content;
+    Some((identifier, inside.0))
+}
+
+impl Key {
+    /// A public key from a SubjectPublicKeyInfo; `None` when it is none.
+    pub fn public(spki: &[u8]) -> Option<Self> {
+        let mut outer = Reader(spki);
+        let mut reader = outer.enter(tag::SEQUENCE)?;
+        let (identifier, parameters) = algorithm(&mut reader)?;
+        let bits = der::bits(reader.expect(tag::BIT_STRING)?.content)?;
+        if !reader.is_empty() || !outer.is_empty() {
+            return None;
+        }
+        let algorithm = object::nid_of(identifier);
+        let mut curve = object::UNDEFINED;
+        match algorithm {
+            nid::RSA | nid::RSA_PSS => {
+                rsa_public(bits)?;
+            }
+            nid::EC => {
+                // Explicit parameters (a sequence) leave the curve undefined.
+                if let Some(named) = Reader(parameters).expect(tag::OID) {
+                    curve = object::nid_of(named.content);
+                }
+                if bits.is_empty() {
+                    return None;
+                }
+            }
+            nid::ED25519 | nid::X25519 if bits.len() != 32 => return None,
+            nid::ED448 if bits.len() != 57 => return None,
+            nid::X448 if bits.len() != 56 => return None,
+            object::UNDEFINED => return None,
+            _ => {}
+        }
+        Some(Key { algorithm, curve, spki: spki.to_vec(), private: None, signer: OnceLock::new() })
+    }
+
+    /// A private key from a PrivateKeyInfo, an RSAPrivateKey (PKCS #1) or an ECPrivateKey (SEC 1).
+    pub fn private(bytes: &[u8]) -> Option<Self> {
+        let whole = Reader(bytes).expect(tag::SEQUENCE)?;
+        let mut reader = Reader(whole.content);
+        let version = der::number(reader.expect(tag::INTEGER)?.content)?;
+        match reader.tag()? {
+            tag::SEQUENCE => Self::from_pkcs8(whole.whole),
+            tag::INTEGER => Self::from_pkcs8(&wrap_rsa(whole.whole)),
+            tag::OCTET_STRING if version == 1 => Self::from_pkcs8(&wrap_ec(whole.whole)?),
+            _ => None,
+        }
+    }
+
+    fn from_pkcs8(pkcs8: &[u8]) -> Option<Self> {
+        let mut reader = Reader(pkcs8).enter(tag::SEQUENCE)?;
+        reader.expect(tag::INTEGER)?;
+        let start = reader.0;
+        let (identifier, parameters) = algorithm(&mut reader)?;
+        let encoded_algorithm = &start[..start.len() - reader.0.len()];
+        let inner = reader.expect(tag::OCTET_STRING)?.content;
+        let kind = object::nid_of(identifier);
+        let mut curve = object::UNDEFINED;
+        let mut stored = pkcs8.to_vec();
+        let point = match kind {
+            nid::RSA | nid::RSA_PSS => {
+                let mut key = Reader(inner).enter(tag::SEQUENCE)?;
+                key.expect(tag::INTEGER)?;
+                let (modulus, exponent) = (key.expect(tag::INTEGER)?, key.expect(tag::INTEGER)?);
+                for _ in 0..6 {
+                    key.expect(tag::INTEGER)?;
+                }
+                der::sequence(&[modulus.whole, exponent.whole])
+            }
+            nid::EC => {
+                curve = object::nid_of(Reader(parameters).expect(tag::OID)?.content);
+                let point = ec_point(curve, inner)?;
+                stored = pkcs8_with_point(encoded_algorithm, inner, &point)?;
+                point
+            }
+            nid::ED25519 => {
+                let seed = Reader(inner).expect(tag::OCTET_STRING)?.content;
+                Ed25519KeyPair::from_seed_unchecked(seed).ok()?.public_key().as_ref().to_vec()
+            }
+            nid::X25519 => {
+                let secret = Reader(inner).expect(tag::OCTET_STRING)?.content;
+                let key = aws_lc_rs::agreement::PrivateKey::from_private_key(&aws_lc_rs::agreement::X25519, secret);
+                key.ok()?.compute_public_key().ok()?.as_ref().to_vec()
+            }
+            _ => return None,
+        };
+        let spki = der::sequence(&[encoded_algorithm, &der::element(tag::BIT_STRING, &[&[0], &point[..]].concat())]);
+        Some(Key { algorithm: kind, curve, spki, private: Some(Zeroizing::new(stored)), signer: OnceLock::new() })
+    }
+
+    /// The PrivateKeyInfo; none for a public key.
+    pub fn pkcs8(&self) -> Option<&[u8]> {
+        self.private.as_ref().map(|private| &private[..])
+    }
+
+    /// What is inside the PrivateKeyInfo: an RSAPrivateKey, an ECPrivateKey.
+    pub fn traditional(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let mut reader = Reader(self.pkcs8()?).enter(tag::SEQUENCE)?;
+        reader.expect(tag::INTEGER)?;
+        let (_, parameters) = algorithm(&mut reader)?;
+        let inner = reader.expect(tag::OCTET_STRING)?.content;
+        if self.algorithm != nid::EC {
+            return Some(Zeroizing::new(inner.to_vec()));
+        }
+        // The curve, which stands outside there, is put in.
+        let mut key = Reader(inner).enter(tag::SEQUENCE)?;
+        let (version, secret) = (key.expect(tag::INTEGER)?, key.expect(tag::OCTET_STRING)?);
+        key.optional(tag::constructed(0))?;
+        let named = der::element(tag::constructed(0), parameters);
+        Some(Zeroizing::new(der::sequence(&[version.whole, secret.whole, &named, key.0])))
+    }
+
+    /// The bits of the public key.
+    pub fn point(&self) -> &[u8] {
+        let bits = |spki| {
+            let mut reader = Reader(spki).enter(tag::SEQUENCE)?;
+            algorithm(&mut reader)?;
+            der::bits(reader.expect(tag::BIT_STRING)?.content)
+        };
+        bits(&self.spki).unwrap_or_default()
+    }
+
+    /// The parameters of the public key's algorithm, encoded.
+    pub fn parameters(&self) -> &[u8] {
+        let parameters = |spki| {
+            let mut reader = Reader(spki).enter(tag::SEQUENCE)?;
+            Some(algorithm(&mut reader)?.1)
+        };
+        parameters(&self.spki).unwrap_or_default()
+    }
+
+    /// Whether both are the same public key.
+    pub fn matches(&self, other: &Key) -> bool {
+        self.algorithm == other.algorithm && self.curve == other.curve && self.point() == other.point()
+    }
+
+    /// How many bits the key has.
+    pub fn bits(&self) -> c_int {
+        match self.algorithm {
+            nid::RSA | nid::RSA_PSS => {
+                let modulus = rsa_public(self.point()).map_or(&[][..], |(modulus, _)| modulus);
+                let leading = modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
+                c_int::try_from(modulus.len() * 8 - leading).unwrap_or(0)
+            }
+            nid::EC => match self.curve {
+                nid::P256 | nid::SECP256K1 => 256,
+                nid::P384 => 384,
+                nid::P521 => 521,
+                _ => 0,
+            },
+            nid::ED25519 => 256,
+            nid::X25519 => 253,
+            nid::ED448 => 456,
+            nid::X448 => 448,
+            _ => 0,
+        }
+    }
+
+    /// How many bits of strength (NIST SP 800-57).
+    pub fn security_bits(&self) -> c_int {
+        match self.algorithm {
+            nid::RSA | nid::RSA_PSS => rsa_strength(self.bits()),
+            nid::EC => match self.bits() {
+                bits @ 512.. => bits.min(512) / 2,
+                bits @ 384.. => bits / 2,
+                bits => bits / 2,
+            },
+            nid::ED25519 | nid::X25519 => 128,
+            nid::ED448 | nid::X448 => 224,
+            _ => 0,
+        }
+    }
+
+    /// The longest signature in bytes.
+    pub fn signature_len(&self) -> usize {
+        match self.algorithm {
+            nid::RSA | nid::RSA_PSS => usize::try_from(self.bits()).unwrap_or(0).div_ceil(8),
+            nid::EC => match self.curve {
+                nid::P256 | nid::SECP256K1 => 72,
+                nid::P384 => 104,
+                _ => 139,
+            },
+            nid::ED25519 => 64,
+            nid::ED448 => 114,
+            nid::X25519 => 32,
+            _ => 0,
+        }
+    }
+
+    /// Signs a message; `None` when this key does not sign so.
+    pub fn sign(&self, scheme: Scheme, message: &[u8]) -> Option<Vec<u8>> {
+        let signer = self.signer.get_or_init(|| self.make_signer()).as_ref()?;
+        match signer {
+            Signer::Rsa(pair) => {
+                let encoding: &'static dyn signature::RsaEncoding = match (scheme.pss, scheme.digest) {
+                    (true, nid::SHA256) => &signature::RSA_PSS_SHA256,
+                    (true, nid::SHA384) => &signature::RSA_PSS_SHA384,
+                    (true, nid::SHA512) => &signature::RSA_PSS_SHA512,
+                    (false, nid::SHA256) => &signature::RSA_PKCS1_SHA256,
+                    (false, nid::SHA384) => &signature::RSA_PKCS1_SHA384,
+                    (false, nid::SHA512) => &signature::RSA_PKCS1_SHA512,
+                    _ => return None,
+                };
+                let mut out = vec![0; pair.public_modulus_len()];
+                pair.sign(encoding, &SystemRandom::new(), message, &mut out).ok()?;
+                Some(out)
+            }
+            Signer::Ec(pkcs8) => {
+                let algorithm: &'static signature::EcdsaSigningAlgorithm = match (self.curve, scheme.digest) {
+                    (nid::P256, nid::SHA256) => &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
+                    (nid::P384, nid::SHA384) => &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
+                    (nid::P521, nid::SHA224) => &signature::ECDSA_P521_SHA224_ASN1_SIGNING,
+                    (nid::P521, nid::SHA256) => &signature::ECDSA_P521_SHA256_ASN1_SIGNING,
+                    (nid::P521, nid::SHA384) => &signature::ECDSA_P521_SHA384_ASN1_SIGNING,
+                    (nid::P521, nid::SHA512) => &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
+                    (nid::SECP256K1, nid::SHA256) => &signature::ECDSA_P256K1_SHA256_ASN1_SIGNING,
+                    _ => return None,
+                };
+                let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8).ok()?;
+                Some(pair.sign(&SystemRandom::new(), message).ok()?.as_ref().to_vec())
+            }
+            Signer::Ed25519(pair) => {
+                (scheme.digest == object::UNDEFINED).then(|| pair.sign(message).as_ref().to_vec())
+            }
+        }
+    }
+
+    fn make_signer(&self) -> Option<Signer> {
+        let pkcs8 = self.pkcs8()?;
+        match self.algorithm {
+            nid::RSA => RsaKeyPair::from_pkcs8(pkcs8).ok().map(Signer::Rsa),
+            nid::RSA_PSS => RsaKeyPair::from_der(&self.traditional()?).ok().map(Signer::Rsa),
+            nid::EC => Some(Signer::Ec(Zeroizing::new(pkcs8.to_vec()))),
+            nid::ED25519 => Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8).ok().map(Signer::Ed25519),
+            _ => None,
+        }
+    }
+
+    /// Verifies a signature.
+    pub fn verify(&self, scheme: Scheme, message: &[u8], signature: &[u8]) -> bool {
+        let Some(algorithm) = self.verification(scheme) else { return false };
+        UnparsedPublicKey::new(algorithm, self.point()).verify(message, signature).is_ok()
+    }
+
+    fn verification(&self, scheme: Scheme) -> Option<&'static dyn signature::VerificationAlgorithm> {
+        Some(match (self.algorithm, self.curve, scheme.pss, scheme.digest) {
+            (nid::RSA, _, false, nid::SHA1) => &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+            (nid::RSA, _, false, nid::SHA256) => &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+            (nid::RSA, _, false, nid::SHA384) => &signature::RSA_PKCS1_2048_8192_SHA384,
+            (nid::RSA, _, false, nid::SHA512) => &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
+            (nid::RSA | nid::RSA_PSS, _, true, nid::SHA256) => &signature::RSA_PSS_2048_8192_SHA256,
+            (nid::RSA | nid::RSA_PSS, _, true, nid::SHA384) => &signature::RSA_PSS_2048_8192_SHA384,
+            (nid::RSA | nid::RSA_PSS, _, true, nid::SHA512) => &signature::RSA_PSS_2048_8192_SHA512,
+            (nid::EC, nid::P256, _, nid::SHA1) => &signature::ECDSA_P256_SHA1_ASN1,
+            (nid::EC, nid::P256, _, nid::SHA256) => &signature::ECDSA_P256_SHA256_ASN1,
+            (nid::EC, nid::P256, _, nid::SHA384) => &signature::ECDSA_P256_SHA384_ASN1,
+            (nid::EC, nid::P256, _, nid::SHA512) => &signature::ECDSA_P256_SHA512_ASN1,
+            (nid::EC, nid::P384, _, nid::SHA256) => &signature::ECDSA_P384_SHA256_ASN1,
+            (nid::EC, nid::P384, _, nid::SHA384) => &signature::ECDSA_P384_SHA384_ASN1,
+            (nid::EC, nid::P384, _, nid::SHA512) => &signature::ECDSA_P384_SHA512_ASN1,
+            (nid::EC, nid::P521, _, nid::SHA1) => &signature::ECDSA_P521_SHA1_ASN1,
+            (nid::EC, nid::P521, _, nid::SHA224) => &signature::ECDSA_P521_SHA224_ASN1,
+            (nid::EC, nid::P521, _, nid::SHA256) => &signature::ECDSA_P521_SHA256_ASN1,
+            (nid::EC, nid::P521, _, nid::SHA384) => &signature::ECDSA_P521_SHA384_ASN1,
+            (nid::EC, nid::P521, _, nid::SHA512) => &signature::ECDSA_P521_SHA512_ASN1,
+            (nid::EC, nid::SECP256K1, _, nid::SHA256) => &signature::ECDSA_P256K1_SHA256_ASN1,
+            (nid::ED25519, _, _, object::UNDEFINED) => &signature::ED25519,
+            _ => return None,
+        })
+    }
+}
+
+/// Modulus and exponent of an RSAPublicKey, without leading zeros.
+pub fn rsa_public(bits: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut outer = Reader(bits);
+    let mut reader = outer.enter(tag::SEQUENCE)?;
+    let (modulus, exponent) = (reader.expect(tag::INTEGER)?.content, reader.expect(tag::INTEGER)?.content);
+    let bare = |number: &[u8]| number.iter().take_while(|byte| **byte == 0).count();
+    (outer.is_empty() && reader.is_empty()).then(|| (&modulus[bare(modulus)..], &exponent[bare(exponent)..]))
+}
+
+/// The strength of a modulus: the table of NIST for the usual lengths, its formula between.
+fn rsa_strength(bits: c_int) -> c_int {
+    match bits {
+        2048 => 112,
+        3072 => 128,
+        4096 => 152,
+        6144 => 176,
+        7680 => 192,
+        8192 => 200,
+        15360 => 256,
+        ..8 => 0,
+        bits if bits >= 687_737 => 1200,
+        bits => {
+            let natural = f64::from(bits) * std::f64::consts::LN_2;
+            let strength = (1.923 * (natural * natural.ln().powi(2)).cbrt() - 4.69) / std::f64::consts::LN_2;
+            let cap = if bits <= 7680 { 192.0 } else if bits <= 15360 { 256.0 } else { 1200.0 };
+            ((strength.min(cap) as c_int) + 4) & !7
+        }
+    }
+}
+
+fn algorithm_identifier(kind: c_int, parameters: &[u8]) -> Vec<u8> {
+    der::sequence(&[&der::element(tag::OID, object::der_of(kind)), parameters])
+}
+
+fn wrap_rsa(key: &[u8]) -> Zeroizing<Vec<u8>> {
+    let algorithm = algorithm_identifier(nid::RSA, &[tag::NULL, 0]);
+    Zeroizing::new(der::sequence(&[&der::integer(0), &algorithm, &der::element(tag::OCTET_STRING, key)]))
+}
+
+fn wrap_ec(key: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut reader = Reader(key).enter(tag::SEQUENCE)?;
+    let (version, secret) = (reader.expect(tag::INTEGER)?, reader.expect(tag::OCTET_STRING)?);
+    let parameters = reader.expect(tag::constructed(0))?.content;
+    let inner = Zeroizing::new(der::sequence(&[version.whole, secret.whole, reader.0]));
+    let algorithm = algorithm_identifier(nid::EC, parameters);
+    Some(Zeroizing::new(der::sequence(&[&der::integer(0), &algorithm, &der::element(tag::OCTET_STRING, &inner)])))
+}
+
+fn signing_for(curve: c_int) -> Option<&'static signature::EcdsaSigningAlgorithm> {
+    Some(match curve {
+        nid::P256 => &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
+        nid::P384 => &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
+        nid::P521 => &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
+        nid::SECP256K1 => &signature::ECDSA_P256K1_SHA256_ASN1_SIGNING,
+        _ => return None,
+    })
+}
+
+/// The public point of an ECPrivateKey: computed, since it may be missing there.
+fn ec_point(curve: c_int, inner: &[u8]) -> Option<Vec<u8>> {
+    let mut reader = Reader(inner).enter(tag::SEQUENCE)?;
+    let (version, secret) = (reader.expect(tag::INTEGER)?, reader.expect(tag::OCTET_STRING)?);
+    reader.optional(tag::constructed(0))?;
+    let written = match reader.optional(tag::constructed(1))? {
+        Some(element) => Some(der::bits(Reader(element.content).expect(tag::BIT_STRING)?.content)?),
+        None => None,
+    };
+    let named = der::element(tag::constructed(0), &der::element(tag::OID, object::der_of(curve)));
+    let bare = Zeroizing::new(der::sequence(&[version.whole, secret.whole, &named]));
+    let pair = EcdsaKeyPair::from_private_key_der(signing_for(curve)?, &bare).ok()?;
+    let point = pair.public_key().as_ref().to_vec();
+    // What is written must be what the secret gives; a compressed point is taken as it is meant.
+    match written {
+        Some(written) if written.first() == Some(&4) && written != point => None,
+        _ => Some(point),
+    }
+}
+
+/// A PrivateKeyInfo in which the ECPrivateKey has its public point.
+fn pkcs8_with_point(algorithm: &[u8], inner: &[u8], point: &[u8]) -> Option<Vec<u8>> {
+    let mut reader = Reader(inner).enter(tag::SEQUENCE)?;
+    let (version, secret) = (reader.expect(tag::INTEGER)?, reader.expect(tag::OCTET_STRING)?);
+    let bits = der::element(tag::BIT_STRING, &[&[0], point].concat());
+    let key = Zeroizing::new(der::sequence(&[
+        version.whole,
+        secret.whole,
+        &der::element(tag::constructed(1), &bits),
+    ]));
+    Some(der::sequence(&[&der::integer(0), algorithm, &der::element(tag::OCTET_STRING, &key)]))
+}

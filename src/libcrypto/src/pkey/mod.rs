@@ -1,0 +1,295 @@
+//! EVP_PKEY: keys.
+
+mod ec;
+mod key;
+mod private;
+mod rsa;
+
+use std::ffi::{CStr, c_char, c_int, c_uchar, c_void};
+use std::ptr;
+use std::sync::{Arc, OnceLock};
+
+pub use ec::EC_KEY;
+pub use key::{Key, Scheme, algorithm, rsa_public};
+pub use private::PKCS8_PRIV_KEY_INFO;
+pub use rsa::RSA;
+
+use crate::der;
+use crate::err::{self, library, reason};
+use crate::evp::ENGINE;
+use crate::handle::{self, Counted, References, give};
+use crate::object::{self, nid};
+
+/// A key that a program holds.
+pub struct EVP_PKEY {
+    references: References,
+    key: Option<Arc<Key>>,
+    rsa: OnceLock<Box<RSA>>,
+    ec: OnceLock<Box<EC_KEY>>,
+}
+
+impl Counted for EVP_PKEY {
+    fn references(&self) -> &References {
+        &self.references
+    }
+}
+
+impl EVP_PKEY {
+    /// One reference to a key.
+    pub fn of(key: Arc<Key>) -> Self {
+        EVP_PKEY { references: References::one(), key: Some(key), rsa: OnceLock::new(), ec: OnceLock::new() }
+    }
+
+    /// The key, if there is one in it.
+    pub fn key(&self) -> Option<&Arc<Key>> {
+        self.key.as_ref()
+    }
+}
+
+/// The key behind a pointer.
+///
+/// # Safety
+/// `key` is NULL or live.
+pub unsafe fn inside<'a>(key: *const EVP_PKEY) -> Option<&'a Arc<Key>> {
+    // SAFETY: the caller's promise.
+    unsafe { key.as_ref() }?.key()
+}
+
+/// Names of a kind of key, the usual one first.
+fn names(kind: c_int) -> &'static [&'static CStr] {
+    match kind {
+        nid::RSA => &[c"RSA", c"rsaEncryption", c"1.2.840.113549.1.1.1"],
+        nid::RSA_PSS => &[c"RSA-PSS", c"RSASSA-PSS", c"1.2.840.113549.1.1.10"],
+        nid::EC => &[c"EC", c"id-ecPublicKey", c"1.2.840.10045.2.1"],
+        nid::ED25519 => &[c"ED25519", c"1.3.101.112"],
+        nid::ED448 => &[c"ED448", c"1.3.101.113"],
+        nid::X25519 => &[c"X25519", c"1.3.101.110"],
+        nid::X448 => &[c"X448", c"1.3.101.111"],
+        nid::DSA => &[c"DSA", c"dsaEncryption"],
+        nid::DH => &[c"DH", c"dhKeyAgreement"],
+        _ => &[],
+    }
+}
+
+/// Whether a key is of a kind of this name.
+pub fn is_a(key: &Key, name: &str) -> bool {
+    names(key.algorithm).iter().any(|known| known.to_str().is_ok_and(|known| known.eq_ignore_ascii_case(name)))
+}
+
+/// The name of a key's curve.
+fn group_name(key: &Key) -> Option<&'static CStr> {
+    match key.algorithm {
+        nid::EC => object::short_c_name(key.curve).filter(|_| key.curve != object::UNDEFINED),
+        nid::ED25519 => None,
+        nid::X25519 => Some(c"x25519"),
+        nid::X448 => Some(c"x448"),
+        _ => None,
+    }
+}
+
+versioned! {
+    /// A key without anything in it.
+    pub unsafe extern "C" fn EVP_PKEY_new() -> *mut EVP_PKEY {
+        give(EVP_PKEY { references: References::one(), key: None, rsa: OnceLock::new(), ec: OnceLock::new() })
+    }
+
+    /// Gives one reference back.
+    pub unsafe extern "C" fn EVP_PKEY_free(pkey: *mut EVP_PKEY) {
+        // SAFETY: the program gives its reference up.
+        unsafe { handle::release(pkey) }
+    }
+
+    /// Takes one more reference.
+    pub unsafe extern "C" fn EVP_PKEY_up_ref(pkey: *mut EVP_PKEY) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { handle::up_ref(pkey) }
+    }
+
+    /// A copy; the caller frees it.
+    pub unsafe extern "C" fn EVP_PKEY_dup(pkey: *mut EVP_PKEY) -> *mut EVP_PKEY {
+        // SAFETY: the program's key.
+        unsafe { inside(pkey) }.map_or(ptr::null_mut(), |key| give(EVP_PKEY::of(key.clone())))
+    }
+
+    /// Whether the key is of the kind of this name.
+    pub unsafe extern "C" fn EVP_PKEY_is_a(pkey: *const EVP_PKEY, name: *const c_char) -> c_int {
+        // SAFETY: the program's key and text.
+        let (key, name) = unsafe { (inside(pkey), handle::text(name)) };
+        c_int::from(key.zip(name).is_some_and(|(key, name)| is_a(key, name)))
+    }
+
+    /// The name of the kind; NULL when there is no key in it.
+    pub unsafe extern "C" fn EVP_PKEY_get0_type_name(key: *const EVP_PKEY) -> *const c_char {
+        // SAFETY: the program's key.
+        unsafe { inside(key) }.and_then(|key| names(key.algorithm).first()).map_or(ptr::null(), |name| name.as_ptr())
+    }
+
+    /// Whether the key can sign.
+    pub unsafe extern "C" fn EVP_PKEY_can_sign(pkey: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's key.
+        let kind = unsafe { inside(pkey) }.map_or(object::UNDEFINED, |key| key.algorithm);
+        c_int::from(matches!(kind, nid::RSA | nid::RSA_PSS | nid::EC | nid::ED25519 | nid::ED448 | nid::DSA))
+    }
+
+    /// 1 when both are the same public key, 0 when not, -1 when they are of different kinds, -2 when that cannot be said.
+    pub unsafe extern "C" fn EVP_PKEY_eq(a: *const EVP_PKEY, b: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's keys.
+        match unsafe { (inside(a), inside(b)) } {
+            (Some(a), Some(b)) if a.algorithm != b.algorithm => {
+                err::raise(library::EVP, reason::evp::DIFFERENT_KEY_TYPES);
+                -1
+            }
+            (Some(a), Some(b)) => c_int::from(a.matches(b)),
+            _ => if a == b { 1 } else { 0 },
+        }
+    }
+
+    /// 1 when both are the same public key (the older name).
+    pub unsafe extern "C" fn EVP_PKEY_cmp(a: *const EVP_PKEY, b: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's keys.
+        unsafe { EVP_PKEY_eq(a, b) }
+    }
+
+    /// The kind (EVP_PKEY_RSA and its siblings); 0 when there is no key in it.
+    pub unsafe extern "C" fn EVP_PKEY_get_id(pkey: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { inside(pkey) }.map_or(object::UNDEFINED, |key| key.algorithm)
+    }
+
+    /// The kind (EVP_PKEY_RSA and its siblings); 0 when there is no key in it.
+    pub unsafe extern "C" fn EVP_PKEY_get_base_id(pkey: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { EVP_PKEY_get_id(pkey) }
+    }
+
+    /// The kind of a kind: itself.
+    pub unsafe extern "C" fn EVP_PKEY_type(kind: c_int) -> c_int {
+        if names(kind).is_empty() { object::UNDEFINED } else { kind }
+    }
+
+    /// How many bits the key has.
+    pub unsafe extern "C" fn EVP_PKEY_get_bits(pkey: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { inside(pkey) }.map_or(0, |key| key.bits())
+    }
+
+    /// How many bits of strength the key has.
+    pub unsafe extern "C" fn EVP_PKEY_get_security_bits(pkey: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { inside(pkey) }.map_or(0, |key| key.security_bits())
+    }
+
+    /// The longest signature in bytes.
+    pub unsafe extern "C" fn EVP_PKEY_get_size(pkey: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { inside(pkey) }.map_or(0, |key| c_int::try_from(key.signature_len()).unwrap_or(0))
+    }
+
+    /// The name of the key's group into `name`; 0 when it has none or it does not fit.
+    pub unsafe extern "C" fn EVP_PKEY_get_group_name(pkey: *const EVP_PKEY, name: *mut c_char, name_sz: usize, gname_len: *mut usize) -> c_int {
+        // SAFETY: the program's key, room and variable.
+        unsafe {
+            let Some(group) = inside(pkey).and_then(|key| group_name(key)) else { return 0 };
+            let group = group.to_bytes();
+            if let Some(out) = gname_len.as_mut() {
+                *out = group.len();
+            }
+            if !name.is_null() {
+                if group.len() >= name_sz {
+                    return 0;
+                }
+                object::copy_text(group, name, c_int::try_from(name_sz).unwrap_or(c_int::MAX));
+            }
+        }
+        1
+    }
+
+    /// The digest that a key signs with unless told: 2 when it must, 1 when it may.
+    pub unsafe extern "C" fn EVP_PKEY_get_default_digest_nid(pkey: *mut EVP_PKEY, pnid: *mut c_int) -> c_int {
+        // SAFETY: the program's key and variable.
+        unsafe {
+            let (Some(key), Some(out)) = (inside(pkey), pnid.as_mut()) else { return -2 };
+            let own = matches!(key.algorithm, nid::ED25519 | nid::ED448);
+            *out = if own { object::UNDEFINED } else { nid::SHA256 };
+            if own { 2 } else { 1 }
+        }
+    }
+
+    /// Whether the key's parameters are elsewhere: never here.
+    pub unsafe extern "C" fn EVP_PKEY_missing_parameters(pkey: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's key.
+        c_int::from(unsafe { pkey.as_ref() }.is_some_and(|key| key.key.is_none()))
+    }
+
+    /// Copies parameters: 1 when both have the same, since no key here is without.
+    pub unsafe extern "C" fn EVP_PKEY_copy_parameters(to: *mut EVP_PKEY, from: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's keys.
+        let why = match unsafe { (inside(to), inside(from)) } {
+            (Some(to), Some(from)) if to.algorithm != from.algorithm => reason::evp::DIFFERENT_KEY_TYPES,
+            (Some(to), Some(from)) if to.curve != from.curve => reason::evp::DIFFERENT_PARAMETERS,
+            (Some(_), Some(_)) => return 1,
+            _ => reason::evp::MISSING_PARAMETERS,
+        };
+        err::raise(library::EVP, why);
+        0
+    }
+
+    /// A public key from its bits: Ed25519, Ed448, X25519, X448.
+    pub unsafe extern "C" fn EVP_PKEY_new_raw_public_key(kind: c_int, _e: *mut ENGINE, public: *const c_uchar, len: usize) -> *mut EVP_PKEY {
+        if !matches!(kind, nid::ED25519 | nid::ED448 | nid::X25519 | nid::X448) {
+            err::raise(library::EVP, reason::evp::UNSUPPORTED_ALGORITHM);
+            return ptr::null_mut();
+        }
+        // SAFETY: the program's bytes.
+        let bits = [&[0u8][..], unsafe { handle::bytes(public, len) }].concat();
+        let algorithm = der::sequence(&[&der::element(der::tag::OID, object::der_of(kind))]);
+        let spki = der::sequence(&[&algorithm, &der::element(der::tag::BIT_STRING, &bits)]);
+        Key::public(&spki).map_or(ptr::null_mut(), |key| give(EVP_PKEY::of(Arc::new(key))))
+    }
+
+    /// The bits of a public key: Ed25519, Ed448, X25519, X448.
+    pub unsafe extern "C" fn EVP_PKEY_get_raw_public_key(pkey: *const EVP_PKEY, public: *mut c_uchar, len: *mut usize) -> c_int {
+        // SAFETY: the program's key, room and variable.
+        unsafe {
+            let Some(key) = inside(pkey).filter(|key| matches!(key.algorithm, nid::ED25519 | nid::ED448 | nid::X25519 | nid::X448)) else { return 0 };
+            let (bits, Some(len)) = (key.point(), len.as_mut()) else { return 0 };
+            if !public.is_null() {
+                if *len < bits.len() {
+                    return 0;
+                }
+                ptr::copy_nonoverlapping(bits.as_ptr(), public, bits.len());
+            }
+            *len = bits.len();
+        }
+        1
+    }
+
+    /// The RSA or EC_KEY inside; NULL for other keys. It stays the key's.
+    pub unsafe extern "C" fn EVP_PKEY_get0(pkey: *const EVP_PKEY) -> *mut c_void {
+        // SAFETY: the program's key.
+        unsafe {
+            match inside(pkey).map(|key| key.algorithm) {
+                Some(nid::RSA | nid::RSA_PSS) => rsa::EVP_PKEY_get0_RSA(pkey).cast_mut().cast(),
+                Some(nid::EC) => ec::EVP_PKEY_get0_EC_KEY(pkey).cast_mut().cast(),
+                _ => ptr::null_mut(),
+            }
+        }
+    }
+
+    /// Reads a SubjectPublicKeyInfo.
+    pub unsafe extern "C" fn d2i_PUBKEY(a: *mut *mut EVP_PKEY, pp: *mut *const c_uchar, length: std::ffi::c_long) -> *mut EVP_PKEY {
+        // SAFETY: the program's bytes and variable.
+        unsafe {
+            handle::read_der(a, pp, length, |bytes| {
+                let element = der::Reader(bytes).expect(der::tag::SEQUENCE)?;
+                Some((EVP_PKEY::of(Arc::new(Key::public(element.whole)?)), element.whole.len()))
+            }, handle::release)
+        }
+    }
+
+    /// Writes a SubjectPublicKeyInfo.
+    pub unsafe extern "C" fn i2d_PUBKEY(a: *const EVP_PKEY, pp: *mut *mut c_uchar) -> c_int {
+        // SAFETY: the program's key and room.
+        unsafe { inside(a).map_or(0, |key| handle::write_der(&key.spki, pp)) }
+    }
+}

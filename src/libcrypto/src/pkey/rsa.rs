@@ -1,0 +1,142 @@
+//! RSA: the older handle of such a key.
+
+use std::ffi::{c_int, c_long, c_uchar, c_void};
+use std::ptr;
+use std::sync::Arc;
+
+use super::{EVP_PKEY, Key, inside};
+use crate::bio::BIO;
+use crate::der::{Reader, tag};
+use crate::err::{self, library, reason};
+use crate::handle::{self, Counted, References, give};
+use crate::object::nid;
+use crate::pem::{self, PasswordCallback};
+
+/// An RSA key that a program holds.
+pub struct RSA {
+    references: References,
+    key: Arc<Key>,
+}
+
+impl Counted for RSA {
+    fn references(&self) -> &References {
+        &self.references
+    }
+}
+
+fn private(bytes: &[u8]) -> Option<(RSA, usize)> {
+    let element = Reader(bytes).expect(tag::SEQUENCE)?;
+    // PKCS #1 has a number where PKCS #8 has the algorithm.
+    let mut inside = Reader(element.content);
+    inside.expect(tag::INTEGER)?;
+    (inside.tag()? == tag::INTEGER).then_some(())?;
+    let key = Key::private(element.whole)?;
+    Some((RSA { references: References::one(), key: Arc::new(key) }, element.whole.len()))
+}
+
+versioned! {
+    /// Gives one reference back.
+    pub unsafe extern "C" fn RSA_free(r: *mut RSA) {
+        // SAFETY: the program gives its reference up.
+        unsafe { handle::release(r) }
+    }
+
+    /// Takes one more reference.
+    pub unsafe extern "C" fn RSA_up_ref(r: *mut RSA) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { handle::up_ref(r) }
+    }
+
+    /// How many bits the modulus has.
+    pub unsafe extern "C" fn RSA_bits(rsa: *const RSA) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { rsa.as_ref() }.map_or(0, |rsa| rsa.key.bits())
+    }
+
+    /// How many bytes the modulus has.
+    pub unsafe extern "C" fn RSA_size(rsa: *const RSA) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { rsa.as_ref() }.map_or(0, |rsa| c_int::try_from(rsa.key.signature_len()).unwrap_or(0))
+    }
+
+    /// RSA_FLAG_*: none, every key signs by AWS-LC.
+    pub unsafe extern "C" fn RSA_flags(_r: *const RSA) -> c_int {
+        0
+    }
+
+    /// Puts an RSA key into `pkey`, with one more reference.
+    pub unsafe extern "C" fn EVP_PKEY_set1_RSA(pkey: *mut EVP_PKEY, key: *mut RSA) -> c_int {
+        // SAFETY: the program's keys.
+        let (Some(pkey), Some(rsa)) = (unsafe { pkey.as_mut() }, unsafe { key.as_ref() }) else { return 0 };
+        *pkey = EVP_PKEY { references: std::mem::replace(&mut pkey.references, References::one()), ..EVP_PKEY::of(rsa.key.clone()) };
+        1
+    }
+
+    /// The RSA key inside, which stays the key's; NULL when it is another kind.
+    pub unsafe extern "C" fn EVP_PKEY_get0_RSA(pkey: *const EVP_PKEY) -> *const RSA {
+        // SAFETY: the program's key.
+        let Some(outer) = (unsafe { pkey.as_ref() }) else { return ptr::null() };
+        match outer.key().filter(|key| matches!(key.algorithm, nid::RSA | nid::RSA_PSS)) {
+            Some(key) => {
+                let rsa = outer.rsa.get_or_init(|| Box::new(RSA { references: References::one(), key: key.clone() }));
+                ptr::from_ref(&**rsa)
+            }
+            None => {
+                err::raise(library::EVP, reason::evp::EXPECTING_AN_RSA_KEY);
+                ptr::null()
+            }
+        }
+    }
+
+    /// The RSA key inside, of which the caller frees one reference; NULL when it is another kind.
+    pub unsafe extern "C" fn EVP_PKEY_get1_RSA(pkey: *mut EVP_PKEY) -> *mut RSA {
+        // SAFETY: the program's key.
+        match unsafe { inside(pkey) }.filter(|key| matches!(key.algorithm, nid::RSA | nid::RSA_PSS)) {
+            Some(key) => give(RSA { references: References::one(), key: key.clone() }),
+            None => {
+                err::raise(library::EVP, reason::evp::EXPECTING_AN_RSA_KEY);
+                ptr::null_mut()
+            }
+        }
+    }
+
+    /// Reads an RSAPrivateKey (PKCS #1).
+    pub unsafe extern "C" fn d2i_RSAPrivateKey(a: *mut *mut RSA, input: *mut *const c_uchar, len: c_long) -> *mut RSA {
+        // SAFETY: the program's bytes and variable.
+        unsafe {
+            let read = handle::read_der(a, input, len, private, handle::release);
+            if read.is_null() {
+                err::raise(library::ASN1, reason::NESTED_ASN1_ERROR);
+            }
+            read
+        }
+    }
+
+    /// Reads an RSAPrivateKey (PKCS #1) in DER from a pipe.
+    pub unsafe extern "C" fn d2i_RSAPrivateKey_bio(bp: *mut BIO, rsa: *mut *mut RSA) -> *mut RSA {
+        // SAFETY: the program's pipe and variable.
+        unsafe {
+            let Some(bytes) = pem::der_from(bp) else { return ptr::null_mut() };
+            let mut at = bytes.as_ptr();
+            d2i_RSAPrivateKey(rsa, &mut at, c_long::try_from(bytes.len()).unwrap_or(0))
+        }
+    }
+
+    /// Reads an RSA key in PEM from a pipe.
+    pub unsafe extern "C" fn PEM_read_bio_RSAPrivateKey(out: *mut BIO, x: *mut *mut RSA, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut RSA {
+        // SAFETY: the program's pipe, variable and callback.
+        unsafe {
+            let read = pem::PEM_read_bio_PrivateKey(out, ptr::null_mut(), cb, u);
+            if read.is_null() {
+                return ptr::null_mut();
+            }
+            let rsa = EVP_PKEY_get1_RSA(read);
+            super::EVP_PKEY_free(read);
+            if let (false, Some(place)) = (rsa.is_null(), x.as_mut()) {
+                handle::release(*place);
+                *place = rsa;
+            }
+            rsa
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! A certificate, taken apart.
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use super::extension::{X509_EXTENSION, parse_extensions};
+use super::facts::Facts;
+use super::{Signed, X509_NAME};
+use crate::asn1::ASN1_STRING;
+use crate::der::{self, Reader, tag};
+use crate::ex_data::{CRYPTO_EX_DATA, class};
+use crate::handle::{Counted, References, give, release};
+use crate::pkey::{EVP_PKEY, Key};
+
+/// A certificate that a program holds.
+pub struct X509 {
+    pub references: References,
+    certificate: Option<Box<Certificate>>,
+    /// What a trusted certificate in PEM says beside the certificate.
+    pub trust: Trust,
+    pub extra: CRYPTO_EX_DATA,
+}
+
+/// What a certificate is trusted and not trusted for: identifiers.
+#[derive(Clone, Debug, Default)]
+pub struct Trust {
+    pub trusted: Vec<Vec<u8>>,
+    pub rejected: Vec<Vec<u8>>,
+}
+
+impl Counted for X509 {
+    fn references(&self) -> &References {
+        &self.references
+    }
+}
+
+impl X509 {
+    /// One without content.
+    pub fn empty() -> Self {
+        X509 {
+            references: References::one(),
+            certificate: None,
+            trust: Trust::default(),
+            extra: CRYPTO_EX_DATA::empty(),
+        }
+    }
+
+    /// One of a certificate.
+    pub fn of(certificate: Certificate) -> Self {
+        let mut x = X509::empty();
+        x.certificate = Some(Box::new(certificate));
+        x
+    }
+
+    /// What is in it.
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.as_deref()
+    }
+
+    /// Takes its parts out, for a copy.
+    pub fn with_trust(mut self, trust: Trust) -> Self {
+        self.trust = trust;
+        self
+    }
+}
+
+impl Drop for X509 {
+    fn drop(&mut self) {
+        let object = std::ptr::from_mut(self).cast();
+        // SAFETY: the object is of this class and still whole.
+        unsafe { self.extra.close(class::X509, object) };
+    }
+}
+
+/// A certificate's parts. What C is given pointers to stays where it is.
+pub struct Certificate {
+    der: Vec<u8>,
+    tbs: Range<usize>,
+    pub version: u64,
+    pub serial: ASN1_STRING,
+    /// AlgorithmIdentifiers: inside what is signed, and beside it.
+    pub inner_algorithm: Range<usize>,
+    pub algorithm: Range<usize>,
+    pub issuer: X509_NAME,
+    pub subject: X509_NAME,
+    pub not_before: ASN1_STRING,
+    pub not_after: ASN1_STRING,
+    spki: Range<usize>,
+    pub extensions: Vec<Box<X509_EXTENSION>>,
+    pub signature: ASN1_STRING,
+    key: OnceLock<Option<Handle>>,
+    key_string: OnceLock<ASN1_STRING>,
+    facts: OnceLock<Facts>,
+    fingerprint: OnceLock<[u8; 20]>,
+}
+
+/// An EVP_PKEY of which this holds one reference.
+struct Handle(*mut EVP_PKEY);
+
+// SAFETY: keys count their references atomically and do not change.
+unsafe impl Send for Handle {}
+// SAFETY: as above.
+unsafe impl Sync for Handle {}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // SAFETY: one reference is ours.
+        unsafe { release(self.0) };
+    }
+}
+
+fn time(element: der::Element) -> Option<ASN1_STRING> {
+    matches!(element.tag, tag::UTC_TIME | tag::GENERALIZED_TIME)
+        .then(|| ASN1_STRING::new(element.tag.into(), element.content))
+}
+
+impl Certificate {
+    /// Takes DER apart: the certificate and how many bytes it has.
+    pub fn parse(bytes: &[u8]) -> Option<(Self, usize)> {
+        let whole = Reader(bytes).expect(tag::SEQUENCE)?;
+        let base = whole.whole.as_ptr() as usize;
+        let range = |part: &[u8]| {
+            let start = part.as_ptr() as usize - base;
+            start..start + part.len()
+        };
+        let mut outer = Reader(whole.content);
+        let tbs = outer.expect(tag::SEQUENCE)?;
+        let algorithm = outer.expect(tag::SEQUENCE)?;
+        let signature = ASN1_STRING::bit_string(outer.expect(tag::BIT_STRING)?.content)?;
+        let mut reader = Reader(tbs.content);
+        let version = match reader.optional(tag::constructed(0))? {
+            Some(version) => {
+                let mut inside = Reader(version.content);
+                let version = der::number(inside.expect(tag::INTEGER)?.content)?;
+                if !inside.is_empty() {
+                    return None;
+                }
+                version
+            }
+            None => 0,
+        };
+        let serial = ASN1_STRING::integer(reader.expect(tag::INTEGER)?.content)?;
+        let inner_algorithm = reader.expect(tag::SEQUENCE)?;
+        let issuer = X509_NAME::parse(reader.expect(tag::SEQUENCE)?.content)?;
+        let mut validity = reader.enter(tag::SEQUENCE)?;
+        let (not_before, not_after) = (time(validity.next()?)?, time(validity.next()?)?);
+        let subject = X509_NAME::parse(reader.expect(tag::SEQUENCE)?.content)?;
+        let spki = reader.expect(tag::SEQUENCE)?;
+        reader.optional(tag::context(1))?;
+        reader.optional(tag::context(2))?;
+        let extensions = match reader.optional(tag::constructed(3))? {
+            Some(extensions) => parse_extensions(extensions.content)?,
+            None => Vec::new(),
+        };
+        for element in [algorithm, inner_algorithm] {
+            let mut inside = Reader(element.content);
+            inside.expect(tag::OID)?;
+            if !inside.is_empty() {
+                inside.next()?;
+            }
+            if !inside.is_empty() {
+                return None;
+            }
+        }
+        let mut key = Reader(spki.content);
+        key.expect(tag::SEQUENCE)?;
+        key.expect(tag::BIT_STRING)?;
+        if !(outer.is_empty() && reader.is_empty() && validity.is_empty() && key.is_empty()) {
+            return None;
+        }
+        let certificate = Certificate {
+            tbs: range(tbs.whole),
+            version,
+            serial,
+            inner_algorithm: range(inner_algorithm.whole),
+            algorithm: range(algorithm.whole),
+            issuer,
+            subject,
+            not_before,
+            not_after,
+            spki: range(spki.whole),
+            extensions,
+            signature,
+            key: OnceLock::new(),
+            key_string: OnceLock::new(),
+            facts: OnceLock::new(),
+            fingerprint: OnceLock::new(),
+            der: whole.whole.to_vec(),
+        };
+        Some((certificate, whole.whole.len()))
+    }
+
+    /// The DER.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The SubjectPublicKeyInfo.
+    pub fn spki(&self) -> &[u8] {
+        &self.der[self.spki.clone()]
+    }
+
+    /// Part of the DER.
+    pub fn part(&self, range: &Range<usize>) -> &[u8] {
+        &self.der[range.clone()]
+    }
+
+    /// The bits of the public key, whatever they mean.
+    pub fn key_bits(&self) -> &[u8] {
+        let bits = |spki| {
+            let mut reader = Reader(spki).enter(tag::SEQUENCE)?;
+            reader.expect(tag::SEQUENCE)?;
+            Some(reader.expect(tag::BIT_STRING)?.content.get(1..).unwrap_or_default())
+        };
+        bits(self.spki()).unwrap_or_default()
+    }
+
+    /// The same as a string that programs can be given.
+    pub fn key_string(&self) -> &ASN1_STRING {
+        self.key_string.get_or_init(|| ASN1_STRING::new(tag::BIT_STRING.into(), self.key_bits()))
+    }
+
+    /// The public key, which stays the certificate's; NULL when it is none that is known.
+    pub fn key_handle(&self) -> *mut EVP_PKEY {
+        let key = self.key.get_or_init(|| {
+            let key = Key::public(self.spki())?;
+            Some(Handle(give(EVP_PKEY::of(Arc::new(key)))))
+        });
+        key.as_ref().map_or(std::ptr::null_mut(), |handle| handle.0)
+    }
+
+    /// The public key, if it is one that is known.
+    pub fn key(&self) -> Option<&Arc<Key>> {
+        // SAFETY: the certificate's own handle lives as long as it.
+        unsafe { crate::pkey::inside(self.key_handle()) }
+    }
+
+    /// What was signed, how, and the signature.
+    pub fn signed(&self) -> Signed<'_> {
+        Signed {
+            message: self.part(&self.tbs),
+            algorithm: self.part(&self.algorithm),
+            inner: self.part(&self.inner_algorithm),
+            signature: &self.signature,
+        }
+    }
+
+    /// What its extensions mean.
+    pub fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| Facts::of(self))
+    }
+
+    /// SHA-1 of the DER, by which certificates are told apart.
+    pub fn fingerprint(&self) -> &[u8; 20] {
+        self.fingerprint.get_or_init(|| {
+            let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, &self.der);
+            digest.as_ref().try_into().unwrap_or([0; 20])
+        })
+    }
+
+    /// Whether issuer and subject are the same.
+    pub fn is_self_issued(&self) -> bool {
+        self.subject.same(&self.issuer)
+    }
+}

@@ -1,0 +1,264 @@
+//! X509_CRL: lists of what was revoked (RFC 5280, section 5).
+
+use std::ffi::{c_int, c_long, c_uchar};
+use std::ops::Range;
+use std::ptr;
+
+use super::certificate::Certificate;
+use super::extension::{X509_EXTENSION, parse_extensions};
+use super::facts::Authority;
+use super::{Signed, X509_NAME};
+use crate::asn1::{ASN1_STRING, ASN1_TIME};
+use crate::der::{self, Reader, tag};
+use crate::handle::{self, Counted, References, give};
+use crate::object::nid;
+
+/// A list that a program holds.
+pub struct X509_CRL {
+    references: References,
+    der: Vec<u8>,
+    tbs: Range<usize>,
+    inner_algorithm: Range<usize>,
+    algorithm: Range<usize>,
+    signature: ASN1_STRING,
+    pub issuer: X509_NAME,
+    pub last_update: ASN1_STRING,
+    pub next_update: Option<ASN1_STRING>,
+    pub revoked: Vec<Revoked>,
+    pub extensions: Vec<Box<X509_EXTENSION>>,
+}
+
+/// What was revoked.
+pub struct Revoked {
+    pub serial: ASN1_STRING,
+    /// CRLReason, when it is told.
+    pub reason: Option<u64>,
+    /// Whether the entry has a critical extension that is not known.
+    pub unhandled: bool,
+}
+
+impl Counted for X509_CRL {
+    fn references(&self) -> &References {
+        &self.references
+    }
+}
+
+fn time(element: der::Element) -> Option<ASN1_STRING> {
+    matches!(element.tag, tag::UTC_TIME | tag::GENERALIZED_TIME)
+        .then(|| ASN1_STRING::new(element.tag.into(), element.content))
+}
+
+fn entry(mut reader: Reader) -> Option<Revoked> {
+    let serial = ASN1_STRING::integer(reader.expect(tag::INTEGER)?.content)?;
+    time(reader.next()?)?;
+    let mut revoked = Revoked { serial, reason: None, unhandled: false };
+    if !reader.is_empty() {
+        let extensions = parse_extensions(reader.expect(tag::SEQUENCE)?.whole)?;
+        for extension in extensions {
+            match extension.nid() {
+                nid::CRL_REASON => {
+                    revoked.reason = der::number(Reader(extension.value()).expect(tag::ENUMERATED)?.content);
+                }
+                // The date of invalidity says nothing of whether.
+                142 => {}
+                _ => revoked.unhandled |= extension.is_critical(),
+            }
+        }
+    }
+    reader.is_empty().then_some(revoked)
+}
+
+impl X509_CRL {
+    /// Takes DER apart: the list and how many bytes it has.
+    pub fn parse(bytes: &[u8]) -> Option<(Self, usize)> {
+        let whole = Reader(bytes).expect(tag::SEQUENCE)?;
+        let base = whole.whole.as_ptr() as usize;
+        let range = |part: &[u8]| {
+            let start = part.as_ptr() as usize - base;
+            start..start + part.len()
+        };
+        let mut outer = Reader(whole.content);
+        let tbs = outer.expect(tag::SEQUENCE)?;
+        let algorithm = outer.expect(tag::SEQUENCE)?;
+        let signature = ASN1_STRING::bit_string(outer.expect(tag::BIT_STRING)?.content)?;
+        let mut reader = Reader(tbs.content);
+        reader.optional(tag::INTEGER)?;
+        let inner_algorithm = reader.expect(tag::SEQUENCE)?;
+        let issuer = X509_NAME::parse(reader.expect(tag::SEQUENCE)?.content)?;
+        let last_update = time(reader.next()?)?;
+        let next_update = match reader.tag() {
+            Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(time(reader.next()?)?),
+            _ => None,
+        };
+        let mut revoked = Vec::new();
+        if let Some(list) = reader.optional(tag::SEQUENCE)? {
+            let mut list = Reader(list.content);
+            while !list.is_empty() {
+                revoked.push(entry(list.enter(tag::SEQUENCE)?)?);
+            }
+        }
+        let extensions = match reader.optional(tag::constructed(0))? {
+            Some(extensions) => parse_extensions(extensions.content)?,
+            None => Vec::new(),
+        };
+        if !(outer.is_empty() && reader.is_empty()) {
+            return None;
+        }
+        let list = X509_CRL {
+            references: References::one(),
+            tbs: range(tbs.whole),
+            inner_algorithm: range(inner_algorithm.whole),
+            algorithm: range(algorithm.whole),
+            signature,
+            issuer,
+            last_update,
+            next_update,
+            revoked,
+            extensions,
+            der: whole.whole.to_vec(),
+        };
+        Some((list, whole.whole.len()))
+    }
+
+    /// What was signed, how, and the signature.
+    pub fn signed(&self) -> Signed<'_> {
+        Signed {
+            message: &self.der[self.tbs.clone()],
+            algorithm: &self.der[self.algorithm.clone()],
+            inner: &self.der[self.inner_algorithm.clone()],
+            signature: &self.signature,
+        }
+    }
+
+    /// The entry for a certificate.
+    pub fn find(&self, certificate: &Certificate) -> Option<&Revoked> {
+        let same = |a: &ASN1_STRING, b: &ASN1_STRING| a.kind == b.kind && a.bytes() == b.bytes();
+        self.revoked.iter().find(|revoked| same(&revoked.serial, &certificate.serial))
+    }
+
+    fn extension(&self, kind: c_int) -> Option<&X509_EXTENSION> {
+        self.extensions.iter().map(|extension| &**extension).find(|extension| extension.nid() == kind)
+    }
+
+    /// Whether a critical extension is not known, here or in an entry: then the list says nothing for sure.
+    pub fn is_unhandled(&self) -> bool {
+        let known = |kind| {
+            matches!(kind, nid::AUTHORITY_KEY_ID | nid::CRL_NUMBER | nid::ISSUING_DISTRIBUTION_POINT | nid::DELTA_CRL)
+        };
+        self.extensions.iter().any(|extension| extension.is_critical() && !known(extension.nid()))
+            || self.revoked.iter().any(|revoked| revoked.unhandled)
+    }
+
+    /// Whether it is only the difference to another list.
+    pub fn is_delta(&self) -> bool {
+        self.extension(nid::DELTA_CRL).is_some()
+    }
+
+    /// Whether it speaks of this certificate: a list may be limited to authorities' certificates or to others. What is
+    /// limited otherwise (some reasons, indirect, attribute certificates, distribution points) does not count.
+    pub fn covers(&self, is_authority: bool) -> bool {
+        let Some(point) = self.extension(nid::ISSUING_DISTRIBUTION_POINT) else { return true };
+        let Some(mut reader) = Reader(point.value()).enter(tag::SEQUENCE) else { return false };
+        while let Some(field) = reader.next() {
+            let set = field.content.first().is_some_and(|byte| *byte != 0);
+            let rules_out = match field.tag {
+                0x81 => set && is_authority,
+                0x82 => set && !is_authority,
+                0x84 | 0x85 => set,
+                // A distribution point or some reasons: not followed.
+                _ => true,
+            };
+            if rules_out {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether `issuer` is who the list says signed it.
+    pub fn is_by(&self, issuer: &Certificate) -> bool {
+        let Some(extension) = self.extension(nid::AUTHORITY_KEY_ID) else { return true };
+        let authority: Option<Authority> = super::facts::authority(extension.value());
+        authority.is_some_and(|authority| authority.matches(issuer, issuer.facts().subject_key.as_ref()) == 0)
+    }
+
+    /// The DER.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+}
+
+/// A list in DER from a pipe; NULL with an error when there is none.
+///
+/// # Safety
+/// `bio` is live.
+pub unsafe fn read_list(bio: *mut crate::bio::BIO) -> *mut X509_CRL {
+    // SAFETY: the caller's promise.
+    unsafe { d2i_X509_CRL_bio(bio, ptr::null_mut()) }
+}
+
+versioned! {
+    /// Gives one reference back.
+    pub unsafe extern "C" fn X509_CRL_free(a: *mut X509_CRL) {
+        // SAFETY: the program gives its reference up.
+        unsafe { handle::release(a) }
+    }
+
+    /// Takes one more reference.
+    pub unsafe extern "C" fn X509_CRL_up_ref(crl: *mut X509_CRL) -> c_int {
+        // SAFETY: the program's list.
+        unsafe { handle::up_ref(crl) }
+    }
+
+    /// A copy; the caller frees it.
+    pub unsafe extern "C" fn X509_CRL_dup(a: *const X509_CRL) -> *mut X509_CRL {
+        // SAFETY: the program's list.
+        unsafe { a.as_ref() }.and_then(|list| X509_CRL::parse(&list.der)).map_or(ptr::null_mut(), |(list, _)| give(list))
+    }
+
+    /// Reads DER.
+    pub unsafe extern "C" fn d2i_X509_CRL(a: *mut *mut X509_CRL, input: *mut *const c_uchar, len: c_long) -> *mut X509_CRL {
+        // SAFETY: the program's bytes and variable.
+        unsafe {
+            let read = handle::read_der(a, input, len, X509_CRL::parse, handle::release);
+            if read.is_null() {
+                super::raise_nested(input, len);
+            }
+            read
+        }
+    }
+
+    /// Writes DER.
+    pub unsafe extern "C" fn i2d_X509_CRL(a: *const X509_CRL, out: *mut *mut c_uchar) -> c_int {
+        // SAFETY: the program's list and room.
+        unsafe { a.as_ref().map_or(0, |list| handle::write_der(&list.der, out)) }
+    }
+
+    /// Reads a list in DER from a pipe.
+    pub unsafe extern "C" fn d2i_X509_CRL_bio(bp: *mut crate::bio::BIO, crl: *mut *mut X509_CRL) -> *mut X509_CRL {
+        // SAFETY: the program's pipe and variable.
+        unsafe {
+            let Some(bytes) = crate::pem::der_from(bp) else { return ptr::null_mut() };
+            let mut at = bytes.as_ptr();
+            d2i_X509_CRL(crl, &mut at, c_long::try_from(bytes.len()).unwrap_or(0))
+        }
+    }
+
+    /// The issuer's name, which stays the list's.
+    pub unsafe extern "C" fn X509_CRL_get_issuer(crl: *const X509_CRL) -> *mut X509_NAME {
+        // SAFETY: the program's list.
+        unsafe { crl.as_ref() }.map_or(ptr::null_mut(), |list| ptr::from_ref(&list.issuer).cast_mut())
+    }
+
+    /// When it was made; stays the list's.
+    pub unsafe extern "C" fn X509_CRL_get0_lastUpdate(crl: *const X509_CRL) -> *const ASN1_TIME {
+        // SAFETY: the program's list.
+        unsafe { crl.as_ref() }.map_or(ptr::null(), |list| ptr::from_ref(&list.last_update))
+    }
+
+    /// When the next one comes; stays the list's. NULL when that is not told.
+    pub unsafe extern "C" fn X509_CRL_get0_nextUpdate(crl: *const X509_CRL) -> *const ASN1_TIME {
+        // SAFETY: the program's list.
+        unsafe { crl.as_ref() }.and_then(|list| list.next_update.as_ref()).map_or(ptr::null(), ptr::from_ref)
+    }
+}

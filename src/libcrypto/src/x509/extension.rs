@@ -1,0 +1,217 @@
+//! X509_EXTENSION: extensions as they are encoded, and what programs read of them.
+
+use std::ffi::{c_int, c_void};
+use std::ptr;
+
+use super::facts::Facts;
+use super::general_name::{give_names, parse_names};
+use super::{X509, inside};
+use crate::asn1::ASN1_STRING;
+use crate::der::{Reader, tag};
+use crate::handle::{self, give};
+use crate::object::{self, ASN1_OBJECT, nid};
+use crate::stack::OPENSSL_STACK;
+
+/// How an extension is printed: the program's own, which is not called.
+pub struct X509V3_EXT_METHOD;
+
+/// One extension.
+pub struct X509_EXTENSION {
+    object: ASN1_OBJECT,
+    critical: bool,
+    value: ASN1_STRING,
+}
+
+impl X509_EXTENSION {
+    /// The number of its kind.
+    pub fn nid(&self) -> c_int {
+        self.object.nid
+    }
+
+    pub fn is_critical(&self) -> bool {
+        self.critical
+    }
+
+    /// Its encoded value.
+    pub fn value(&self) -> &[u8] {
+        self.value.bytes()
+    }
+}
+
+/// Extensions inside their explicit tag; `None` when they are none.
+pub fn parse_extensions(content: &[u8]) -> Option<Vec<Box<X509_EXTENSION>>> {
+    let mut outer = Reader(content);
+    let mut list = outer.enter(tag::SEQUENCE)?;
+    let mut out = Vec::new();
+    while !list.is_empty() {
+        let mut reader = list.enter(tag::SEQUENCE)?;
+        let object = ASN1_OBJECT::from_content(reader.expect(tag::OID)?.content);
+        let critical = match reader.optional(tag::BOOLEAN)? {
+            Some(boolean) => {
+                let [value] = boolean.content else { return None };
+                *value != 0
+            }
+            None => false,
+        };
+        let value = ASN1_STRING::new(tag::OCTET_STRING.into(), reader.expect(tag::OCTET_STRING)?.content);
+        if !reader.is_empty() {
+            return None;
+        }
+        out.push(Box::new(X509_EXTENSION { object, critical, value }));
+    }
+    outer.is_empty().then_some(out)
+}
+
+/// Basic constraints as programs see them.
+#[repr(C)]
+pub struct BASIC_CONSTRAINTS {
+    authority: c_int,
+    path_len: *mut ASN1_STRING,
+}
+
+/// What an extension says, as the object that programs expect for its kind; NULL for kinds that are not read.
+fn decode(kind: c_int, value: &[u8], facts: &Facts) -> *mut c_void {
+    match kind {
+        nid::SUBJECT_ALT_NAME | nid::ISSUER_ALT_NAME => {
+            let names = Reader(value).enter(tag::SEQUENCE).and_then(|inside| parse_names(inside.0));
+            names.map_or(ptr::null_mut(), |names| give_names(&names).cast())
+        }
+        nid::KEY_USAGE | nid::NETSCAPE_CERT_TYPE => {
+            let bits = Reader(value).expect(tag::BIT_STRING).and_then(|bits| ASN1_STRING::bit_string(bits.content));
+            bits.map_or(ptr::null_mut(), |bits| give(bits).cast())
+        }
+        nid::SUBJECT_KEY_ID => {
+            let key = Reader(value).expect(tag::OCTET_STRING);
+            key.map_or(ptr::null_mut(), |key| give(ASN1_STRING::new(tag::OCTET_STRING.into(), key.content)).cast())
+        }
+        nid::EXT_KEY_USAGE => {
+            let Some(mut list) = Reader(value).enter(tag::SEQUENCE) else { return ptr::null_mut() };
+            let mut objects = Vec::new();
+            while let Some(identifier) = list.expect(tag::OID) {
+                objects.push(give(ASN1_OBJECT::from_content(identifier.content)));
+            }
+            OPENSSL_STACK::of(objects).cast()
+        }
+        nid::BASIC_CONSTRAINTS if facts.has(super::facts::flag::BCONS) => {
+            let path_len = facts.path_len.map_or(ptr::null_mut(), |len| {
+                let bytes = len.to_be_bytes();
+                let start = bytes.iter().take_while(|byte| **byte == 0).count().min(7);
+                give(ASN1_STRING::new(tag::INTEGER.into(), &bytes[start..]))
+            });
+            let authority = if facts.has(super::facts::flag::CA) { 0xff } else { 0 };
+            give(BASIC_CONSTRAINTS { authority, path_len }).cast()
+        }
+        _ => ptr::null_mut(),
+    }
+}
+
+versioned! {
+    /// How many extensions.
+    pub unsafe extern "C" fn X509_get_ext_count(x: *const X509) -> c_int {
+        // SAFETY: the program's certificate.
+        unsafe { inside(x) }.map_or(0, |certificate| c_int::try_from(certificate.extensions.len()).unwrap_or(0))
+    }
+
+    /// The extension at `loc`, which stays the certificate's; NULL when there is none.
+    pub unsafe extern "C" fn X509_get_ext(x: *const X509, loc: c_int) -> *mut X509_EXTENSION {
+        // SAFETY: the program's certificate.
+        let found = unsafe { inside(x) }.and_then(|certificate| certificate.extensions.get(usize::try_from(loc).ok()?));
+        found.map_or(ptr::null_mut(), |extension| ptr::from_ref(&**extension).cast_mut())
+    }
+
+    /// Where the next extension of a kind is, behind `lastpos` (-1: from the start); -1 when there is none.
+    pub unsafe extern "C" fn X509_get_ext_by_NID(x: *const X509, nid: c_int, lastpos: c_int) -> c_int {
+        if object::known(nid).is_none() {
+            return -2;
+        }
+        // SAFETY: the program's certificate.
+        let Some(certificate) = (unsafe { inside(x) }) else { return -1 };
+        let from = usize::try_from(lastpos + 1).unwrap_or(0);
+        let found = certificate.extensions.iter().enumerate().skip(from).find(|(_, extension)| extension.nid() == nid);
+        found.map_or(-1, |(at, _)| c_int::try_from(at).unwrap_or(-1))
+    }
+
+    /// Where the next extension of a kind is, behind `lastpos` (-1: from the start); -1 when there is none.
+    pub unsafe extern "C" fn X509_get_ext_by_OBJ(x: *const X509, obj: *const ASN1_OBJECT, lastpos: c_int) -> c_int {
+        // SAFETY: the program's certificate and object.
+        let (Some(certificate), Some(wanted)) = (unsafe { inside(x) }, unsafe { obj.as_ref() }) else { return -1 };
+        let from = usize::try_from(lastpos + 1).unwrap_or(0);
+        let found = certificate.extensions.iter().enumerate().skip(from).find(|(_, extension)| extension.object.der == wanted.der);
+        found.map_or(-1, |(at, _)| c_int::try_from(at).unwrap_or(-1))
+    }
+
+    /// What an extension says: GENERAL_NAMES for names, ASN1_BIT_STRING for key usage, EXTENDED_KEY_USAGE,
+    /// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS. The caller frees it. NULL when there is
+    /// none (`*crit` -1), more than one (-2), or it cannot be read.
+    pub unsafe extern "C" fn X509_get_ext_d2i(x: *const X509, nid: c_int, crit: *mut c_int, idx: *mut c_int) -> *mut c_void {
+        // SAFETY: the program's certificate and variables.
+        unsafe {
+            let answer = |code: c_int| {
+                if let Some(out) = crit.as_mut() {
+                    *out = code;
+                }
+            };
+            let Some(certificate) = inside(x) else {
+                answer(-1);
+                return ptr::null_mut();
+            };
+            let from = idx.as_ref().map_or(0, |at| usize::try_from(at + 1).unwrap_or(0));
+            let mut found = certificate.extensions.iter().enumerate().skip(from).filter(|(_, extension)| extension.nid() == nid);
+            let Some((at, extension)) = found.next() else {
+                if let Some(out) = idx.as_mut() {
+                    *out = -1;
+                }
+                answer(-1);
+                return ptr::null_mut();
+            };
+            match idx.as_mut() {
+                Some(out) => *out = c_int::try_from(at).unwrap_or(-1),
+                None if found.next().is_some() => {
+                    answer(-2);
+                    return ptr::null_mut();
+                }
+                None => {}
+            }
+            answer(c_int::from(extension.critical));
+            decode(nid, extension.value(), certificate.facts())
+        }
+    }
+
+    /// The kind of an extension, which stays the extension's.
+    pub unsafe extern "C" fn X509_EXTENSION_get_object(ex: *mut X509_EXTENSION) -> *mut ASN1_OBJECT {
+        // SAFETY: the program's extension.
+        unsafe { ex.as_ref() }.map_or(ptr::null_mut(), |extension| ptr::from_ref(&extension.object).cast_mut())
+    }
+
+    /// The encoded value of an extension, which stays the extension's.
+    pub unsafe extern "C" fn X509_EXTENSION_get_data(ne: *mut X509_EXTENSION) -> *mut ASN1_STRING {
+        // SAFETY: the program's extension.
+        unsafe { ne.as_ref() }.map_or(ptr::null_mut(), |extension| crate::asn1::lend(&extension.value))
+    }
+
+    /// Whether an extension is critical.
+    pub unsafe extern "C" fn X509_EXTENSION_get_critical(ex: *const X509_EXTENSION) -> c_int {
+        // SAFETY: the program's extension.
+        unsafe { ex.as_ref() }.map_or(0, |extension| c_int::from(extension.critical))
+    }
+
+    /// Frees basic constraints.
+    pub unsafe extern "C" fn BASIC_CONSTRAINTS_free(a: *mut BASIC_CONSTRAINTS) {
+        // SAFETY: the program gives it up.
+        unsafe {
+            if let Some(constraints) = a.as_ref() {
+                handle::free(constraints.path_len);
+            }
+            handle::free(a);
+        }
+    }
+
+    /// Frees a list of extended key usages.
+    pub unsafe extern "C" fn EXTENDED_KEY_USAGE_free(a: *mut OPENSSL_STACK) {
+        // SAFETY: the program gives the list up.
+        unsafe {
+            crate::stack::elements::<ASN1_OBJECT>(a).iter().for_each(|object| crate::object::ASN1_OBJECT_free(*object));
+            handle::free(a);
+        }
+    }
+}
