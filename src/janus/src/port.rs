@@ -275,10 +275,11 @@ impl Port {
         self.count(&served, &client);
         let served = served.and_then(|_| self.converse(&mut client));
         // What ends a handshake is in the journal already.
-        if let (Err(broken), true) = (&served, client.is_past_handshake()) {
-            if !matches!(broken, Broken::Gone | Broken::Refused) {
-                client.journal(&format!("Connection ended: {broken}"));
-            }
+        if let Err(broken) = &served
+            && client.is_past_handshake()
+            && !matches!(broken, Broken::Gone | Broken::Refused)
+        {
+            client.journal(&format!("Connection ended: {broken}"));
         }
         client.close();
     }
