@@ -45,7 +45,11 @@ enum Command {
     Serve(Serve),
     /// Show a client certificate being requested, chosen late, verified and asked for again.
     #[command(long_about = DEMO_ABOUT)]
-    Demo,
+    Demo {
+        /// Show Janus ports instead: both policies, and clients with and without certificates.
+        #[arg(value_enum)]
+        subject: Option<Subject>,
+    },
     /// Write the manual pages into a directory.
     #[command(hide = true)]
     Man {
@@ -103,6 +107,13 @@ pub struct Serve {
     /// Seconds that connections are given to end when the server is told to.
     #[arg(long, default_value_t = 30, value_name = "SECONDS")]
     grace: u64,
+}
+
+/// What there is a demo of, beside the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Subject {
+    /// Janus ports.
+    Janus,
 }
 
 /// A TLS library that can be stood in for.
@@ -212,7 +223,10 @@ Nothing is needed and nothing is left behind: a certification authority and its 
 server and a client exchange the bytes of one real TLS 1.3 connection there. The server requires a certificate. The \
 client's callback says \"later\" twice before it chooses one. Then the server asks again on the live connection \
 (post-handshake authentication, RFC 8446 section 4.6.2), and is answered with another certificate and with none. The \
-timeline tells who was authenticated when; every certificate is judged by rustls-webpki against the authority.";
+timeline tells who was authenticated when; every certificate is judged by rustls-webpki against the authority.
+
+`standin demo janus` defines three ports of the loopback, one that asks its clients for a certificate and two that \
+require one, and visits them as clients with and without certificates.";
 
 impl Standin {
     /// Does what was asked. For `run` that only returns if it could not.
@@ -221,7 +235,8 @@ impl Standin {
             Command::Run(run) => run::run(&run),
             Command::Check(check) => check::check(&check),
             Command::Serve(serve) => serve::serve(&serve),
-            Command::Demo => demo::run().map(|()| ExitCode::SUCCESS),
+            Command::Demo { subject: None } => demo::run().map(|()| ExitCode::SUCCESS),
+            Command::Demo { subject: Some(Subject::Janus) } => demo::janus::run().map(|()| ExitCode::SUCCESS),
             Command::Man { directory } => man::write(&directory).map(|()| ExitCode::SUCCESS),
         };
         outcome.unwrap_or_else(|error| {

@@ -34,3 +34,20 @@ fn the_timeline_is_as_promised() {
         lines.filter(|line| line.contains(" ms to ")).filter_map(|line| line.split_whitespace().last()).collect();
     assert_eq!(eras, ["nobody", "alice.demo", "admin.demo", "nobody"], "{text}");
 }
+
+#[test]
+fn janus_ports() {
+    let output = Command::new(env!("CARGO_BIN_EXE_standin")).args(["demo", "janus"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "MSIR.0642: Added CA 'Standin demo CA' from file CAS, proc DEMO",
+        "ASKS       nobody         200 Hello, stranger: 0 levels",
+        "REQUIRES   nobody         refused                                     MSIR.0646: Error requesting",
+        "REQUIRES   alice.demo     200 Hello, alice.demo: 2 levels",
+        "EXPLAINS   nobody         403 Please come back with a certificate.    No client certificate: ",
+        "EXPLAINS   mallory.demo   refused                                     Client certificate not accepted: no CA",
+    ] {
+        assert!(text.contains(line), "no `{line}`:\n{text}");
+    }
+}

@@ -6,6 +6,7 @@ use authority::{Authority, Named};
 use stage::{Answer, Stage};
 
 mod authority;
+pub mod janus;
 mod stage;
 mod timeline;
 

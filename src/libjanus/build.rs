@@ -8,9 +8,7 @@ fn main() {
     println!("cargo:rerun-if-changed=cbindgen.toml");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let config = cbindgen::Config::from_file("cbindgen.toml").expect("cbindgen.toml");
-    let mut builder = cbindgen::Builder::new().with_config(config);
-    for source in ["src/lib.rs", "src/client.rs", "src/exchange.rs", "src/path.rs"] {
-        builder = builder.with_src(source);
-    }
+    // The modules are found from there.
+    let builder = cbindgen::Builder::new().with_config(config).with_src("src/lib.rs");
     builder.generate().expect("declarations that cbindgen reads").write_to_file(out.join("janus.h"));
 }

@@ -68,6 +68,8 @@ JANUS NONSENSE
     let nobody = server.curl("WEB", "/", "", &[]);
     assert_eq!(nobody, "202 C says GET /? body=0 levels=0 cn=nobody ca= der=0 none=-1");
     assert!(server.curl("WEB", "/", "carol", &[]).contains("levels=3 cn=carol ca=Inter CA"));
+    // The function goes on although the client has been refused meanwhile; that is said once.
+    assert!(server.curl("WEB", "/", "wrong", &[]).starts_with("000 "));
     assert!(server.curl("WEB", "/fail", "alice", &[]).starts_with("500 "));
     // The program may refuse what verifies; what does not verify it is not even shown.
     assert!(server.curl("TIGHT", "/", "alice", &[]).contains(alice));
@@ -90,6 +92,7 @@ JANUS NONSENSE
     ] {
         assert!(journal.contains(line), "no {line} in:\n{journal}");
     }
+    assert!(!journal.contains("Connection ended"), "{journal}");
     server.running.close_stdin();
     let outcome = server.running.wait(PATIENCE);
     assert!(outcome.succeeded() && outcome.stdout.ends_with("freed\n"), "{}", outcome.seen());

@@ -25,6 +25,14 @@ static int who(struct janus_exchange *exchange, void *data)
     janus_exchange_body(exchange, &length);
     if (!strcmp(path, "/fail"))
         return 7;
+    /* What does not fit is cut off and ends with NUL; how long it is is said nevertheless. */
+    char cut[4] = "....";
+    if (janus_exchange_field(exchange, "user-agent", cut, sizeof cut) < 5 || strlen(cut) != 3
+        || janus_exchange_field(exchange, "none", cut, sizeof cut) != -1
+        || janus_exchange_field(exchange, NULL, cut, sizeof cut) != -1
+        || janus_exchange_method(exchange, NULL, 0) != (ptrdiff_t)strlen(method) || janus_exchange_body(exchange, NULL)
+        || janus_web_cert_info(client, NULL, 0, cut, sizeof cut) != -1 || janus_client_write(client, NULL, 1) != -1)
+        return 2;
     janus_exchange_set_status(exchange, 202);
     janus_exchange_set_field(exchange, "Content-Type", "text/plain");
     if (janus_exchange_set_field(exchange, "Content-Length", "1") != -1
@@ -72,15 +80,44 @@ static int not_carol(const char *port, const struct janus_path *path, void *data
     return !strcmp(port, "TIGHT") && janus_path_info(path, "CN", 0, name, sizeof name) > 0 && !strcmp(name, "carol");
 }
 
+/* Every function with NULL where that is wrong: none crashes, each says so. */
+static int wrong_arguments(const struct janus *ports)
+{
+    char text[8] = "xyz";
+    unsigned char bytes[8];
+    size_t length;
+    int failed = janus_run(NULL, "", NULL) == -1 && janus_run(ports, NULL, NULL) == -1
+        && janus_run(ports, "\xff", NULL) == -1 && janus_on_web(NULL, "x", who, NULL) == -1
+        && janus_on_web(ports, NULL, who, NULL) == -1 && janus_on_web(ports, "x", NULL, NULL) == -1
+        && janus_on_client(NULL, "x", talk, NULL) == -1 && janus_on_client(ports, NULL, talk, NULL) == -1
+        && janus_on_client(ports, "x", NULL, NULL) == -1 && janus_tighten(NULL, NULL, NULL) == -1;
+    failed = failed && janus_web_cert_levels(NULL) == -1 && janus_sock_cert_levels(NULL) == -1
+        && janus_web_cert_info(NULL, "CN", 0, text, sizeof text) == -1
+        && janus_sock_cert_info(NULL, "CN", 0, text, sizeof text) == -1
+        && janus_cert_der(NULL, 0, bytes, sizeof bytes) == -1 && janus_client_port(NULL, text, sizeof text) == -1
+        && janus_client_address(NULL, text, sizeof text) == -1 && janus_client_user(NULL, text, sizeof text) == -1
+        && janus_log_on(NULL, "x") == -1 && janus_client_journal(NULL, "x") == -1
+        && janus_client_read(NULL, bytes, sizeof bytes) == -1 && janus_client_write(NULL, bytes, 1) == -1;
+    failed = failed && !janus_exchange_client(NULL) && janus_exchange_method(NULL, text, sizeof text) == -1
+        && janus_exchange_path(NULL, text, sizeof text) == -1 && janus_exchange_query(NULL, text, sizeof text) == -1
+        && janus_exchange_field(NULL, "x", text, sizeof text) == -1 && !janus_exchange_body(NULL, &length)
+        && janus_exchange_set_status(NULL, 200) == -1 && janus_exchange_set_field(NULL, "x", "y") == -1
+        && janus_exchange_write(NULL, bytes, 1) == -1;
+    failed = failed && janus_path_levels(NULL) == -1 && janus_path_info(NULL, "CN", 0, text, sizeof text) == -1
+        && janus_path_der(NULL, 0, bytes, sizeof bytes) == -1;
+    janus_free(NULL);
+    janus_text_free(NULL);
+    return failed && !strcmp(text, "xyz");
+}
+
 int main(int argc, char **argv)
 {
-    char *answer, cut[4] = "xyz";
+    char *answer;
     if (argc < 3 || janus_new(NULL, NULL, NULL, NULL, 0) || janus_new("/no/such/folder", NULL, NULL, NULL, 0)
-        || janus_new(".", "no address", NULL, NULL, 0) || janus_run(NULL, "", NULL) != -1
-        || janus_web_cert_levels(NULL) != -1 || janus_client_user(NULL, cut, sizeof cut) != -1)
+        || janus_new(".", "no address", NULL, NULL, 0))
         return 2;
     struct janus *ports = janus_new(argv[1], "127.0.0.1", journal, "> ", 0);
-    if (!ports || janus_on_web(ports, "who", NULL, NULL) != -1 || janus_on_web(ports, "who", who, "C says")
+    if (!ports || !wrong_arguments(ports) || janus_on_web(ports, "who", who, "C says")
         || janus_on_client(ports, "talk", talk, NULL) || janus_on_client(ports, "log_on", log_on, NULL)
         || janus_tighten(ports, not_carol, NULL))
         return 2;

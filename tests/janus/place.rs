@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rcgen::{
@@ -139,6 +140,18 @@ impl Place {
     }
 }
 
+/// A free port below those that clients' ends of connections get, so that none of the many takes it meanwhile.
+fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let number = std::process::id().wrapping_mul(97).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = 10_000 + (number % 20_000) as u16;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
 /// A `standin serve`.
 pub struct Server<'a> {
     pub place: &'a Place,
@@ -153,16 +166,12 @@ impl<'a> Server<'a> {
     pub fn of(place: &'a Place, start: impl FnOnce(&str) -> Running, commands: &str) -> Self {
         let mut commands = commands.to_owned();
         let mut ports = Vec::new();
-        let mut held = Vec::new();
         while let Some((_, rest)) = commands.split_once('@') {
             let name = rest.split('@').next().unwrap().to_owned();
-            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-            let port = listener.local_addr().unwrap().port();
-            held.push(listener);
+            let port = free_port();
             commands = commands.replace(&format!("@{name}@"), &port.to_string());
             ports.push((name, port));
         }
-        drop(held);
         Server { place, running: start(&commands), ports, seen: 0 }
     }
 

@@ -62,6 +62,34 @@ fn no_session_where_none_may_be() {
     }
 }
 
+#[test]
+fn other_rules_for_the_missing_certificate() {
+    if !ready("other_rules_for_the_missing_certificate") {
+        return;
+    }
+    let place = Place::new();
+    let mut commands = String::new();
+    for (name, rule) in
+        [("TYPED", "TYPE SSLNOCERTERR text/css"), ("SENT", "REDIRECT SSLNOCERTERR https://help.example/*")]
+    {
+        commands += &format!(
+            "JANUS DEFINE {name} @{name}@ WEBSERV 9 SSL KEYS SERVER SSLCLCERTR\nJANUS ADDCA {name} CA GOOD\n\
+             JANUS WEB {name} ON * {TELL}\nJANUS WEB {name} TYPE * text/plain\nJANUS WEB {name} {rule}\n"
+        );
+    }
+    let server = place.served(&commands);
+    let head = ["--dump-header", "-"];
+    let typed = server.curl("TYPED", "/who", "", &head);
+    assert!(typed.starts_with("403 HTTP/1.1 403 Forbidden\r\nContent-Type: text/css\r\n"), "{typed}");
+    assert!(typed.ends_with("A client certificate is required."), "{typed}");
+    let sent = server.curl("SENT", "/who", "", &head);
+    assert!(sent.starts_with("302 ") && sent.contains("Location: https://help.example/\r\n"), "{sent}");
+    assert!(sent.contains("Connection: close"), "{sent}");
+    for name in ["TYPED", "SENT"] {
+        assert!(server.curl(name, "/who", "alice", &[]).starts_with("200 levels=2"));
+    }
+}
+
 /// Python, since its TLS can be looked at from the inside. It keeps the connection, resumes, offers HTTP/2 as well.
 const BROWSER: &str = r#"
 import socket, ssl, sys

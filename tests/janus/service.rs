@@ -159,9 +159,13 @@ fn the_second_time_it_ends_at_once() {
     let mut server = place.served(PLAIN);
     let mut stream = open(&server, "A");
     assert!(ask(&mut stream, "/").ends_with("one\n"));
+    let mut idle = open(&server, "A");
+    assert!(ask(&mut idle, "/").ends_with("one\n"));
+    stream.write_all(b"GET / HTTP/1.1\r\n").unwrap();
+    std::thread::sleep(Duration::from_millis(100));
     server.signal(Signal::INT);
     server.wait_for_line("ending");
-    std::thread::sleep(Duration::from_millis(100));
+    assert!(is_closed(&mut idle));
     assert!(!server.running.ended());
     server.signal(Signal::TERM);
     assert!(server.running.wait(PATIENCE).succeeded());

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+};
 use rcgen::{KeyUsagePurpose, SigningKey};
 use rustls_pki_types::{CertificateDer, UnixTime};
 use standin_engine::{Alert, Error, Fault, Identity, PeerChain, PrivateKey, SignatureScheme};
@@ -33,13 +35,28 @@ impl Authority {
     /// A fresh P-256 key with a certificate for `name`.
     pub fn issue(&self, name: &str) -> Result<Named> {
         let key = KeyPair::generate()?;
+        let certificate = self.certify(name, &key)?;
+        let chain = vec![Arc::from(certificate.der().as_ref())];
+        Ok(Named { name: name.into(), identity: Identity { chain, key: Arc::new(Key(key)), ocsp: None } })
+    }
+
+    /// ... as PEM, the key first.
+    pub fn issue_pem(&self, name: &str) -> Result<String> {
+        let key = KeyPair::generate()?;
+        Ok(key.serialize_pem() + &self.certify(name, &key)?.pem())
+    }
+
+    /// The authority's own certificate.
+    pub fn pem(&self) -> String {
+        self.issuer.pem()
+    }
+
+    fn certify(&self, name: &str, key: &KeyPair) -> Result<Certificate> {
         let mut params = CertificateParams::new([name.to_owned()])?;
         params.distinguished_name.push(DnType::CommonName, name);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
-        let certificate = params.signed_by(&key, &self.issuer)?;
-        let chain = vec![Arc::from(certificate.der().as_ref())];
-        Ok(Named { name: name.into(), identity: Identity { chain, key: Arc::new(Key(key)), ocsp: None } })
+        Ok(params.signed_by(key, &self.issuer)?)
     }
 
     /// The authority's name as a CertificateRequest gives it (DER).

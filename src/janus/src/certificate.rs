@@ -135,34 +135,40 @@ fn serial(mut bytes: &[u8]) -> String {
 
 /// The last attribute of this type: the most specific one.
 fn attribute(name: &X509Name<'_>, oid: &Oid<'_>) -> Option<String> {
-    let values = name.iter_by_oid(oid).map(|attribute| text(attribute.attr_value()));
+    let values = name.iter_by_oid(oid).map(|attribute| visible(&raw_text(attribute.attr_value())));
     values.last().filter(|value| !value.is_empty())
 }
 
 /// Text of whatever kind a name may hold it in (X.520 DirectoryString, IA5String).
-fn text(value: &Any<'_>) -> String {
-    let raw = match value.tag() {
+fn raw_text(value: &Any<'_>) -> String {
+    match value.tag() {
         Tag::BmpString => {
             let units = value.data.chunks(2).map(|unit| u16::from_be_bytes([unit[0], *unit.get(1).unwrap_or(&0)]));
             char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
         Tag::T61String => value.data.iter().map(|&byte| char::from(byte)).collect(),
         _ => String::from_utf8_lossy(value.data).into_owned(),
-    };
-    visible(&raw)
+    }
 }
 
-/// Without control characters, and so that no two texts look alike: see RFC 4514 section 2.4.
+/// With control characters shown, so that nobody takes a part of it for the whole.
 fn visible(text: &str) -> String {
+    shown(text, |_| false)
+}
+
+/// With control characters in hexadecimal, and a backslash in front of others that are `special`.
+fn shown(text: &str, special: impl Fn(char) -> bool) -> String {
     let mut shown = String::new();
     for c in text.chars() {
-        match c {
-            c if c.is_control() => {
-                let mut bytes = [0; 4];
-                c.encode_utf8(&mut bytes).bytes().for_each(|byte| shown.push_str(&format!("\\{byte:02X}")));
-            }
-            c => shown.push(c),
+        if c.is_control() {
+            let mut bytes = [0; 4];
+            c.encode_utf8(&mut bytes).bytes().for_each(|byte| shown.push_str(&format!("\\{byte:02X}")));
+            continue;
         }
+        if special(c) {
+            shown.push('\\');
+        }
+        shown.push(c);
     }
     shown
 }
@@ -182,17 +188,12 @@ fn name(name: &X509Name<'_>) -> String {
         ];
         let kind = known.iter().find(|(known, _)| *known == oid);
         let kind = kind.map_or_else(|| oid.to_id_string(), |(_, kind)| (*kind).to_owned());
-        let value: String = text(value).chars().flat_map(escaped).collect();
+        let value = shown(&raw_text(value), |c| matches!(c, ',' | '+' | '"' | '<' | '>' | ';' | '=' | '\\'));
         format!("{kind}={value}")
     };
     let set = |attributes: Vec<String>| attributes.join("+");
     let parts = name.iter_rdn().map(|rdn| set(rdn.iter().map(|at| part(at.attr_type(), at.attr_value())).collect()));
     parts.collect::<Vec<_>>().join(", ")
-}
-
-fn escaped(c: char) -> impl Iterator<Item = char> {
-    let special = matches!(c, ',' | '+' | '"' | '<' | '>' | ';' | '=');
-    special.then_some('\\').into_iter().chain([c])
 }
 
 fn alternative_mail(certificate: &X509Certificate<'_>) -> Option<String> {
@@ -236,6 +237,7 @@ mod tests {
     #[test]
     fn items_and_their_synonyms() {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name = rcgen::DistinguishedName::new();
         let name = &mut params.distinguished_name;
         name.push(DnType::CountryName, "DE");
         name.push(DnType::StateOrProvinceName, "Hessen");

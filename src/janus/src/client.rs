@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use standin_engine::{Alert, Connection, Error, Established, Fault, PeerChain, Protocol, SUITES, Stop, Verdict};
@@ -31,6 +32,8 @@ pub struct Surroundings {
     pub journal: Arc<Journal>,
     /// The host program's word on certificates.
     pub tighten: Option<Arc<Tighten>>,
+    /// Set while the client is between two requests.
+    pub idle: Arc<AtomicBool>,
 }
 
 /// A client on a connection.
@@ -72,6 +75,11 @@ impl Client {
     /// The setup that the connection began with.
     pub(crate) fn setup(&self) -> &Arc<Setup> {
         &self.surroundings.setup
+    }
+
+    /// The client is between two requests, or not any more.
+    pub(crate) fn set_idle(&self, idle: bool) {
+        self.surroundings.idle.store(idle, Ordering::Relaxed);
     }
 
     pub(crate) fn link(&mut self) -> &mut Link {

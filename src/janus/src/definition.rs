@@ -155,75 +155,114 @@ impl Definition {
     }
 
     fn parameters(&mut self, words: &mut Words<'_>, files: &Files) -> Result<(), CommandError> {
-        let (mut first_ssl, mut ciphers): (Option<&Word>, Option<&Word>) = (None, None);
-        let (mut open, mut new_session_open) = (None, None);
-        let (mut cmd, mut new_session_cmd): (Option<(&Word, Vec<&Word>)>, Option<(&Word, Vec<&Word>)>) = (None, None);
+        let mut rest = Rest::default();
         let mut seen: Vec<String> = Vec::new();
         while let Some(word) = words.take() {
             let keyword = if word.quoted { String::new() } else { word.text.to_ascii_uppercase() };
             if seen.contains(&keyword) {
                 return Err(word.error("expected each parameter once"));
             }
-            match keyword.as_str() {
-                "SSL" => {
-                    let source = (words.expect("the file with the key")?, words.expect("the procedure with the key")?);
-                    let identity = files.identity(&source.0.text, &source.1.text);
-                    self.identity = Some(identity.map_err(|error| source.1.error(error))?);
+            match keyword.strip_prefix("SSL") {
+                Some("") => self.identity = Some(identity(words, files)?),
+                Some(kind) => {
+                    rest.ssl = rest.ssl.or(Some(word));
+                    self.ssl_parameter(kind, word, words, &mut rest)?;
                 }
-                "SSLCLCERT" if self.client_certificate == ClientCertificate::NotAsked => {
-                    self.client_certificate = ClientCertificate::Asked;
-                }
-                "SSLCLCERTR" if self.client_certificate == ClientCertificate::NotAsked => {
-                    self.client_certificate = ClientCertificate::Required;
-                }
-                "SSLCLCERT" | "SSLCLCERTR" => return Err(word.error("expected either SSLCLCERT or SSLCLCERTR")),
-                "SSLMAXCERTL" => self.max_certificate = number_of(words, &SSLMAXCERTL)? as usize,
-                "SSLMAXAGE" => self.max_age = number_of(words, &SSLMAXAGE)? as u32,
-                "SSLCACHE" => self.cache = number_of(words, &SSLCACHE)? as usize,
-                "SSLIBSIZE" => self.input_size = number_of(words, &SSLIBSIZE)? as usize,
-                "SSLOBSIZE" => self.output_size = number_of(words, &SSLOBSIZE)? as usize,
-                "SSLBSIZE" => {
-                    self.input_size = (number_of(words, &SSLBSIZE)? as usize).min(16_384);
-                    self.output_size = self.input_size;
-                }
-                "SSLPROT" => self.protocols = protocols(words.expect("a mask of protocols")?)?,
-                "SSLCIPH" => ciphers = Some(words.expect("a mask of ciphers")?),
-                "SSLSES" if self.kind == Kind::Web => self.session_logon = true,
-                "SSLSES" => return Err(word.error("expected a WEBSERV port for this parameter")),
-                "HTTPVERSION" => self.http11 = http_version(words.expect("1.0 or 1.1")?)?,
-                "TIMEOUT" => self.timeout = Duration::from_secs(number_of(words, &TIMEOUT)?),
-                "MAXBODY" => self.max_body = number_of(words, &MAXBODY)? as usize,
-                "OPEN" => open = Some(opened(words)?),
-                "NEWSESOPEN" => new_session_open = Some(opened(words)?),
-                "CMD" => cmd = Some((word, commands(words)?)),
-                "NEWSESCMD" => new_session_cmd = Some((word, commands(words)?)),
-                _ => return Err(word.error(PARAMETERS)),
-            }
-            if keyword.starts_with("SSL") && keyword != "SSL" {
-                first_ssl = first_ssl.or(Some(word));
+                None => self.parameter(&keyword, word, words, &mut rest)?,
             }
             seen.push(keyword);
         }
-        if let Some(mask) = ciphers {
-            self.suites = suites(mask, self.protocols)?;
-        }
-        if let (Some(word), None) = (first_ssl, &self.identity) {
-            return Err(word.error("expected SSL, file and procedure too: without it the port is not encrypted"));
-        }
-        if let Some((word, cmd)) = cmd {
-            if self.kind == Kind::Web {
-                return Err(word.error("expected another type of port: on a WEBSERV port it is JANUS WEB ON that acts"));
+        self.finish(&rest)
+    }
+
+    /// A parameter whose name begins with SSL, of which `kind` is the rest.
+    fn ssl_parameter<'a>(
+        &mut self,
+        kind: &str,
+        word: &'a Word,
+        words: &mut Words<'a>,
+        rest: &mut Rest<'a>,
+    ) -> Result<(), CommandError> {
+        match kind {
+            "CLCERT" | "CLCERTR" if self.client_certificate != ClientCertificate::NotAsked => {
+                return Err(word.error("expected either SSLCLCERT or SSLCLCERTR"));
             }
-            self.handler = actions(&cmd, open.as_deref())?;
-        }
-        if let Some((word, cmd)) = new_session_cmd {
-            if cmd.iter().map(|word| word.text.len() + 1).sum::<usize>() > MAX_NEWSESCMD {
-                return Err(word.error(format!("expected at most {MAX_NEWSESCMD} bytes of commands")));
+            "CLCERT" => self.client_certificate = ClientCertificate::Asked,
+            "CLCERTR" => self.client_certificate = ClientCertificate::Required,
+            "MAXCERTL" => self.max_certificate = number_of(words, &SSLMAXCERTL)? as usize,
+            "MAXAGE" => self.max_age = number_of(words, &SSLMAXAGE)? as u32,
+            "CACHE" => self.cache = number_of(words, &SSLCACHE)? as usize,
+            "IBSIZE" => self.input_size = number_of(words, &SSLIBSIZE)? as usize,
+            "OBSIZE" => self.output_size = number_of(words, &SSLOBSIZE)? as usize,
+            "BSIZE" => {
+                self.input_size = (number_of(words, &SSLBSIZE)? as usize).min(16_384);
+                self.output_size = self.input_size;
             }
-            self.new_session = actions(&cmd, new_session_open.as_deref())?;
+            "PROT" => self.protocols = protocols(words.expect("a mask of protocols")?)?,
+            "CIPH" => rest.ciphers = Some(words.expect("a mask of ciphers")?),
+            "SES" if self.kind == Kind::Web => self.session_logon = true,
+            "SES" => return Err(word.error("expected a WEBSERV port for this parameter")),
+            _ => return Err(word.error(PARAMETERS)),
         }
         Ok(())
     }
+
+    fn parameter<'a>(
+        &mut self,
+        keyword: &str,
+        word: &'a Word,
+        words: &mut Words<'a>,
+        rest: &mut Rest<'a>,
+    ) -> Result<(), CommandError> {
+        match keyword {
+            "HTTPVERSION" => self.http11 = http_version(words.expect("1.0 or 1.1")?)?,
+            "TIMEOUT" => self.timeout = Duration::from_secs(number_of(words, &TIMEOUT)?),
+            "MAXBODY" => self.max_body = number_of(words, &MAXBODY)? as usize,
+            "OPEN" => rest.open = Some(opened(words)?),
+            "NEWSESOPEN" => rest.new_session_open = Some(opened(words)?),
+            "CMD" if self.kind == Kind::Web => {
+                return Err(word.error("expected JANUS WEB ON instead: that is what acts on a WEBSERV port"));
+            }
+            "CMD" => rest.handler = commands(words)?,
+            "NEWSESCMD" => rest.new_session = commands(words)?,
+            _ => return Err(word.error(PARAMETERS)),
+        }
+        Ok(())
+    }
+
+    /// What depends on other parameters, in whatever order they came.
+    fn finish(&mut self, rest: &Rest<'_>) -> Result<(), CommandError> {
+        if let Some(mask) = rest.ciphers {
+            self.suites = suites(mask, self.protocols)?;
+        }
+        if let (Some(word), None) = (rest.ssl, &self.identity) {
+            return Err(word.error("expected SSL, file and procedure too: without it the port is not encrypted"));
+        }
+        let length: usize = rest.new_session.iter().map(|word| word.text.len() + 1).sum();
+        if let (Some(word), true) = (rest.new_session.first(), length > MAX_NEWSESCMD) {
+            return Err(word.error(format!("expected at most {MAX_NEWSESCMD} bytes of commands")));
+        }
+        self.handler = actions(&rest.handler, rest.open.as_deref())?;
+        self.new_session = actions(&rest.new_session, rest.new_session_open.as_deref())?;
+        Ok(())
+    }
+}
+
+/// What is understood once all parameters are there.
+#[derive(Default)]
+struct Rest<'a> {
+    /// The first parameter that makes sense only with SSL.
+    ssl: Option<&'a Word>,
+    ciphers: Option<&'a Word>,
+    open: Option<String>,
+    handler: Vec<&'a Word>,
+    new_session_open: Option<String>,
+    new_session: Vec<&'a Word>,
+}
+
+fn identity(words: &mut Words<'_>, files: &Files) -> Result<Identity, CommandError> {
+    let (file, procedure) = (words.expect("the file with the key")?, words.expect("the procedure with the key")?);
+    files.identity(&file.text, &procedure.text).map_err(|error| procedure.error(error))
 }
 
 fn actions(words: &[&Word], file: Option<&str>) -> Result<Vec<Action>, CommandError> {

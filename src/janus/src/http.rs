@@ -104,7 +104,10 @@ impl Reader {
                 return Err(NoRequest::Bad(431, "the head of the request is too long"));
             }
             let begun = !self.buffer.is_empty();
-            match self.more(client) {
+            client.set_idle(!begun);
+            let more = self.more(client);
+            client.set_idle(false);
+            match more {
                 Ok(()) => {}
                 Err(_) if !begun => return Err(NoRequest::Closed),
                 Err(error) => return Err(error),

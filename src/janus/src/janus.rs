@@ -329,13 +329,15 @@ impl Janus {
         Ok(())
     }
 
-    /// Drains all ports, and waits at most `patience` for their connections to end; then they are broken.
+    /// Drains all ports, ends the connections that are idle, and waits at most `patience` for their connections to end; then they are broken.
     /// `hurry`: break them now.
     pub fn shut_down(&self, patience: Duration, hurry: impl Fn() -> bool) {
         let ports: Vec<_> = self.ports().values().cloned().collect();
         ports.iter().for_each(|port| port.drain());
         let until = Instant::now() + patience;
         while ports.iter().any(|port| port.status() != Status::Stop) && Instant::now() < until && !hurry() {
+            // Again and again: a connection may have been about to become idle.
+            ports.iter().for_each(|port| port.end_idle());
             std::thread::sleep(Duration::from_millis(20));
         }
         ports.iter().for_each(|port| port.force());

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use standin_engine::{Connection, Error, Read, Stop};
+use standin_engine::{Connection, Error, Fault, Read, Stop};
 
 /// Why a connection came to its end.
 #[derive(Debug)]
@@ -41,7 +41,11 @@ impl std::fmt::Display for Broken {
 
 impl From<Error> for Broken {
     fn from(error: Error) -> Self {
-        Broken::Tls(error)
+        match error {
+            // Whoever goes on all the same hears the same again.
+            Error::Fatal { fault: Fault::CertificateRefused, .. } => Broken::Refused,
+            error => Broken::Tls(error),
+        }
     }
 }
 

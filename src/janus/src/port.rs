@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
@@ -62,11 +62,18 @@ pub struct Counts {
     pub errors: AtomicU64,
 }
 
+/// A connection that is open.
+struct Active {
+    stream: Arc<TcpStream>,
+    /// Its client is between two requests.
+    idle: Arc<AtomicBool>,
+}
+
 #[derive(Default)]
 struct State {
     status: Status,
     listener: Option<Arc<TcpListener>>,
-    active: HashMap<u64, Arc<TcpStream>>,
+    active: HashMap<u64, Active>,
     /// Names connections.
     serial: u64,
 }
@@ -194,6 +201,14 @@ impl Port {
         self.leave(Status::Force, "forced");
     }
 
+    /// Ends connections whose clients ask for nothing. A request that has come in this moment is still answered: what
+    /// was received before can be read after the shutdown.
+    pub fn end_idle(&self) {
+        for active in self.state().active.values().filter(|active| active.idle.load(Ordering::Relaxed)) {
+            let _gone_already = active.stream.shutdown(Shutdown::Read);
+        }
+    }
+
     fn leave(&self, status: Status, message: &str) {
         let mut state = self.state();
         if state.status == Status::Stop {
@@ -204,8 +219,8 @@ impl Port {
             let _closing_anyway = rustix::net::shutdown(&listener, rustix::net::Shutdown::Read);
         }
         if status == Status::Force {
-            for stream in state.active.values() {
-                let _gone_already = stream.shutdown(Shutdown::Both);
+            for active in state.active.values() {
+                let _gone_already = active.stream.shutdown(Shutdown::Both);
             }
         }
         state.status = if state.active.is_empty() { Status::Stop } else { status };
@@ -235,7 +250,7 @@ impl Port {
     fn admit(self: &Arc<Self>, stream: TcpStream, address: SocketAddr) {
         self.connects.fetch_add(1, Ordering::Relaxed);
         let setup = self.setup();
-        let stream = Arc::new(stream);
+        let (stream, idle) = (Arc::new(stream), Arc::default());
         let serial = {
             let mut state = self.state();
             if state.status != Status::Start {
@@ -250,23 +265,23 @@ impl Port {
             }
             state.serial += 1;
             let serial = state.serial;
-            state.active.insert(serial, stream.clone());
+            state.active.insert(serial, Active { stream: stream.clone(), idle: Arc::clone(&idle) });
             serial
         };
         let port = self.clone();
         let guard = Leaving { port: self.clone(), serial };
         let spawned = thread::Builder::new().name(self.name.clone()).stack_size(STACK).spawn(move || {
             let _guard = guard;
-            port.serve(stream, setup, address);
+            port.serve(stream, setup, address, idle);
         });
         if let Err(error) = spawned {
             self.journal(Some(address), &format!("Connection refused: {error}"));
         }
     }
 
-    fn serve(&self, stream: Arc<TcpStream>, setup: Arc<Setup>, address: SocketAddr) {
+    fn serve(&self, stream: Arc<TcpStream>, setup: Arc<Setup>, address: SocketAddr, idle: Arc<AtomicBool>) {
         let tighten = self.common.tighten.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let surroundings = Surroundings { setup, journal: self.common.journal.clone(), tighten };
+        let surroundings = Surroundings { setup, journal: self.common.journal.clone(), tighten, idle };
         let mut client = match Client::new(stream, surroundings) {
             Ok(client) => client,
             Err(error) => return self.journal(Some(address), &format!("Connection lost: {error}")),
@@ -275,10 +290,11 @@ impl Port {
         self.count(&served, &client);
         let served = served.and_then(|_| self.converse(&mut client));
         // What ends a handshake is in the journal already.
-        if let (Err(broken), true) = (&served, client.is_past_handshake()) {
-            if !matches!(broken, Broken::Gone | Broken::Refused) {
-                client.journal(&format!("Connection ended: {broken}"));
-            }
+        if let Err(broken) = &served
+            && client.is_past_handshake()
+            && !matches!(broken, Broken::Gone | Broken::Refused)
+        {
+            client.journal(&format!("Connection ended: {broken}"));
         }
         client.close();
     }

@@ -26,10 +26,13 @@ const MAX_LINE: usize = 4096;
 /// A request's program may run this long.
 const MAX_TIME: Duration = Duration::from_secs(300);
 
+/// Takes what a program writes.
+pub type Output<'a> = dyn FnMut(&mut Client, &[u8]) -> Result<(), Broken> + 'a;
+
 /// What a program's standard streams are joined to.
 pub enum Streams<'a> {
     /// Input is given, output goes to a function.
-    Given(&'a [u8], &'a mut dyn FnMut(&mut Client, &[u8]) -> Result<(), Broken>),
+    Given(&'a [u8], &'a mut Output<'a>),
     /// The connection, both ways.
     Connection,
     /// No input; lines of output go to the journal.

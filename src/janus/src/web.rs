@@ -6,7 +6,7 @@ use crate::files::Files;
 use crate::handler::{Exchange, Functions, request_environment};
 use crate::http::{NoRequest, Reader, Request};
 use crate::link::Broken;
-use crate::login;
+use crate::perform::{Purpose, perform};
 use crate::program::{self, Failed, Streams};
 use crate::response::Response;
 use crate::rules::{Access, Exception, Handling, Request as For};
@@ -81,7 +81,7 @@ fn answer(
     client.continue_session();
     let mut access = setup.rules.access(&request.method, &request.path, client.user());
     if access == Access::NeedsLogon && !setup.definition.new_session.is_empty() {
-        if let Err(why) = login::new_session(client, resources, &setup.definition.new_session)? {
+        if let Err(why) = perform(client, resources, &setup.definition.new_session, Purpose::NewSession)? {
             client.journal(&format!("NEWSESCMD failed: {why}"));
             return except(client, resources, request, response, Exception::LogonError);
         }
