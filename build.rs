@@ -203,7 +203,9 @@ fn shape(signature: &Signature) -> Vec<String> {
         match name.as_str() {
             _ if matches!(kind, Type::Ptr(_)) => "pointer".to_owned(),
             "time_t" | "off_t" | "c_ulong" | "isize" | "usize" | "u64" | "i64" => "c_long".into(),
-            "c_uint" | "u32" | "OSSL_HANDSHAKE_STATE" | "X509_LOOKUP_TYPE" | "BIO_hostserv_priorities" => "c_int".into(),
+            "c_uint" | "u32" | "OSSL_HANDSHAKE_STATE" | "X509_LOOKUP_TYPE" | "BIO_hostserv_priorities" => {
+                "c_int".into()
+            }
             "c_int" | "c_long" | "c_char" | "c_uchar" | "u8" | "u16" => name,
             _ => "pointer".into(),
         }

@@ -6,11 +6,13 @@ fn main() {
     let out = env::var("OUT_DIR").unwrap();
     println!("cargo::rerun-if-changed=libssl");
     println!("cargo::rerun-if-changed=libgnutls");
+    println!("cargo::rerun-if-changed=libcrypto");
     println!("cargo::rerun-if-changed=sanitized");
     for directory in ["libssl", "libgnutls"] {
         write_tests(directory, "compare", &Path::new(&out).join(format!("{directory}.rs")));
     }
     write_tests("libssl", "compare_alone", &Path::new(&out).join("alone.rs"));
+    write_tests("libcrypto", "compare_libcrypto", &Path::new(&out).join("libcrypto.rs"));
     for tool in ["valgrind", "asan"] {
         let list = format!("sanitized/{tool}");
         let names = fs::read_to_string(&list).unwrap_or_default();

@@ -10,8 +10,32 @@ const FRESH: &str = include_str!(concat!(env!("OUT_DIR"), "/standin.h"));
 
 /// The original's headers that have something of what ours declare.
 const ORIGINALS: &[&str] = &[
-    "ssl", "err", "x509", "x509v3", "x509_vfy", "bio", "evp", "pem", "crypto", "rsa", "ec", "dh", "pkcs12", "rand",
-    "ocsp", "hmac", "store", "srtp", "ct", "conf", "core_names", "params", "objects", "asn1", "buffer", "ui",
+    "ssl",
+    "err",
+    "x509",
+    "x509v3",
+    "x509_vfy",
+    "bio",
+    "evp",
+    "pem",
+    "crypto",
+    "rsa",
+    "ec",
+    "dh",
+    "pkcs12",
+    "rand",
+    "ocsp",
+    "hmac",
+    "store",
+    "srtp",
+    "ct",
+    "conf",
+    "core_names",
+    "params",
+    "objects",
+    "asn1",
+    "buffer",
+    "ui",
 ];
 
 fn include() -> PathBuf {

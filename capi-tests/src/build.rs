@@ -92,8 +92,8 @@ pub fn include() -> PathBuf {
     here().join("../include").canonicalize().expect("include/ is committed")
 }
 
-/// `libssl/NAME.c` as an executable that was compiled against our headers and is linked with our library alone.
-pub fn program_alone(name: &str) -> Result<PathBuf, String> {
+/// A program that was compiled against our headers and is linked with our library alone.
+pub fn compile_alone(source: &Path, name: &str) -> Result<PathBuf, String> {
     let file = format!("{name}.alone");
     let _one = Lock::take(&file);
     let program = scratch().join(file);
@@ -101,7 +101,7 @@ pub fn program_alone(name: &str) -> Result<PathBuf, String> {
     tools::need(&["cc"]);
     let mut cc = Command::new("cc");
     cc.args(["-g", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-Wno-deprecated-declarations"]);
-    cc.arg("-I").arg(include()).arg(source(name)).arg("-o").arg(&program);
+    cc.arg("-I").arg(include()).arg(source).arg("-o").arg(&program);
     cc.arg("-L").arg(library).args(["-lstandin", "-lpthread"]);
     let output = cc.output().expect("cc runs");
     if output.status.success() { Ok(program) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
@@ -129,20 +129,28 @@ pub fn on_library_alone(program: &Path) -> Command {
 /// The directory of test certificates, made once by `certs.c` on the original.
 pub fn certs() -> &'static Path {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
-    MADE.get_or_init(|| {
-        let source = here().join("certs.c");
-        let dir = scratch().join("certs");
-        let _one = Lock::take("certs");
-        let program = compile_to(&source, &scratch().join("make-certs"), &[]);
-        let done = dir.join("done");
-        if newest(&[&program]) > modified(&done) {
-            let _ = fs::remove_dir_all(&dir);
-            fs::create_dir_all(&dir).unwrap();
-            expect_success(Command::new(&program).arg(&dir), "making the certificates");
-            fs::write(&done, "").unwrap();
-        }
-        dir
-    })
+    MADE.get_or_init(|| made_by("certs"))
+}
+
+/// The directory of certificates that are right and wrong in many ways, made once by `corpus.c` on the original.
+pub fn corpus() -> &'static Path {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    MADE.get_or_init(|| made_by("corpus"))
+}
+
+fn made_by(name: &str) -> PathBuf {
+    let source = here().join(format!("{name}.c"));
+    let dir = scratch().join(name);
+    let _one = Lock::take(name);
+    let program = compile_to(&source, &scratch().join(format!("make-{name}")), &["-Wno-override-init"]);
+    let done = dir.join("done");
+    if newest(&[&program]) > modified(&done) {
+        let _ = fs::remove_dir_all(&dir);
+        fs::create_dir_all(&dir).unwrap();
+        expect_success(Command::new(&program).arg(&dir), &format!("making the {name}"));
+        fs::write(&done, "").unwrap();
+    }
+    dir
 }
 
 /// The program of this name as an executable that is linked to the original.

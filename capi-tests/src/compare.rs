@@ -2,7 +2,7 @@
 
 use crate::{
     build::{self, Library},
-    known,
+    here, known,
     process::{On, Outcome, Running, run},
 };
 use std::{
@@ -57,8 +57,31 @@ pub fn compare(name: &str) {
 /// against the original's. What differs must be in the list `alone-differences`.
 pub fn compare_alone(name: &str) {
     known::held_against(known::ALONE, name, || {
-        let alone = build::program_alone(name).unwrap_or_else(|error| panic!("{name} does not compile: {error}"));
+        let alone = build::compile_alone(&build::source(name), name)
+            .unwrap_or_else(|error| panic!("{name} does not compile: {error}"));
         compare_with(name, &alone, &|_, program| build::on_library_alone(program));
+    });
+}
+
+/// Runs `libcrypto/NAME.c` on the original's libcrypto and on our library alone.
+pub fn compare_libcrypto(name: &str) {
+    let list = format!("libcrypto {name}");
+    known::held_against(known::ALONE, &list, || {
+        let source = here().join("libcrypto").join(format!("{name}.c"));
+        let name = format!("libcrypto-{name}");
+        let original = build::compile(&source, &name, &[]);
+        let alone =
+            build::compile_alone(&source, &name).unwrap_or_else(|error| panic!("{name} does not compile: {error}"));
+        let ready = |mut command: Command| {
+            command.env("CERTS", build::certs()).env("CORPUS", build::corpus());
+            run(&mut command, PATIENCE)
+        };
+        let oracle = ready(On::Original.command(&original));
+        must_succeed(&oracle);
+        let got = ready(build::on_library_alone(&alone));
+        if let Some(difference) = difference(&name, &oracle, &got) {
+            panic!("{difference}");
+        }
     });
 }
 

@@ -3,7 +3,7 @@
 
 use standin_capi_tests::{
     build,
-    compare::{compare_alone, compare_static},
+    compare::{compare_alone, compare_libcrypto, compare_static},
     tools,
 };
 use std::process::Command;
@@ -12,6 +12,12 @@ mod alone {
     use super::compare_alone;
 
     include!(concat!(env!("OUT_DIR"), "/alone.rs"));
+}
+
+mod libcrypto {
+    use super::compare_libcrypto;
+
+    include!(concat!(env!("OUT_DIR"), "/libcrypto.rs"));
 }
 
 fn printed(command: &str, arguments: &[&str]) -> String {

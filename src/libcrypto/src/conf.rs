@@ -25,7 +25,11 @@ pub unsafe extern "C" fn conf_ssl_name_find(_name: *const c_char, _index: *mut u
 /// # Safety
 /// `count` is NULL or writable.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn conf_ssl_get(_index: usize, _name: *mut *const c_char, count: *mut usize) -> *const SSL_CONF_CMD {
+pub unsafe extern "C" fn conf_ssl_get(
+    _index: usize,
+    _name: *mut *const c_char,
+    count: *mut usize,
+) -> *const SSL_CONF_CMD {
     if !count.is_null() {
         // SAFETY: the caller's promise.
         unsafe { *count = 0 };

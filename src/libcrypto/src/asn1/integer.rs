@@ -34,7 +34,8 @@ impl ASN1_STRING {
         }
     }
 
-    fn number(&self) -> Option<i64> {
+    /// The number, if it fits.
+    pub fn number(&self) -> Option<i64> {
         if self.kind & !NEGATIVE != c_int::from(tag::INTEGER) || self.bytes().len() > 8 {
             return None;
         }

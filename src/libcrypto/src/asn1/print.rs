@@ -45,29 +45,33 @@ fn characters(string: &ASN1_STRING, width: usize) -> Option<Vec<u32>> {
 }
 
 /// A string as RFC 2253 has it, by flags; `None` when it is not what its kind says.
-pub fn print(string: &ASN1_STRING, flags: c_ulong) -> Option<String> {
-    let mut out = String::new();
+pub fn print(string: &ASN1_STRING, flags: c_ulong) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
     if flags & flags::SHOW_TYPE != 0 {
         // SAFETY: a fixed text.
         let name = unsafe { std::ffi::CStr::from_ptr(super::ASN1_tag2str(string.kind)) };
-        out += &format!("{}:", name.to_string_lossy());
+        out.extend_from_slice(name.to_bytes());
+        out.push(b':');
     }
     let known = width(string.kind);
     let dump = flags & flags::DUMP_ALL != 0
         || (known.is_none() && flags & flags::IGNORE_TYPE == 0 && flags & flags::DUMP_UNKNOWN != 0);
     if dump {
         let bytes = if flags & flags::DUMP_DER != 0 { string.der() } else { string.bytes().to_vec() };
-        out.push('#');
-        bytes.iter().for_each(|byte| out += &format!("{byte:02X}"));
+        out.push(b'#');
+        bytes.iter().for_each(|byte| out.extend_from_slice(format!("{byte:02X}").as_bytes()));
         return Some(out);
     }
     let width = if flags & flags::IGNORE_TYPE != 0 { 1 } else { known.unwrap_or(1) };
+    // What is UTF-8 already is taken byte by byte.
+    let convert = flags & flags::UTF8_CONVERT != 0 && width != 0;
+    let width = if flags & flags::UTF8_CONVERT != 0 && width == 0 { 1 } else { width };
     let characters = characters(string, width)?;
     let last = characters.len().wrapping_sub(1);
     let mut quoted = false;
     let mut text = Vec::new();
     for (at, character) in characters.iter().copied().enumerate() {
-        if flags & flags::UTF8_CONVERT != 0 {
+        if convert {
             // Each byte of UTF-8 is escaped on its own.
             let mut buffer = [0; 4];
             for byte in char::from_u32(character)?.encode_utf8(&mut buffer).bytes() {
@@ -81,11 +85,7 @@ pub fn print(string: &ASN1_STRING, flags: c_ulong) -> Option<String> {
         text.insert(0, b'"');
         text.push(b'"');
     }
-    // Unescaped bytes above 127 may be parts of UTF-8, or Latin letters of an older kind of string.
-    out += &match String::from_utf8(text) {
-        Ok(text) => text,
-        Err(error) => error.into_bytes().iter().map(|byte| char::from(*byte)).collect(),
-    };
+    out.extend_from_slice(&text);
     Some(out)
 }
 
@@ -144,7 +144,7 @@ versioned! {
         // SAFETY: the program's pipe and string.
         unsafe {
             let Some(text) = str.as_ref().and_then(|string| print(string, flags)) else { return -1 };
-            if !out.is_null() && !bio::write_all(out, text.as_bytes()) {
+            if !out.is_null() && !bio::write_all(out, &text) {
                 return -1;
             }
             c_int::try_from(text.len()).unwrap_or(-1)

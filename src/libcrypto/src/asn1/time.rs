@@ -73,9 +73,9 @@ impl ASN1_STRING {
             _ => return None,
         };
         let number = |from: usize, len: usize| -> Option<i64> {
-            text.get(from..from + len)?.iter().try_fold(0, |value, digit| {
-                digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0'))
-            })
+            text.get(from..from + len)?
+                .iter()
+                .try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
         };
         let mut year = number(0, year_digits)?;
         if year_digits == 2 {
@@ -132,11 +132,9 @@ pub fn printed(time: &ASN1_STRING) -> Option<String> {
         }
         None => String::new(),
     };
-    let zone = if text.ends_with(b"Z") { " GMT" } else { "" };
-    Some(format!(
-        "{} {day:2} {hour:02}:{minute:02}:{second:02}{fraction} {year}{zone}",
-        MONTHS[(month - 1) as usize]
-    ))
+    let zoned = text.ends_with(b"Z") || text.iter().any(|byte| matches!(byte, b'+' | b'-'));
+    let zone = if zoned { " GMT" } else { "" };
+    Some(format!("{} {day:2} {hour:02}:{minute:02}:{second:02}{fraction} {year}{zone}", MONTHS[(month - 1) as usize]))
 }
 
 unsafe fn store(into: *mut ASN1_TIME, moment: Moment) -> *mut ASN1_TIME {

@@ -95,7 +95,13 @@ unsafe extern "C" fn read(bio: *mut BIO, out: *mut c_char, len: c_int) -> c_int 
                 fill(bio)
             };
             if answer <= 0 {
-                return if done > 0 && answer == 0 { super::short(done) } else if done > 0 { super::short(done) } else { answer };
+                return if done > 0 && answer == 0 {
+                    super::short(done)
+                } else if done > 0 {
+                    super::short(done)
+                } else {
+                    answer
+                };
             }
         }
     }
@@ -193,7 +199,11 @@ unsafe extern "C" fn ctrl(bio: *mut BIO, cmd: c_int, larg: c_long, parg: *mut c_
                 pass(next)
             }
             command::EOF => {
-                if waiting > 0 { 0 } else { pass(next) }
+                if waiting > 0 {
+                    0
+                } else {
+                    pass(next)
+                }
             }
             command::INFO => c_long::try_from(buffer.output.len()).unwrap_or(0),
             command::GET_BUFF_NUM_LINES => {

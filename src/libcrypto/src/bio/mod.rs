@@ -189,16 +189,9 @@ impl Call {
                     let number = if self.operation == operation::CTRL { self.number } else { short(self.len) };
                     callback(bio, self.operation, self.argument, number, self.long, 1)
                 }
-                Callback::New(callback) => callback(
-                    bio,
-                    self.operation,
-                    self.argument,
-                    self.len,
-                    self.number,
-                    self.long,
-                    1,
-                    ptr::null_mut(),
-                ),
+                Callback::New(callback) => {
+                    callback(bio, self.operation, self.argument, self.len, self.number, self.long, 1, ptr::null_mut())
+                }
             }
         };
         if answer > 0 { Ok(()) } else { Err(answer) }
@@ -332,8 +325,7 @@ unsafe fn control(bio: *mut BIO, command: c_int, larg: c_long, parg: *mut c_void
             err::raise(library::BIO, reason::bio::UNSUPPORTED_METHOD);
             return -2;
         };
-        let call =
-            Call { operation: operation::CTRL, argument: parg.cast(), len: 0, number: command, long: larg };
+        let call = Call { operation: operation::CTRL, argument: parg.cast(), len: 0, number: command, long: larg };
         if let Err(answer) = call.before(bio) {
             return answer;
         }

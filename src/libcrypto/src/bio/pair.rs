@@ -204,7 +204,11 @@ unsafe extern "C" fn ctrl(bio: *mut BIO, cmd: c_int, larg: c_long, parg: *mut c_
                 1
             }
             command::GET_WRITE_GUARANTEE => {
-                if peer.is_null() || end.closed { 0 } else { long(end.size - end.len) }
+                if peer.is_null() || end.closed {
+                    0
+                } else {
+                    long(end.size - end.len)
+                }
             }
             command::GET_READ_REQUEST => long(end.request),
             command::RESET_READ_REQUEST => {
@@ -230,7 +234,11 @@ unsafe extern "C" fn ctrl(bio: *mut BIO, cmd: c_int, larg: c_long, parg: *mut c_
                     (*bio).set_retry(flags::READ);
                     return -1;
                 }
-                let count = if cmd == command::NREAD { front.len().min(usize::try_from(larg).unwrap_or(0)) } else { front.len() };
+                let count = if cmd == command::NREAD {
+                    front.len().min(usize::try_from(larg).unwrap_or(0))
+                } else {
+                    front.len()
+                };
                 if let Some(out) = parg.cast::<*const u8>().as_mut() {
                     *out = front.as_ptr();
                 }
@@ -254,7 +262,11 @@ unsafe extern "C" fn ctrl(bio: *mut BIO, cmd: c_int, larg: c_long, parg: *mut c_
                     return -1;
                 }
                 let back = end.back();
-                let count = if cmd == command::NWRITE { back.len().min(usize::try_from(larg).unwrap_or(0)) } else { back.len() };
+                let count = if cmd == command::NWRITE {
+                    back.len().min(usize::try_from(larg).unwrap_or(0))
+                } else {
+                    back.len()
+                };
                 if let Some(out) = parg.cast::<*mut u8>().as_mut() {
                     *out = back.as_mut_ptr();
                 }
@@ -273,7 +285,11 @@ unsafe extern "C" fn ctrl(bio: *mut BIO, cmd: c_int, larg: c_long, parg: *mut c_
                 1
             }
             command::PENDING => {
-                if peer.is_null() { 0 } else { long(of(peer).len) }
+                if peer.is_null() {
+                    0
+                } else {
+                    long(of(peer).len)
+                }
             }
             command::WPENDING => long(end.len),
             command::DUP => {

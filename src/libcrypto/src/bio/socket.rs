@@ -15,10 +15,7 @@ pub fn may_be_tried_again(result: isize) -> bool {
 }
 
 fn non_fatal(number: c_int) -> bool {
-    matches!(
-        number,
-        libc::EAGAIN | libc::EINTR | libc::ENOTCONN | libc::EPROTO | libc::EINPROGRESS | libc::EALREADY
-    )
+    matches!(number, libc::EAGAIN | libc::EINTR | libc::ENOTCONN | libc::EPROTO | libc::EINPROGRESS | libc::EALREADY)
 }
 
 /// Forgets the number of the last error, as a call that reads 0 bytes leaves it.

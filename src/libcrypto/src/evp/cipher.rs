@@ -42,7 +42,13 @@ pub struct EVP_CIPHER_CTX {
     running: Option<Running>,
 }
 
-unsafe fn init(ctx: *mut EVP_CIPHER_CTX, cipher: *const EVP_CIPHER, key: *const u8, iv: *const u8, way: c_int) -> c_int {
+unsafe fn init(
+    ctx: *mut EVP_CIPHER_CTX,
+    cipher: *const EVP_CIPHER,
+    key: *const u8,
+    iv: *const u8,
+    way: c_int,
+) -> c_int {
     // SAFETY: the program's objects and bytes.
     unsafe {
         let Some(context) = ctx.as_mut() else { return 0 };

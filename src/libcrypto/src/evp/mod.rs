@@ -5,8 +5,8 @@ mod digest;
 mod mac;
 mod sign;
 
-pub use cipher::{EVP_CIPHER, EVP_CIPHER_CTX};
 pub use crate::conf::OSSL_LIB_CTX;
+pub use cipher::{EVP_CIPHER, EVP_CIPHER_CTX};
 pub use digest::{EVP_MD, digest_of, hash};
 pub use mac::{EVP_MAC, EVP_MAC_CTX, HMAC_CTX, OSSL_PARAM};
 pub use sign::{EVP_MD_CTX, EVP_PKEY_CTX};

@@ -50,12 +50,7 @@ pub struct EVP_MD_CTX {
     message: Vec<u8>,
 }
 
-unsafe fn start(
-    ctx: *mut EVP_MD_CTX,
-    pctx: *mut *mut EVP_PKEY_CTX,
-    kind: *const EVP_MD,
-    pkey: *mut EVP_PKEY,
-) -> c_int {
+unsafe fn start(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const EVP_MD, pkey: *mut EVP_PKEY) -> c_int {
     // SAFETY: the program's objects.
     unsafe {
         let Some(context) = ctx.as_mut() else { return 0 };

@@ -126,7 +126,8 @@ pub fn write(label: &str, headers: &str, bytes: &[u8]) -> String {
     }
     for line in bytes.chunks(48) {
         for three in line.chunks(3) {
-            let value = three.iter().fold(0u32, |value, byte| (value << 8) | u32::from(*byte)) << (8 * (3 - three.len()));
+            let value =
+                three.iter().fold(0u32, |value, byte| (value << 8) | u32::from(*byte)) << (8 * (3 - three.len()));
             for at in 0..4 {
                 let letter = LETTERS[(value >> (18 - 6 * at)) as usize & 0x3f];
                 out.push(if at <= three.len() { char::from(letter) } else { '=' });

@@ -4,8 +4,7 @@ use std::ffi::{c_int, c_void};
 use std::num::NonZeroU32;
 
 use aws_lc_rs::cipher::{
-    AES_128, AES_192, AES_256, Algorithm, DecryptionContext, PaddedBlockDecryptingKey,
-    UnboundCipherKey,
+    AES_128, AES_192, AES_256, Algorithm, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey,
 };
 use aws_lc_rs::iv::FixedLength;
 use aws_lc_rs::pbkdf2;
@@ -187,7 +186,9 @@ mod md5 {
         }
         padded.extend_from_slice(&(message.len() as u64 * 8).to_le_bytes());
         for block in padded.chunks(64) {
-            let word = |at: usize| u32::from_le_bytes([block[4 * at], block[4 * at + 1], block[4 * at + 2], block[4 * at + 3]]);
+            let word = |at: usize| {
+                u32::from_le_bytes([block[4 * at], block[4 * at + 1], block[4 * at + 2], block[4 * at + 3]])
+            };
             let [mut a, mut b, mut c, mut d] = state;
             for step in 0..64 {
                 let (mixed, at) = match step / 16 {
@@ -214,7 +215,9 @@ mod md5 {
     mod tests {
         #[test]
         fn rfc_1321_examples() {
-            let hex = |text: &str| super::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let hex = |text: &str| {
+                super::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+            };
             assert_eq!(hex(""), "d41d8cd98f00b204e9800998ecf8427e");
             assert_eq!(hex("message digest"), "f96b697d7cb7938d525a2f31aaf161d0");
         }

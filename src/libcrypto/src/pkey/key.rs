@@ -266,9 +266,7 @@ impl Key {
                 let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8).ok()?;
                 Some(pair.sign(&SystemRandom::new(), message).ok()?.as_ref().to_vec())
             }
-            Signer::Ed25519(pair) => {
-                (scheme.digest == object::UNDEFINED).then(|| pair.sign(message).as_ref().to_vec())
-            }
+            Signer::Ed25519(pair) => (scheme.digest == object::UNDEFINED).then(|| pair.sign(message).as_ref().to_vec()),
         }
     }
 
@@ -341,7 +339,13 @@ fn rsa_strength(bits: c_int) -> c_int {
         bits => {
             let natural = f64::from(bits) * std::f64::consts::LN_2;
             let strength = (1.923 * (natural * natural.ln().powi(2)).cbrt() - 4.69) / std::f64::consts::LN_2;
-            let cap = if bits <= 7680 { 192.0 } else if bits <= 15360 { 256.0 } else { 1200.0 };
+            let cap = if bits <= 7680 {
+                192.0
+            } else if bits <= 15360 {
+                256.0
+            } else {
+                1200.0
+            };
             ((strength.min(cap) as c_int) + 4) & !7
         }
     }
@@ -400,10 +404,6 @@ fn pkcs8_with_point(algorithm: &[u8], inner: &[u8], point: &[u8]) -> Option<Vec<
     let mut reader = Reader(inner).enter(tag::SEQUENCE)?;
     let (version, secret) = (reader.expect(tag::INTEGER)?, reader.expect(tag::OCTET_STRING)?);
     let bits = der::element(tag::BIT_STRING, &[&[0], point].concat());
-    let key = Zeroizing::new(der::sequence(&[
-        version.whole,
-        secret.whole,
-        &der::element(tag::constructed(1), &bits),
-    ]));
+    let key = Zeroizing::new(der::sequence(&[version.whole, secret.whole, &der::element(tag::constructed(1), &bits)]));
     Some(der::sequence(&[&der::integer(0), algorithm, &der::element(tag::OCTET_STRING, &key)]))
 }

@@ -15,9 +15,10 @@ fn certificate(x: &X509) -> Option<&Certificate> {
     x.certificate()
 }
 
-fn is_self_signed(x: &X509) -> Option<bool> {
-    let facts = certificate(x)?.facts();
-    (!facts.has(facts::flag::INVALID)).then(|| facts.has(facts::flag::SELF_SIGNED))
+/// Whether a certificate is its own issuer's; one whose extensions cannot be read is not.
+fn is_self_signed(x: &X509) -> bool {
+    let facts = certificate(x).map(Certificate::facts);
+    facts.is_some_and(|facts| !facts.has(facts::flag::INVALID) && facts.has(facts::flag::SELF_SIGNED))
 }
 
 /// Whether `issuer` may have issued `x`.
@@ -135,7 +136,7 @@ pub unsafe fn build(ctx: *mut X509_STORE_CTX) -> bool {
                 let current = (&(*ctx).chain)[at - 1].clone();
                 let issuer = if count > most { None } else { trusted_issuer(ctx, &current) };
                 if let Some(issuer) = issuer {
-                    let Some(mut own) = is_self_signed(&current) else { return broken(ctx) };
+                    let mut own = is_self_signed(&current);
                     if shortening {
                         shortening = false;
                         (*ctx).chain.truncate(at);
@@ -144,10 +145,10 @@ pub unsafe fn build(ctx: *mut X509_STORE_CTX) -> bool {
                     }
                     let mut usable = true;
                     if !own {
-                        let Some(issuer_own) = is_self_signed(&issuer) else { return broken(ctx) };
-                        own = issuer_own;
+                        own = is_self_signed(&issuer);
                         (*ctx).chain.push(issuer);
-                    } else if current.certificate().map(Certificate::der) == issuer.certificate().map(Certificate::der) {
+                    } else if current.certificate().map(Certificate::der) == issuer.certificate().map(Certificate::der)
+                    {
                         // The trusted one takes the place of the peer's copy.
                         count -= 1;
                         (*ctx).untrusted_count = count;
@@ -182,7 +183,7 @@ pub unsafe fn build(ctx: *mut X509_STORE_CTX) -> bool {
             if from_peer {
                 let count = (*ctx).chain.len();
                 let current = (&(*ctx).chain)[count - 1].clone();
-                let Some(own) = is_self_signed(&current) else { return broken(ctx) };
+                let own = is_self_signed(&current);
                 let issuer = if own || count > most {
                     None
                 } else {
@@ -219,13 +220,6 @@ fn depth_of(at: usize) -> c_int {
     c_int::try_from(at).unwrap_or(c_int::MAX)
 }
 
-/// A certificate whose extensions cannot be read: nothing more can be said.
-unsafe fn broken(ctx: *mut X509_STORE_CTX) -> bool {
-    // SAFETY: the caller's context.
-    unsafe { (*ctx).error = verdict::UNSPECIFIED };
-    false
-}
-
 /// Reports why the chain does not end with someone trusted.
 unsafe fn untrusted(ctx: *mut X509_STORE_CTX, most: usize) -> bool {
     // SAFETY: the caller's context.
@@ -241,7 +235,7 @@ unsafe fn untrusted(ctx: *mut X509_STORE_CTX, most: usize) -> bool {
             return false;
         }
         let last = (&(*ctx).chain)[count - 1].clone();
-        let code = if is_self_signed(&last) == Some(true) {
+        let code = if is_self_signed(&last) {
             if count == 1 { verdict::DEPTH_ZERO_SELF_SIGNED_CERT } else { verdict::SELF_SIGNED_CERT_IN_CHAIN }
         } else if (*ctx).untrusted_count < count {
             verdict::UNABLE_TO_GET_ISSUER_CERT

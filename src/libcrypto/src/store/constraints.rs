@@ -95,7 +95,7 @@ fn within_network(address: &[u8], base: &[u8]) -> Result<bool, c_int> {
         return Err(verdict::UNSUPPORTED_NAME_SYNTAX);
     }
     if !matches!(base.len(), 8 | 32) {
-        return Err(verdict::UNSUPPORTED_CONSTRAINT_SYNTAX);
+        return Err(verdict::UNSUPPORTED_NAME_SYNTAX);
     }
     if base.len() != 2 * address.len() {
         return Ok(false);
@@ -228,6 +228,11 @@ pub unsafe fn check(ctx: *mut X509_STORE_CTX) -> bool {
             let facts = certificate.facts();
             if at != 0 && facts.has(flag::SELF_ISSUED) {
                 continue;
+            }
+            // Proxies are not served, so none has the name that it should.
+            let proxy = facts.has(flag::PROXY);
+            if proxy && !report(ctx, Some(&chain[at]), at, verdict::PROXY_SUBJECT_NAME_VIOLATION) {
+                return false;
             }
             for above in chain[at + 1..].iter().rev() {
                 let Some(constraints) = above.certificate().and_then(|above| above.facts().constraints.as_ref()) else {

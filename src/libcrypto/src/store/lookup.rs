@@ -270,7 +270,9 @@ impl X509_LOOKUP {
                 if !self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone()) {
                     continue;
                 }
-                err::quietly(|| if lists { store.load_lists(&path, kind) } else { store.load_certificates(&path, kind) });
+                err::quietly(
+                    || if lists { store.load_lists(&path, kind) } else { store.load_certificates(&path, kind) },
+                );
             }
         }
     }

@@ -66,6 +66,9 @@ pub mod verdict {
     pub const UNHANDLED_CRITICAL_EXTENSION: c_int = 34;
     pub const KEYUSAGE_NO_CRL_SIGN: c_int = 35;
     pub const UNHANDLED_CRITICAL_CRL_EXTENSION: c_int = 36;
+    pub const INVALID_NON_CA: c_int = 37;
+    pub const KEYUSAGE_NO_DIGITAL_SIGNATURE: c_int = 39;
+    pub const PROXY_SUBJECT_NAME_VIOLATION: c_int = 72;
     pub const PROXY_CERTIFICATES_NOT_ALLOWED: c_int = 40;
     pub const INVALID_POLICY_EXTENSION: c_int = 42;
     pub const DIFFERENT_CRL_SCOPE: c_int = 44;
@@ -83,8 +86,8 @@ pub mod verdict {
     pub const CA_KEY_TOO_SMALL: c_int = 67;
     pub const CA_MD_TOO_WEAK: c_int = 68;
     pub const INVALID_CALL: c_int = 69;
-    pub const SIGNATURE_ALGORITHM_MISMATCH: c_int = 76;
-    pub const UNSUPPORTED_SIGNATURE_ALGORITHM: c_int = 77;
+    pub const UNSUPPORTED_SIGNATURE_ALGORITHM: c_int = 76;
+    pub const SIGNATURE_ALGORITHM_MISMATCH: c_int = 77;
     pub const SIGNATURE_ALGORITHM_INCONSISTENCY: c_int = 78;
     pub const EC_KEY_EXPLICIT_PARAMS: c_int = 94;
     pub const PATHLEN_INVALID_FOR_NON_CA: c_int = 80;
@@ -142,11 +145,15 @@ pub fn issued(issuer: &Certificate, subject: &Certificate) -> c_int {
     if code != verdict::OK {
         return code;
     }
-    signing_allowed(issuer)
+    signing_allowed(issuer, subject)
 }
 
-/// Whether key usage lets a certificate sign others.
-fn signing_allowed(issuer: &Certificate) -> c_int {
+/// Whether key usage lets a certificate sign others; a proxy's issuer signs as it does anything.
+fn signing_allowed(issuer: &Certificate, subject: &Certificate) -> c_int {
+    if subject.facts().has(x509::facts::flag::PROXY) {
+        let refused = issuer.facts().refuses(x509::facts::usage::DIGITAL_SIGNATURE);
+        return if refused { verdict::KEYUSAGE_NO_DIGITAL_SIGNATURE } else { verdict::OK };
+    }
     if issuer.facts().refuses(x509::facts::usage::KEY_CERT_SIGN) { verdict::KEYUSAGE_NO_CERTSIGN } else { verdict::OK }
 }
 

@@ -109,10 +109,7 @@ unsafe fn check_certificate(ctx: *mut X509_STORE_CTX, depth: usize) -> bool {
             && !fails(!list.covers(certificate.facts().has(facts::flag::CA)), verdict::DIFFERENT_CRL_SCOPE)
             && times(&list, now(ctx)).into_iter().all(|code| !fails(code != verdict::OK, code))
             && !fails(authority.key().is_none(), verdict::UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY)
-            && !fails(
-                authority.key().is_some_and(|key| !list.signed().verify(key)),
-                verdict::CRL_SIGNATURE_FAILURE,
-            )
+            && !fails(authority.key().is_some_and(|key| !list.signed().verify(key)), verdict::CRL_SIGNATURE_FAILURE)
             && {
                 let unhandled = list.is_unhandled() && (*ctx).param().flags & flag::IGNORE_CRITICAL == 0;
                 !fails(unhandled, verdict::UNHANDLED_CRITICAL_CRL_EXTENSION)

@@ -38,9 +38,10 @@ impl Drop for OSSL_STORE_INFO {
 /// The path of a `file:` URI, or of a text that is no URI.
 fn path(uri: &str) -> PathBuf {
     let rest = uri.strip_prefix("file:").unwrap_or(uri);
-    let rest = rest.strip_prefix("//localhost/").map(|rest| format!("/{rest}")).unwrap_or_else(|| {
-        rest.strip_prefix("///").map_or(rest.to_owned(), |rest| format!("/{rest}"))
-    });
+    let rest = rest
+        .strip_prefix("//localhost/")
+        .map(|rest| format!("/{rest}"))
+        .unwrap_or_else(|| rest.strip_prefix("///").map_or(rest.to_owned(), |rest| format!("/{rest}")));
     PathBuf::from(rest)
 }
 

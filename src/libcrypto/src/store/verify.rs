@@ -184,6 +184,8 @@ unsafe fn check_extensions(ctx: *mut X509_STORE_CTX) -> bool {
         let strict = flags & flag::X509_STRICT != 0;
         let count = (*ctx).chain.len();
         let mut path_len = 0;
+        // The certificate itself may be either; above it are authorities, but for what issued a proxy's (RFC 3820).
+        let mut must_be_authority = None;
         for depth in 0..count {
             let x = at(ctx, depth);
             let certificate = inside(&x);
@@ -198,12 +200,14 @@ unsafe fn check_extensions(ctx: *mut X509_STORE_CTX) -> bool {
                 return false;
             }
             let authority = if facts.has(facts::flag::INVALID) { 0 } else { facts.authority() };
-            let wrong = if depth == 0 {
-                strict && authority != 1 && authority != 0
-            } else {
-                authority == 0 || ((depth + 1 < count || strict) && authority != 1)
+            let (wrong, code) = match must_be_authority {
+                None => (strict && authority != 1 && authority != 0, verdict::INVALID_CA),
+                Some(false) => (authority != 0, verdict::INVALID_NON_CA),
+                Some(true) => {
+                    (authority == 0 || ((depth + 1 < count || strict) && authority != 1), verdict::INVALID_CA)
+                }
             };
-            if fails(wrong, verdict::INVALID_CA) {
+            if fails(wrong, code) {
                 return false;
             }
             let explicit = count > 1 && certificate.key().is_some_and(|key| key.algorithm == nid::EC && key.curve == 0);
@@ -213,7 +217,7 @@ unsafe fn check_extensions(ctx: *mut X509_STORE_CTX) -> bool {
             if strict && count > 1 && !check_strictly(ctx, &x, depth) {
                 return false;
             }
-            if purpose > 0 && !check_purpose(ctx, &x, purpose, depth) {
+            if purpose > 0 && !check_purpose(ctx, &x, purpose, depth, must_be_authority == Some(true)) {
                 return false;
             }
             let exceeded = depth > 1 && facts.path_len.is_some_and(|most| path_len > most);
@@ -223,6 +227,7 @@ unsafe fn check_extensions(ctx: *mut X509_STORE_CTX) -> bool {
             if depth > 0 && !facts.has(facts::flag::SELF_ISSUED) {
                 path_len += 1;
             }
+            must_be_authority = Some(!facts.has(facts::flag::PROXY));
         }
         true
     }
@@ -276,7 +281,13 @@ unsafe fn check_strictly(ctx: *mut X509_STORE_CTX, x: &Held<X509>, depth: usize)
     }
 }
 
-unsafe fn check_purpose(ctx: *mut X509_STORE_CTX, x: &Held<X509>, purpose: c_int, depth: usize) -> bool {
+unsafe fn check_purpose(
+    ctx: *mut X509_STORE_CTX,
+    x: &Held<X509>,
+    purpose: c_int,
+    depth: usize,
+    authority: bool,
+) -> bool {
     // SAFETY: the caller's context.
     unsafe {
         let (kind, flags) = ((*ctx).param().trust, (*ctx).param().flags);
@@ -286,7 +297,7 @@ unsafe fn check_purpose(ctx: *mut X509_STORE_CTX, x: &Held<X509>, purpose: c_int
             Trust::Trusted => true,
             Trust::Rejected => false,
             Trust::Untrusted if facts.has(facts::flag::INVALID) => flags & flag::X509_STRICT == 0,
-            Trust::Untrusted => match facts.purpose(purpose, depth > 0) {
+            Trust::Untrusted => match facts.purpose(purpose, authority) {
                 Some(1) => true,
                 Some(0) => false,
                 // Only fit by old ways of saying so.
@@ -394,7 +405,7 @@ unsafe fn check_signature(
         let allowed = if same && !authority.facts().has(facts::flag::CA) {
             verdict::OK
         } else {
-            signing_allowed(authority)
+            signing_allowed(authority, inside(subject))
         };
         if allowed != verdict::OK && !report(ctx, Some(issuer), issuer_depth, allowed) {
             return false;

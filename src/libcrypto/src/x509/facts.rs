@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use x509_parser::extensions::{AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage};
+use x509_parser::extensions::{AuthorityKeyIdentifier, ExtendedKeyUsage};
 use x509_parser::prelude::FromDer;
 
 use super::certificate::Certificate;
@@ -115,13 +115,9 @@ const SUPPORTED: [c_int; 15] = [
 
 /// The first bytes of a BIT STRING, the first lowest.
 fn bits(value: &[u8]) -> Option<u32> {
-    let mut reader = Reader(value);
-    let string = ASN1_STRING::bit_string(reader.expect(tag::BIT_STRING)?.content)?;
-    let bytes = string.bytes();
-    reader.is_empty().then(|| {
-        let at = |index: usize| bytes.get(index).copied().map_or(0, u32::from);
-        at(0) | at(1) << 8
-    })
+    let string = ASN1_STRING::bit_string(Reader(value).expect(tag::BIT_STRING)?.content)?;
+    let at = |index: usize| string.bytes().get(index).copied().map_or(0, u32::from);
+    Some(at(0) | at(1) << 8)
 }
 
 fn subtrees(content: &[u8]) -> Option<Vec<(GeneralName, bool)>> {
@@ -142,11 +138,10 @@ fn subtrees(content: &[u8]) -> Option<Vec<(GeneralName, bool)>> {
 }
 
 fn constraints(value: &[u8]) -> Option<Constraints> {
-    let mut outer = Reader(value);
-    let mut reader = outer.enter(tag::SEQUENCE)?;
+    let mut reader = Reader(value).enter(tag::SEQUENCE)?;
     let permitted = reader.optional(tag::constructed(0))?;
     let excluded = reader.optional(tag::constructed(1))?;
-    if !(reader.is_empty() && outer.is_empty()) {
+    if !reader.is_empty() {
         return None;
     }
     let list = |element: Option<crate::der::Element>| element.map_or(Some(Vec::new()), |found| subtrees(found.content));
@@ -154,10 +149,7 @@ fn constraints(value: &[u8]) -> Option<Constraints> {
 }
 
 pub fn authority(value: &[u8]) -> Option<Authority> {
-    let (rest, parsed) = AuthorityKeyIdentifier::from_der(value).ok()?;
-    if !rest.is_empty() {
-        return None;
-    }
+    let (_, parsed) = AuthorityKeyIdentifier::from_der(value).ok()?;
     let octets = |bytes: &[u8]| ASN1_STRING::new(tag::OCTET_STRING.into(), bytes);
     let serial = match parsed.authority_cert_serial {
         Some(serial) => Some(ASN1_STRING::integer(serial)?),
@@ -174,10 +166,7 @@ pub fn authority(value: &[u8]) -> Option<Authority> {
 }
 
 fn extended_usage(value: &[u8]) -> Option<u32> {
-    let (rest, parsed) = ExtendedKeyUsage::from_der(value).ok()?;
-    if !rest.is_empty() {
-        return None;
-    }
+    let (_, parsed) = ExtendedKeyUsage::from_der(value).ok()?;
     let known = [
         (parsed.server_auth, extended::SSL_SERVER),
         (parsed.client_auth, extended::SSL_CLIENT),
@@ -227,16 +216,15 @@ impl Facts {
     }
 
     fn read_extensions(&mut self, certificate: &Certificate) {
-        let mut seen = Vec::new();
         for extension in &certificate.extensions {
             let kind = extension.nid();
             let value = extension.value();
-            // One that is there twice cannot be read.
-            if kind != object::UNDEFINED && seen.contains(&kind) {
-                self.flags |= if Self::reads(kind) { flag::INVALID } else { 0 };
+            // One that is there twice cannot be read. (What follows an encoded value is not looked at, as everywhere.)
+            let same = certificate.extensions.iter().filter(|other| other.nid() == kind).count();
+            if same > 1 && Self::reads(kind) {
+                self.flags |= flag::INVALID;
                 continue;
             }
-            seen.push(kind);
             let valid = match kind {
                 nid::BASIC_CONSTRAINTS => self.read_basic_constraints(value),
                 nid::KEY_USAGE => bits(value).is_some_and(|usage| {
@@ -255,8 +243,7 @@ impl Facts {
                     true
                 }),
                 nid::SUBJECT_KEY_ID => {
-                    let mut reader = Reader(value);
-                    let key = reader.expect(tag::OCTET_STRING).filter(|_| reader.is_empty());
+                    let key = Reader(value).expect(tag::OCTET_STRING);
                     self.subject_key = key.map(|key| ASN1_STRING::new(tag::OCTET_STRING.into(), key.content));
                     self.subject_key.is_some()
                 }
@@ -265,9 +252,8 @@ impl Facts {
                     self.authority_key.is_some()
                 }
                 nid::SUBJECT_ALT_NAME => {
-                    let mut reader = Reader(value);
-                    let names = reader.enter(tag::SEQUENCE).and_then(|inside| parse_names(inside.0));
-                    let valid = names.is_some() && reader.is_empty();
+                    let names = Reader(value).enter(tag::SEQUENCE).and_then(|inside| parse_names(inside.0));
+                    let valid = names.is_some();
                     self.names = names.unwrap_or_default();
                     valid
                 }
@@ -275,10 +261,7 @@ impl Facts {
                     self.constraints = constraints(value);
                     self.constraints.is_some()
                 }
-                nid::CRL_DISTRIBUTION_POINTS => {
-                    let mut reader = Reader(value);
-                    reader.enter(tag::SEQUENCE).is_some() && reader.is_empty()
-                }
+                nid::CRL_DISTRIBUTION_POINTS => Reader(value).enter(tag::SEQUENCE).is_some(),
                 nid::PROXY_CERT_INFO => {
                     self.flags |= flag::PROXY;
                     true
@@ -303,15 +286,29 @@ impl Facts {
     }
 
     fn read_basic_constraints(&mut self, value: &[u8]) -> bool {
-        self.flags |= flag::BCONS;
-        let Ok(([], parsed)) = BasicConstraints::from_der(value) else {
-            self.flags &= !flag::BCONS;
-            return false;
+        let parse = || {
+            let mut reader = Reader(value).enter(tag::SEQUENCE)?;
+            let authority = match reader.optional(tag::BOOLEAN)? {
+                Some(boolean) => {
+                    let [value] = boolean.content else { return None };
+                    *value != 0
+                }
+                None => false,
+            };
+            let path_len = match reader.optional(tag::INTEGER)? {
+                Some(number) => Some(ASN1_STRING::integer(number.content)?),
+                None => None,
+            };
+            reader.is_empty().then_some((authority, path_len))
         };
-        if parsed.ca {
-            self.flags |= flag::CA;
+        let Some((authority, path_len)) = parse() else { return false };
+        self.flags |= flag::BCONS | if authority { flag::CA } else { 0 };
+        let Some(path_len) = path_len else { return true };
+        if path_len.kind & crate::asn1::NEGATIVE != 0 {
+            return false;
         }
-        self.path_len = parsed.path_len_constraint.map(i64::from);
+        // One that no chain can reach is none.
+        self.path_len = path_len.number();
         true
     }
 
@@ -387,9 +384,9 @@ impl Facts {
             2 | 3 if self.refuses_extended(SSL_SERVER | SGC) => 0,
             2 | 3 if authority => self.authority_for(NS_SSL_CA),
             2 => yes(!self.refuses_netscape(NS_SSL_SERVER) && !self.refuses(server_usage)),
-            3 => yes(
-                !self.refuses_netscape(NS_SSL_SERVER) && !self.refuses(server_usage) && !self.refuses(KEY_ENCIPHERMENT),
-            ),
+            3 => yes(!self.refuses_netscape(NS_SSL_SERVER)
+                && !self.refuses(server_usage)
+                && !self.refuses(KEY_ENCIPHERMENT)),
             4 | 5 if self.refuses_extended(SMIME) => 0,
             4 | 5 if authority => self.authority_for(NS_SMIME_CA),
             4 | 5 => {

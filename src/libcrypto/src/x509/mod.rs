@@ -15,9 +15,9 @@ use std::ptr;
 
 pub use certificate::{Certificate, Trust, X509};
 pub use crl::X509_CRL;
+pub use crl::read_list;
 pub use extension::{X509_EXTENSION, X509V3_EXT_METHOD};
 pub use name::X509_NAME;
-pub use crl::read_list;
 pub use signature::Signed;
 
 use crate::bio::BIO;

@@ -43,8 +43,10 @@ impl Clone for X509_NAME {
 
 /// A text with small letters and without spaces that do not matter.
 fn canonical_text(value: &ASN1_STRING) -> Option<Vec<u8>> {
-    if !matches!(value.kind as u8, tag::UTF8 | tag::BMP | tag::UNIVERSAL | tag::PRINTABLE | tag::T61 | tag::IA5 | tag::VISIBLE)
-    {
+    if !matches!(
+        value.kind as u8,
+        tag::UTF8 | tag::BMP | tag::UNIVERSAL | tag::PRINTABLE | tag::T61 | tag::IA5 | tag::VISIBLE
+    ) {
         return None;
     }
     let text = value.text()?;
@@ -172,7 +174,7 @@ impl X509_NAME {
     }
 
     /// A name by flags (XN_FLAG_*, ASN1_STRFLGS_*).
-    pub fn print(&self, indent: usize, flags: c_ulong) -> Option<String> {
+    pub fn print(&self, indent: usize, flags: c_ulong) -> Option<Vec<u8>> {
         const SEPARATORS: c_ulong = 0xf << 16;
         const REVERSED: c_ulong = 1 << 20;
         const FIELDS: c_ulong = 3 << 21;
@@ -187,17 +189,17 @@ impl X509_NAME {
             _ => return None,
         };
         let lines = between == "\n";
-        let mut out = " ".repeat(indent);
+        let mut out = " ".repeat(indent).into_bytes();
         let entries: Vec<_> =
             if flags & REVERSED != 0 { self.entries.iter().rev().collect() } else { self.entries.iter().collect() };
         let mut previous = None;
         for entry in entries {
             match previous {
-                Some(set) if set == entry.set => out += within,
+                Some(set) if set == entry.set => out.extend_from_slice(within.as_bytes()),
                 Some(_) => {
-                    out += &between;
+                    out.extend_from_slice(between.as_bytes());
                     if lines {
-                        out += &" ".repeat(indent);
+                        out.extend_from_slice(" ".repeat(indent).as_bytes());
                     }
                 }
                 None => {}
@@ -211,15 +213,15 @@ impl X509_NAME {
                     1 => (entry.object.text(false), 25),
                     _ => (object::dotted(&entry.object.der), 0),
                 };
-                out += &name;
+                out.extend_from_slice(name.as_bytes());
                 if flags & ALIGN != 0 && name.len() < width {
-                    out += &" ".repeat(width - name.len());
+                    out.extend_from_slice(" ".repeat(width - name.len()).as_bytes());
                 }
-                out += if flags & SPACES != 0 { " = " } else { "=" };
+                out.extend_from_slice(if flags & SPACES != 0 { b" = " } else { b"=" });
             }
             let dumped = kind == object::UNDEFINED && flags & DUMP_UNKNOWN != 0;
             let dump = if dumped { print::flags::DUMP_ALL } else { 0 };
-            out += &print::print(&entry.value, (flags & 0xffff) | dump)?;
+            out.extend_from_slice(&print::print(&entry.value, (flags & 0xffff) | dump)?);
         }
         Some(out)
     }
@@ -233,11 +235,11 @@ unsafe fn text_of(name: *const X509_NAME, kind: c_int) -> Option<Vec<u8>> {
 /// XN_FLAG_COMPAT: the older form.
 const COMPATIBLE: c_ulong = 0;
 
-fn shown(name: &X509_NAME, indent: c_int, flags: c_ulong) -> Option<String> {
+fn shown(name: &X509_NAME, indent: c_int, flags: c_ulong) -> Option<Vec<u8>> {
     let indent = usize::try_from(indent).unwrap_or(0);
     if flags == COMPATIBLE {
         let line = name.oneline();
-        return Some(" ".repeat(indent) + &compatible(&line));
+        return Some((" ".repeat(indent) + &compatible(&line)).into_bytes());
     }
     name.print(indent, flags)
 }
@@ -340,7 +342,7 @@ versioned! {
         // SAFETY: the program's pipe and name.
         unsafe {
             let Some(text) = nm.as_ref().and_then(|name| shown(name, indent, flags)) else { return -1 };
-            if !bio::write_all(out, text.as_bytes()) {
+            if !bio::write_all(out, &text) {
                 return -1;
             }
             if flags == COMPATIBLE { 1 } else { c_int::try_from(text.len()).unwrap_or(-1) }
@@ -482,7 +484,15 @@ versioned! {
     }
 }
 
-unsafe fn add(name: *mut X509_NAME, object: ASN1_OBJECT, kind: c_int, data: *const c_uchar, len: c_int, loc: c_int, set: c_int) -> c_int {
+unsafe fn add(
+    name: *mut X509_NAME,
+    object: ASN1_OBJECT,
+    kind: c_int,
+    data: *const c_uchar,
+    len: c_int,
+    loc: c_int,
+    set: c_int,
+) -> c_int {
     /// MBSTRING_FLAG, MBSTRING_UTF8, MBSTRING_ASC.
     const CHOOSE: c_int = 0x1000;
     // SAFETY: the program's name and bytes.
