@@ -5,6 +5,8 @@
 #![allow(non_camel_case_types)]
 // A C function's contract is the original's documentation.
 #![allow(clippy::missing_safety_doc)]
+// C names stay as they are, C programs hold pointers to elements of lists, and errors are on the queue.
+#![allow(clippy::upper_case_acronyms, clippy::vec_box, clippy::result_unit_err)]
 
 #[macro_use]
 mod versioned;

@@ -508,6 +508,7 @@ versioned! {
         match usize::try_from(dlen) {
             Err(_) | Ok(0) => 0,
             Ok(_) if b.is_null() => 0,
+            // SAFETY: as above.
             Ok(len) => counted(unsafe { transfer(b, operation::WRITE, data.cast::<c_char>().cast_mut(), len) }),
         }
     }

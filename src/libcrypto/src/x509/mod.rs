@@ -242,7 +242,7 @@ pub unsafe fn settle(a: *mut *mut X509, held: *mut X509, read: *mut X509) -> *mu
     unsafe {
         match (a.as_mut(), held.as_mut()) {
             (Some(_), Some(object)) => {
-                std::mem::swap(object, &mut *read);
+                core::ptr::swap(object, read);
                 std::mem::swap(&mut object.references, &mut (*read).references);
                 std::mem::swap(&mut object.extra, &mut (*read).extra);
                 (*read).references = References::one();
