@@ -16,6 +16,8 @@ mod config;
 mod connection;
 mod der;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod handshaker;
 mod hello;
 #[cfg(test)]
@@ -39,7 +41,8 @@ mod schedule;
 mod server;
 mod session;
 mod signature;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
+#[cfg_attr(fuzzing, allow(dead_code))]
 mod testing;
 mod ticket;
 mod tls12;

@@ -160,8 +160,9 @@ impl Content {
         let octets = || (tag == OCTETS).then(|| value.to_vec());
         let number_in = || if tag == INTEGER { integer(value) } else { None };
         match number {
-            field::TIME => self.time = number_in()?,
-            field::TIMEOUT => self.timeout = number_in()?,
+            // Zero is what is not written: the defaults stay.
+            field::TIME => self.time = Some(number_in()?).filter(|&time| time != 0).unwrap_or(self.time),
+            field::TIMEOUT => self.timeout = Some(number_in()?).filter(|&time| time != 0).unwrap_or(self.timeout),
             field::PEER => {
                 let mut der = Vec::new();
                 put(&mut der, tag, value);
@@ -357,5 +358,20 @@ mod tests {
         let mut out = Vec::new();
         put_integer(&mut out, 128);
         assert_eq!(out, [INTEGER, 2, 0, 128]);
+    }
+
+    /// Found by fuzzing: a time of zero was read as such and never written, so it came back as another.
+    #[test]
+    fn a_time_of_zero_is_none() {
+        let session = Content { suite: Some(0x1301), version: 0x0304, time: 1, timeout: 5, ..Content::default() };
+        let mut der = session.to_der().unwrap();
+        for (field, default) in [(field::TIME, None), (field::TIMEOUT, Some(3))] {
+            let at = der.windows(4).position(|bytes| bytes[..3] == [0xa0 | field, 3, INTEGER]).unwrap();
+            der[at + 4] = 0;
+            let fields = Der(&der).take().unwrap().1;
+            let read = Content::from_der(fields).ok().unwrap();
+            let value = if field == field::TIME { read.time } else { read.timeout };
+            assert!(value != 0 && default.is_none_or(|default| value == default));
+        }
     }
 }
