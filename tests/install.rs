@@ -19,7 +19,9 @@ fn an_installed_library_is_found_and_used() {
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path();
     let mut make = Command::new("make");
-    make.arg("install").arg(format!("DESTDIR={}", root.display())).args(["prefix=/opt/standin", "libdir=/opt/standin/l"]);
+    make.arg("install")
+        .arg(format!("DESTDIR={}", root.display()))
+        .args(["prefix=/opt/standin", "libdir=/opt/standin/l"]);
     make.arg(format!("PROFILE={}", if cfg!(debug_assertions) { "dev" } else { "release" }));
     // What cargo tells a test about its own package must not reach the build of another.
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_")) {

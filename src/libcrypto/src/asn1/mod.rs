@@ -88,14 +88,14 @@ impl ASN1_STRING {
         match self.kind as u8 {
             tag::UTF8 => std::str::from_utf8(bytes).ok().map(str::to_owned),
             tag::BMP => {
-                if bytes.len() % 2 != 0 {
+                if !bytes.len().is_multiple_of(2) {
                     return None;
                 }
                 let units: Vec<u16> = bytes.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
                 String::from_utf16(&units).ok()
             }
             tag::UNIVERSAL => {
-                if bytes.len() % 4 != 0 {
+                if !bytes.len().is_multiple_of(4) {
                     return None;
                 }
                 let character = |four: &[u8]| char::from_u32(u32::from_be_bytes([four[0], four[1], four[2], four[3]]));

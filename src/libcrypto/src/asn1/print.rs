@@ -37,7 +37,7 @@ fn characters(string: &ASN1_STRING, width: usize) -> Option<Vec<u32>> {
     let bytes = string.bytes();
     match width {
         0 => Some(std::str::from_utf8(bytes).ok()?.chars().map(u32::from).collect()),
-        width if bytes.len() % width == 0 => {
+        width if bytes.len().is_multiple_of(width) => {
             Some(bytes.chunks(width).map(|unit| unit.iter().fold(0, |c, byte| (c << 8) | u32::from(*byte))).collect())
         }
         _ => None,

@@ -95,13 +95,7 @@ unsafe extern "C" fn read(bio: *mut BIO, out: *mut c_char, len: c_int) -> c_int 
                 fill(bio)
             };
             if answer <= 0 {
-                return if done > 0 && answer == 0 {
-                    super::short(done)
-                } else if done > 0 {
-                    super::short(done)
-                } else {
-                    answer
-                };
+                return if done > 0 { super::short(done) } else { answer };
             }
         }
     }

@@ -10,7 +10,7 @@ const WIDTH: usize = 16;
 
 fn lines(data: &[u8], indent: usize) -> Vec<String> {
     let indent = indent.min(64);
-    let width = WIDTH - (indent - indent.min(6) + 3) / 4;
+    let width = WIDTH - (indent - indent.min(6)).div_ceil(4);
     let line = |(row, chunk): (usize, &[u8])| {
         let mut line = format!("{:indent$}{:04x} - ", "", row * width);
         for at in 0..width {

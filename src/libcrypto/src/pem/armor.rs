@@ -49,8 +49,8 @@ pub unsafe fn read(bio: *mut BIO) -> Option<Block> {
         err::raise(library::PEM, why);
         None
     };
-    // SAFETY: the caller's promise, throughout.
     let label = loop {
+        // SAFETY: the caller's promise.
         let Some(line) = (unsafe { line(bio) }) else { return fail(reason::pem::NO_START_LINE) };
         if let Some(label) = label_of(&line, "-----BEGIN ") {
             break label.to_owned();
@@ -98,7 +98,7 @@ const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 /// Bytes of letters (RFC 4648, section 4); `None` when they are none.
 fn decode(letters: &[u8]) -> Option<Vec<u8>> {
     let letters: Vec<u8> = letters.iter().copied().filter(|letter| *letter > b' ').collect();
-    if letters.len() % 4 != 0 {
+    if !letters.len().is_multiple_of(4) {
         return None;
     }
     let mut out = Vec::with_capacity(letters.len() / 4 * 3);
