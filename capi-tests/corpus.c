@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
@@ -442,6 +443,20 @@ static void encodings(void) {
     leaf_case("time-1950", (Wish){LEAF, .not_before = "500101000000Z", .not_after = "491231235959Z"});
 }
 
+static void pkcs12(const char *name, const char *password, const Pair *own, int with_key, const Pair **others) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s.p12", dir, name);
+    FILE *f = fopen(path, "wb");
+    STACK_OF(X509) *list = sk_X509_new_null();
+    for (; *others; others++)
+        sk_X509_push(list, (*others)->cert);
+    PKCS12 *p12 = PKCS12_create(password, "friendly", with_key ? own->key : NULL, own ? own->cert : NULL, list, 0, 0, 2048,
+                                2048, 0);
+    must(p12 != NULL && f != NULL, path);
+    MUST(i2d_PKCS12_fp(f, p12));
+    fclose(f);
+}
+
 int main(int argc, char **argv) {
     must(argc == 2, "usage: make-corpus DIR");
     dir = argv[1];
@@ -452,6 +467,11 @@ int main(int argc, char **argv) {
     root = make((Wish){CA, .name = "Corpus Root"});
     middle = make((Wish){CA, .name = "Corpus Authority", .issuer = &root});
     relations();
+    Pair boxed = make((Wish){LEAF, .issuer = &middle, .key = EVP_EC_gen("P-256")});
+    pkcs12("all", "secret", &boxed, 1, LIST(&middle, &root));
+    pkcs12("key", "secret", &boxed, 1, LIST(NULL));
+    pkcs12("certificates", "secret", NULL, 0, LIST(&middle, &root, &boxed));
+    pkcs12("no-password", "", &boxed, 1, LIST(&middle));
     keys();
     extensions();
     encodings();

@@ -89,6 +89,7 @@ unsafe extern "C" {
     pub fn X509_chain_up_ref(chain: *mut STACK_OF_X509) -> *mut STACK_OF_X509;
     pub fn EXTENDED_KEY_USAGE_free(a: *mut EXTENDED_KEY_USAGE);
     pub fn GENERAL_NAMES_free(a: *mut GENERAL_NAMES);
+    pub fn PKCS12_parse(p12: *mut PKCS12, pass: *const c_char, pkey: *mut *mut EVP_PKEY, cert: *mut *mut X509, ca: *mut *mut STACK_OF_X509) -> c_int;
 }
 
 // Not served: each fails.

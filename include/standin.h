@@ -1166,6 +1166,28 @@ int PEM_write_bio(BIO *bp, const char *name, const char *hdr, const unsigned cha
 // Writes any block to a stream.
 int PEM_write(FILE *fp, const char *name, const char *hdr, const unsigned char *data, long len);
 
+// Frees a file's content.
+void PKCS12_free(PKCS12 *a);
+
+// Reads DER.
+PKCS12 *d2i_PKCS12(PKCS12 **a, const unsigned char **input, long len);
+
+// Reads DER from a pipe.
+PKCS12 *d2i_PKCS12_bio(BIO *bp, PKCS12 **p12);
+
+// Reads DER from a stream.
+PKCS12 *d2i_PKCS12_fp(FILE *fp, PKCS12 **p12);
+
+// Writes DER.
+int i2d_PKCS12(const PKCS12 *a, unsigned char **out);
+
+// Whether the password is the file's.
+int PKCS12_verify_mac(PKCS12 *p12, const char *pass, int passlen);
+
+// The key, its certificate, and the others, all of which the caller frees; a list at `*ca` gets them added. 0 with an
+// error when the password is wrong or the content cannot be read.
+int PKCS12_parse(PKCS12 *p12, const char *pass, EVP_PKEY **pkey, X509 **cert, STACK_OF(X509) **ca);
+
 // A curve without a key; NULL when it is unknown.
 EC_KEY *EC_KEY_new_by_curve_name(int nid);
 

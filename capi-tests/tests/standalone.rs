@@ -4,9 +4,11 @@
 use standin_capi_tests::{
     build,
     compare::{compare_alone, compare_libcrypto, compare_static},
+    here,
+    process::run,
     tools,
 };
-use std::process::Command;
+use std::{process::Command, time::Duration};
 
 mod alone {
     use super::compare_alone;
@@ -43,6 +45,25 @@ fn the_library_exports_versioned_names_and_nothing_else() {
     let others: Vec<&&str> =
         names.iter().filter(|name| !name.ends_with("@@OPENSSL_3.0.0") && **name != "OPENSSL_3.0.0").collect();
     assert!(others.is_empty(), "{others:?}");
+}
+
+/// What the programs about libcrypto's objects allocate is freed, and nothing is read that is not theirs.
+#[test]
+fn under_valgrind() {
+    if !tools::have("standalone under_valgrind", &["valgrind"]) {
+        return;
+    }
+    for name in ["objects", "pkcs12", "bio"] {
+        let source = here().join("libcrypto").join(format!("{name}.c"));
+        let program = build::compile_alone(&source, &format!("libcrypto-{name}")).unwrap();
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["--quiet", "--leak-check=full", "--show-leak-kinds=definite"]);
+        valgrind.args(["--errors-for-leak-kinds=definite", "--error-exitcode=9"]).arg(program);
+        valgrind.env("LD_LIBRARY_PATH", build::standalone());
+        valgrind.env("CERTS", build::certs()).env("CORPUS", build::corpus());
+        let outcome = run(&mut valgrind, Duration::from_secs(300));
+        assert!(outcome.succeeded(), "{name}: {}", outcome.stderr);
+    }
 }
 
 #[test]

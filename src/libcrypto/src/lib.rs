@@ -22,6 +22,7 @@ mod handle;
 mod mem;
 pub mod object;
 pub mod pem;
+pub mod pkcs12;
 pub mod pkey;
 mod rand;
 pub mod stack;

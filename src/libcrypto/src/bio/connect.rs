@@ -132,8 +132,12 @@ unsafe fn failed(bio: *mut BIO) -> c_int {
     unsafe {
         let last = of(bio).addresses.len() == 0;
         if last {
-            err::raise_system("calling connect()");
-            err::raise(library::BIO, reason::bio::CONNECT_ERROR);
+            // Once for the call, once for the pipe, as the original has it.
+            let number = *libc::__errno_location();
+            for _ in 0..2 {
+                err::raise_with(library::SYS, number, Some("calling connect()"));
+                err::raise(library::BIO, reason::bio::CONNECT_ERROR);
+            }
         }
         libc::close((*bio).num);
         (*bio).num = -1;

@@ -504,11 +504,10 @@ versioned! {
 
     /// Writes up to `dlen` bytes. Returns how many; 0 or below when none went, see BIO_should_retry.
     pub unsafe extern "C" fn BIO_write(b: *mut BIO, data: *const c_void, dlen: c_int) -> c_int {
-        // SAFETY: the program's pipe and bytes.
         match usize::try_from(dlen) {
             Err(_) | Ok(0) => 0,
             Ok(_) if b.is_null() => 0,
-            // SAFETY: as above.
+            // SAFETY: the program's pipe and bytes.
             Ok(len) => counted(unsafe { transfer(b, operation::WRITE, data.cast::<c_char>().cast_mut(), len) }),
         }
     }

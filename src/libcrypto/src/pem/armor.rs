@@ -49,9 +49,8 @@ pub unsafe fn read(bio: *mut BIO) -> Option<Block> {
         err::raise(library::PEM, why);
         None
     };
-    // SAFETY: the caller's promise, throughout.
     let label = loop {
-        // SAFETY: as above.
+        // SAFETY: the caller's promise.
         let Some(line) = (unsafe { line(bio) }) else { return fail(reason::pem::NO_START_LINE) };
         if let Some(label) = label_of(&line, "-----BEGIN ") {
             break label.to_owned();

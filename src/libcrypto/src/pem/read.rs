@@ -152,28 +152,33 @@ pub enum Found {
     Other,
 }
 
-/// The next block of such a file; `Err` with an error at the end, or when it cannot be read.
+/// The next block of such a file; `None` with an error at the end, or when it cannot be read.
 ///
 /// # Safety
 /// `bio` is live.
-pub unsafe fn read_certificate_or_list(bio: *mut BIO) -> Result<Found, ()> {
+pub unsafe fn read_certificate_or_list(bio: *mut BIO) -> Option<Found> {
     // SAFETY: the caller's promise.
-    let block = unsafe { armor::read(bio) }.ok_or(())?;
-    let broken = || {
-        raise_not_der(&block.bytes);
+    let block = unsafe { armor::read(bio) }?;
+    fn broken<T>(bytes: &[u8]) -> Option<T> {
+        raise_not_der(bytes);
         err::raise(library::PEM, reason::ASN1_LIB);
-    };
+        None
+    }
     if is_certificate(&block.label) {
-        let (certificate, used) = Certificate::parse(&block.bytes).ok_or_else(broken)?;
+        let (certificate, used) = Certificate::parse(&block.bytes).or_else(|| broken(&block.bytes))?;
         let trusted = block.label == "TRUSTED CERTIFICATE";
-        let trust = if trusted { trust(&block.bytes[used..]).ok_or_else(broken)? } else { x509::Trust::default() };
-        return Ok(Found::Certificate(give(X509::of(certificate).with_trust(trust))));
+        let trust = if trusted {
+            trust(&block.bytes[used..]).or_else(|| broken(&block.bytes))?
+        } else {
+            x509::Trust::default()
+        };
+        return Some(Found::Certificate(give(X509::of(certificate).with_trust(trust))));
     }
     if block.label == "X509 CRL" {
-        let (list, _) = X509_CRL::parse(&block.bytes).ok_or_else(broken)?;
-        return Ok(Found::List(give(list)));
+        let (list, _) = X509_CRL::parse(&block.bytes).or_else(|| broken(&block.bytes))?;
+        return Some(Found::List(give(list)));
     }
-    Ok(Found::Other)
+    Some(Found::Other)
 }
 
 /// Whether a block of a kind may be given where another was asked for.

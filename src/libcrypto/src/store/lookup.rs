@@ -230,10 +230,12 @@ impl X509_STORE {
         unsafe {
             loop {
                 match pem::read_certificate_or_list(pipe.0) {
-                    Ok(pem::Found::Certificate(x)) => own(x).into_iter().for_each(|x| self.add(Object::Certificate(x))),
-                    Ok(pem::Found::List(list)) => own(list).into_iter().for_each(|list| self.add(Object::List(list))),
-                    Ok(pem::Found::Other) => continue,
-                    Err(()) => break,
+                    Some(pem::Found::Certificate(x)) => {
+                        own(x).into_iter().for_each(|x| self.add(Object::Certificate(x)))
+                    }
+                    Some(pem::Found::List(list)) => own(list).into_iter().for_each(|list| self.add(Object::List(list))),
+                    Some(pem::Found::Other) => continue,
+                    None => break,
                 }
                 count += 1;
             }

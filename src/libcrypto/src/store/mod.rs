@@ -176,6 +176,8 @@ unsafe impl Sync for X509_STORE {}
 /// Certificates and lists by the hash of the name they are found by.
 #[derive(Default)]
 struct Contents {
+    // Each in its place, which programs hold, when others are added.
+    #[allow(clippy::vec_box)]
     objects: Vec<Box<X509_OBJECT>>,
     by_name: HashMap<Vec<u8>, Vec<usize>>,
     /// The list that programs were given, with what it was made of.

@@ -73,10 +73,10 @@ fn read(path: &Path) -> Option<std::collections::VecDeque<OSSL_STORE_INFO>> {
         err::quietly(|| {
             loop {
                 match pem::read_certificate_or_list(pipe) {
-                    Ok(pem::Found::Certificate(x)) => found.push_back(OSSL_STORE_INFO::Certificate(x)),
-                    Ok(pem::Found::List(list)) => handle::release(list),
-                    Ok(pem::Found::Other) => {}
-                    Err(()) => break,
+                    Some(pem::Found::Certificate(x)) => found.push_back(OSSL_STORE_INFO::Certificate(x)),
+                    Some(pem::Found::List(list)) => handle::release(list),
+                    Some(pem::Found::Other) => {}
+                    None => break,
                 }
             }
         });

@@ -22,8 +22,10 @@ pub unsafe fn report(ctx: *mut X509_STORE_CTX, x: Option<&Held<X509>>, depth: us
     // SAFETY: the caller's promise; the program's callback may use the context.
     unsafe {
         (*ctx).error_depth = c_int::try_from(depth).unwrap_or(c_int::MAX);
-        let chain = &(*ctx).chain;
-        let at_depth = chain.get(depth).map(Held::as_ptr);
+        let at_depth = {
+            let chain = &(*ctx).chain;
+            chain.get(depth).map(Held::as_ptr)
+        };
         (*ctx).current = x.map(Held::as_ptr).or(at_depth).unwrap_or(std::ptr::null_mut());
         if code != verdict::OK {
             (*ctx).error = code;

@@ -14,7 +14,7 @@ use crate::pkey::{EVP_PKEY, Key};
 
 /// A certificate that a program holds.
 pub struct X509 {
-    pub references: References,
+    references: References,
     certificate: Option<Box<Certificate>>,
     /// What a trusted certificate in PEM says beside the certificate.
     pub trust: Trust,
@@ -57,7 +57,13 @@ impl X509 {
         self.certificate.as_deref()
     }
 
-    /// Takes its parts out, for a copy.
+    /// Gets the content of another, and keeps its references and what hangs on it.
+    pub fn take_content(&mut self, mut other: X509) {
+        std::mem::swap(&mut self.certificate, &mut other.certificate);
+        std::mem::swap(&mut self.trust, &mut other.trust);
+    }
+
+    /// With what it is trusted for.
     pub fn with_trust(mut self, trust: Trust) -> Self {
         self.trust = trust;
         self
@@ -86,7 +92,7 @@ pub struct Certificate {
     pub not_before: ASN1_STRING,
     pub not_after: ASN1_STRING,
     spki: Range<usize>,
-    pub extensions: Vec<Box<X509_EXTENSION>>,
+    pub extensions: Vec<X509_EXTENSION>,
     pub signature: ASN1_STRING,
     key: OnceLock<Option<Handle>>,
     key_string: OnceLock<ASN1_STRING>,

@@ -39,7 +39,7 @@ impl X509_EXTENSION {
 }
 
 /// Extensions inside their explicit tag; `None` when they are none.
-pub fn parse_extensions(content: &[u8]) -> Option<Vec<Box<X509_EXTENSION>>> {
+pub fn parse_extensions(content: &[u8]) -> Option<Vec<X509_EXTENSION>> {
     let mut outer = Reader(content);
     let mut list = outer.enter(tag::SEQUENCE)?;
     let mut out = Vec::new();
@@ -57,7 +57,7 @@ pub fn parse_extensions(content: &[u8]) -> Option<Vec<Box<X509_EXTENSION>>> {
         if !reader.is_empty() {
             return None;
         }
-        out.push(Box::new(X509_EXTENSION { object, critical, value }));
+        out.push(X509_EXTENSION { object, critical, value });
     }
     outer.is_empty().then_some(out)
 }
@@ -116,7 +116,7 @@ versioned! {
     pub unsafe extern "C" fn X509_get_ext(x: *const X509, loc: c_int) -> *mut X509_EXTENSION {
         // SAFETY: the program's certificate.
         let found = unsafe { inside(x) }.and_then(|certificate| certificate.extensions.get(usize::try_from(loc).ok()?));
-        found.map_or(ptr::null_mut(), |extension| ptr::from_ref(&**extension).cast_mut())
+        found.map_or(ptr::null_mut(), |extension| ptr::from_ref(extension).cast_mut())
     }
 
     /// Where the next extension of a kind is, behind `lastpos` (-1: from the start); -1 when there is none.

@@ -88,14 +88,14 @@ pub struct GENERAL_NAME {
 
 /// otherName as programs see it: the identifier and the value.
 #[repr(C)]
-struct OTHERNAME {
+struct OtherName {
     identifier: *mut ASN1_OBJECT,
-    value: *mut ASN1_TYPE,
+    value: *mut AnyValue,
 }
 
 /// A value of any kind as programs see it.
 #[repr(C)]
-struct ASN1_TYPE {
+struct AnyValue {
     kind: c_int,
     value: *mut ASN1_STRING,
 }
@@ -111,14 +111,14 @@ pub fn give_name(name: &GeneralName) -> *mut GENERAL_NAME {
     give(GENERAL_NAME { kind: name.kind, value })
 }
 
-fn give_other(content: &[u8]) -> *mut OTHERNAME {
+fn give_other(content: &[u8]) -> *mut OtherName {
     let parse = || {
         let mut reader = Reader(content);
         let identifier = ASN1_OBJECT::from_content(reader.expect(tag::OID)?.content);
         let value = Reader(reader.expect(tag::constructed(0))?.content).next()?;
         let string = ASN1_STRING::new(value.tag.into(), value.content);
-        let value = give(ASN1_TYPE { kind: value.tag.into(), value: give(string) });
-        Some(give(OTHERNAME { identifier: give(identifier), value }))
+        let value = give(AnyValue { kind: value.tag.into(), value: give(string) });
+        Some(give(OtherName { identifier: give(identifier), value }))
     };
     parse().unwrap_or(ptr::null_mut())
 }
@@ -138,14 +138,14 @@ versioned! {
                 kind::DIRECTORY => handle::free::<X509_NAME>(name.value.cast()),
                 kind::REGISTERED_ID => handle::free::<ASN1_OBJECT>(name.value.cast()),
                 kind::OTHER => {
-                    if let Some(other) = name.value.cast::<OTHERNAME>().as_ref() {
+                    if let Some(other) = name.value.cast::<OtherName>().as_ref() {
                         handle::free(other.identifier);
                         if let Some(value) = other.value.as_ref() {
                             handle::free(value.value);
                         }
                         handle::free(other.value);
                     }
-                    handle::free::<OTHERNAME>(name.value.cast());
+                    handle::free::<OtherName>(name.value.cast());
                 }
                 _ => handle::free::<ASN1_STRING>(name.value.cast()),
             }

@@ -23,7 +23,7 @@ pub use signature::Signed;
 use crate::bio::BIO;
 use crate::err::{self, library, reason};
 use crate::evp::{EVP_MD, OSSL_LIB_CTX, hash};
-use crate::handle::{self, References, give};
+use crate::handle::{self, give};
 use crate::pem;
 use crate::pkey::{self, EVP_PKEY};
 
@@ -242,11 +242,7 @@ pub unsafe fn settle(a: *mut *mut X509, held: *mut X509, read: *mut X509) -> *mu
     unsafe {
         match (a.as_mut(), held.as_mut()) {
             (Some(_), Some(object)) => {
-                core::ptr::swap(object, read);
-                std::mem::swap(&mut object.references, &mut (*read).references);
-                std::mem::swap(&mut object.extra, &mut (*read).extra);
-                (*read).references = References::one();
-                handle::release(read);
+                object.take_content(*Box::from_raw(read));
                 held
             }
             (Some(place), None) => {

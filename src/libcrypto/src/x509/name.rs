@@ -20,6 +20,8 @@ pub struct X509_NAME_ENTRY {
 /// A distinguished name.
 pub struct X509_NAME {
     der: Vec<u8>,
+    // Each in its place, which programs hold, when others are added.
+    #[allow(clippy::vec_box)]
     entries: Vec<Box<X509_NAME_ENTRY>>,
     /// For comparing: letters small, spaces one, text in UTF-8.
     canonical: Vec<u8>,

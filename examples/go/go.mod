@@ -1,0 +1,3 @@
+module standin/examples/go
+
+go 1.19
