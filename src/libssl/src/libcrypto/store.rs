@@ -1,6 +1,7 @@
 //! X509_STORE, X509_STORE_CTX, X509_VERIFY_PARAM: how certificates are verified.
 
-use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
+use std::ffi::{CStr, c_char, c_int, c_uint, c_ulong, c_void};
+use std::sync::OnceLock;
 
 use super::{Foreign, OPENSSL_STACK, OSSL_LIB_CTX, Owned, Shared, X509, opaque};
 
@@ -44,18 +45,6 @@ unsafe extern "C" {
         libctx: *mut OSSL_LIB_CTX,
         propq: *const c_char,
     ) -> c_int;
-    pub fn X509_STORE_get_verify(store: *const X509_STORE) -> *const c_void;
-    pub fn X509_STORE_get_verify_cb(store: *const X509_STORE) -> *const c_void;
-    pub fn X509_STORE_get_get_issuer(store: *const X509_STORE) -> *const c_void;
-    pub fn X509_STORE_get_check_issued(store: *const X509_STORE) -> *const c_void;
-    pub fn X509_STORE_get_check_revocation(store: *const X509_STORE) -> *const c_void;
-    pub fn X509_STORE_get_get_crl(store: *const X509_STORE) -> *const c_void;
-    pub fn X509_STORE_get_check_crl(store: *const X509_STORE) -> *const c_void;
-    pub fn X509_STORE_get_cert_crl(store: *const X509_STORE) -> *const c_void;
-    pub fn X509_STORE_get_check_policy(store: *const X509_STORE) -> *const c_void;
-    pub fn X509_STORE_get_lookup_certs(store: *const X509_STORE) -> *const c_void;
-    pub fn X509_STORE_get_lookup_crls(store: *const X509_STORE) -> *const c_void;
-    pub fn X509_STORE_get_cleanup(store: *const X509_STORE) -> *const c_void;
     pub fn X509_STORE_get0_objects(store: *const X509_STORE) -> *mut OPENSSL_STACK;
     pub fn X509_STORE_get0_param(store: *const X509_STORE) -> *mut X509_VERIFY_PARAM;
     pub fn X509_LOOKUP_hash_dir() -> *mut X509_LOOKUP_METHOD;
@@ -110,30 +99,40 @@ unsafe extern "C" {
 }
 
 impl Owned<X509_STORE> {
-    /// Has the program put functions of its own into it, which see what is verified?
+    /// Has the program put functions of its own into it, which see what is verified? Also where nobody can tell: a
+    /// libcrypto need not have these functions, which is why they are looked for.
     pub fn has_callbacks(&self) -> bool {
-        let store = self.as_ptr();
-        // SAFETY: live; each only looks.
-        unsafe {
-            [
-                X509_STORE_get_verify(store),
-                X509_STORE_get_verify_cb(store),
-                X509_STORE_get_get_issuer(store),
-                X509_STORE_get_check_issued(store),
-                X509_STORE_get_check_revocation(store),
-                X509_STORE_get_get_crl(store),
-                X509_STORE_get_check_crl(store),
-                X509_STORE_get_cert_crl(store),
-                X509_STORE_get_check_policy(store),
-                X509_STORE_get_lookup_certs(store),
-                X509_STORE_get_lookup_crls(store),
-                X509_STORE_get_cleanup(store),
-            ]
-        }
-        .iter()
-        .any(|function| !function.is_null())
+        type Getter = unsafe extern "C" fn(*const X509_STORE) -> *const c_void;
+        static GETTERS: OnceLock<Option<Vec<Getter>>> = OnceLock::new();
+        let find = |name: &CStr| {
+            // SAFETY: a constant name; each of these functions takes a store and answers a function.
+            unsafe {
+                let found = libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr());
+                (!found.is_null()).then(|| std::mem::transmute::<*mut c_void, Getter>(found))
+            }
+        };
+        let getters = GETTERS.get_or_init(|| STORE_GETTERS.into_iter().map(find).collect());
+        // SAFETY: the store is live; each only looks.
+        let set = |getter: &Getter| unsafe { !getter(self.as_ptr()).is_null() };
+        getters.as_ref().is_none_or(|getters| getters.iter().any(set))
     }
 }
+
+/// What functions of a program's can be asked of a store.
+const STORE_GETTERS: [&CStr; 12] = [
+    c"X509_STORE_get_verify",
+    c"X509_STORE_get_verify_cb",
+    c"X509_STORE_get_get_issuer",
+    c"X509_STORE_get_check_issued",
+    c"X509_STORE_get_check_revocation",
+    c"X509_STORE_get_get_crl",
+    c"X509_STORE_get_check_crl",
+    c"X509_STORE_get_cert_crl",
+    c"X509_STORE_get_check_policy",
+    c"X509_STORE_get_lookup_certs",
+    c"X509_STORE_get_lookup_crls",
+    c"X509_STORE_get_cleanup",
+];
 
 // SAFETY: X509_STORE_free gives back one reference.
 unsafe impl Foreign for X509_STORE {
