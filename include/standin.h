@@ -539,6 +539,63 @@ int BIO_socket_nbio(int fd, int mode);
 // Closes a socket.
 int BIO_closesocket(int sock);
 
+// Zero.
+BIGNUM *BN_new(void);
+
+// Frees a number.
+void BN_free(BIGNUM *a);
+
+// Wipes and frees a number.
+void BN_clear_free(BIGNUM *a);
+
+// A copy; the caller frees it.
+BIGNUM *BN_dup(const BIGNUM *a);
+
+// Reads `len` bytes, the highest first, into `ret` or a fresh number, which the caller frees.
+BIGNUM *BN_bin2bn(const unsigned char *s, int len, BIGNUM *ret);
+
+// Writes the bytes, the highest first. Returns how many.
+int BN_bn2bin(const BIGNUM *a, unsigned char *to);
+
+// How many bits, without leading zeros.
+int BN_num_bits(const BIGNUM *a);
+
+// Whether it is 0.
+int BN_is_zero(const BIGNUM *a);
+
+// Whether it is below 0.
+int BN_is_negative(const BIGNUM *b);
+
+// Below, equal or above 0.
+int BN_cmp(const BIGNUM *a, const BIGNUM *b);
+
+// Below, equal or above 0, whatever the signs.
+int BN_ucmp(const BIGNUM *a, const BIGNUM *b);
+
+// Sets a small number.
+int BN_set_word(BIGNUM *a, unsigned long w);
+
+// The number, all bits when it does not fit.
+unsigned long BN_get_word(const BIGNUM *a);
+
+// Hexadecimal digits in a fresh text, which the caller frees.
+char *BN_bn2hex(const BIGNUM *a);
+
+// Decimal digits in a fresh text, which the caller frees.
+char *BN_bn2dec(const BIGNUM *a);
+
+// Reads hexadecimal digits, perhaps behind a sign, into `*a` or a fresh number. Returns how many letters were read.
+int BN_hex2bn(BIGNUM **a, const char *str);
+
+// Writes hexadecimal digits.
+int BN_print(BIO *bio, const BIGNUM *a);
+
+// A number of ASN.1 as one, in `bn` or fresh.
+BIGNUM *ASN1_INTEGER_to_BN(const ASN1_STRING *ai, BIGNUM *bn);
+
+// A number as one of ASN.1, in `ai` or fresh.
+ASN1_STRING *BN_to_ASN1_INTEGER(const BIGNUM *bn, ASN1_STRING *ai);
+
 // Sets the library context of the thread, of which there is one: NULL.
 OSSL_LIB_CTX *OSSL_LIB_CTX_set0_default(OSSL_LIB_CTX *libctx);
 
@@ -1340,6 +1397,18 @@ int RSA_bits(const RSA *rsa);
 // How many bytes the modulus has.
 int RSA_size(const RSA *rsa);
 
+// The modulus, which stays the key's.
+const BIGNUM *RSA_get0_n(const RSA *d);
+
+// The public exponent, which stays the key's.
+const BIGNUM *RSA_get0_e(const RSA *d);
+
+// The private exponent, which stays the key's; NULL for a public key.
+const BIGNUM *RSA_get0_d(const RSA *d);
+
+// Modulus and exponents, which stay the key's, each where it is wanted.
+void RSA_get0_key(const RSA *r, const BIGNUM **n, const BIGNUM **e, const BIGNUM **d);
+
 // RSA_FLAG_*: none, every key signs by AWS-LC.
 int RSA_flags(const RSA *r);
 
@@ -1835,6 +1904,12 @@ const ASN1_STRING *X509_get0_notBefore(const X509 *x);
 
 // When it ends to be valid; stays the certificate's.
 const ASN1_STRING *X509_get0_notAfter(const X509 *x);
+
+// When it starts to be valid; stays the certificate's.
+ASN1_STRING *X509_getm_notBefore(const X509 *x);
+
+// When it ends to be valid; stays the certificate's.
+ASN1_STRING *X509_getm_notAfter(const X509 *x);
 
 // The version: 0 is the first, 2 the third.
 long X509_get_version(const X509 *x);

@@ -3,11 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/pem.h>
-#include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -144,6 +145,11 @@ static void describe_key(const char *name) {
         EVP_PKEY *public = PEM_read_bio_PUBKEY(out, NULL, NULL, NULL);
         printf("public %d\n", public ? EVP_PKEY_eq(key, public) : -9);
         EVP_PKEY_free(public);
+        const RSA *rsa = EVP_PKEY_get0_RSA(key);
+        if (rsa)
+            printf("modulus %d bits, exponent %lu, private %d\n", BN_num_bits(RSA_get0_n(rsa)), BN_get_word(RSA_get0_e(rsa)),
+                   RSA_get0_d(rsa) != NULL);
+        ERR_clear_error();
         BIO_free(out);
     }
     EVP_PKEY_free(key);
@@ -225,6 +231,21 @@ static void numbers(void) {
             printf(" %02x", der[j]);
         i2a_ASN1_INTEGER(out, number);
         show(out, "");
+        BIGNUM *big = ASN1_INTEGER_to_BN(number, NULL);
+        char *hex = BN_bn2hex(big), *decimal = BN_bn2dec(big);
+        BIGNUM *again = NULL;
+        int read = BN_hex2bn(&again, hex);
+        BN_print(out, big);
+        printf("  %s %s, %d bits, negative %d, read %d, same %d, word %lu ", hex, decimal, BN_num_bits(big),
+               BN_is_negative(big), read, BN_cmp(big, again), BN_get_word(big));
+        show(out, "");
+        ASN1_INTEGER *back = BN_to_ASN1_INTEGER(big, NULL);
+        printf("  back: %d\n", ASN1_INTEGER_cmp(back, number));
+        ASN1_INTEGER_free(back);
+        OPENSSL_free(hex);
+        OPENSSL_free(decimal);
+        BN_free(again);
+        BN_free(big);
         ASN1_INTEGER_free(number);
     }
     BIO_free(out);

@@ -11,6 +11,7 @@ mod versioned;
 
 pub mod asn1;
 pub mod bio;
+pub mod bn;
 mod conf;
 mod der;
 pub mod err;

@@ -52,6 +52,18 @@ versioned! {
         unsafe { inside(x) }.map_or(ptr::null(), |certificate| ptr::from_ref(&certificate.not_after))
     }
 
+    /// When it starts to be valid; stays the certificate's.
+    pub unsafe extern "C" fn X509_getm_notBefore(x: *const X509) -> *mut ASN1_TIME {
+        // SAFETY: the program's certificate.
+        unsafe { inside(x) }.map_or(ptr::null_mut(), |certificate| lend(&certificate.not_before))
+    }
+
+    /// When it ends to be valid; stays the certificate's.
+    pub unsafe extern "C" fn X509_getm_notAfter(x: *const X509) -> *mut ASN1_TIME {
+        // SAFETY: the program's certificate.
+        unsafe { inside(x) }.map_or(ptr::null_mut(), |certificate| lend(&certificate.not_after))
+    }
+
     /// The version: 0 is the first, 2 the third.
     pub unsafe extern "C" fn X509_get_version(x: *const X509) -> c_long {
         // SAFETY: the program's certificate.
