@@ -18,6 +18,8 @@ pub mod err;
 pub mod evp;
 mod ex_data;
 mod handle;
+#[cfg(test)]
+mod hostile;
 mod mem;
 pub mod object;
 pub mod pem;
