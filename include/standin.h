@@ -833,6 +833,16 @@ int EVP_Digest(const void *data,
                const EVP_MD *kind,
                ENGINE *implementation);
 
+// A key of `keylen` bytes of a password (RFC 8018, section 5.2).
+int PKCS5_PBKDF2_HMAC(const char *pass,
+                      int passlen,
+                      const unsigned char *salt,
+                      int saltlen,
+                      int iter,
+                      const EVP_MD *digest,
+                      int keylen,
+                      unsigned char *out);
+
 // SHA-1 of `n` bytes into `md`.
 unsigned char *SHA1(const unsigned char *d, size_t n, unsigned char *md);
 
@@ -1091,6 +1101,9 @@ int OBJ_obj2nid(const ASN1_OBJECT *o);
 // Writes an identifier's name, or itself in dots (`no_name`, or when it has none), into `buf`. Returns the length
 // that the whole text has.
 int OBJ_obj2txt(char *buf, int buf_len, const ASN1_OBJECT *a, int no_name);
+
+// Writes an identifier's name, or itself in dots when it has none, into `buf`.
+int i2t_ASN1_OBJECT(char *buf, int buf_len, const ASN1_OBJECT *a);
 
 // A copy; the caller frees it.
 ASN1_OBJECT *OBJ_dup(const ASN1_OBJECT *o);
@@ -1625,6 +1638,9 @@ int X509_STORE_CTX_set_ex_data(X509_STORE_CTX *ctx, int idx, void *data);
 // The program's pointer at `idx`.
 void *X509_STORE_CTX_get_ex_data(const X509_STORE_CTX *ctx, int idx);
 
+// The trusted issuer of a certificate, of which the caller frees one reference: 1, 0 when there is none.
+int X509_STORE_CTX_get1_issuer(X509 **issuer, X509_STORE_CTX *ctx, X509 *x);
+
 // Verifies: 1, 0 when the certificate is not right (see X509_STORE_CTX_get_error), below 0 for a wrong call.
 int X509_verify_cert(X509_STORE_CTX *ctx);
 
@@ -1920,6 +1936,18 @@ EVP_PKEY *X509_get0_pubkey(const X509 *x);
 // The public key, of which the caller frees one reference.
 EVP_PKEY *X509_get_pubkey(X509 *x);
 
+// The public key as it is encoded, which stays the certificate's.
+X509_PUBKEY *X509_get_X509_PUBKEY(const X509 *x);
+
+// Writes a SubjectPublicKeyInfo.
+int i2d_X509_PUBKEY(const X509_PUBKEY *a, unsigned char **out);
+
+// The key, which stays the object's; NULL when it is none that is known.
+EVP_PKEY *X509_PUBKEY_get0(const X509_PUBKEY *key);
+
+// The key, of which the caller frees one reference; NULL when it is none that is known.
+EVP_PKEY *X509_PUBKEY_get(const X509_PUBKEY *key);
+
 // The bits of the public key, which stay the certificate's.
 ASN1_STRING *X509_get0_pubkey_bitstr(const X509 *x);
 
@@ -1983,6 +2011,9 @@ void X509_CRL_free(X509_CRL *a);
 
 // Takes one more reference.
 int X509_CRL_up_ref(X509_CRL *crl);
+
+// 1 when the list was signed by this key, 0 when not, below 0 when that cannot be said.
+int X509_CRL_verify(X509_CRL *a, EVP_PKEY *r);
 
 // A copy; the caller frees it.
 X509_CRL *X509_CRL_dup(const X509_CRL *a);

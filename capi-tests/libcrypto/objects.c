@@ -82,7 +82,14 @@ static void describe(const char *name) {
     char text[16];
     printf("common name: %d ", X509_NAME_get_text_by_NID(X509_get_subject_name(x), NID_commonName, text, sizeof text));
     printf("%s\n", text);
+    unsigned char *spki = NULL;
+    int spki_len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &spki);
     EVP_PKEY *key = X509_get_pubkey(x);
+    unsigned char *same = NULL;
+    printf("public key: %d, same %d %d\n", spki_len, i2d_PUBKEY(key, &same),
+           EVP_PKEY_eq(key, X509_PUBKEY_get0(X509_get_X509_PUBKEY(x))));
+    OPENSSL_free(spki);
+    OPENSSL_free(same);
     printf("key: %d, %d bits, %d strong, %s, RSA %d, EC %d\n", EVP_PKEY_get_id(key), EVP_PKEY_get_bits(key),
            EVP_PKEY_get_security_bits(key), EVP_PKEY_get0_type_name(key), EVP_PKEY_is_a(key, "RSA"), EVP_PKEY_is_a(key, "EC"));
     // Written and read again, it is the same.
@@ -251,7 +258,16 @@ static void numbers(void) {
     BIO_free(out);
 }
 
+static void derive(void) {
+    unsigned char key[20];
+    printf("PBKDF2: %d", PKCS5_PBKDF2_HMAC("password", -1, (const unsigned char *)"salt", 4, 4096, EVP_sha1(), 20, key));
+    for (size_t i = 0; i < sizeof key; i++)
+        printf(" %02x", key[i]);
+    printf("\n");
+}
+
 int main(void) {
+    derive();
     static const char *certificates[] = {"root.pem", "server.pem", "server-rsa.pem", "client.pem", "self.pem", "missing"};
     for (size_t i = 0; i < sizeof certificates / sizeof certificates[0]; i++)
         describe(certificates[i]);
