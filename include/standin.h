@@ -211,11 +211,113 @@ const BIO_METHOD *BIO_s_accept(void);
 // A socket that listens at `host:service`, or `service` on all addresses.
 BIO *BIO_new_accept(const char *host_port);
 
+// The flags among these that are set.
+int BIO_test_flags(const BIO *b, int flags);
+
+// Sets flags.
+void BIO_set_flags(BIO *b, int flags);
+
+// Clears flags.
+void BIO_clear_flags(BIO *b, int flags);
+
+// The last pipe of the chain that wants to be tried again, and why (BIO_RR_*).
+BIO *BIO_get_retry_BIO(BIO *bio, int *reason);
+
+// Why it wants to be tried again (BIO_RR_*).
+int BIO_get_retry_reason(BIO *bio);
+
+// Sets why it wants to be tried again.
+void BIO_set_retry_reason(BIO *bio, int reason);
+
+// Takes over what the pipe behind says of trying again.
+void BIO_copy_next_retry(BIO *b);
+
+// What the kind keeps.
+void *BIO_get_data(BIO *a);
+
+// Sets what the kind keeps.
+void BIO_set_data(BIO *a, void *ptr);
+
+// Whether it can be used.
+int BIO_get_init(BIO *a);
+
+// Says whether it can be used.
+void BIO_set_init(BIO *a, int init);
+
+// BIO_CLOSE or BIO_NOCLOSE.
+int BIO_get_shutdown(BIO *a);
+
+// Sets BIO_CLOSE or BIO_NOCLOSE.
+void BIO_set_shutdown(BIO *a, int shut);
+
+// How many bytes were read.
+uint64_t BIO_number_read(BIO *bio);
+
+// How many bytes were written.
+uint64_t BIO_number_written(BIO *bio);
+
+// Sets who watches the pipe.
+void BIO_set_callback_ex(BIO *b, long (*callback)(BIO*, int, const char*, size_t, int, long, int, size_t*));
+
+// Who watches the pipe.
+long (*BIO_get_callback_ex(const BIO *b))(BIO*, int, const char*, size_t, int, long, int, size_t*);
+
+// Sets who watches the pipe (the older form).
+void BIO_set_callback(BIO *b, long (*callback)(BIO*, int, const char*, int, long, long));
+
+// Who watches the pipe (the older form).
+long (*BIO_get_callback(const BIO *b))(BIO*, int, const char*, int, long, long);
+
+// Sets a pointer for who watches the pipe.
+void BIO_set_callback_arg(BIO *b, char *arg);
+
+// The pointer for who watches the pipe.
+char *BIO_get_callback_arg(const BIO *b);
+
+// Sets the program's pointer at `idx`.
+int BIO_set_ex_data(BIO *bio, int idx, void *data);
+
+// The program's pointer at `idx`.
+void *BIO_get_ex_data(const BIO *bio, int idx);
+
+// Spaces, at most `max` of them.
+int BIO_indent(BIO *b, int indent, int max);
+
+// How many bytes wait to be written, as a number of 32 bits (the older form): see BIO_ctrl_wpending.
+size_t BIO_ctrl_get_write_guarantee(BIO *b);
+
+// How many bytes the other end of a pair wants.
+size_t BIO_ctrl_get_read_request(BIO *b);
+
+// Forgets how many bytes the other end of a pair wants.
+int BIO_ctrl_reset_read_request(BIO *b);
+
 // A filter that gathers what is written until BIO_flush, and of which lines can be read.
 const BIO_METHOD *BIO_f_buffer(void);
 
 // A chain of the same kinds with the same settings; the caller frees it.
 BIO *BIO_dup_chain(BIO *input);
+
+// Puts `append` behind a chain, and returns the chain.
+BIO *BIO_push(BIO *b, BIO *append);
+
+// Takes a pipe out of its chain. Returns what was behind it.
+BIO *BIO_pop(BIO *b);
+
+// What is behind a pipe; NULL for the last.
+BIO *BIO_next(BIO *b);
+
+// Sets what is behind a pipe.
+void BIO_set_next(BIO *b, BIO *next);
+
+// The first pipe of a kind (BIO_TYPE_*, or a class of them) in a chain; NULL when there is none.
+BIO *BIO_find_type(BIO *b, int bio_type);
+
+// The kind (BIO_TYPE_*).
+int BIO_method_type(const BIO *b);
+
+// The kind's name.
+const char *BIO_method_name(const BIO *b);
 
 // A socket that connects when it is first used; BIO_set_conn_hostname and BIO_set_conn_port say where to.
 const BIO_METHOD *BIO_s_connect(void);
@@ -388,108 +490,6 @@ size_t BIO_ctrl_pending(BIO *b);
 
 // How many bytes wait to be written.
 size_t BIO_ctrl_wpending(BIO *b);
-
-// Puts `append` behind a chain, and returns the chain.
-BIO *BIO_push(BIO *b, BIO *append);
-
-// Takes a pipe out of its chain. Returns what was behind it.
-BIO *BIO_pop(BIO *b);
-
-// What is behind a pipe; NULL for the last.
-BIO *BIO_next(BIO *b);
-
-// Sets what is behind a pipe.
-void BIO_set_next(BIO *b, BIO *next);
-
-// The first pipe of a kind (BIO_TYPE_*, or a class of them) in a chain; NULL when there is none.
-BIO *BIO_find_type(BIO *b, int bio_type);
-
-// The kind (BIO_TYPE_*).
-int BIO_method_type(const BIO *b);
-
-// The kind's name.
-const char *BIO_method_name(const BIO *b);
-
-// The flags among these that are set.
-int BIO_test_flags(const BIO *b, int flags);
-
-// Sets flags.
-void BIO_set_flags(BIO *b, int flags);
-
-// Clears flags.
-void BIO_clear_flags(BIO *b, int flags);
-
-// The last pipe of the chain that wants to be tried again, and why (BIO_RR_*).
-BIO *BIO_get_retry_BIO(BIO *bio, int *reason);
-
-// Why it wants to be tried again (BIO_RR_*).
-int BIO_get_retry_reason(BIO *bio);
-
-// Sets why it wants to be tried again.
-void BIO_set_retry_reason(BIO *bio, int reason);
-
-// Takes over what the pipe behind says of trying again.
-void BIO_copy_next_retry(BIO *b);
-
-// What the kind keeps.
-void *BIO_get_data(BIO *a);
-
-// Sets what the kind keeps.
-void BIO_set_data(BIO *a, void *ptr);
-
-// Whether it can be used.
-int BIO_get_init(BIO *a);
-
-// Says whether it can be used.
-void BIO_set_init(BIO *a, int init);
-
-// BIO_CLOSE or BIO_NOCLOSE.
-int BIO_get_shutdown(BIO *a);
-
-// Sets BIO_CLOSE or BIO_NOCLOSE.
-void BIO_set_shutdown(BIO *a, int shut);
-
-// How many bytes were read.
-uint64_t BIO_number_read(BIO *bio);
-
-// How many bytes were written.
-uint64_t BIO_number_written(BIO *bio);
-
-// Sets who watches the pipe.
-void BIO_set_callback_ex(BIO *b, long (*callback)(BIO*, int, const char*, size_t, int, long, int, size_t*));
-
-// Who watches the pipe.
-long (*BIO_get_callback_ex(const BIO *b))(BIO*, int, const char*, size_t, int, long, int, size_t*);
-
-// Sets who watches the pipe (the older form).
-void BIO_set_callback(BIO *b, long (*callback)(BIO*, int, const char*, int, long, long));
-
-// Who watches the pipe (the older form).
-long (*BIO_get_callback(const BIO *b))(BIO*, int, const char*, int, long, long);
-
-// Sets a pointer for who watches the pipe.
-void BIO_set_callback_arg(BIO *b, char *arg);
-
-// The pointer for who watches the pipe.
-char *BIO_get_callback_arg(const BIO *b);
-
-// Sets the program's pointer at `idx`.
-int BIO_set_ex_data(BIO *bio, int idx, void *data);
-
-// The program's pointer at `idx`.
-void *BIO_get_ex_data(const BIO *bio, int idx);
-
-// Spaces, at most `max` of them.
-int BIO_indent(BIO *b, int indent, int max);
-
-// How many bytes wait to be written, as a number of 32 bits (the older form): see BIO_ctrl_wpending.
-size_t BIO_ctrl_get_write_guarantee(BIO *b);
-
-// How many bytes the other end of a pair wants.
-size_t BIO_ctrl_get_read_request(BIO *b);
-
-// Forgets how many bytes the other end of a pair wants.
-int BIO_ctrl_reset_read_request(BIO *b);
 
 // One end of a pair; BIO_make_bio_pair joins two.
 const BIO_METHOD *BIO_s_bio(void);
