@@ -143,8 +143,12 @@ impl Found {
         let variadic = fs::read_to_string("src/libcrypto/src/variadic.c").expect("variadic.c");
         let variadic = variadic.lines().filter_map(|line| line.strip_prefix("VERSIONED(")?.strip_suffix(");"));
         let libssl = fs::read_to_string("src/libssl/abi/exports.txt").expect("abi/exports.txt");
-        let mut names: BTreeSet<String> = variadic.chain(libssl.lines()).map(str::to_owned).collect();
+        let libssl: BTreeSet<String> = libssl.lines().map(str::to_owned).collect();
+        let mut names: BTreeSet<String> = variadic.map(str::to_owned).collect();
         names.extend(self.functions.iter().map(|function| function.signature.ident.to_string()));
+        names.extend(libssl.iter().cloned());
+        let libcrypto: String = names.difference(&libssl).map(|name| format!("{name}\n")).collect();
+        fs::write(out.join("libcrypto.txt"), libcrypto).expect("libcrypto.txt");
         let names: String = names.iter().map(|name| format!("    {name};\n")).collect();
         let map = out.join("libstandin.map");
         fs::write(&map, format!("OPENSSL_3.0.0 {{\nglobal:\n{names}}};\n")).expect("version map");

@@ -211,11 +211,113 @@ const BIO_METHOD *BIO_s_accept(void);
 // A socket that listens at `host:service`, or `service` on all addresses.
 BIO *BIO_new_accept(const char *host_port);
 
+// The flags among these that are set.
+int BIO_test_flags(const BIO *b, int flags);
+
+// Sets flags.
+void BIO_set_flags(BIO *b, int flags);
+
+// Clears flags.
+void BIO_clear_flags(BIO *b, int flags);
+
+// The last pipe of the chain that wants to be tried again, and why (BIO_RR_*).
+BIO *BIO_get_retry_BIO(BIO *bio, int *reason);
+
+// Why it wants to be tried again (BIO_RR_*).
+int BIO_get_retry_reason(BIO *bio);
+
+// Sets why it wants to be tried again.
+void BIO_set_retry_reason(BIO *bio, int reason);
+
+// Takes over what the pipe behind says of trying again.
+void BIO_copy_next_retry(BIO *b);
+
+// What the kind keeps.
+void *BIO_get_data(BIO *a);
+
+// Sets what the kind keeps.
+void BIO_set_data(BIO *a, void *ptr);
+
+// Whether it can be used.
+int BIO_get_init(BIO *a);
+
+// Says whether it can be used.
+void BIO_set_init(BIO *a, int init);
+
+// BIO_CLOSE or BIO_NOCLOSE.
+int BIO_get_shutdown(BIO *a);
+
+// Sets BIO_CLOSE or BIO_NOCLOSE.
+void BIO_set_shutdown(BIO *a, int shut);
+
+// How many bytes were read.
+uint64_t BIO_number_read(BIO *bio);
+
+// How many bytes were written.
+uint64_t BIO_number_written(BIO *bio);
+
+// Sets who watches the pipe.
+void BIO_set_callback_ex(BIO *b, long (*callback)(BIO*, int, const char*, size_t, int, long, int, size_t*));
+
+// Who watches the pipe.
+long (*BIO_get_callback_ex(const BIO *b))(BIO*, int, const char*, size_t, int, long, int, size_t*);
+
+// Sets who watches the pipe (the older form).
+void BIO_set_callback(BIO *b, long (*callback)(BIO*, int, const char*, int, long, long));
+
+// Who watches the pipe (the older form).
+long (*BIO_get_callback(const BIO *b))(BIO*, int, const char*, int, long, long);
+
+// Sets a pointer for who watches the pipe.
+void BIO_set_callback_arg(BIO *b, char *arg);
+
+// The pointer for who watches the pipe.
+char *BIO_get_callback_arg(const BIO *b);
+
+// Sets the program's pointer at `idx`.
+int BIO_set_ex_data(BIO *bio, int idx, void *data);
+
+// The program's pointer at `idx`.
+void *BIO_get_ex_data(const BIO *bio, int idx);
+
+// Spaces, at most `max` of them.
+int BIO_indent(BIO *b, int indent, int max);
+
+// How many bytes wait to be written, as a number of 32 bits (the older form): see BIO_ctrl_wpending.
+size_t BIO_ctrl_get_write_guarantee(BIO *b);
+
+// How many bytes the other end of a pair wants.
+size_t BIO_ctrl_get_read_request(BIO *b);
+
+// Forgets how many bytes the other end of a pair wants.
+int BIO_ctrl_reset_read_request(BIO *b);
+
 // A filter that gathers what is written until BIO_flush, and of which lines can be read.
 const BIO_METHOD *BIO_f_buffer(void);
 
 // A chain of the same kinds with the same settings; the caller frees it.
 BIO *BIO_dup_chain(BIO *input);
+
+// Puts `append` behind a chain, and returns the chain.
+BIO *BIO_push(BIO *b, BIO *append);
+
+// Takes a pipe out of its chain. Returns what was behind it.
+BIO *BIO_pop(BIO *b);
+
+// What is behind a pipe; NULL for the last.
+BIO *BIO_next(BIO *b);
+
+// Sets what is behind a pipe.
+void BIO_set_next(BIO *b, BIO *next);
+
+// The first pipe of a kind (BIO_TYPE_*, or a class of them) in a chain; NULL when there is none.
+BIO *BIO_find_type(BIO *b, int bio_type);
+
+// The kind (BIO_TYPE_*).
+int BIO_method_type(const BIO *b);
+
+// The kind's name.
+const char *BIO_method_name(const BIO *b);
 
 // A socket that connects when it is first used; BIO_set_conn_hostname and BIO_set_conn_port say where to.
 const BIO_METHOD *BIO_s_connect(void);
@@ -389,108 +491,6 @@ size_t BIO_ctrl_pending(BIO *b);
 // How many bytes wait to be written.
 size_t BIO_ctrl_wpending(BIO *b);
 
-// Puts `append` behind a chain, and returns the chain.
-BIO *BIO_push(BIO *b, BIO *append);
-
-// Takes a pipe out of its chain. Returns what was behind it.
-BIO *BIO_pop(BIO *b);
-
-// What is behind a pipe; NULL for the last.
-BIO *BIO_next(BIO *b);
-
-// Sets what is behind a pipe.
-void BIO_set_next(BIO *b, BIO *next);
-
-// The first pipe of a kind (BIO_TYPE_*, or a class of them) in a chain; NULL when there is none.
-BIO *BIO_find_type(BIO *b, int bio_type);
-
-// The kind (BIO_TYPE_*).
-int BIO_method_type(const BIO *b);
-
-// The kind's name.
-const char *BIO_method_name(const BIO *b);
-
-// The flags among these that are set.
-int BIO_test_flags(const BIO *b, int flags);
-
-// Sets flags.
-void BIO_set_flags(BIO *b, int flags);
-
-// Clears flags.
-void BIO_clear_flags(BIO *b, int flags);
-
-// The last pipe of the chain that wants to be tried again, and why (BIO_RR_*).
-BIO *BIO_get_retry_BIO(BIO *bio, int *reason);
-
-// Why it wants to be tried again (BIO_RR_*).
-int BIO_get_retry_reason(BIO *bio);
-
-// Sets why it wants to be tried again.
-void BIO_set_retry_reason(BIO *bio, int reason);
-
-// Takes over what the pipe behind says of trying again.
-void BIO_copy_next_retry(BIO *b);
-
-// What the kind keeps.
-void *BIO_get_data(BIO *a);
-
-// Sets what the kind keeps.
-void BIO_set_data(BIO *a, void *ptr);
-
-// Whether it can be used.
-int BIO_get_init(BIO *a);
-
-// Says whether it can be used.
-void BIO_set_init(BIO *a, int init);
-
-// BIO_CLOSE or BIO_NOCLOSE.
-int BIO_get_shutdown(BIO *a);
-
-// Sets BIO_CLOSE or BIO_NOCLOSE.
-void BIO_set_shutdown(BIO *a, int shut);
-
-// How many bytes were read.
-uint64_t BIO_number_read(BIO *bio);
-
-// How many bytes were written.
-uint64_t BIO_number_written(BIO *bio);
-
-// Sets who watches the pipe.
-void BIO_set_callback_ex(BIO *b, long (*callback)(BIO*, int, const char*, size_t, int, long, int, size_t*));
-
-// Who watches the pipe.
-long (*BIO_get_callback_ex(const BIO *b))(BIO*, int, const char*, size_t, int, long, int, size_t*);
-
-// Sets who watches the pipe (the older form).
-void BIO_set_callback(BIO *b, long (*callback)(BIO*, int, const char*, int, long, long));
-
-// Who watches the pipe (the older form).
-long (*BIO_get_callback(const BIO *b))(BIO*, int, const char*, int, long, long);
-
-// Sets a pointer for who watches the pipe.
-void BIO_set_callback_arg(BIO *b, char *arg);
-
-// The pointer for who watches the pipe.
-char *BIO_get_callback_arg(const BIO *b);
-
-// Sets the program's pointer at `idx`.
-int BIO_set_ex_data(BIO *bio, int idx, void *data);
-
-// The program's pointer at `idx`.
-void *BIO_get_ex_data(const BIO *bio, int idx);
-
-// Spaces, at most `max` of them.
-int BIO_indent(BIO *b, int indent, int max);
-
-// How many bytes wait to be written, as a number of 32 bits (the older form): see BIO_ctrl_wpending.
-size_t BIO_ctrl_get_write_guarantee(BIO *b);
-
-// How many bytes the other end of a pair wants.
-size_t BIO_ctrl_get_read_request(BIO *b);
-
-// Forgets how many bytes the other end of a pair wants.
-int BIO_ctrl_reset_read_request(BIO *b);
-
 // One end of a pair; BIO_make_bio_pair joins two.
 const BIO_METHOD *BIO_s_bio(void);
 
@@ -538,6 +538,63 @@ int BIO_socket_nbio(int fd, int mode);
 
 // Closes a socket.
 int BIO_closesocket(int sock);
+
+// Zero.
+BIGNUM *BN_new(void);
+
+// Frees a number.
+void BN_free(BIGNUM *a);
+
+// Wipes and frees a number.
+void BN_clear_free(BIGNUM *a);
+
+// A copy; the caller frees it.
+BIGNUM *BN_dup(const BIGNUM *a);
+
+// Reads `len` bytes, the highest first, into `ret` or a fresh number, which the caller frees.
+BIGNUM *BN_bin2bn(const unsigned char *s, int len, BIGNUM *ret);
+
+// Writes the bytes, the highest first. Returns how many.
+int BN_bn2bin(const BIGNUM *a, unsigned char *to);
+
+// How many bits, without leading zeros.
+int BN_num_bits(const BIGNUM *a);
+
+// Whether it is 0.
+int BN_is_zero(const BIGNUM *a);
+
+// Whether it is below 0.
+int BN_is_negative(const BIGNUM *b);
+
+// Below, equal or above 0.
+int BN_cmp(const BIGNUM *a, const BIGNUM *b);
+
+// Below, equal or above 0, whatever the signs.
+int BN_ucmp(const BIGNUM *a, const BIGNUM *b);
+
+// Sets a small number.
+int BN_set_word(BIGNUM *a, unsigned long w);
+
+// The number, all bits when it does not fit.
+unsigned long BN_get_word(const BIGNUM *a);
+
+// Hexadecimal digits in a fresh text, which the caller frees.
+char *BN_bn2hex(const BIGNUM *a);
+
+// Decimal digits in a fresh text, which the caller frees.
+char *BN_bn2dec(const BIGNUM *a);
+
+// Reads hexadecimal digits, perhaps behind a sign, into `*a` or a fresh number. Returns how many letters were read.
+int BN_hex2bn(BIGNUM **a, const char *str);
+
+// Writes hexadecimal digits.
+int BN_print(BIO *bio, const BIGNUM *a);
+
+// A number of ASN.1 as one, in `bn` or fresh.
+BIGNUM *ASN1_INTEGER_to_BN(const ASN1_STRING *ai, BIGNUM *bn);
+
+// A number as one of ASN.1, in `ai` or fresh.
+ASN1_STRING *BN_to_ASN1_INTEGER(const BIGNUM *bn, ASN1_STRING *ai);
 
 // Sets the library context of the thread, of which there is one: NULL.
 OSSL_LIB_CTX *OSSL_LIB_CTX_set0_default(OSSL_LIB_CTX *libctx);
@@ -775,6 +832,16 @@ int EVP_Digest(const void *data,
                unsigned int *size,
                const EVP_MD *kind,
                ENGINE *implementation);
+
+// A key of `keylen` bytes of a password (RFC 8018, section 5.2).
+int PKCS5_PBKDF2_HMAC(const char *pass,
+                      int passlen,
+                      const unsigned char *salt,
+                      int saltlen,
+                      int iter,
+                      const EVP_MD *digest,
+                      int keylen,
+                      unsigned char *out);
 
 // SHA-1 of `n` bytes into `md`.
 unsigned char *SHA1(const unsigned char *d, size_t n, unsigned char *md);
@@ -1034,6 +1101,9 @@ int OBJ_obj2nid(const ASN1_OBJECT *o);
 // Writes an identifier's name, or itself in dots (`no_name`, or when it has none), into `buf`. Returns the length
 // that the whole text has.
 int OBJ_obj2txt(char *buf, int buf_len, const ASN1_OBJECT *a, int no_name);
+
+// Writes an identifier's name, or itself in dots when it has none, into `buf`.
+int i2t_ASN1_OBJECT(char *buf, int buf_len, const ASN1_OBJECT *a);
 
 // A copy; the caller frees it.
 ASN1_OBJECT *OBJ_dup(const ASN1_OBJECT *o);
@@ -1340,6 +1410,18 @@ int RSA_bits(const RSA *rsa);
 // How many bytes the modulus has.
 int RSA_size(const RSA *rsa);
 
+// The modulus, which stays the key's.
+const BIGNUM *RSA_get0_n(const RSA *d);
+
+// The public exponent, which stays the key's.
+const BIGNUM *RSA_get0_e(const RSA *d);
+
+// The private exponent, which stays the key's; NULL for a public key.
+const BIGNUM *RSA_get0_d(const RSA *d);
+
+// Modulus and exponents, which stay the key's, each where it is wanted.
+void RSA_get0_key(const RSA *r, const BIGNUM **n, const BIGNUM **e, const BIGNUM **d);
+
 // RSA_FLAG_*: none, every key signs by AWS-LC.
 int RSA_flags(const RSA *r);
 
@@ -1555,6 +1637,9 @@ int X509_STORE_CTX_set_ex_data(X509_STORE_CTX *ctx, int idx, void *data);
 
 // The program's pointer at `idx`.
 void *X509_STORE_CTX_get_ex_data(const X509_STORE_CTX *ctx, int idx);
+
+// The trusted issuer of a certificate, of which the caller frees one reference: 1, 0 when there is none.
+int X509_STORE_CTX_get1_issuer(X509 **issuer, X509_STORE_CTX *ctx, X509 *x);
 
 // Verifies: 1, 0 when the certificate is not right (see X509_STORE_CTX_get_error), below 0 for a wrong call.
 int X509_verify_cert(X509_STORE_CTX *ctx);
@@ -1836,6 +1921,12 @@ const ASN1_STRING *X509_get0_notBefore(const X509 *x);
 // When it ends to be valid; stays the certificate's.
 const ASN1_STRING *X509_get0_notAfter(const X509 *x);
 
+// When it starts to be valid; stays the certificate's.
+ASN1_STRING *X509_getm_notBefore(const X509 *x);
+
+// When it ends to be valid; stays the certificate's.
+ASN1_STRING *X509_getm_notAfter(const X509 *x);
+
 // The version: 0 is the first, 2 the third.
 long X509_get_version(const X509 *x);
 
@@ -1844,6 +1935,18 @@ EVP_PKEY *X509_get0_pubkey(const X509 *x);
 
 // The public key, of which the caller frees one reference.
 EVP_PKEY *X509_get_pubkey(X509 *x);
+
+// The public key as it is encoded, which stays the certificate's.
+X509_PUBKEY *X509_get_X509_PUBKEY(const X509 *x);
+
+// Writes a SubjectPublicKeyInfo.
+int i2d_X509_PUBKEY(const X509_PUBKEY *a, unsigned char **out);
+
+// The key, which stays the object's; NULL when it is none that is known.
+EVP_PKEY *X509_PUBKEY_get0(const X509_PUBKEY *key);
+
+// The key, of which the caller frees one reference; NULL when it is none that is known.
+EVP_PKEY *X509_PUBKEY_get(const X509_PUBKEY *key);
 
 // The bits of the public key, which stay the certificate's.
 ASN1_STRING *X509_get0_pubkey_bitstr(const X509 *x);
@@ -1908,6 +2011,9 @@ void X509_CRL_free(X509_CRL *a);
 
 // Takes one more reference.
 int X509_CRL_up_ref(X509_CRL *crl);
+
+// 1 when the list was signed by this key, 0 when not, below 0 when that cannot be said.
+int X509_CRL_verify(X509_CRL *a, EVP_PKEY *r);
 
 // A copy; the caller frees it.
 X509_CRL *X509_CRL_dup(const X509_CRL *a);

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
 
-/// What `build.rs` has written.
+/// What `build.rs` has written: the header, and the names of libcrypto that there are.
 const FRESH: &str = include_str!(concat!(env!("OUT_DIR"), "/standin.h"));
+const NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/libcrypto.txt"));
 
 /// The original's headers that have something of what ours declare.
 const ORIGINALS: &[&str] = &[
@@ -65,14 +66,22 @@ fn headers() -> Vec<PathBuf> {
     headers
 }
 
+fn must_be_current(committed: &Path, fresh: &str) {
+    if env::var_os("UPDATE").is_some() {
+        fs::write(committed, fresh).unwrap();
+    }
+    let text = fs::read_to_string(committed).unwrap_or_default();
+    assert!(text == fresh, "{} is stale: UPDATE=1 cargo test --test headers writes it anew", committed.display());
+}
+
 #[test]
 fn the_generated_header_is_current() {
-    let committed = include().join("standin.h");
-    if env::var_os("UPDATE").is_some() {
-        fs::write(&committed, FRESH).unwrap();
-    }
-    let text = fs::read_to_string(&committed).unwrap();
-    assert!(text == FRESH, "include/standin.h is stale: UPDATE=1 cargo test --test headers writes it anew");
+    must_be_current(&include().join("standin.h"), FRESH);
+}
+
+#[test]
+fn the_list_of_libcrypto_s_names_is_current() {
+    must_be_current(&include().join("../src/libcrypto/abi/functions.txt"), NAMES);
 }
 
 #[test]

@@ -3,11 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/pem.h>
-#include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -81,7 +82,14 @@ static void describe(const char *name) {
     char text[16];
     printf("common name: %d ", X509_NAME_get_text_by_NID(X509_get_subject_name(x), NID_commonName, text, sizeof text));
     printf("%s\n", text);
+    unsigned char *spki = NULL;
+    int spki_len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &spki);
     EVP_PKEY *key = X509_get_pubkey(x);
+    unsigned char *same = NULL;
+    printf("public key: %d, same %d %d\n", spki_len, i2d_PUBKEY(key, &same),
+           EVP_PKEY_eq(key, X509_PUBKEY_get0(X509_get_X509_PUBKEY(x))));
+    OPENSSL_free(spki);
+    OPENSSL_free(same);
     printf("key: %d, %d bits, %d strong, %s, RSA %d, EC %d\n", EVP_PKEY_get_id(key), EVP_PKEY_get_bits(key),
            EVP_PKEY_get_security_bits(key), EVP_PKEY_get0_type_name(key), EVP_PKEY_is_a(key, "RSA"), EVP_PKEY_is_a(key, "EC"));
     // Written and read again, it is the same.
@@ -144,6 +152,11 @@ static void describe_key(const char *name) {
         EVP_PKEY *public = PEM_read_bio_PUBKEY(out, NULL, NULL, NULL);
         printf("public %d\n", public ? EVP_PKEY_eq(key, public) : -9);
         EVP_PKEY_free(public);
+        const RSA *rsa = EVP_PKEY_get0_RSA(key);
+        if (rsa)
+            printf("modulus %d bits, exponent %lu, private %d\n", BN_num_bits(RSA_get0_n(rsa)), BN_get_word(RSA_get0_e(rsa)),
+                   RSA_get0_d(rsa) != NULL);
+        ERR_clear_error();
         BIO_free(out);
     }
     EVP_PKEY_free(key);
@@ -225,12 +238,36 @@ static void numbers(void) {
             printf(" %02x", der[j]);
         i2a_ASN1_INTEGER(out, number);
         show(out, "");
+        BIGNUM *big = ASN1_INTEGER_to_BN(number, NULL);
+        char *hex = BN_bn2hex(big), *decimal = BN_bn2dec(big);
+        BIGNUM *again = NULL;
+        int read = BN_hex2bn(&again, hex);
+        BN_print(out, big);
+        printf("  %s %s, %d bits, negative %d, read %d, same %d, word %lu ", hex, decimal, BN_num_bits(big),
+               BN_is_negative(big), read, BN_cmp(big, again), BN_get_word(big));
+        show(out, "");
+        ASN1_INTEGER *back = BN_to_ASN1_INTEGER(big, NULL);
+        printf("  back: %d\n", ASN1_INTEGER_cmp(back, number));
+        ASN1_INTEGER_free(back);
+        OPENSSL_free(hex);
+        OPENSSL_free(decimal);
+        BN_free(again);
+        BN_free(big);
         ASN1_INTEGER_free(number);
     }
     BIO_free(out);
 }
 
+static void derive(void) {
+    unsigned char key[20];
+    printf("PBKDF2: %d", PKCS5_PBKDF2_HMAC("password", -1, (const unsigned char *)"salt", 4, 4096, EVP_sha1(), 20, key));
+    for (size_t i = 0; i < sizeof key; i++)
+        printf(" %02x", key[i]);
+    printf("\n");
+}
+
 int main(void) {
+    derive();
     static const char *certificates[] = {"root.pem", "server.pem", "server-rsa.pem", "client.pem", "self.pem", "missing"};
     for (size_t i = 0; i < sizeof certificates / sizeof certificates[0]; i++)
         describe(certificates[i]);

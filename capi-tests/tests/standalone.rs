@@ -47,6 +47,15 @@ fn the_library_exports_versioned_names_and_nothing_else() {
     assert!(others.is_empty(), "{others:?}");
 }
 
+#[test]
+fn every_name_of_libcrypto_takes_null() {
+    let program = build::compile(&here().join("null/libcrypto.c"), "null-libcrypto", &[]);
+    let mut command = Command::new(program);
+    command.arg(build::standalone().join("libstandin.so")).arg(here().join("../src/libcrypto/abi/functions.txt"));
+    let outcome = run(&mut command, Duration::from_secs(120));
+    assert!(outcome.succeeded() && outcome.stdout.is_empty(), "{}{}", outcome.seen(), outcome.stderr);
+}
+
 /// What the programs about libcrypto's objects allocate is freed, and nothing is read that is not theirs.
 #[test]
 fn under_valgrind() {

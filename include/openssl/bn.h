@@ -27,5 +27,8 @@
 
 #define BN_prime_checks_for_size(b) \
     ((b) >= 3747 ? 3 : (b) >= 1345 ? 4 : (b) >= 476 ? 5 : (b) >= 400 ? 6 : (b) >= 347 ? 7 : (b) >= 308 ? 8 : (b) >= 55 ? 27 : 34)
+#define BN_num_bytes(a) ((BN_num_bits((a)) + 7) / 8)
+#define BN_one(a) (BN_set_word((a), 1))
+#define BN_GF2m_cmp(a, b) BN_ucmp((a), (b))
 
 #endif

@@ -15,7 +15,16 @@
 #define OPENSSL_VERSION_TEXT "Standin 0.1.0 (API of OpenSSL 3.0.19)"
 #define OPENSSL_API_COMPAT 30000
 
+// What is not in the library.
+#define OPENSSL_NO_CMS
 #define OPENSSL_NO_COMP
+#define OPENSSL_NO_DH
+#define OPENSSL_NO_DSA
+#define OPENSSL_NO_EC2M
+#define OPENSSL_NO_OCSP
+#define OPENSSL_NO_RC4
+#define OPENSSL_NO_SRTP
+#define OPENSSL_NO_TS
 #define OPENSSL_NO_SRP
 #define OPENSSL_NO_SSL3
 #define OPENSSL_NO_TLS1

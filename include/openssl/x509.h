@@ -127,6 +127,9 @@
 #define X509_ADD_FLAG_NO_DUP 0x4
 #define X509_ADD_FLAG_NO_SS 0x8
 
+#define X509_get_notBefore X509_getm_notBefore
+#define X509_get_notAfter X509_getm_notAfter
+
 #define X509_extract_key(x) X509_get_pubkey((x))
 #define X509_name_cmp(a, b) X509_NAME_cmp((a), (b))
 #define X509_get_ex_new_index(l, p, newf, dupf, freef) \

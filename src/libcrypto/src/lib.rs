@@ -13,12 +13,15 @@ mod versioned;
 
 pub mod asn1;
 pub mod bio;
+pub mod bn;
 mod conf;
 mod der;
 pub mod err;
 pub mod evp;
 mod ex_data;
 mod handle;
+#[cfg(test)]
+mod hostile;
 mod mem;
 pub mod object;
 pub mod pem;

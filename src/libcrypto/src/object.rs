@@ -296,6 +296,12 @@ versioned! {
         }
     }
 
+    /// Writes an identifier's name, or itself in dots when it has none, into `buf`.
+    pub unsafe extern "C" fn i2t_ASN1_OBJECT(buf: *mut c_char, buf_len: c_int, a: *const ASN1_OBJECT) -> c_int {
+        // SAFETY: the program's buffer and object.
+        unsafe { OBJ_obj2txt(buf, buf_len, a, 0) }
+    }
+
     /// A copy; the caller frees it.
     pub unsafe extern "C" fn OBJ_dup(o: *const ASN1_OBJECT) -> *mut ASN1_OBJECT {
         // SAFETY: the program's object.

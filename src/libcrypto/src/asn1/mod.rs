@@ -52,9 +52,19 @@ impl ASN1_STRING {
         if *unused > 7 || (bits.is_empty() && *unused > 0) {
             return None;
         }
-        let mut string = ASN1_STRING::new(c_int::from(tag::BIT_STRING), bits);
+        // Bits that are not used are none.
+        let mut bits = bits.to_vec();
+        if let Some(last) = bits.last_mut() {
+            *last &= 0xff << unused;
+        }
+        let mut string = ASN1_STRING::new(c_int::from(tag::BIT_STRING), &bits);
         string.flags = BITS_LEFT | c_long::from(*unused);
         Some(string)
+    }
+
+    /// How many bits of the last byte of a BIT STRING are not used.
+    pub fn unused_bits(&self) -> c_long {
+        if self.flags & BITS_LEFT != 0 { self.flags & 7 } else { 0 }
     }
 
     /// Its bytes.
@@ -73,7 +83,7 @@ impl ASN1_STRING {
     /// Its DER.
     pub fn der(&self) -> Vec<u8> {
         if self.kind == c_int::from(tag::BIT_STRING) {
-            let unused = if self.flags & BITS_LEFT != 0 { (self.flags & 7) as u8 } else { 0 };
+            let unused = self.unused_bits() as u8;
             return crate::der::element(tag::BIT_STRING, &[&[unused], self.bytes()].concat());
         }
         if matches!(self.kind & !NEGATIVE, 2 | 10) {

@@ -200,7 +200,11 @@ versioned! {
     pub unsafe extern "C" fn BIO_new_file(filename: *const c_char, mode: *const c_char) -> *mut BIO {
         // SAFETY: the program's texts.
         unsafe {
-            let (opened, missing) = open(filename, mode);
+            if filename.is_null() || mode.is_null() {
+            err::raise(library::BIO, reason::PASSED_NULL_PARAMETER);
+            return ptr::null_mut();
+        }
+        let (opened, missing) = open(filename, mode);
             if opened.is_null() {
                 err::raise(library::BIO, if missing { reason::bio::NO_SUCH_FILE } else { reason::SYS_LIB });
                 return ptr::null_mut();

@@ -184,6 +184,28 @@ versioned! {
         1
     }
 
+    /// A key of `keylen` bytes of a password (RFC 8018, section 5.2).
+    pub unsafe extern "C" fn PKCS5_PBKDF2_HMAC(pass: *const c_char, passlen: c_int, salt: *const c_uchar, saltlen: c_int, iter: c_int, digest: *const EVP_MD, keylen: c_int, out: *mut c_uchar) -> c_int {
+        use aws_lc_rs::pbkdf2;
+        // SAFETY: the program's bytes, digest and room.
+        unsafe {
+            let algorithm = match digest.as_ref().map(|digest| digest.nid) {
+                Some(nid::SHA1) => pbkdf2::PBKDF2_HMAC_SHA1,
+                Some(nid::SHA256) => pbkdf2::PBKDF2_HMAC_SHA256,
+                Some(nid::SHA384) => pbkdf2::PBKDF2_HMAC_SHA384,
+                Some(nid::SHA512) => pbkdf2::PBKDF2_HMAC_SHA512,
+                _ => return 0,
+            };
+            let len = |len: c_int| usize::try_from(len).unwrap_or(0);
+            let pass_len = usize::try_from(passlen).unwrap_or_else(|_| if pass.is_null() { 0 } else { libc::strlen(pass) });
+            let iterations = u32::try_from(iter).ok().and_then(std::num::NonZeroU32::new);
+            let (Some(iterations), false, 1..) = (iterations, out.is_null(), keylen) else { return 0 };
+            let key = std::slice::from_raw_parts_mut(out, len(keylen));
+            pbkdf2::derive(algorithm, iterations, bytes(salt, len(saltlen)), bytes(pass.cast(), pass_len), key);
+        }
+        1
+    }
+
     /// SHA-1 of `n` bytes into `md`.
     pub unsafe extern "C" fn SHA1(d: *const c_uchar, n: usize, md: *mut c_uchar) -> *mut c_uchar {
         // SAFETY: the program's bytes and room.

@@ -72,7 +72,7 @@ pub unsafe fn der_from(bio: *mut BIO) -> Option<Vec<u8>> {
 pub unsafe fn over_stream<T>(stream: *mut libc::FILE, use_it: impl FnOnce(*mut BIO) -> T) -> T {
     // SAFETY: the caller's promise; the pipe is ours and leaves the stream open.
     unsafe {
-        let pipe = bio::BIO_new_fp(stream, 0);
+        let pipe = if stream.is_null() { ptr::null_mut() } else { bio::BIO_new_fp(stream, 0) };
         let answer = use_it(pipe);
         bio::BIO_free(pipe);
         answer

@@ -2,10 +2,11 @@
 
 use std::ffi::{c_int, c_long, c_uchar, c_void};
 use std::ptr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{EVP_PKEY, Key, inside};
 use crate::bio::BIO;
+use crate::bn::BIGNUM;
 use crate::der::{Reader, tag};
 use crate::err::{self, library, reason};
 use crate::handle::{self, Counted, References, give};
@@ -16,6 +17,34 @@ use crate::pem::{self, PasswordCallback};
 pub struct RSA {
     references: References,
     key: Arc<Key>,
+    numbers: OnceLock<Numbers>,
+}
+
+/// Modulus, exponents; the private one is missing in a public key.
+#[derive(Default)]
+struct Numbers {
+    modulus: BIGNUM,
+    exponent: BIGNUM,
+    private: Option<BIGNUM>,
+}
+
+impl RSA {
+    fn of(key: Arc<Key>) -> Self {
+        RSA { references: References::one(), key, numbers: OnceLock::new() }
+    }
+
+    fn numbers(&self) -> &Numbers {
+        self.numbers.get_or_init(|| {
+            let Some((modulus, exponent)) = super::rsa_public(self.key.point()) else { return Numbers::default() };
+            let private = || {
+                let inner = self.key.traditional()?;
+                let mut reader = Reader(&inner).enter(tag::SEQUENCE)?;
+                (0..3).try_for_each(|_| reader.expect(tag::INTEGER).map(|_| ()))?;
+                Some(BIGNUM::unsigned(reader.expect(tag::INTEGER)?.content))
+            };
+            Numbers { modulus: BIGNUM::unsigned(modulus), exponent: BIGNUM::unsigned(exponent), private: private() }
+        })
+    }
 }
 
 impl Counted for RSA {
@@ -31,7 +60,7 @@ fn private(bytes: &[u8]) -> Option<(RSA, usize)> {
     inside.expect(tag::INTEGER)?;
     (inside.tag()? == tag::INTEGER).then_some(())?;
     let key = Key::private(element.whole)?;
-    Some((RSA { references: References::one(), key: Arc::new(key) }, element.whole.len()))
+    Some((RSA::of(Arc::new(key)), element.whole.len()))
 }
 
 versioned! {
@@ -59,6 +88,36 @@ versioned! {
         unsafe { rsa.as_ref() }.map_or(0, |rsa| c_int::try_from(rsa.key.signature_len()).unwrap_or(0))
     }
 
+    /// The modulus, which stays the key's.
+    pub unsafe extern "C" fn RSA_get0_n(d: *const RSA) -> *const BIGNUM {
+        // SAFETY: the program's key.
+        unsafe { d.as_ref() }.map_or(ptr::null(), |rsa| ptr::from_ref(&rsa.numbers().modulus))
+    }
+
+    /// The public exponent, which stays the key's.
+    pub unsafe extern "C" fn RSA_get0_e(d: *const RSA) -> *const BIGNUM {
+        // SAFETY: the program's key.
+        unsafe { d.as_ref() }.map_or(ptr::null(), |rsa| ptr::from_ref(&rsa.numbers().exponent))
+    }
+
+    /// The private exponent, which stays the key's; NULL for a public key.
+    pub unsafe extern "C" fn RSA_get0_d(d: *const RSA) -> *const BIGNUM {
+        // SAFETY: the program's key.
+        unsafe { d.as_ref() }.and_then(|rsa| rsa.numbers().private.as_ref()).map_or(ptr::null(), ptr::from_ref)
+    }
+
+    /// Modulus and exponents, which stay the key's, each where it is wanted.
+    pub unsafe extern "C" fn RSA_get0_key(r: *const RSA, n: *mut *const BIGNUM, e: *mut *const BIGNUM, d: *mut *const BIGNUM) {
+        // SAFETY: the program's key and variables.
+        unsafe {
+            for (out, number) in [(n, RSA_get0_n(r)), (e, RSA_get0_e(r)), (d, RSA_get0_d(r))] {
+                if let Some(out) = out.as_mut() {
+                    *out = number;
+                }
+            }
+        }
+    }
+
     /// RSA_FLAG_*: none, every key signs by AWS-LC.
     pub unsafe extern "C" fn RSA_flags(_r: *const RSA) -> c_int {
         0
@@ -78,7 +137,7 @@ versioned! {
         let Some(outer) = (unsafe { pkey.as_ref() }) else { return ptr::null() };
         match outer.key().filter(|key| matches!(key.algorithm, nid::RSA | nid::RSA_PSS)) {
             Some(key) => {
-                let rsa = outer.rsa.get_or_init(|| Box::new(RSA { references: References::one(), key: key.clone() }));
+                let rsa = outer.rsa.get_or_init(|| Box::new(RSA::of(key.clone())));
                 ptr::from_ref(&**rsa)
             }
             None => {
@@ -92,7 +151,7 @@ versioned! {
     pub unsafe extern "C" fn EVP_PKEY_get1_RSA(pkey: *mut EVP_PKEY) -> *mut RSA {
         // SAFETY: the program's key.
         match unsafe { inside(pkey) }.filter(|key| matches!(key.algorithm, nid::RSA | nid::RSA_PSS)) {
-            Some(key) => give(RSA { references: References::one(), key: key.clone() }),
+            Some(key) => give(RSA::of(key.clone())),
             None => {
                 err::raise(library::EVP, reason::evp::EXPECTING_AN_RSA_KEY);
                 ptr::null_mut()

@@ -46,8 +46,11 @@ unsafe fn best(ctx: *mut X509_STORE_CTX, x: &X509, candidates: impl Iterator<Ite
     expired
 }
 
-/// The trusted certificates that may be the issuer's.
-unsafe fn trusted_issuer(ctx: *mut X509_STORE_CTX, x: &X509) -> Option<Held<X509>> {
+/// The trusted certificate that may be the issuer's.
+///
+/// # Safety
+/// `ctx` is live, its objects too.
+pub unsafe fn trusted_issuer(ctx: *mut X509_STORE_CTX, x: &X509) -> Option<Held<X509>> {
     // SAFETY: the caller's context and the program's objects.
     unsafe {
         let issuer = &certificate(x)?.issuer;

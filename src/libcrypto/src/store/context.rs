@@ -407,6 +407,18 @@ versioned! {
         unsafe { ctx.as_ref() }.map_or(ptr::null_mut(), |context| context.extra.get(idx))
     }
 
+    /// The trusted issuer of a certificate, of which the caller frees one reference: 1, 0 when there is none.
+    pub unsafe extern "C" fn X509_STORE_CTX_get1_issuer(issuer: *mut *mut X509, ctx: *mut X509_STORE_CTX, x: *mut X509) -> c_int {
+        // SAFETY: the program's context, certificate and variable.
+        unsafe {
+            let (Some(out), false, Some(x)) = (issuer.as_mut(), ctx.is_null(), x.as_ref()) else { return -1 };
+            let Some(found) = super::chain::trusted_issuer(ctx, x) else { return 0 };
+            handle::up_ref(found.as_ptr());
+            *out = found.as_ptr();
+        }
+        1
+    }
+
     /// Verifies: 1, 0 when the certificate is not right (see X509_STORE_CTX_get_error), below 0 for a wrong call.
     pub unsafe extern "C" fn X509_verify_cert(ctx: *mut X509_STORE_CTX) -> c_int {
         // SAFETY: the program's context and objects.

@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int, c_long, c_ulong};
 use std::ptr;
 
 use super::facts::flag;
-use super::{X509, X509_NAME, inside};
+use super::{X509, X509_NAME, X509_PUBKEY, inside};
 use crate::asn1::{ASN1_BIT_STRING, ASN1_INTEGER, ASN1_OCTET_STRING, ASN1_TIME, lend};
 use crate::err::{self, library, reason};
 use crate::handle;
@@ -52,6 +52,18 @@ versioned! {
         unsafe { inside(x) }.map_or(ptr::null(), |certificate| ptr::from_ref(&certificate.not_after))
     }
 
+    /// When it starts to be valid; stays the certificate's.
+    pub unsafe extern "C" fn X509_getm_notBefore(x: *const X509) -> *mut ASN1_TIME {
+        // SAFETY: the program's certificate.
+        unsafe { inside(x) }.map_or(ptr::null_mut(), |certificate| lend(&certificate.not_before))
+    }
+
+    /// When it ends to be valid; stays the certificate's.
+    pub unsafe extern "C" fn X509_getm_notAfter(x: *const X509) -> *mut ASN1_TIME {
+        // SAFETY: the program's certificate.
+        unsafe { inside(x) }.map_or(ptr::null_mut(), |certificate| lend(&certificate.not_after))
+    }
+
     /// The version: 0 is the first, 2 the third.
     pub unsafe extern "C" fn X509_get_version(x: *const X509) -> c_long {
         // SAFETY: the program's certificate.
@@ -73,6 +85,34 @@ versioned! {
         // SAFETY: the program's certificate.
         unsafe {
             let key = X509_get0_pubkey(x);
+            handle::up_ref(key);
+            key
+        }
+    }
+
+    /// The public key as it is encoded, which stays the certificate's.
+    pub unsafe extern "C" fn X509_get_X509_PUBKEY(x: *const X509) -> *mut X509_PUBKEY {
+        // SAFETY: the program's certificate.
+        unsafe { inside(x) }.map_or(ptr::null_mut(), |certificate| ptr::from_ref(certificate.public()).cast_mut())
+    }
+
+    /// Writes a SubjectPublicKeyInfo.
+    pub unsafe extern "C" fn i2d_X509_PUBKEY(a: *const X509_PUBKEY, out: *mut *mut std::ffi::c_uchar) -> c_int {
+        // SAFETY: the program's object and room.
+        unsafe { a.as_ref().map_or(0, |public| handle::write_der(&public.spki, out)) }
+    }
+
+    /// The key, which stays the object's; NULL when it is none that is known.
+    pub unsafe extern "C" fn X509_PUBKEY_get0(key: *const X509_PUBKEY) -> *mut EVP_PKEY {
+        // SAFETY: the program's object.
+        unsafe { key.as_ref() }.map_or(ptr::null_mut(), X509_PUBKEY::key)
+    }
+
+    /// The key, of which the caller frees one reference; NULL when it is none that is known.
+    pub unsafe extern "C" fn X509_PUBKEY_get(key: *const X509_PUBKEY) -> *mut EVP_PKEY {
+        // SAFETY: the program's object.
+        unsafe {
+            let key = X509_PUBKEY_get0(key);
             handle::up_ref(key);
             key
         }

@@ -96,8 +96,22 @@ pub struct Certificate {
     pub signature: ASN1_STRING,
     key: OnceLock<Option<Handle>>,
     key_string: OnceLock<ASN1_STRING>,
+    public: OnceLock<X509_PUBKEY>,
     facts: OnceLock<Facts>,
     fingerprint: OnceLock<[u8; 20]>,
+}
+
+/// A certificate's public key as it is encoded, which programs are lent.
+pub struct X509_PUBKEY {
+    pub spki: Vec<u8>,
+    key: Option<Handle>,
+}
+
+impl X509_PUBKEY {
+    /// The key, which stays this one's; NULL when it is none that is known.
+    pub fn key(&self) -> *mut EVP_PKEY {
+        self.key.as_ref().map_or(std::ptr::null_mut(), |handle| handle.0)
+    }
 }
 
 /// An EVP_PKEY of which this holds one reference.
@@ -189,6 +203,7 @@ impl Certificate {
             signature,
             key: OnceLock::new(),
             key_string: OnceLock::new(),
+            public: OnceLock::new(),
             facts: OnceLock::new(),
             fingerprint: OnceLock::new(),
             der: whole.whole.to_vec(),
@@ -224,6 +239,16 @@ impl Certificate {
     /// The same as a string that programs can be given.
     pub fn key_string(&self) -> &ASN1_STRING {
         self.key_string.get_or_init(|| ASN1_STRING::new(tag::BIT_STRING.into(), self.key_bits()))
+    }
+
+    /// The public key as it is encoded.
+    pub fn public(&self) -> &X509_PUBKEY {
+        self.public.get_or_init(|| {
+            let key = self.key_handle();
+            // SAFETY: the certificate's own handle lives as long as it.
+            let key = (unsafe { crate::handle::up_ref(key) } == 1).then_some(Handle(key));
+            X509_PUBKEY { spki: self.spki().to_vec(), key }
+        })
     }
 
     /// The public key, which stays the certificate's; NULL when it is none that is known.

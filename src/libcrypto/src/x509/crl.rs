@@ -12,6 +12,7 @@ use crate::asn1::{ASN1_STRING, ASN1_TIME};
 use crate::der::{self, Reader, tag};
 use crate::handle::{self, Counted, References, give};
 use crate::object::nid;
+use crate::pkey::{self, EVP_PKEY};
 
 /// A list that a program holds.
 pub struct X509_CRL {
@@ -208,6 +209,17 @@ versioned! {
     pub unsafe extern "C" fn X509_CRL_up_ref(crl: *mut X509_CRL) -> c_int {
         // SAFETY: the program's list.
         unsafe { handle::up_ref(crl) }
+    }
+
+    /// 1 when the list was signed by this key, 0 when not, below 0 when that cannot be said.
+    pub unsafe extern "C" fn X509_CRL_verify(a: *mut X509_CRL, r: *mut EVP_PKEY) -> c_int {
+        // SAFETY: the program's list and key.
+        unsafe {
+            match (a.as_ref(), pkey::inside(r)) {
+                (Some(list), Some(key)) => c_int::from(list.signed().verify(key)),
+                _ => -1,
+            }
+        }
     }
 
     /// A copy; the caller frees it.

@@ -13,7 +13,7 @@ mod signature;
 use std::ffi::{c_char, c_int, c_long, c_uchar, c_uint, c_void};
 use std::ptr;
 
-pub use certificate::{Certificate, Trust, X509};
+pub use certificate::{Certificate, Trust, X509, X509_PUBKEY};
 pub use crl::X509_CRL;
 pub use crl::read_list;
 pub use extension::{X509_EXTENSION, X509V3_EXT_METHOD};

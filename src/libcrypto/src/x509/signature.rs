@@ -64,7 +64,8 @@ impl Signed<'_> {
 
     /// Whether the signature is this key's.
     pub fn verify(&self, key: &Key) -> bool {
-        if self.algorithm != self.inner {
+        // A signature is whole bytes.
+        if self.algorithm != self.inner || self.signature.unused_bits() != 0 {
             return false;
         }
         let Some(how) = self.how() else { return false };
