@@ -7,6 +7,7 @@
 mod versioned;
 
 pub mod algorithm;
+pub mod anon;
 pub mod credentials;
 pub mod error;
 pub mod gnutls;

@@ -24,6 +24,8 @@ pub struct Ours {
     pub requested: bool,
     /// A callback's key that signs where it is, and is ours to free.
     key: Option<Owned<PrivateKey>>,
+    /// Chosen, and not presented yet.
+    chosen: Option<Given>,
 }
 
 // SAFETY: the datum points to the bytes beside it.
@@ -46,24 +48,36 @@ struct Given {
     key: Option<Owned<PrivateKey>>,
 }
 
+/// Chooses for a request of the handshake that came along with the server's chain: in TLS 1.3 the program is asked
+/// before it judges the chain.
+///
+/// # Safety
+/// `session` is live and not borrowed.
+pub unsafe fn ahead(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        let due = with(session, |session| {
+            let requests = session.connection.as_ref().is_some_and(|it| it.certificate_request().is_some());
+            requests && !session.is_server() && session.is_tls13() && session.ours.chosen.is_none()
+        })?;
+        if due {
+            let given = choose(session)?;
+            with(session, |session| session.ours.chosen = Some(given))?;
+        }
+        Ok(())
+    }
+}
+
 /// Presents the client's certificate, or none, for the request that waits.
 ///
 /// # Safety
 /// `session` is live and not borrowed.
 pub unsafe fn present(session: *mut Session) -> Result<(), c_int> {
-    // SAFETY: the callers' promise; callbacks run with nothing borrowed.
+    // SAFETY: the callers' promise.
     unsafe {
-        let (request, tls13) = attempt(session, |session| {
-            session.ours.requested = true;
-            let request = session.connection.as_ref().and_then(Connection::certificate_request).cloned();
-            Ok((request.ok_or(error::INTERNAL_ERROR)?, session.is_tls13()))
-        })?;
-        let retrieve = with(session, |session| {
-            session.held.certificate().map_or(Retrieve::None, |cred| cred.read(|state| state.retrieve))
-        })?;
-        let given = match retrieve {
-            Retrieve::None => Given { identity: with(session, |session| find(session, &request, tls13))?, key: None },
-            retrieve => ask(session, retrieve, &request.authorities, &pk_algorithms(&request, tls13))?,
+        let given = match with(session, |session| session.ours.chosen.take())? {
+            Some(given) => given,
+            None => choose(session)?,
         };
         let presented = with(session, |session| {
             session.ours.set(given.identity.as_ref());
@@ -74,6 +88,24 @@ pub unsafe fn present(session: *mut Session) -> Result<(), c_int> {
             }
         })?;
         presented.or_else(|error| Err(with(session, |session| session.failed(&error))?))
+    }
+}
+
+unsafe fn choose(session: *mut Session) -> Result<Given, c_int> {
+    // SAFETY: the callers' promise; callbacks run with nothing borrowed.
+    unsafe {
+        let (request, tls13) = attempt(session, |session| {
+            session.ours.requested = true;
+            let request = session.connection.as_ref().and_then(Connection::certificate_request).cloned();
+            Ok((request.ok_or(error::INTERNAL_ERROR)?, session.is_tls13()))
+        })?;
+        let retrieve = with(session, |session| {
+            session.held.certificate().map_or(Retrieve::None, |cred| cred.read(|state| state.retrieve))
+        })?;
+        Ok(match retrieve {
+            Retrieve::None => Given { identity: with(session, |session| find(session, &request, tls13))?, key: None },
+            retrieve => ask(session, retrieve, &request.authorities, &pk_algorithms(&request, tls13))?,
+        })
     }
 }
 

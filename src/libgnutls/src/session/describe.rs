@@ -4,8 +4,8 @@ use std::ffi::{CStr, c_char, c_int, c_uint};
 
 use standin_engine::{Protocol, SignatureScheme};
 
-use super::{Session, handshake, with};
-use crate::algorithm::{GROUPS, kx, mac, pk_of_scheme, protocol, sign_of_scheme, suite};
+use super::{Session, flag, handshake, with};
+use crate::algorithm::{GROUPS, kx, mac, protocol, sign_of_scheme, suite};
 use crate::error;
 use crate::gnutls::{Datum, gnutls_sign_get_name};
 
@@ -39,11 +39,7 @@ impl Session {
         if agreed.psk_identity.is_some() || agreed.resumed {
             return kx::ECDHE_PSK;
         }
-        match self.server_scheme().and_then(pk_of_scheme) {
-            Some(crate::algorithm::pk::RSA | crate::algorithm::pk::RSA_PSS) => kx::ECDHE_RSA,
-            Some(_) => kx::ECDHE_ECDSA,
-            None => 0,
-        }
+        kx::ECDHE_RSA
     }
 
     fn server_scheme(&self) -> Option<SignatureScheme> {
@@ -62,7 +58,7 @@ impl Session {
 
     /// As in `(TLS1.3)-(ECDHE-SECP256R1)-(ECDSA-SECP256R1-SHA256)-(AES-256-GCM)`.
     fn description(&self) -> Option<String> {
-        let suite = self.suite()?;
+        let suite = self.suite().filter(|_| self.is_established())?;
         let group = self.group().map(|group| group.1);
         let sign = self.sign(self.server_scheme());
         let sign = (sign != 0).then(|| name_of_sign(sign as c_uint)).flatten();
@@ -75,15 +71,17 @@ impl Session {
             }
         };
         let version = if self.is_tls13() { "TLS1.3" } else { "TLS1.2" };
-        Some(format!("({version})-{exchange}-({})", suite.cipher_name))
+        // Told where another type would have been possible.
+        let kind = if self.has(flag::ENABLE_RAWPK) { "-X.509" } else { "" };
+        Some(format!("({version}{kind})-{exchange}-({})", suite.cipher_name))
     }
 
     fn state_flags(&self) -> c_uint {
         let Some(agreed) = self.agreed() else { return 0 };
         let mut flags = 0;
         let mut set = |on: bool, flag: c_uint| flags |= if on { flag } else { 0 };
-        set(true, state::SAFE_RENEGOTIATION);
-        set(self.is_tls13() || agreed.extended_master_secret, state::EXT_MASTER_SECRET);
+        set(!self.is_tls13(), state::SAFE_RENEGOTIATION);
+        set(!self.is_tls13() && agreed.extended_master_secret, state::EXT_MASTER_SECRET);
         set(self.resume.made.as_ref().is_some_and(|made| made.ticket().is_some()), state::SESSION_TICKET);
         set(handshake::offers_post_handshake_auth(self), state::POST_HANDSHAKE_AUTH);
         let by_client = match self.client_hello() {
@@ -211,21 +209,21 @@ versioned! {
         unsafe { number(session, Session::state_flags) }
     }
 
-    /// Is the master secret of TLS 1.2 an extended one? Those of TLS 1.3 always are of that kind.
+    /// Is the master secret of TLS 1.2 an extended one?
     pub unsafe extern "C" fn gnutls_session_ext_master_secret_status(session: *mut Session) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { number(session, |session| {
-            c_uint::from(session.is_tls13() || session.agreed().is_some_and(|agreed| agreed.extended_master_secret))
+            c_uint::from(!session.is_tls13() && session.agreed().is_some_and(|agreed| agreed.extended_master_secret))
         }) }
     }
 
     /// Encrypt-then-MAC is for ciphers that are not served.
     pub unsafe extern "C" fn gnutls_session_etm_status(_session: *mut Session) -> c_uint { 0 }
 
-    /// There is no other renegotiation than none.
+    /// TLS 1.2 with a safe renegotiation, of which there is none.
     pub unsafe extern "C" fn gnutls_safe_renegotiation_status(session: *mut Session) -> c_uint {
         // SAFETY: the program's pointer.
-        unsafe { number(session, |session| c_uint::from(session.agreed().is_some())) }
+        unsafe { number(session, |session| c_uint::from(session.agreed().is_some() && !session.is_tls13())) }
     }
 
     /// Early data is not served: GNUTLS_CIPHER_UNKNOWN.

@@ -127,7 +127,10 @@ unsafe fn advance(session: *mut Session) -> Result<(), c_int> {
             match stop {
                 Stop::Input => transport::fill(session, with(session, |session| session.limits.handshake())?)?,
                 Stop::Hello => hello::answer(session)?,
-                Stop::Verdict => verify::judge(session)?,
+                Stop::Verdict => {
+                    choose::ahead(session)?;
+                    verify::judge(session)?;
+                }
                 Stop::Certificate => choose::present(session)?,
                 Stop::Done => return complete(session),
             }

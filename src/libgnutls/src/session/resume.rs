@@ -7,14 +7,19 @@ use standin_engine::{Connection, PeerChain, SessionFacts};
 
 use super::{Session, attempt, flag, record, transport, with};
 use crate::error;
-use crate::gnutls::Datum;
+use crate::gnutls::{Datum, gnutls_rnd};
 
 /// What is to be resumed, and what was made.
 #[derive(Default)]
 pub struct Resume {
     offered: Option<standin_engine::Session>,
     pub made: Option<standin_engine::Session>,
+    made_up: Vec<u8>,
 }
+
+/// Bytes of an id that is made up, and the kind of randomness for it.
+const MADE_UP: usize = 32;
+const RND_NONCE: c_uint = 0;
 
 impl Resume {
     /// The session to offer.
@@ -261,7 +266,18 @@ versioned! {
 }
 
 impl Session {
-    fn id(&self) -> &[u8] {
+    /// TLS 1.3 has no ids: one is made up for each session.
+    fn id(&mut self) -> &[u8] {
+        if self.is_tls13() {
+            if self.resume.made_up.is_empty() {
+                let mut id = vec![0; MADE_UP];
+                // SAFETY: room as long as told.
+                if unsafe { gnutls_rnd(RND_NONCE, id.as_mut_ptr().cast(), id.len()) } >= 0 {
+                    self.resume.made_up = id;
+                }
+            }
+            return &self.resume.made_up;
+        }
         let resumed = self.resume.offered.as_ref().filter(|_| self.agreed().is_some_and(|agreed| agreed.resumed));
         self.resume.made.as_ref().or(resumed).map_or(&[], |made| made.id())
     }
