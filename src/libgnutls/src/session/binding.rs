@@ -18,17 +18,21 @@ const SHA384: (c_uint, usize) = (7, 48);
 const SHA512: (c_uint, usize) = (8, 64);
 
 impl Session {
-    fn binding(&self, kind: c_uint) -> Result<Vec<u8>, c_int> {
+    fn binding(&mut self, kind: c_uint) -> Result<Vec<u8>, c_int> {
         let none = error::CHANNEL_BINDING_NOT_AVAILABLE;
-        let agreed = self.agreed().filter(|_| self.is_established()).ok_or(none)?;
+        if !self.is_established() {
+            return Err(none);
+        }
         match kind {
             // The first Finished of the handshake; not unique in TLS 1.3 (RFC 8446 §C.5).
             UNIQUE if !self.is_tls13() => {
+                let agreed = self.agreed().ok_or(none)?;
                 let (own, peer) = &agreed.finished;
                 let client_first = !agreed.resumed;
                 Ok(if client_first == self.is_server() { peer.clone() } else { own.clone() })
             }
-            SERVER_END_POINT if !self.is_server() => {
+            SERVER_END_POINT if self.is_server() => end_point(self.own_leaf().ok_or(none)?),
+            SERVER_END_POINT => {
                 let chain = self.peer_chain().ok_or(none)?;
                 end_point(chain.0.first().ok_or(none)?)
             }
@@ -38,7 +42,6 @@ impl Session {
                 connection.export(&mut out, b"EXPORTER-Channel-Binding", Some(&[])).map_err(|_| none)?;
                 Ok(out)
             }
-            UNIQUE => Err(error::INVALID_REQUEST),
             _ => Err(none),
         }
     }

@@ -3,7 +3,7 @@
 use std::ffi::{c_int, c_uint, c_void};
 use std::sync::Arc;
 
-use standin_engine::{CertificateRequest, Connection, Identity, Protocol};
+use standin_engine::{CertificateRequest, Connection, Identity};
 
 use super::config::Candidates;
 use super::{Session, attempt, flag, hello, with};
@@ -330,9 +330,7 @@ versioned! {
     pub unsafe extern "C" fn gnutls_certificate_get_ours(session: *mut Session) -> *const Datum {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| {
-            if session.ours.leaf.is_none() && session.is_server() {
-                session.note_own_certificate();
-            }
+            session.own_leaf();
             session.ours.leaf.as_ref().map_or(std::ptr::null(), |(_, datum)| &raw const **datum)
         }) }.unwrap_or(std::ptr::null())
     }
@@ -345,11 +343,18 @@ versioned! {
 }
 
 impl Session {
+    /// The certificate that we present.
+    pub fn own_leaf(&mut self) -> Option<&[u8]> {
+        if self.ours.leaf.is_none() && self.is_server() {
+            self.note_own_certificate();
+        }
+        self.ours.leaf.as_ref().map(|(leaf, _)| &leaf[..])
+    }
+
     /// Which of its certificates a server presented: told by the scheme that it signed with.
     fn note_own_certificate(&mut self) {
         let Some(agreed) = self.agreed() else { return };
         let Some(scheme) = agreed.own_scheme else { return };
-        let _tls13 = agreed.protocol == Protocol::Tls13;
         let wanted = self.server_name.as_ref().and_then(|name| name.to_str().ok()).map(str::to_owned);
         let found = self.held.certificate().and_then(|cred| {
             cred.read(|state| {

@@ -76,18 +76,31 @@ impl Session {
         Some(format!("({version}{kind})-{exchange}-({})", suite.cipher_name))
     }
 
+    /// Extended master secret: to a server of TLS 1.3, whether the client has offered it.
+    fn extends_master_secret(&self) -> bool {
+        match self.agreed() {
+            Some(_) if self.is_tls13() => self.answering.offers.extended_master_secret,
+            Some(agreed) => agreed.extended_master_secret,
+            None => false,
+        }
+    }
+
+    /// The same of RFC 5746, without which the engine agrees on no TLS 1.2.
+    fn renegotiates_safely(&self) -> bool {
+        self.agreed().is_some() && (!self.is_tls13() || self.answering.offers.renegotiation_info)
+    }
+
     fn state_flags(&self) -> c_uint {
-        let Some(agreed) = self.agreed() else { return 0 };
+        if self.agreed().is_none() {
+            return 0;
+        }
         let mut flags = 0;
         let mut set = |on: bool, flag: c_uint| flags |= if on { flag } else { 0 };
-        set(!self.is_tls13(), state::SAFE_RENEGOTIATION);
-        set(!self.is_tls13() && agreed.extended_master_secret, state::EXT_MASTER_SECRET);
+        set(self.renegotiates_safely(), state::SAFE_RENEGOTIATION);
+        set(self.extends_master_secret(), state::EXT_MASTER_SECRET);
         set(self.resume.made.as_ref().is_some_and(|made| made.ticket().is_some()), state::SESSION_TICKET);
         set(handshake::offers_post_handshake_auth(self), state::POST_HANDSHAKE_AUTH);
-        let by_client = match self.client_hello() {
-            Some(hello) => hello.status_request,
-            None => !self.is_server() && self.ocsp.asked,
-        };
+        let by_client = if self.is_server() { self.answering.offers.status_request } else { self.ocsp.asked };
         set(by_client, state::CLI_REQUESTED_OCSP);
         set(false, state::SERV_REQUESTED_OCSP);
         flags
@@ -213,7 +226,7 @@ versioned! {
     pub unsafe extern "C" fn gnutls_session_ext_master_secret_status(session: *mut Session) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { number(session, |session| {
-            c_uint::from(!session.is_tls13() && session.agreed().is_some_and(|agreed| agreed.extended_master_secret))
+            c_uint::from(session.extends_master_secret())
         }) }
     }
 
@@ -223,7 +236,7 @@ versioned! {
     /// TLS 1.2 with a safe renegotiation, of which there is none.
     pub unsafe extern "C" fn gnutls_safe_renegotiation_status(session: *mut Session) -> c_uint {
         // SAFETY: the program's pointer.
-        unsafe { number(session, |session| c_uint::from(session.agreed().is_some() && !session.is_tls13())) }
+        unsafe { number(session, |session| c_uint::from(session.renegotiates_safely())) }
     }
 
     /// Early data is not served: GNUTLS_CIPHER_UNKNOWN.

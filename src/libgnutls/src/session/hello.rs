@@ -13,6 +13,28 @@ use crate::error;
 pub struct Answering {
     shown: bool,
     asked: bool,
+    pub offers: Offers,
+}
+
+/// What the ClientHello says that is asked about later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offers {
+    pub extended_master_secret: bool,
+    pub renegotiation_info: bool,
+    pub status_request: bool,
+}
+
+impl Offers {
+    fn of(hello: &ClientHello) -> Self {
+        const EXTENDED_MASTER_SECRET: u16 = 23;
+        const RENEGOTIATION_INFO: u16 = 0xff01;
+        const SCSV: u16 = 0x00ff;
+        Offers {
+            extended_master_secret: hello.extension_body(EXTENDED_MASTER_SECRET).is_some(),
+            renegotiation_info: hello.extension_body(RENEGOTIATION_INFO).is_some() || hello.suites.contains(&SCSV),
+            status_request: hello.status_request,
+        }
+    }
 }
 
 /// Chooses by the ClientHello that waits.
@@ -25,6 +47,7 @@ pub unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
         hooks::show_client_hello(session)?;
         attempt(session, |session| {
             session.answering.shown = true;
+            session.answering.offers = session.client_hello().map(Offers::of).unwrap_or_default();
             session.select_alpn()
         })?;
         if let Some(function) = with(session, |session| session.hooks.client_hello.filter(|_| !session.answering.asked))? {
