@@ -5,8 +5,11 @@ use std::{env, fs, path::Path};
 fn main() {
     let out = env::var("OUT_DIR").unwrap();
     println!("cargo::rerun-if-changed=libssl");
+    println!("cargo::rerun-if-changed=libgnutls");
     println!("cargo::rerun-if-changed=sanitized");
-    write_tests("libssl", "compare", &Path::new(&out).join("libssl.rs"));
+    for library in ["libssl", "libgnutls"] {
+        write_tests(library, "compare", &Path::new(&out).join(format!("{library}.rs")));
+    }
     for tool in ["valgrind", "asan"] {
         let list = format!("sanitized/{tool}");
         let names = fs::read_to_string(&list).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What must be built before a program can run: the drop-in, the certificates, the program.
 
-use crate::{here, scratch, tools};
+use crate::{here, library::Library, scratch, tools};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -9,12 +9,18 @@ use std::{
     time::SystemTime,
 };
 
-/// The drop-in, built by cargo now, so that a stale one is never tested.
+/// The drop-in for libssl, built by cargo now, so that a stale one is never tested.
 pub fn drop_in() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
+    drop_in_for(Library::Ssl)
+}
+
+/// The drop-in for `library`.
+pub fn drop_in_for(library: Library) -> &'static Path {
+    static BUILT: [OnceLock<PathBuf>; 2] = [OnceLock::new(), OnceLock::new()];
+    BUILT[library as usize].get_or_init(|| {
+        let package = library.package();
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--package", "standin-libssl"]).current_dir(here());
+        cargo.args(["build", "--quiet", "--package", package]).current_dir(here());
         let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
         if profile == "release" {
             cargo.arg("--release");
@@ -23,8 +29,8 @@ pub fn drop_in() -> &'static Path {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_")) {
             cargo.env_remove(name);
         }
-        expect_success(&mut cargo, "cargo build --package standin-libssl");
-        let library = scratch().join("../..").join(profile).join("libstandin_ssl.so");
+        expect_success(&mut cargo, &format!("cargo build --package {package}"));
+        let library = scratch().join("../..").join(profile).join(library.file());
         library.canonicalize().unwrap_or_else(|_| panic!("cargo built no {}", library.display()))
     })
 }
@@ -36,7 +42,7 @@ pub fn certs() -> &'static Path {
         let source = here().join("certs.c");
         let dir = scratch().join("certs");
         let _one = Lock::take("certs");
-        let program = compile_to(&source, &scratch().join("make-certs"), &[]);
+        let program = compile_to(&source, &scratch().join("make-certs"), &[], Library::Ssl);
         let done = dir.join("done");
         if newest(&[&program]) > modified(&done) {
             let _ = fs::remove_dir_all(&dir);
@@ -50,13 +56,22 @@ pub fn certs() -> &'static Path {
 
 /// `libssl/NAME.c` as an executable that is linked to the original.
 pub fn program(name: &str) -> PathBuf {
-    let _one = Lock::take(name);
-    compile_to(&source(name), &scratch().join(name), &[])
+    program_for(Library::Ssl, name)
+}
+
+/// The C program of that name for `library`, linked to the original.
+pub fn program_for(library: Library, name: &str) -> PathBuf {
+    let file = match library {
+        Library::Ssl => name.to_owned(),
+        Library::Gnutls => format!("{}-{name}", library.folder()),
+    };
+    let _one = Lock::take(&file);
+    compile_to(&source(library, name), &scratch().join(file), &[], library)
 }
 
 /// The same with AddressSanitizer.
 pub fn program_with_asan(name: &str) -> PathBuf {
-    compile(&source(name), &format!("{name}.asan"), ASAN_FLAGS)
+    compile(&source(Library::Ssl, name), &format!("{name}.asan"), ASAN_FLAGS)
 }
 
 pub const ASAN_FLAGS: &[&str] =
@@ -81,14 +96,14 @@ pub fn on_drop_in_directly(program: &Path) -> Command {
 /// Any other C program, as `name`.
 pub fn compile(source: &Path, name: &str, flags: &[&str]) -> PathBuf {
     let _one = Lock::take(name);
-    compile_to(source, &scratch().join(name), flags)
+    compile_to(source, &scratch().join(name), flags, Library::Ssl)
 }
 
-pub fn source(name: &str) -> PathBuf {
-    here().join("libssl").join(format!("{name}.c"))
+pub fn source(library: Library, name: &str) -> PathBuf {
+    here().join(library.folder()).join(format!("{name}.c"))
 }
 
-fn compile_to(source: &Path, program: &Path, flags: &[&str]) -> PathBuf {
+fn compile_to(source: &Path, program: &Path, flags: &[&str], library: Library) -> PathBuf {
     let headers: Vec<PathBuf> = fs::read_dir(source.parent().unwrap())
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -100,7 +115,7 @@ fn compile_to(source: &Path, program: &Path, flags: &[&str]) -> PathBuf {
         tools::need(&["cc"]);
         let mut cc = Command::new("cc");
         cc.args(["-g", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-Wno-deprecated-declarations"]);
-        cc.args(flags).arg(source).arg("-o").arg(program).args(["-lssl", "-lcrypto", "-lpthread"]);
+        cc.args(flags).arg(source).arg("-o").arg(program).args(library.links());
         expect_success(&mut cc, &format!("cc {}", source.display()));
     }
     program.to_owned()

@@ -2,6 +2,7 @@
 
 use crate::{
     build, known,
+    library::Library,
     process::{On, Outcome, Running, run},
 };
 use std::{
@@ -22,10 +23,15 @@ pub type Launch<'a> = &'a dyn Fn(On, &Path) -> Command;
 
 /// Runs `libssl/NAME.c` everywhere; panics with what differs.
 pub fn compare(name: &str) {
+    compare_for(Library::Ssl, name);
+}
+
+/// Runs a C program for `library` everywhere; panics with what differs.
+pub fn compare_for(library: Library, name: &str) {
     known::held_against_list(name, || {
-        let program = build::program(name);
-        let launch: Launch = &|on, program| on.command(program);
-        if has_two_sides(name) {
+        let program = build::program_for(library, name);
+        let launch: Launch = &|on, program| on.command_for(library, program);
+        if two_sides(library, name) {
             let oracle = pair(&program, On::Original, On::Original, launch);
             must_succeed(&oracle.client);
             must_succeed(&oracle.server);
@@ -54,7 +60,11 @@ pub fn compare(name: &str) {
 
 /// Whether the program is a client and a server, by the macro that makes its `main`.
 pub fn has_two_sides(name: &str) -> bool {
-    let source = fs::read_to_string(build::source(name)).expect("listed by build.rs");
+    two_sides(Library::Ssl, name)
+}
+
+fn two_sides(library: Library, name: &str) -> bool {
+    let source = fs::read_to_string(build::source(library, name)).expect("listed by build.rs");
     source.contains("\nSIDES(")
 }
 

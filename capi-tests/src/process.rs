@@ -1,6 +1,6 @@
 //! Child processes with a deadline; none outlives its test, also one that is killed.
 
-use crate::{build, scratch, undertaker::Undertaker};
+use crate::{build, library::Library, scratch, undertaker::Undertaker};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::{
     fs::File,
@@ -37,11 +37,22 @@ impl On {
     }
 
     pub fn preload(self, command: &mut Command) {
+        self.preload_for(Library::Ssl, command);
+    }
+
+    /// The same of another library.
+    pub fn command_for(self, library: Library, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        self.preload_for(library, &mut command);
+        command
+    }
+
+    fn preload_for(self, library: Library, command: &mut Command) {
         match self {
             // With ORACLE_ONLY, the programs themselves are what is tested: are they steady?
             _ if std::env::var_os("ORACLE_ONLY").is_some() => command,
             On::Original => command.env_remove("LD_PRELOAD"),
-            On::Standin => command.env("LD_PRELOAD", build::drop_in()).env("EXPECT_STANDIN", "1"),
+            On::Standin => command.env("LD_PRELOAD", build::drop_in_for(library)).env("EXPECT_STANDIN", "1"),
         };
     }
 }
