@@ -133,8 +133,7 @@ fn find(session: &Session, request: &CertificateRequest, tls13: bool) -> Option<
     let any_issuer = request.authorities.is_empty() || session.has(flag::FORCE_CLIENT_CERT);
     session.held.certificate()?.read(|state| {
         let fits = |entry: &&Arc<crate::credentials::Entry>| {
-            let kind = algorithms.contains(&entry.pk) || (entry.pk == pk::ED25519 && algorithms.contains(&pk::ECDSA));
-            kind && (any_issuer || entry.is_issued_by(&request.authorities))
+            algorithms.contains(&entry.pk) && (any_issuer || entry.is_issued_by(&request.authorities))
         };
         state.entries.iter().find(fits).map(|entry| entry.identity.clone())
     })

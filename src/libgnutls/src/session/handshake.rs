@@ -41,6 +41,12 @@ impl Session {
         }
     }
 
+    /// A client that was asked for a certificate and has shown none, and is not known otherwise.
+    fn is_anonymous_client(&self) -> bool {
+        let known = self.agreed().is_some_and(|agreed| agreed.resumed) || self.peer_chain().is_some();
+        self.is_server() && self.answering.requested && !known
+    }
+
     /// What the engine's error is to the program.
     pub fn failed(&mut self, error: &Error) -> c_int {
         if let Error::AlertReceived(alert) = error {
@@ -51,6 +57,7 @@ impl Session {
         }
         let code = error::code(error);
         match code {
+            error::CERTIFICATE_REQUIRED if !self.is_tls13() => error::NO_CERTIFICATE_FOUND,
             error::UNEXPECTED_PACKET if !self.is_established() => error::UNEXPECTED_HANDSHAKE_PACKET,
             code => code,
         }
@@ -121,7 +128,7 @@ unsafe fn advance(session: *mut Session) -> Result<(), c_int> {
                 Err(error) => return Err(with(session, |session| session.failed(&error))?),
             };
             // A flight goes out before anything is waited for, but not while a choice is open.
-            if matches!(stop, Stop::Input | Stop::Done) {
+            if stop == Stop::Input {
                 transport::flush(session)?;
             }
             match stop {
@@ -132,7 +139,14 @@ unsafe fn advance(session: *mut Session) -> Result<(), c_int> {
                     verify::judge(session)?;
                 }
                 Stop::Certificate => choose::present(session)?,
-                Stop::Done => return complete(session),
+                Stop::Done => {
+                    // Nothing goes out to a client that is refused because it has shown no certificate.
+                    if with(session, |session| session.is_anonymous_client())? {
+                        verify::judge_nobody(session)?;
+                    }
+                    transport::flush(session)?;
+                    return complete(session);
+                }
             }
         }
     }

@@ -14,6 +14,8 @@ pub struct Answering {
     shown: bool,
     asked: bool,
     pub offers: Offers,
+    /// The client is asked for a certificate in the handshake.
+    pub requested: bool,
 }
 
 /// What the ClientHello says that is asked about later.
@@ -62,6 +64,7 @@ pub unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
         let candidates = choose::server(session, psk.is_some())?;
         let accepted = attempt(session, |session| {
             let config = config::server(session, candidates, cache)?;
+            session.answering.requested = session.request != config::request::IGNORE;
             let alpn = session.alpn.selected.clone();
             let connection = session.connection.as_mut().ok_or(error::INTERNAL_ERROR)?;
             Ok(connection.accept_psk(&config, alpn.as_deref(), psk.as_ref()))

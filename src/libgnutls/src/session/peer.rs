@@ -32,6 +32,11 @@ impl Session {
         self.connection.as_ref().and_then(|connection| connection.candidate().or(connection.peer()))
     }
 
+    /// Was there an exchange in which the peer could have shown a certificate?
+    fn expects_peer(&self) -> bool {
+        self.is_established() && (!self.is_tls13() || self.rounds() > 0 || self.answering.requested)
+    }
+
     fn show_peer(&mut self) -> Option<&[Datum]> {
         let chain = self.peer_chain()?.clone();
         if self.peer.shown.as_ref().is_none_or(|(shown, _)| *shown != chain) {
@@ -67,10 +72,12 @@ versioned! {
     pub unsafe extern "C" fn gnutls_certificate_get_peers(session: *mut Session, size: *mut c_uint) -> *const Datum {
         // SAFETY: the program's pointers.
         unsafe {
-            let (list, len) = with(session, |session| {
-                session.show_peer().map_or((std::ptr::null(), 0), |list| (list.as_ptr(), list.len()))
-            }).unwrap_or((std::ptr::null(), 0));
-            if !size.is_null() {
+            let (list, len) = with(session, |session| match session.show_peer() {
+                Some(list) => (list.as_ptr(), Some(list.len())),
+                // Where nothing was expected of the client, not even a number is told.
+                None => (std::ptr::null(), session.expects_peer().then_some(0)),
+            }).unwrap_or((std::ptr::null(), None));
+            if let (Some(len), false) = (len, size.is_null()) {
                 size.write(len as c_uint);
             }
             list

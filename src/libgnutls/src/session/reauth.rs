@@ -114,6 +114,9 @@ unsafe fn server(session: *mut Session) -> Result<(), c_int> {
                 Ok((outcome, connection.rounds() != rounds))
             })?;
             if answered {
+                if with(session, |session| session.peer_chain().is_none())? {
+                    session_without_identity(session)?;
+                }
                 break;
             }
             match outcome {
@@ -133,6 +136,15 @@ unsafe fn server(session: *mut Session) -> Result<(), c_int> {
             session.peer.forget();
         })?;
         record::after_messages(session)
+    }
+}
+
+/// The client has answered that it has no certificate.
+unsafe fn session_without_identity(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        with(session, |session| session.peer.forget())?;
+        verify::judge_nobody(session)
     }
 }
 

@@ -107,6 +107,25 @@ pub unsafe fn judge(session: *mut Session) -> Result<(), c_int> {
     }
 }
 
+/// A client was asked and has shown no certificate: the program's function is told, and may refuse it for that.
+///
+/// # Safety
+/// As for [`judge`].
+pub unsafe fn judge_nobody(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
+    unsafe {
+        match with(session, |session| session.judge())? {
+            Judge::Nobody => Ok(()),
+            Judge::TrustList => by_trust_list(session),
+            Judge::Function(function) => match function(session) {
+                0 => Ok(()),
+                error if error < -1 => Err(error),
+                _ => Err(error::CERTIFICATE_ERROR),
+            },
+        }
+    }
+}
+
 impl Session {
     /// The chain that waits for a verdict.
     pub fn candidate(&self) -> Option<&PeerChain> {
@@ -149,7 +168,8 @@ unsafe fn by_trust_list(session: *mut Session) -> Result<(), c_int> {
             }
             (data, verification.hostname.clone())
         })?;
-        let status = verify(session, &mut data)?;
+        // As the original: what keeps it from being verified is not told apart.
+        let status = verify(session, &mut data).map_err(|_| error::CERTIFICATE_ERROR)?;
         with(session, |session| session.verification.status = status)?;
         if status == 0 { Ok(()) } else { Err(error::CERTIFICATE_VERIFICATION_ERROR) }
     }
