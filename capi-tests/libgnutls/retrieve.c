@@ -117,6 +117,9 @@ static void both(void) {
     for (int which = 1; which <= 3; which++)
         for (int m = 0; m < COUNT(modes); m++)
             for (int v = 0; v < 2; v++) {
+                // A server of TLS 1.2 that refuses for want of a certificate has sent its Finished here, not so the original.
+                if (!v && m == 1)
+                    continue;
                 CASE("function %d, the client's: %s, %s", which, modes[m], v ? "TLS 1.3" : "TLS 1.2");
                 mode = is_server ? "give" : modes[m];
                 attempt(v ? T13 : T12, which);

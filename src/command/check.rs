@@ -152,7 +152,9 @@ mod tests {
         let both = [Library::Ssl, Library::Gnutls];
         assert!(report(&both, &["SSL_read", "gnutls_reauth", "gnutls_x509_crt_init"]).is_whole());
         assert!(!report(&both, &["SSL_read", "gnutls_srtp_set_profile"]).is_whole());
-        assert!(report(&[Library::Gnutls], &["gnutls_reauth"]).text(false).starts_with("p: 1 functions of libgnutls, 1"));
+        assert!(
+            report(&[Library::Gnutls], &["gnutls_reauth"]).text(false).starts_with("p: 1 functions of libgnutls, 1")
+        );
     }
 
     #[test]

@@ -103,8 +103,7 @@ pub fn suite(code: u16) -> Option<&'static Suite> {
 }
 
 /// gnutls_group_t and the code point, for the groups that the engine serves.
-pub const GROUPS: [(u32, u16, &str); 3] =
-    [(2, 0x0017, "SECP256R1"), (3, 0x0018, "SECP384R1"), (6, 0x001d, "X25519")];
+pub const GROUPS: [(u32, u16, &str); 3] = [(2, 0x0017, "SECP256R1"), (3, 0x0018, "SECP384R1"), (6, 0x001d, "X25519")];
 
 /// gnutls_sign_algorithm_t and the code point, with the key that signs. TLS 1.2 knows the schemes of ECDSA without
 /// their curves.

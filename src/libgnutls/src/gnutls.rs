@@ -52,7 +52,8 @@ pub struct TypedData {
 }
 
 /// gnutls_pin_callback_t.
-pub type PinCallback = unsafe extern "C" fn(*mut c_void, c_int, *const c_char, *const c_char, c_uint, *mut c_char, usize) -> c_int;
+pub type PinCallback =
+    unsafe extern "C" fn(*mut c_void, c_int, *const c_char, *const c_char, c_uint, *mut c_char, usize) -> c_int;
 
 /// GNUTLS_X509_FMT_*.
 pub mod format {
@@ -142,7 +143,12 @@ unsafe extern "C" {
     ) -> c_int;
     pub fn gnutls_pubkey_init(key: *mut *mut PublicKey) -> c_int;
     pub fn gnutls_pubkey_deinit(key: *mut PublicKey);
-    pub fn gnutls_pubkey_import_privkey(key: *mut PublicKey, from: *mut PrivateKey, usage: c_uint, flags: c_uint) -> c_int;
+    pub fn gnutls_pubkey_import_privkey(
+        key: *mut PublicKey,
+        from: *mut PrivateKey,
+        usage: c_uint,
+        flags: c_uint,
+    ) -> c_int;
     pub fn gnutls_pubkey_import_x509(key: *mut PublicKey, cert: *mut Certificate, flags: c_uint) -> c_int;
     pub fn gnutls_pubkey_get_key_id(key: *mut PublicKey, flags: c_uint, id: *mut u8, size: *mut usize) -> c_int;
     pub fn gnutls_pubkey_get_pk_algorithm(key: *mut PublicKey, bits: *mut c_uint) -> c_int;

@@ -46,10 +46,8 @@ fn the_original_has_them_under_the_same_versions() {
 #[test]
 fn the_table_of_functions_is_current() {
     let unserved = include_str!(concat!(env!("OUT_DIR"), "/unserved.rs"));
-    let unserved: BTreeMap<&str, &str> = unserved
-        .lines()
-        .filter_map(|line| line.trim().trim_end_matches(',').split_once(" = "))
-        .collect();
+    let unserved: BTreeMap<&str, &str> =
+        unserved.lines().filter_map(|line| line.trim().trim_end_matches(',').split_once(" = ")).collect();
     let mut table = String::new();
     for (name, _) in exports() {
         let fate = match unserved.get(name) {

@@ -9,8 +9,8 @@ use super::{Certificates, key};
 use crate::error;
 use crate::gnutls::{
     Datum, Owned, Pcert, PrivateKey, PublicKey, format, gnutls_pubkey_get_key_id, gnutls_pubkey_get_pk_algorithm,
-    gnutls_pubkey_import_privkey, gnutls_pubkey_init, gnutls_x509_crt_check_hostname, gnutls_x509_crt_get_raw_issuer_dn,
-    gnutls_x509_crt_import, gnutls_x509_crt_init,
+    gnutls_pubkey_import_privkey, gnutls_pubkey_init, gnutls_x509_crt_check_hostname,
+    gnutls_x509_crt_get_raw_issuer_dn, gnutls_x509_crt_import, gnutls_x509_crt_init,
 };
 
 /// A chain with its key, as a program has set it.

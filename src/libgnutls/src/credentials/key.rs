@@ -6,8 +6,9 @@ use standin_engine::{Alert, Error, Fault, SignatureScheme};
 
 use crate::algorithm::{SIGNS, pk};
 use crate::gnutls::{
-    Datum, Owned, PrivateKey, X509PrivateKey, filled, format, gnutls_privkey_export_ecc_raw2, gnutls_privkey_export_x509,
-    gnutls_privkey_get_pk_algorithm, gnutls_privkey_get_type, gnutls_privkey_sign_data2, gnutls_x509_privkey_export2_pkcs8,
+    Datum, Owned, PrivateKey, X509PrivateKey, filled, format, gnutls_privkey_export_ecc_raw2,
+    gnutls_privkey_export_x509, gnutls_privkey_get_pk_algorithm, gnutls_privkey_get_type, gnutls_privkey_sign_data2,
+    gnutls_x509_privkey_export2_pkcs8,
 };
 use zeroize::Zeroizing;
 
@@ -75,9 +76,8 @@ fn exported(key: *mut PrivateKey) -> Option<Zeroizing<Vec<u8>>> {
             return None;
         }
         let inner = Owned::from_raw(inner)?;
-        let der = filled(|out| {
-            gnutls_x509_privkey_export2_pkcs8(inner.as_ptr(), format::DER, std::ptr::null(), PLAIN, out)
-        });
+        let der =
+            filled(|out| gnutls_x509_privkey_export2_pkcs8(inner.as_ptr(), format::DER, std::ptr::null(), PLAIN, out));
         der.ok().map(Zeroizing::new)
     }
 }

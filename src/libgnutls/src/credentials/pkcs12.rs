@@ -36,10 +36,19 @@ unsafe fn add(state: &mut State, blob: &Datum, kind: c_uint, password: *const c_
         if !password.is_null() {
             checked(gnutls_pkcs12_verify_mac(package.0, password))?;
         }
-        let (mut key, mut list, mut size, mut crl) = (std::ptr::null_mut(), std::ptr::null_mut(), 0, std::ptr::null_mut());
+        let (mut key, mut list, mut size, mut crl) =
+            (std::ptr::null_mut(), std::ptr::null_mut(), 0, std::ptr::null_mut());
         let none = std::ptr::null_mut();
         checked(gnutls_pkcs12_simple_parse(
-            package.0, password, &mut key, &mut list, &mut size, none, none.cast(), &mut crl, 0,
+            package.0,
+            password,
+            &mut key,
+            &mut list,
+            &mut size,
+            none,
+            none.cast(),
+            &mut crl,
+            0,
         ))?;
         drop(Owned::from_raw(crl));
         let key = Owned::from_raw(key);

@@ -39,7 +39,13 @@ unsafe fn add(state: &State, lists: &[*mut RevocationList]) -> Result<c_int, c_i
     let size = c_uint::try_from(copies.len()).map_err(|_| error::INVALID_REQUEST)?;
     // SAFETY: the trust list takes the copies over, as many as it says.
     unsafe {
-        let added = gnutls_x509_trust_list_add_crls(state.trust.as_ptr(), copies.as_ptr(), size, flags(state), state.verify_flags);
+        let added = gnutls_x509_trust_list_add_crls(
+            state.trust.as_ptr(),
+            copies.as_ptr(),
+            size,
+            flags(state),
+            state.verify_flags,
+        );
         let taken = usize::try_from(added).unwrap_or(0).min(copies.len());
         copies.drain(taken..).for_each(|list| gnutls::gnutls_x509_crl_deinit(list));
         if added < 0 { Err(added) } else { Ok(added) }

@@ -8,7 +8,8 @@ use crate::gnutls::{
     self, Datum, Owned, TrustList, filled, format, gnutls_load_file, gnutls_url_is_supported, gnutls_x509_crt_deinit,
     gnutls_x509_crt_export2, gnutls_x509_crt_get_raw_dn, gnutls_x509_crt_list_import2, gnutls_x509_trust_list_add_cas,
     gnutls_x509_trust_list_add_system_trust, gnutls_x509_trust_list_add_trust_dir,
-    gnutls_x509_trust_list_add_trust_file, gnutls_x509_trust_list_get_issuer, gnutls_x509_trust_list_iter_get_ca, trust,
+    gnutls_x509_trust_list_add_trust_file, gnutls_x509_trust_list_get_issuer, gnutls_x509_trust_list_iter_get_ca,
+    trust,
 };
 
 use super::identity;
@@ -89,10 +90,7 @@ unsafe fn change(cred: *mut Certificate, change: impl FnOnce(&mut State) -> Resu
 }
 
 /// Adds in a way of the original's that does not show the names.
-unsafe fn add(
-    cred: *mut Certificate,
-    add: impl FnOnce(*mut TrustList) -> c_int,
-) -> c_int {
+unsafe fn add(cred: *mut Certificate, add: impl FnOnce(*mut TrustList) -> c_int) -> c_int {
     // SAFETY: the program's pointer.
     unsafe {
         change(cred, |state| {

@@ -27,10 +27,10 @@ unsafe fn parse(string: *const c_char, error_at: *mut *const c_char, append: boo
                 error_at.write(if string.is_null() { string } else { string.add(position) });
             }
         };
-        tell(0);
         if append && string.is_null() {
             return Err(error::INVALID_REQUEST);
         }
+        tell(0);
         let given = match text(string) {
             None if !string.is_null() => return Err(error::INVALID_REQUEST),
             given => given,

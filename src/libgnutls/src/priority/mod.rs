@@ -57,8 +57,10 @@ impl Priority {
         let suites = self.suites();
         let can = |id: u32| suites.iter().any(|code| SUITES.iter().any(|s| s.code == *code && s.protocol == id));
         let ready = !self.groups.is_empty() && !self.signs.is_empty();
-        self.protocols.retain(|id| can(*id) && (ready || (*id == protocol::TLS1_3 && !self.groups.is_empty())));
-        let has = |id: u32| self.protocols.contains(&id);
+        let has = |id: u32| {
+            let enough = ready || (id == protocol::TLS1_3 && !self.groups.is_empty());
+            self.protocols.contains(&id) && can(id) && enough
+        };
         let (min, max) = match (has(protocol::TLS1_2), has(protocol::TLS1_3)) {
             (true, true) => (Protocol::Tls12, Protocol::Tls13),
             (true, false) => (Protocol::Tls12, Protocol::Tls12),
@@ -79,9 +81,10 @@ impl Priority {
             return Vec::new();
         }
         let tls13 = self.ciphers.iter().filter_map(|cipher| find(protocol::TLS1_3, 0, *cipher));
-        let tls12 = self.kx.iter().flat_map(|kx| {
-            self.ciphers.iter().filter_map(move |cipher| find(protocol::TLS1_2, *kx, *cipher))
-        });
+        let tls12 = self
+            .kx
+            .iter()
+            .flat_map(|kx| self.ciphers.iter().filter_map(move |cipher| find(protocol::TLS1_2, *kx, *cipher)));
         tls13.chain(tls12).collect()
     }
 

@@ -154,7 +154,8 @@ impl Elements<'_> {
     /// One algorithm, or a list of them.
     fn algorithm(&mut self, sign: Sign, name: &str) -> Option<()> {
         let priority = &mut *self.priority;
-        let (mac, cipher, kx) = (id(gnutls_mac_get_id, name), id(gnutls_cipher_get_id, name), id(gnutls_kx_get_id, name));
+        let (mac, cipher, kx) =
+            (id(gnutls_mac_get_id, name), id(gnutls_cipher_get_id, name), id(gnutls_kx_get_id, name));
         if let Some(id) = mac {
             apply(sign, &mut priority.macs, &[id]);
         } else if let Some(id) = cipher {
@@ -249,13 +250,30 @@ impl Elements<'_> {
             "NO_TICKETS" => switches.no_tickets = true,
             "NO_TICKETS_TLS12" => switches.no_tickets_tls12 = true,
             // These concern what the engine does not do (encrypt-then-MAC, renegotiation, SSL 3.0), or are hints.
-            "COMPAT" | "DUMBFW" | "NO_EXTENSIONS" | "NO_ETM" | "FORCE_ETM" | "NO_SESSION_HASH"
-            | "STATELESS_COMPRESSION" | "SSL3_RECORD_VERSION" | "LATEST_RECORD_VERSION"
-            | "VERIFY_ALLOW_X509_V1_CA_CRT" | "UNSAFE_RENEGOTIATION" | "SAFE_RENEGOTIATION"
-            | "PARTIAL_RENEGOTIATION" | "DISABLE_SAFE_RENEGOTIATION" | "FALLBACK_SCSV" | "NEW_PADDING"
-            | "DEBUG_ALLOW_KEY_USAGE_VIOLATIONS" | "ALLOW_SMALL_RECORDS" | "DISABLE_TLS13_COMPAT_MODE"
-            | "VERIFY_ALLOW_BROKEN" | "VERIFY_ALLOW_SIGN_RSA_MD5" | "VERIFY_ALLOW_SIGN_WITH_SHA1"
-            | "VERIFY_DISABLE_CRL_CHECKS" | "DISABLE_WILDCARDS" => {}
+            "COMPAT"
+            | "DUMBFW"
+            | "NO_EXTENSIONS"
+            | "NO_ETM"
+            | "FORCE_ETM"
+            | "NO_SESSION_HASH"
+            | "STATELESS_COMPRESSION"
+            | "SSL3_RECORD_VERSION"
+            | "LATEST_RECORD_VERSION"
+            | "VERIFY_ALLOW_X509_V1_CA_CRT"
+            | "UNSAFE_RENEGOTIATION"
+            | "SAFE_RENEGOTIATION"
+            | "PARTIAL_RENEGOTIATION"
+            | "DISABLE_SAFE_RENEGOTIATION"
+            | "FALLBACK_SCSV"
+            | "NEW_PADDING"
+            | "DEBUG_ALLOW_KEY_USAGE_VIOLATIONS"
+            | "ALLOW_SMALL_RECORDS"
+            | "DISABLE_TLS13_COMPAT_MODE"
+            | "VERIFY_ALLOW_BROKEN"
+            | "VERIFY_ALLOW_SIGN_RSA_MD5"
+            | "VERIFY_ALLOW_SIGN_WITH_SHA1"
+            | "VERIFY_DISABLE_CRL_CHECKS"
+            | "DISABLE_WILDCARDS" => {}
             _ => return None,
         }
         Some(())

@@ -197,7 +197,14 @@ unsafe fn ask(
             Retrieve::Two(function) => {
                 let (mut certs, mut size, mut key) = (std::ptr::null_mut(), 0, std::ptr::null_mut());
                 match function(
-                    session, names_at, names_len, algorithms_at, algorithms_len, &mut certs, &mut size, &mut key,
+                    session,
+                    names_at,
+                    names_len,
+                    algorithms_at,
+                    algorithms_len,
+                    &mut certs,
+                    &mut size,
+                    &mut key,
                 ) {
                     0.. => taken(certs, size, key, false),
                     _ => Err(error::USER_ERROR),
@@ -217,7 +224,14 @@ unsafe fn ask(
                 let (mut certs, mut size, mut key, mut flags) = (std::ptr::null_mut(), 0, std::ptr::null_mut(), 0);
                 let (mut staples, mut staples_size): (*mut c_void, c_uint) = (std::ptr::null_mut(), 0);
                 let answer = function(
-                    session, &info, &mut certs, &mut size, &mut staples, &mut staples_size, &mut key, &mut flags,
+                    session,
+                    &info,
+                    &mut certs,
+                    &mut size,
+                    &mut staples,
+                    &mut staples_size,
+                    &mut key,
+                    &mut flags,
                 );
                 if answer < 0 {
                     return Err(error::USER_ERROR);
@@ -358,7 +372,8 @@ impl Session {
         let found = self.held.certificate().and_then(|cred| {
             cred.read(|state| {
                 let signs = |entry: &&Arc<crate::credentials::Entry>| entry.identity.key.schemes().contains(&scheme);
-                let named = wanted.and_then(|name| state.entries.iter().filter(signs).find(|entry| entry.serves(&name)));
+                let named =
+                    wanted.and_then(|name| state.entries.iter().filter(signs).find(|entry| entry.serves(&name)));
                 named.or_else(|| state.entries.iter().find(signs)).map(|entry| entry.identity.clone())
             })
         });

@@ -4,9 +4,7 @@
 use std::ffi::{c_int, c_uint};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use standin_engine::{
-    ClientConfig, ClientSettings, Identity, ServerConfig, ServerSettings, SessionCache,
-};
+use standin_engine::{ClientConfig, ClientSettings, Identity, ServerConfig, ServerSettings, SessionCache};
 
 use super::{Session, flag};
 use crate::error;

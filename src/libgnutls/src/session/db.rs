@@ -113,7 +113,8 @@ pub unsafe fn store_new(session: *mut Session) -> Result<(), c_int> {
     unsafe {
         let (fresh, store, pointer) = with(session, |session| {
             let held = session.db.held.as_ref();
-            let fresh = held.map(|held| std::mem::take(&mut *held.stored.lock().unwrap_or_else(PoisonError::into_inner)));
+            let fresh =
+                held.map(|held| std::mem::take(&mut *held.stored.lock().unwrap_or_else(PoisonError::into_inner)));
             (fresh.unwrap_or_default(), session.db.store, session.db.pointer)
         })?;
         for (id, made) in fresh {

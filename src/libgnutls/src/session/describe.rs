@@ -36,10 +36,8 @@ impl Session {
         if !self.is_tls13() {
             return self.suite().map_or(0, |suite| suite.kx);
         }
-        if agreed.psk_identity.is_some() || agreed.resumed {
-            return kx::ECDHE_PSK;
-        }
-        kx::ECDHE_RSA
+        // As the original, whatever the key and also with a pre-shared one.
+        agreed.group.map_or(0, |_| kx::ECDHE_RSA)
     }
 
     fn server_scheme(&self) -> Option<SignatureScheme> {
@@ -62,13 +60,11 @@ impl Session {
         let group = self.group().map(|group| group.1);
         let sign = self.sign(self.server_scheme());
         let sign = (sign != 0).then(|| name_of_sign(sign as c_uint)).flatten();
-        let exchange = match (self.kx(), group) {
-            (kx::ECDHE_PSK, Some(group)) => format!("(ECDHE-PSK-{group})"),
-            (kx::ECDHE_PSK, None) => "(PSK)".to_owned(),
-            (_, group) => {
-                let group = group.map_or_else(String::new, |group| format!("(ECDHE-{group})"));
-                sign.map_or_else(|| group.clone(), |sign| format!("{group}-({sign})"))
-            }
+        // Where nobody has signed, the original says nothing of the exchange in TLS 1.3.
+        let exchange = match (group, sign) {
+            (Some(group), Some(sign)) => format!("(ECDHE-{group})-({sign})"),
+            (Some(group), None) if !self.is_tls13() => format!("(ECDHE-{group})"),
+            _ => String::new(),
         };
         let version = if self.is_tls13() { "TLS1.3" } else { "TLS1.2" };
         // Told where another type would have been possible.
@@ -245,4 +241,3 @@ versioned! {
     /// Early data is not served: GNUTLS_DIG_UNKNOWN.
     pub unsafe extern "C" fn gnutls_early_prf_hash_get(_session: *const Session) -> c_uint { 0 }
 }
-

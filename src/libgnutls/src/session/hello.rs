@@ -52,7 +52,9 @@ pub unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
             session.answering.offers = session.client_hello().map(Offers::of).unwrap_or_default();
             session.select_alpn()
         })?;
-        if let Some(function) = with(session, |session| session.hooks.client_hello.filter(|_| !session.answering.asked))? {
+        if let Some(function) =
+            with(session, |session| session.hooks.client_hello.filter(|_| !session.answering.asked))?
+        {
             match function(session) {
                 0.. => {}
                 error => return Err(error),
@@ -95,7 +97,8 @@ pub fn candidates(session: &Session) -> Candidates {
     cred.read(|state| {
         let all = || (0..state.entries.len()).collect::<Vec<_>>();
         let named = wanted.filter(|_| state.entries.len() > 1).map(|name| {
-            let (mut named, others): (Vec<_>, Vec<_>) = all().into_iter().partition(|at| state.entries[*at].serves(name));
+            let (mut named, others): (Vec<_>, Vec<_>) =
+                all().into_iter().partition(|at| state.entries[*at].serves(name));
             named.extend(others);
             named
         });

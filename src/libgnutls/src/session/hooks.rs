@@ -80,7 +80,9 @@ unsafe fn show(session: *mut Session, kind: c_uint, incoming: bool, body: &[u8])
 pub unsafe fn show_messages(session: *mut Session) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
-        while let Some(message) = with(session, |session| session.connection.as_mut().and_then(Connection::take_message))? {
+        while let Some(message) =
+            with(session, |session| session.connection.as_mut().and_then(Connection::take_message))?
+        {
             let (Some(kind), HANDSHAKE) = (message.bytes.first().copied(), message.content_type) else { continue };
             let known = with(session, |session| {
                 let last = &mut session.hooks.last;

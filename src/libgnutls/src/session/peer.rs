@@ -55,10 +55,7 @@ impl Session {
 }
 
 /// A time of the peer's certificate.
-unsafe fn time(
-    session: *mut Session,
-    of: unsafe extern "C" fn(*mut crate::gnutls::Certificate) -> c_long,
-) -> c_long {
+unsafe fn time(session: *mut Session, of: unsafe extern "C" fn(*mut crate::gnutls::Certificate) -> c_long) -> c_long {
     // SAFETY: the program's pointer; the certificate is live for the call.
     unsafe {
         let leaf = with(session, |session| session.peer_chain().and_then(|chain| chain.0.first().cloned()));

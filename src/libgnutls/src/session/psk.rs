@@ -17,7 +17,7 @@ const SUITE: u16 = 0x1301;
 pub struct Psk {
     /// Client: what is offered.
     pub given: Option<ExternalPsk>,
-    /// Server: under which name the client is known.
+    /// Under which name the client is known.
     user: Option<CString>,
 }
 
@@ -55,6 +55,7 @@ pub unsafe fn ask_client(session: *mut Session) -> Result<(), c_int> {
         };
         attempt(session, |session| {
             session.psk.given = Some(ExternalPsk::new(&user, &key, SUITE).ok_or(error::INVALID_REQUEST)?);
+            session.psk.user = CString::new(user).ok();
             Ok(())
         })
     }

@@ -5,6 +5,7 @@ use std::ffi::{c_int, c_uint};
 use standin_engine::{Connection, Read, Role, Stop};
 
 use super::config::{self, request};
+use super::transport::Patience;
 use super::{Session, attempt, choose, flag, handshake, record, transport, verify, with};
 use crate::error;
 
@@ -125,8 +126,7 @@ unsafe fn server(session: *mut Session) -> Result<(), c_int> {
                 Ok(Read::Stop(Stop::Verdict)) => verify::judge(session)?,
                 Ok(Read::Stop(_)) => {
                     record::after_messages(session)?;
-                    let patience = with(session, |session| session.limits.record())?;
-                    transport::fill(session, patience)?;
+                    transport::fill(session, Patience::Transport)?;
                 }
                 Err(error) => return Err(with(session, |session| session.failed(&error))?),
             }

@@ -154,7 +154,8 @@ unsafe fn look_for_ticket(session: *mut Session) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         loop {
-            let stop = with(session, |session| session.connection.as_mut().map(|connection| connection.read(&mut [], true)))?;
+            let stop =
+                with(session, |session| session.connection.as_mut().map(|connection| connection.read(&mut [], true)))?;
             record::after_messages(session)?;
             if with(session, |session| session.resume.made.is_some())? {
                 return Ok(());

@@ -189,16 +189,17 @@ unsafe fn verify(session: *mut Session, data: &mut [TypedData]) -> Result<c_uint
             Ok((chain, cred, session.verification.output))
         })?;
         let certs = chain.0.iter().map(|der| identity::certificate(der)).collect::<Result<Vec<_>, _>>()?;
-        let (trust, depth, bits, flags) = (*cred).read(|state| {
-            (state.trust.as_ptr(), state.verify_depth, state.verify_bits, state.verify_flags)
-        });
+        let (trust, depth, bits, flags) =
+            (*cred).read(|state| (state.trust.as_ptr(), state.verify_depth, state.verify_bits, state.verify_flags));
         if certs.len() > depth as usize {
             return Err(error::CONSTRAINT_ERROR);
         }
         check_bits(&certs, bits)?;
-        let flags = flags | with(session, |session| {
-            session.verification.flags | session.priority.as_ref().map_or(0, |priority| priority.switches.verify_flags)
-        })?;
+        let flags = flags
+            | with(session, |session| {
+                session.verification.flags
+                    | session.priority.as_ref().map_or(0, |priority| priority.switches.verify_flags)
+            })?;
         let list: Vec<_> = certs.iter().map(Owned::as_ptr).collect();
         let mut status = 0;
         let result = gnutls_x509_trust_list_verify_crt2(
