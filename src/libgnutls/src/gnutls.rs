@@ -271,6 +271,50 @@ unsafe extern "C" {
     pub fn gnutls_get_system_config_file() -> *const c_char;
     pub fn gnutls_hex_decode2(hex: *const Datum, out: *mut Datum) -> c_int;
 
+    pub fn gnutls_ocsp_resp_get_status(response: *mut OcspResponse) -> c_int;
+    pub fn gnutls_ocsp_resp_check_crt(response: *mut OcspResponse, index: c_uint, cert: *mut Certificate) -> c_int;
+    pub fn gnutls_ocsp_resp_verify(
+        response: *mut OcspResponse,
+        list: *mut TrustList,
+        status: *mut c_uint,
+        flags: c_uint,
+    ) -> c_int;
+    pub fn gnutls_ocsp_resp_verify_direct(
+        response: *mut OcspResponse,
+        issuer: *mut Certificate,
+        status: *mut c_uint,
+        flags: c_uint,
+    ) -> c_int;
+    pub fn gnutls_ocsp_resp_get_single(
+        response: *mut OcspResponse,
+        index: c_uint,
+        digest: *mut c_uint,
+        name_hash: *mut Datum,
+        key_hash: *mut Datum,
+        serial: *mut Datum,
+        status: *mut c_uint,
+        this: *mut c_long,
+        next: *mut c_long,
+        revoked: *mut c_long,
+        reason: *mut c_uint,
+    ) -> c_int;
+    pub fn gnutls_ocsp_resp_list_import2(
+        list: *mut *mut *mut OcspResponse,
+        size: *mut c_uint,
+        data: *const Datum,
+        format: c_uint,
+        flags: c_uint,
+    ) -> c_int;
+    pub fn gnutls_x509_tlsfeatures_init(features: *mut *mut c_void) -> c_int;
+    pub fn gnutls_x509_tlsfeatures_deinit(features: *mut c_void);
+    pub fn gnutls_x509_tlsfeatures_get(features: *mut c_void, index: c_uint, feature: *mut c_uint) -> c_int;
+    pub fn gnutls_x509_crt_get_tlsfeatures(
+        cert: *mut Certificate,
+        features: *mut c_void,
+        flags: c_uint,
+        critical: *mut c_uint,
+    ) -> c_int;
+
     pub fn gnutls_ocsp_resp_init(response: *mut *mut OcspResponse) -> c_int;
     pub fn gnutls_ocsp_resp_deinit(response: *mut OcspResponse);
     pub fn gnutls_ocsp_resp_import2(response: *mut OcspResponse, data: *const Datum, format: c_uint) -> c_int;

@@ -8,7 +8,7 @@ use crate::error;
 use crate::gnutls::{Owned, gnutls_x509_trust_list_init};
 use crate::session::config::Built;
 
-/// Certificates in a chain, and bits of a key, that are looked at by default.
+/// Certificates in a chain, and bits of a key, that are looked at unless the program says otherwise.
 const MAX_DEPTH: c_uint = 16;
 const MAX_BITS: c_uint = 16 * 1024;
 
@@ -103,13 +103,13 @@ versioned! {
         unsafe { credentials(cred) }.map_or(0, |cred| cred.read(|state| state.verify_flags))
     }
 
-    /// The longest key, and the longest chain, that is looked at; 0: the default.
+    /// The longest key, and the longest chain, that is looked at.
     pub unsafe extern "C" fn gnutls_certificate_set_verify_limits(cred: *mut Certificate, bits: c_uint, depth: c_uint) {
         // SAFETY: the program's pointer.
         if let Ok(cred) = unsafe { credentials(cred) } {
             cred.change(|state| {
-                state.verify_bits = if bits == 0 { MAX_BITS } else { bits };
-                state.verify_depth = if depth == 0 { MAX_DEPTH } else { depth };
+                state.verify_bits = bits;
+                state.verify_depth = depth;
             });
         }
     }

@@ -44,7 +44,7 @@ unsafe fn chain_of_bytes(data: &Datum, kind: c_uint) -> Result<Certificates, c_i
 /// # Safety
 /// They are live.
 unsafe fn chain_of_objects(certs: &[*mut gnutls::Certificate]) -> Result<Certificates, c_int> {
-    let mut chain = Certificates::new();
+    let mut chain = Certificates::default();
     for cert in certs {
         let mut pcert = NO_CERT;
         // SAFETY: the caller's promise.
@@ -139,7 +139,7 @@ unsafe fn add_files(
             let mut size = MAX_CHAIN as c_uint;
             let (pin, data) = state.pin;
             checked(gnutls_pcert_list_import_x509_file(list.as_mut_ptr(), &mut size, certs, kind, pin, data, 0))?;
-            let mut chain = Certificates::new();
+            let mut chain = Certificates::default();
             list[..(size as usize).min(MAX_CHAIN)].iter().for_each(|cert| chain.push(*cert));
             chain
         } else {
@@ -243,10 +243,12 @@ versioned! {
 /// Takes over a program's objects if all is well.
 unsafe fn take(state: &mut State, certs: &[Pcert], key: *mut PrivateKey, names: Vec<String>) -> Result<c_int, c_int> {
     if state.flags & super::flag::SKIP_KEY_CERT_MATCH == 0 {
-        identity::check(certs, key)?;
+        // SAFETY: the program's objects.
+        unsafe { identity::check(certs, key) }?;
     }
-    identity::identity(certs, key)?;
-    let mut chain = Certificates::new();
+    // SAFETY: as above.
+    unsafe { identity::identity(certs, key) }?;
+    let mut chain = Certificates::default();
     certs.iter().for_each(|cert| chain.push(*cert));
     // SAFETY: the program gives them up now.
     state.add_checked(chain, unsafe { Owned::from_raw(key) }.ok_or(error::INVALID_REQUEST)?, names)

@@ -23,8 +23,8 @@ pub struct Entry {
     pub pk: u32,
     /// What the engine presents, without a staple.
     pub identity: Identity,
-    /// Stapled responses, set later, by the place of the certificate in the chain.
-    pub ocsp: std::sync::RwLock<Vec<Arc<[u8]>>>,
+    /// Stapled responses, each with the place of its certificate in the chain.
+    pub ocsp: std::sync::RwLock<Vec<(usize, Arc<[u8]>)>>,
     /// A callback's staples.
     pub ocsp_function: std::sync::RwLock<Option<(super::OcspFunction, Pointer)>>,
 }
@@ -39,17 +39,24 @@ unsafe impl Send for Pointer {}
 unsafe impl Sync for Pointer {}
 
 /// Is `key` that of the first of `certs`?
-pub fn check(certs: &[Pcert], key: *mut PrivateKey) -> Result<(), c_int> {
+///
+/// # Safety
+/// All are live.
+pub unsafe fn check(certs: &[Pcert], key: *mut PrivateKey) -> Result<(), c_int> {
     let leaf = certs.first().ok_or(error::INVALID_REQUEST)?;
-    // SAFETY: the certificates and the key are live.
+    // SAFETY: the caller's promise.
     if unsafe { belongs(leaf, key)? } { Ok(()) } else { Err(error::CERTIFICATE_KEY_MISMATCH) }
 }
 
 /// What the engine presents; a key that cannot be exported has to outlive it.
-pub fn identity(certs: &[Pcert], key: *mut PrivateKey) -> Result<Identity, c_int> {
-    // SAFETY: the certificates' own bytes.
+///
+/// # Safety
+/// All are live.
+pub unsafe fn identity(certs: &[Pcert], key: *mut PrivateKey) -> Result<Identity, c_int> {
+    // SAFETY: the caller's promise.
     let chain = certs.iter().map(|cert| Arc::from(unsafe { cert.cert.bytes() })).collect();
-    Ok(Identity { chain, key: key::signer(key).ok_or(error::UNKNOWN_PK_ALGORITHM)?, ocsp: None })
+    // SAFETY: as above.
+    Ok(Identity { chain, key: unsafe { key::signer(key) }.ok_or(error::UNKNOWN_PK_ALGORITHM)?, ocsp: None })
 }
 
 impl Entry {
@@ -58,7 +65,8 @@ impl Entry {
         let leaf = certs.as_slice().first().ok_or(error::INVALID_REQUEST)?;
         // SAFETY: the certificate is live.
         let pk = unsafe { gnutls_pubkey_get_pk_algorithm(leaf.pubkey, std::ptr::null_mut()) };
-        let identity = identity(certs.as_slice(), key.as_ptr())?;
+        // SAFETY: both are ours.
+        let identity = unsafe { identity(certs.as_slice(), key.as_ptr()) }?;
         let names = names.into_iter().filter_map(|name| CString::new(name).ok()).collect();
         Ok(Entry {
             pk: u32::try_from(pk).unwrap_or(0),
@@ -104,7 +112,9 @@ impl Entry {
 
     /// With the stapled response for the leaf, if there is one.
     pub fn presented(&self) -> Identity {
-        let ocsp = self.ocsp.read().ok().and_then(|list| list.first().cloned());
+        let ocsp = self.ocsp.read().ok();
+        let ocsp =
+            ocsp.and_then(|list| list.iter().find(|(place, _)| *place == 0).map(|(_, response)| response.clone()));
         Identity { ocsp, ..self.identity.clone() }
     }
 }

@@ -19,7 +19,10 @@ const PLAIN: u32 = 1;
 
 /// A signer for `key`: imported into the engine when it can be exported, else asked to sign where it is; in that case
 /// it has to outlive the signer. `None` for a kind that TLS has no signature scheme for.
-pub fn signer(key: *mut PrivateKey) -> Option<Arc<dyn standin_engine::PrivateKey>> {
+///
+/// # Safety
+/// The key is live.
+pub unsafe fn signer(key: *mut PrivateKey) -> Option<Arc<dyn standin_engine::PrivateKey>> {
     if let Some(imported) = exported(key).and_then(|der| standin_engine::key_from_der(&der).ok()) {
         return Some(imported);
     }

@@ -8,6 +8,7 @@ mod key;
 mod look;
 mod pkcs12;
 mod revocation;
+mod staple;
 mod trust;
 
 use std::ffi::{c_int, c_uint, c_void};
@@ -70,7 +71,7 @@ pub struct State {
     pub pin: (Option<PinCallback>, *mut c_void),
     pub retrieve: Retrieve,
     pub verify: Option<VerifyFunction>,
-    pub ocsp: Option<(OcspFunction, *mut c_void)>,
+    pub ocsp: Option<(OcspFunction, identity::Pointer)>,
 }
 
 // SAFETY: the pointers are the program's, given back to its callbacks only.
@@ -104,7 +105,8 @@ impl State {
     /// Takes a chain with its key, which must be the chain's.
     fn add(&mut self, certs: Certificates, key: Owned<PrivateKey>) -> Result<c_int, c_int> {
         if self.flags & flag::SKIP_KEY_CERT_MATCH == 0 {
-            identity::check(certs.as_slice(), key.as_ptr())?;
+            // SAFETY: both are ours.
+            unsafe { identity::check(certs.as_slice(), key.as_ptr()) }?;
         }
         self.add_checked(certs, key, Vec::new())
     }
@@ -118,6 +120,7 @@ impl State {
 }
 
 /// Parsed certificates that are ours.
+#[derive(Default)]
 pub struct Certificates(Vec<Pcert>);
 
 // SAFETY: they are only read once they are made.
@@ -126,10 +129,6 @@ unsafe impl Send for Certificates {}
 unsafe impl Sync for Certificates {}
 
 impl Certificates {
-    pub fn new() -> Self {
-        Certificates(Vec::new())
-    }
-
     /// Takes over a certificate.
     pub fn push(&mut self, cert: Pcert) {
         self.0.push(cert);

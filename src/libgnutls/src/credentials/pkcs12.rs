@@ -53,7 +53,7 @@ unsafe fn add(state: &mut State, blob: &Datum, kind: c_uint, password: *const c_
         drop(Owned::from_raw(crl));
         let key = Owned::from_raw(key);
         let certs = if list.is_null() { &[] } else { std::slice::from_raw_parts(list, size as usize) };
-        let mut chain = Certificates::new();
+        let mut chain = Certificates::default();
         let mut outcome = Ok(());
         for cert in certs {
             let mut pcert = gnutls::Pcert { pubkey: std::ptr::null_mut(), cert: Datum::EMPTY, kind: 0 };

@@ -14,7 +14,7 @@ unsafe fn bye(session: *mut Session, how: c_uint) -> Result<(), c_int> {
     unsafe {
         attempt(session, |session| {
             if session.invalid || !session.is_established() {
-                return Err(if session.invalid { error::INVALID_SESSION } else { error::INVALID_SESSION });
+                return Err(error::INVALID_SESSION);
             }
             if !session.data.may_not_write {
                 let connection = session.connection.as_mut().ok_or(error::INVALID_SESSION)?;

@@ -155,7 +155,10 @@ pub unsafe fn server(session: *mut Session, has_psk: bool) -> Result<Candidates,
                 let can_resume = with(session, |session| session.may_resume())?;
                 if can_resume { Ok(Candidates::Held(Vec::new())) } else { Err(error::NO_CIPHER_SUITES) }
             }
-            Some((Retrieve::None, _)) => with(session, |session| hello::candidates(session)),
+            Some((Retrieve::None, _)) => {
+                let candidates = with(session, |session| hello::candidates(session))?;
+                stapled(session, candidates)
+            }
             None => Ok(Candidates::Held(Vec::new())),
             Some((retrieve, _)) => {
                 let given = ask(session, retrieve, &[], &[])?;
@@ -164,9 +167,45 @@ pub unsafe fn server(session: *mut Session, has_psk: bool) -> Result<Candidates,
                     session.ours.set(Some(&identity));
                     session.ours.key = given.key;
                 })?;
-                Ok(Candidates::Given(identity))
+                Ok(Candidates::Given(vec![identity]))
             }
         }
+    }
+}
+
+/// Has the program's functions staple what they have, if the client asks for it.
+unsafe fn stapled(session: *mut Session, candidates: Candidates) -> Result<Candidates, c_int> {
+    let Candidates::Held(places) = &candidates else { return Ok(candidates) };
+    // SAFETY: the callers' promise; the program's functions run with nothing borrowed.
+    unsafe {
+        let found = with(session, |session| {
+            let asks = session.client_hello().is_some_and(|hello| hello.status_request);
+            session.held.certificate().filter(|_| asks).map(|cred| {
+                cred.read(|state| {
+                    let entry = |place: &usize| {
+                        let entry = state.entries.get(*place)?;
+                        let own = entry.ocsp_function.read().ok().and_then(|function| *function);
+                        Some((entry.presented(), own.or(state.ocsp)))
+                    };
+                    places.iter().filter_map(entry).collect::<Vec<_>>()
+                })
+            })
+        })?;
+        let Some(found) = found.filter(|found| found.iter().any(|(_, function)| function.is_some())) else {
+            return Ok(candidates);
+        };
+        let mut identities = Vec::new();
+        for (mut identity, function) in found {
+            if let Some((function, data)) = function {
+                let mut response = Datum::EMPTY;
+                if function(session, data.0, &mut response) >= 0 {
+                    let response = response.taken();
+                    identity.ocsp = (!response.is_empty()).then(|| response.into());
+                }
+            }
+            identities.push(identity);
+        }
+        Ok(Candidates::Given(identities))
     }
 }
 
@@ -289,7 +328,7 @@ unsafe fn taken(certs: *mut Pcert, size: c_uint, key: *mut PrivateKey, free: boo
         let identity = identity::identity(list, key);
         let mut key = None.or_else(|| if free { Owned::from_raw(key) } else { None });
         if free {
-            let mut owned = Certificates::new();
+            let mut owned = Certificates::default();
             list.iter().for_each(|cert| owned.push(*cert));
             gnutls_free(certs.cast());
         }
@@ -314,7 +353,7 @@ unsafe fn taken_objects(out: Retrieved1) -> Result<Given, c_int> {
     unsafe {
         let objects = std::slice::from_raw_parts(out.certs, out.size as usize);
         let made = (|| {
-            let mut certs = Certificates::new();
+            let mut certs = Certificates::default();
             for cert in objects {
                 let mut pcert = Pcert { pubkey: std::ptr::null_mut(), cert: Datum::EMPTY, kind: 0 };
                 match gnutls_pcert_import_x509(&mut pcert, *cert, 0) {

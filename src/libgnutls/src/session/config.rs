@@ -100,8 +100,8 @@ pub fn client(session: &Session) -> Result<Arc<ClientConfig>, c_int> {
 pub enum Candidates {
     /// Those of the credentials in these places.
     Held(Vec<usize>),
-    /// The one that a callback has given.
-    Given(Identity),
+    /// These, which callbacks have given or stapled.
+    Given(Vec<Identity>),
 }
 
 /// The configuration of a server, for the ClientHello that it has met.
@@ -113,7 +113,7 @@ pub fn server(
     let cred = session.held.certificate();
     let (entries, given) = match candidates {
         Candidates::Held(entries) => (entries, None),
-        Candidates::Given(identity) => (Vec::new(), Some(identity)),
+        Candidates::Given(identities) => (Vec::new(), Some(identities)),
     };
     let key = ServerKey {
         priority: session.priority.clone().ok_or(error::NO_PRIORITIES_WERE_SET)?,
@@ -131,7 +131,7 @@ pub fn server(
             parameters: key.priority.parameters.clone(),
             prefer_own_order: key.priority.switches.server_precedence,
             identities: match &given {
-                Some(identity) => vec![identity.clone()],
+                Some(given) => given.clone(),
                 None => identities(session, &key.entries),
             },
             request_certificate: key.request != request::IGNORE,

@@ -215,7 +215,7 @@ unsafe fn verify(session: *mut Session, data: &mut [TypedData]) -> Result<c_uint
         if result < 0 {
             return Err(result);
         }
-        Ok(status | super::ocsp::status_of_staple(session, &certs, flags)?)
+        Ok(status | super::ocsp::judge(session, &certs, trust, flags)?)
     }
 }
 
