@@ -29,6 +29,7 @@ unsafe fn chain_of_bytes(data: &Datum, kind: c_uint) -> Result<Certificates, c_i
         let sorted = if kind == format::PEM { SORT } else { 0 };
         match gnutls_x509_crt_list_import2(&mut list, &mut size, data, kind, sorted) {
             0.. => {}
+            error::NO_CERTIFICATE_FOUND if kind == format::PEM => return Err(error::BASE64_DECODING_ERROR),
             error => return Err(error),
         }
         let certs = std::slice::from_raw_parts(list, size as usize);

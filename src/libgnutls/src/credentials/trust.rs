@@ -48,8 +48,10 @@ impl State {
         // SAFETY: the original writes a list of its own, which is ours to free.
         unsafe {
             let read = gnutls_x509_crt_list_import2(&mut list, &mut size, data, kind, 0);
-            if read < 0 {
-                return Err(read);
+            match read {
+                error::NO_CERTIFICATE_FOUND => return Ok(0),
+                ..0 => return Err(read),
+                _ => {}
             }
             let added = match size {
                 0 => Ok(0),

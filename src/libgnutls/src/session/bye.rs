@@ -37,6 +37,8 @@ unsafe fn bye(session: *mut Session, how: c_uint) -> Result<(), c_int> {
                 }
                 // After a message there may be more; an empty transport is told apart by its errno.
                 Err(error::AGAIN) if with(session, |session| session.has_input())? => {}
+                // Whatever else ends the session is as good.
+                Err(_) if with(session, |session| session.invalid)? => return Ok(()),
                 Err(error) => return Err(error),
             }
         }

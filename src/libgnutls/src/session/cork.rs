@@ -56,10 +56,6 @@ versioned! {
         unsafe { with(session, |session| session.data.corked.as_ref().map_or(0, Vec::len)) }.unwrap_or(0)
     }
 
-    /// Forgets what is collected: how much that was.
-    pub unsafe extern "C" fn gnutls_record_discard_queued(session: *mut Session) -> usize {
-        // SAFETY: the program's pointer.
-        unsafe { with(session, |session| session.data.corked.as_mut().map_or(0, |corked| std::mem::take(corked).len())) }
-            .unwrap_or(0)
-    }
+    /// Forgets sealed data that the transport has not taken: none, for a stream would be broken by that.
+    pub unsafe extern "C" fn gnutls_record_discard_queued(_session: *mut Session) -> usize { 0 }
 }

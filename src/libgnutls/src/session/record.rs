@@ -138,8 +138,8 @@ pub unsafe fn send(session: *mut Session, data: *const u8, len: usize, padding: 
                 return Ok(());
             }
             if len == 0 || data.is_null() {
-                // To flush, when there is nothing to flush.
-                return if len == 0 { Ok(()) } else { Err(error::INVALID_REQUEST) };
+                // Nothing, and nothing that a call has left.
+                return if data.is_null() { Err(error::INVALID_REQUEST) } else { Ok(()) };
             }
             let record = len.min(session.limits.record);
             let bytes = std::slice::from_raw_parts(data, record);

@@ -159,11 +159,24 @@ pub enum Patience {
     Until(Instant),
 }
 
-/// Reads as much as may be. An end without close_notify is an error.
+/// Reads as much as may be. An end without close_notify is an error, and like any but time it is final.
 ///
 /// # Safety
 /// `session` is live and not borrowed.
 pub unsafe fn fill(session: *mut Session, patience: Patience) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        let filled = read(session, patience);
+        if let Err(error) = filled
+            && error != error::TIMEDOUT
+        {
+            with(session, |session| session.note_failure(error))?;
+        }
+        filled
+    }
+}
+
+unsafe fn read(session: *mut Session, patience: Patience) -> Result<(), c_int> {
     // SAFETY: the room stays where it is while the transport fills it (see `flush`).
     unsafe {
         let wait = match patience {
