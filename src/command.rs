@@ -17,10 +17,11 @@ mod program;
 mod run;
 mod serve;
 
-/// Runs programs written for OpenSSL on rustls.
+/// Runs programs written for OpenSSL or GnuTLS on rustls.
 ///
-/// Standin stands in for libssl.so.3: a program that was built for OpenSSL's library runs unchanged, and its TLS,
-/// client certificates included, is done by rustls. Nothing of the program or of the system is modified.
+/// Standin stands in for libssl.so.3 and libgnutls.so.30: a program that was built for one of these libraries runs
+/// unchanged, and its TLS, client certificates included, is done by rustls. Nothing of the program or of the system is
+/// modified.
 #[derive(Debug, Parser)]
 #[command(name = "standin", version, arg_required_else_help = true, max_term_width = 100)]
 pub struct Standin {
@@ -125,16 +126,21 @@ pub enum Library {
     Gnutls,
 }
 
+impl Library {
+    /// All of them.
+    const ALL: [Library; 2] = [Library::Ssl, Library::Gnutls];
+}
+
 const RUN_ABOUT: &str = "\
 Run a program with Standin in the place of its TLS library.
 
 The program is found as a shell finds it, and the dynamic linker is asked which libraries it would load. If libssl.so.3 \
 or libgnutls.so.30 is among them, directly or through another library, Standin's drop-in for it is put in front of \
-LD_PRELOAD and the program is executed in the place of this process: its process id, terminal, signals and exit status are its own. For \
-a script the interpreter that its #! line names is looked at.
+LD_PRELOAD and the program is executed in the place of this process: its process id, terminal, signals and exit status \
+are its own. For a script the interpreter that its #! line names is looked at.
 
-A program that is linked to neither library gets the drop-in all the same, since it may load its TLS library later, \
-as Python does; with STANDIN_LOG=warn you are told.
+A program that is linked to neither library gets the drop-in for libssl.so.3 all the same, since it may load its TLS \
+library later, as Python does; with STANDIN_LOG=warn you are told.
 
 LD_PRELOAD is inherited, so programs that this one starts run on Standin too.";
 
@@ -142,6 +148,7 @@ const RUN_NOTES: &str = "\
 Examples:
   standin run curl --cert me.pem --key me.key https://localhost/
   standin run python3 client.py
+  standin run wget --certificate=me.pem --private-key=me.key https://localhost/
   STANDIN_LOG=info standin run --library ssl ./server
 
 Environment:
@@ -165,12 +172,11 @@ Exit status: that of the program, or
   127  The program is not found.";
 
 const CHECK_ABOUT: &str = "\
-Say which functions of OpenSSL's libssl and of GnuTLS's libgnutls programs need, and which of them are served.
+Say which functions of OpenSSL's libssl and of GnuTLS' session layer programs need, and which of them are served.
 
 The program is found as `standin run` finds it, and the dynamic linker is asked which libraries it would load. The \
-functions that it or one of these libraries imports from libssl.so.3 or, of those on sessions, from libgnutls.so.30 \
-are looked up among those that Standin serves; \
-one that is not served is named with the way in which it fails. Nothing of the program is run.
+functions that it or one of these libraries imports from libssl.so.3 or libgnutls.so.30 are looked up among those that \
+Standin serves; one that is not served is named with the way in which it fails. Nothing of the program is run.
 
 What a program loads later (a module of a server, a library of an interpreter) is not seen: it may \
 need more than is said here.";
@@ -181,7 +187,7 @@ Examples:
   standin check --json /usr/sbin/haproxy
 
 Exit status:
-  0    Every function of the two that the programs need is served.
+  0    Every function that the programs need is served.
   1    One is not.
   2    The command line of standin is wrong.
   125  A program cannot be stood in for (see `standin run`).

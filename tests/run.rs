@@ -20,6 +20,7 @@ impl Place {
     fn new() -> Self {
         let place = Place(tempfile::tempdir().unwrap());
         place.compile("libstandin_ssl.so", DROP_IN, &["-shared", "-fPIC"]);
+        place.compile("libstandin_gnutls.so", &DROP_IN.replace("drop-in here", "drop-in of G"), &["-shared", "-fPIC"]);
         place
     }
 
@@ -184,15 +185,30 @@ fn a_program_without_tls_may_load_it_later() {
 }
 
 #[test]
-fn gnutls_has_a_drop_in_of_its_own() {
+fn the_drop_in_is_that_of_the_library() {
+    const GNUTLS: &str = "drop-in of G\n";
     let place = Place::new();
     let program = place.linked_to("libgnutls.so.30");
-    assert_refused(&place.run(&[&program]), 125, "libstandin_gnutls.so is not in");
-    place.compile("libstandin_gnutls.so", &DROP_IN.replace("drop-in here", "gnutls here."), &["-shared", "-fPIC"]);
-    for arguments in [&[&*program][..], &[Path::new("--library=gnutls"), &program]] {
-        assert_eq!(stderr(&place.run(arguments)), "gnutls here.\n");
+    for (arguments, expected) in [(&[][..], GNUTLS), (&["--library=gnutls"], GNUTLS), (&["--library=ssl"], HERE)] {
+        let arguments: Vec<_> = arguments.iter().map(Path::new).chain([&*program]).collect();
+        let output = place.run(&arguments);
+        assert_eq!((output.status.code(), stderr(&output)), (Some(0), expected.to_owned()));
     }
-    assert_eq!(stderr(&place.run(&[Path::new("--library=ssl"), &program])), HERE);
+}
+
+#[test]
+fn both_drop_ins_for_a_program_that_is_linked_to_both() {
+    let place = Place::new();
+    for soname in ["libssl.so.3", "libgnutls.so.30"] {
+        place.linked_to(soname);
+    }
+    let home = place.0.path().to_str().unwrap();
+    let (search, rpath) = (format!("-L{home}"), format!("-Wl,-rpath,{home}"));
+    let flags = ["-Wl,--no-as-needed", &search, &rpath, "-l:libssl.so.3", "-l:libgnutls.so.30"];
+    let program = place.compile("both", "int main(void) { return 0; }", &flags);
+    let output = place.run(&[&program]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stderr(&output).contains(HERE) && stderr(&output).contains("drop-in of G\n"), "{output:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What must be built before a program can run: the drop-in, the certificates, the program.
 
-use crate::{here, scratch, tools};
+use crate::{here, library::Library, scratch, tools};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -9,42 +9,15 @@ use std::{
     time::SystemTime,
 };
 
-/// The library that a C program is written for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Library {
-    Ssl,
-    Gnutls,
-}
-
-impl Library {
-    /// The one that has a program of this name.
-    pub fn of(name: &str) -> Library {
-        if here().join("libgnutls").join(format!("{name}.c")).is_file() { Library::Gnutls } else { Library::Ssl }
-    }
-
-    fn directory(self) -> &'static str {
-        match self {
-            Library::Ssl => "libssl",
-            Library::Gnutls => "libgnutls",
-        }
-    }
-
-    /// Its drop-in.
-    pub fn drop_in(self) -> PathBuf {
-        match self {
-            Library::Ssl => drop_in().to_owned(),
-            Library::Gnutls => drop_in().with_file_name("libstandin_gnutls.so"),
-        }
-    }
-}
-
-/// The drop-in for libssl; both are built by cargo now, so that a stale one is never tested.
+/// The drop-in for libssl, built by cargo now, so that a stale one is never tested.
 pub fn drop_in() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        cargo_build("standin-libgnutls", "libstandin_gnutls.so");
-        cargo_build("standin-libssl", "libstandin_ssl.so")
-    })
+    drop_in_for(Library::Ssl)
+}
+
+/// The drop-in for `library`.
+pub fn drop_in_for(library: Library) -> &'static Path {
+    static BUILT: [OnceLock<PathBuf>; 2] = [OnceLock::new(), OnceLock::new()];
+    BUILT[library as usize].get_or_init(|| cargo_build(library.package(), library.file()))
 }
 
 fn cargo_build(package: &str, library: &str) -> PathBuf {
@@ -113,7 +86,12 @@ pub fn program_static(name: &str) -> PathBuf {
     let _one = Lock::take(&file);
     let program = scratch().join(file);
     let mut cc = Command::new("cc");
-    cc.arg("-Wno-deprecated-declarations").arg("-I").arg(include()).arg(source(name)).arg("-o").arg(&program);
+    cc.arg("-Wno-deprecated-declarations")
+        .arg("-I")
+        .arg(include())
+        .arg(source(Library::Ssl, name))
+        .arg("-o")
+        .arg(&program);
     cc.arg(standalone().join("libstandin.a")).args(["-lpthread", "-ldl", "-lm"]);
     expect_success(&mut cc, &format!("cc {name} with libstandin.a"));
     program
@@ -142,7 +120,7 @@ fn made_by(name: &str) -> PathBuf {
     let source = here().join(format!("{name}.c"));
     let dir = scratch().join(name);
     let _one = Lock::take(name);
-    let program = compile_to(&source, &scratch().join(format!("make-{name}")), &["-Wno-override-init"]);
+    let program = compile_to(&source, &scratch().join(format!("make-{name}")), &["-Wno-override-init"], Library::Ssl);
     let done = dir.join("done");
     if newest(&[&program]) > modified(&done) {
         let _ = fs::remove_dir_all(&dir);
@@ -155,14 +133,22 @@ fn made_by(name: &str) -> PathBuf {
 
 /// The program of this name as an executable that is linked to the original.
 pub fn program(name: &str) -> PathBuf {
-    let _one = Lock::take(name);
-    let libraries: &[&str] = if Library::of(name) == Library::Gnutls { &["-lgnutls"] } else { &[] };
-    compile_to(&source(name), &scratch().join(name), libraries)
+    program_for(Library::Ssl, name)
+}
+
+/// The C program of that name for `library`, linked to the original.
+pub fn program_for(library: Library, name: &str) -> PathBuf {
+    let file = match library {
+        Library::Ssl => name.to_owned(),
+        Library::Gnutls => format!("{}-{name}", library.folder()),
+    };
+    let _one = Lock::take(&file);
+    compile_to(&source(library, name), &scratch().join(file), &[], library)
 }
 
 /// The same with AddressSanitizer.
 pub fn program_with_asan(name: &str) -> PathBuf {
-    compile(&source(name), &format!("{name}.asan"), ASAN_FLAGS)
+    compile(&source(Library::Ssl, name), &format!("{name}.asan"), ASAN_FLAGS)
 }
 
 pub const ASAN_FLAGS: &[&str] =
@@ -187,14 +173,14 @@ pub fn on_drop_in_directly(program: &Path) -> Command {
 /// Any other C program, as `name`.
 pub fn compile(source: &Path, name: &str, flags: &[&str]) -> PathBuf {
     let _one = Lock::take(name);
-    compile_to(source, &scratch().join(name), flags)
+    compile_to(source, &scratch().join(name), flags, Library::Ssl)
 }
 
-pub fn source(name: &str) -> PathBuf {
-    here().join(Library::of(name).directory()).join(format!("{name}.c"))
+pub fn source(library: Library, name: &str) -> PathBuf {
+    here().join(library.folder()).join(format!("{name}.c"))
 }
 
-fn compile_to(source: &Path, program: &Path, flags: &[&str]) -> PathBuf {
+fn compile_to(source: &Path, program: &Path, flags: &[&str], library: Library) -> PathBuf {
     let headers: Vec<PathBuf> = fs::read_dir(source.parent().unwrap())
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -206,7 +192,7 @@ fn compile_to(source: &Path, program: &Path, flags: &[&str]) -> PathBuf {
         tools::need(&["cc"]);
         let mut cc = Command::new("cc");
         cc.args(["-g", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-Wno-deprecated-declarations"]);
-        cc.arg(source).args(flags).arg("-o").arg(program).args(["-lssl", "-lcrypto", "-lpthread"]);
+        cc.args(flags).arg(source).arg("-o").arg(program).args(library.links());
         expect_success(&mut cc, &format!("cc {}", source.display()));
     }
     program.to_owned()

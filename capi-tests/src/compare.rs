@@ -1,8 +1,8 @@
 //! One C program on both libraries, in all pairings, against what the original does.
 
 use crate::{
-    build::{self, Library},
-    here, known,
+    build, here, known,
+    library::Library,
     process::{On, Outcome, Running, run},
 };
 use std::{
@@ -23,10 +23,15 @@ pub type Launch<'a> = &'a dyn Fn(On, &Path) -> Command;
 
 /// Runs `libssl/NAME.c` everywhere; panics with what differs.
 pub fn compare(name: &str) {
+    compare_for(Library::Ssl, name);
+}
+
+/// Runs a C program for `library` everywhere; panics with what differs.
+pub fn compare_for(library: Library, name: &str) {
     known::held_against_list(name, || {
-        let program = build::program(name);
-        let launch: Launch = &|on, program| on.command_of(Library::of(name), program);
-        if has_two_sides(name) {
+        let program = build::program_for(library, name);
+        let launch: Launch = &|on, program| on.command_for(library, program);
+        if two_sides(library, name) {
             let oracle = pair(&program, On::Original, On::Original, launch);
             must_succeed(&oracle.client);
             must_succeed(&oracle.server);
@@ -57,7 +62,7 @@ pub fn compare(name: &str) {
 /// against the original's. What differs must be in the list `alone-differences`.
 pub fn compare_alone(name: &str) {
     known::held_against(known::ALONE, name, || {
-        let alone = build::compile_alone(&build::source(name), name)
+        let alone = build::compile_alone(&build::source(Library::Ssl, name), name)
             .unwrap_or_else(|error| panic!("{name} does not compile: {error}"));
         compare_with(name, &alone, &|_, program| build::on_library_alone(program));
     });
@@ -125,7 +130,11 @@ fn compare_with(name: &str, program: &Path, launch: Launch) {
 
 /// Whether the program is a client and a server, by the macro that makes its `main`.
 pub fn has_two_sides(name: &str) -> bool {
-    let source = fs::read_to_string(build::source(name)).expect("listed by build.rs");
+    two_sides(Library::Ssl, name)
+}
+
+fn two_sides(library: Library, name: &str) -> bool {
+    let source = fs::read_to_string(build::source(library, name)).expect("listed by build.rs");
     source.contains("\nSIDES(")
 }
 

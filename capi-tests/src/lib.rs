@@ -1,11 +1,12 @@
-//! Runs C programs on the original libssl and on Standin and compares what they print.
+//! Runs C programs on the original libraries and on Standin and compares what they print.
 //!
-//! A program under `libssl/` is compiled once, against Debian's headers and library. On Standin
-//! it runs with the drop-in preloaded, which has the SONAME of the original.
+//! A program under `libssl/` or `libgnutls/` is compiled once, against Debian's headers and library. On Standin it runs
+//! with the drop-in preloaded.
 
 pub mod build;
 pub mod compare;
 pub mod known;
+pub mod library;
 pub mod process;
 pub mod tools;
 mod undertaker;

@@ -1,7 +1,6 @@
 //! Child processes with a deadline; none outlives its test, also one that is killed.
 
-use crate::build::Library;
-use crate::{build, scratch, undertaker::Undertaker};
+use crate::{build, library::Library, scratch, undertaker::Undertaker};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::{
     fs::File,
@@ -32,25 +31,26 @@ impl std::fmt::Display for On {
 impl On {
     /// A command that runs `program` on this library.
     pub fn command(self, program: &Path) -> Command {
-        self.command_of(Library::Ssl, program)
-    }
-
-    /// The same for a program that is written for `library`.
-    pub fn command_of(self, library: Library, program: &Path) -> Command {
-        let mut command = Command::new(program);
-        self.preload(&mut command);
-        if command.get_envs().any(|(name, value)| name == "LD_PRELOAD" && value.is_some()) {
-            command.env("LD_PRELOAD", library.drop_in());
-        }
-        command
+        self.command_for(Library::Ssl, program)
     }
 
     pub fn preload(self, command: &mut Command) {
+        self.preload_for(Library::Ssl, command);
+    }
+
+    /// The same of another library.
+    pub fn command_for(self, library: Library, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        self.preload_for(library, &mut command);
+        command
+    }
+
+    fn preload_for(self, library: Library, command: &mut Command) {
         match self {
             // With ORACLE_ONLY, the programs themselves are what is tested: are they steady?
             _ if std::env::var_os("ORACLE_ONLY").is_some() => command,
             On::Original => command.env_remove("LD_PRELOAD"),
-            On::Standin => command.env("LD_PRELOAD", build::drop_in()).env("EXPECT_STANDIN", "1"),
+            On::Standin => command.env("LD_PRELOAD", build::drop_in_for(library)).env("EXPECT_STANDIN", "1"),
         };
     }
 }

@@ -51,15 +51,12 @@ pub fn locate(library: Library) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// `existing` with `drop_in` in front.
-pub fn preload(drop_in: &Path, existing: Option<&OsStr>) -> OsString {
-    let mut value = drop_in.as_os_str().to_owned();
+/// `existing` with `drop_ins` in front.
+pub fn preload(drop_ins: &[PathBuf], existing: Option<&OsStr>) -> OsString {
+    let ours = drop_ins.iter().map(|path| path.as_os_str().as_bytes());
     let others = existing.unwrap_or_default().as_bytes().split(|byte| b" :".contains(byte));
-    for other in others.filter(|other| !other.is_empty() && *other != drop_in.as_os_str().as_bytes()) {
-        value.push(":");
-        value.push(OsStr::from_bytes(other));
-    }
-    value
+    let others = others.filter(|other| !other.is_empty() && !ours.clone().any(|own| own == *other));
+    OsStr::from_bytes(&ours.clone().chain(others).collect::<Vec<_>>().join(&b':')).to_owned()
 }
 
 #[cfg(test)]
@@ -68,10 +65,16 @@ mod tests {
 
     #[test]
     fn the_drop_in_goes_first_and_once() {
-        let preload = |existing: &str| preload(Path::new("/d/x.so"), Some(OsStr::new(existing)));
-        assert_eq!(super::preload(Path::new("/d/x.so"), None), "/d/x.so");
+        let preload = |existing: &str| preload(&["/d/x.so".into()], Some(OsStr::new(existing)));
+        assert_eq!(super::preload(&["/d/x.so".into()], None), "/d/x.so");
         assert_eq!(preload(""), "/d/x.so");
         assert_eq!(preload("/a.so /b.so"), "/d/x.so:/a.so:/b.so");
         assert_eq!(preload("/a.so:/d/x.so"), "/d/x.so:/a.so");
+    }
+
+    #[test]
+    fn two_drop_ins() {
+        let both = ["/d/x.so".into(), "/d/y.so".into()];
+        assert_eq!(preload(&both, Some(OsStr::new("/d/y.so:/a.so"))), "/d/x.so:/d/y.so:/a.so");
     }
 }

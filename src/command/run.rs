@@ -17,29 +17,30 @@ pub fn run(run: &Run) -> Result<ExitCode> {
     let (name, args) = run.command.split_first().context("no program is named")?;
     let path = program::find(name)?;
     let executable = Executable::of(&path)?;
-    let (chosen, why) = match run.library {
+    let (libraries, why) = match run.library {
         Some(library) => (vec![library], "as asked"),
         None => choose(&executable)?,
     };
-    let mut preload = env::var_os("LD_PRELOAD");
-    for library in chosen {
+    let mut drop_ins = Vec::new();
+    for library in libraries {
         let drop_in = drop_in::locate(library)?;
         log::line(Level::Info, format_args!("{} stands in for {}: {why}", drop_in.display(), library.soname()));
-        preload = Some(drop_in::preload(&drop_in, preload.as_deref()));
+        drop_ins.push(drop_in);
     }
-    let error = Command::new(&path).arg0(name).args(args).env("LD_PRELOAD", preload.unwrap_or_default()).exec();
+    let preload = drop_in::preload(&drop_ins, env::var_os("LD_PRELOAD").as_deref());
+    let error = Command::new(&path).arg0(name).args(args).env("LD_PRELOAD", preload).exec();
     Err(NotRun::from_io(&path, &error).into())
 }
 
 /// The libraries to stand in for, and why those.
 fn choose(executable: &Executable) -> Result<(Vec<Library>, &'static str)> {
-    let libraries = linker::libraries(executable)?;
-    let used: Vec<Library> =
-        [Library::Gnutls, Library::Ssl].into_iter().filter(|library| libraries.contains(library.soname())).collect();
+    let linked = linker::libraries(executable)?;
+    let used: Vec<_> = Library::ALL.into_iter().filter(|library| linked.contains(library.soname())).collect();
     if !used.is_empty() {
         return Ok((used, "the program is linked to it"));
     }
     let path = executable.path.display();
     log::line(Level::Warn, format_args!("{path} is linked to no TLS library that Standin knows"));
+    // The drop-in for GnuTLS brings the original with it, which need not be there.
     Ok((vec![Library::Ssl], "the program may load it later"))
 }

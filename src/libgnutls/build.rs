@@ -1,88 +1,39 @@
-//! What the linker is told about the drop-in: its own soname, the symbol versions, the original that it needs; and the
-//! functions on sessions that no source file defines.
+//! What the linker is told about the drop-in: its soname, the symbol versions, the program's real libgnutls; and the
+//! functions of the session layer that no source file defines.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-/// A row of `abi/functions.tsv`.
-struct Function {
-    name: String,
-    version: String,
-    /// It takes a session: it has to be here. One that takes objects of the original's alone may stay there.
-    takes_session: bool,
-    /// How it fails when it is not served.
-    failure: String,
-}
-
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     for path in ["build.rs", "abi", "src"] {
         println!("cargo:rerun-if-changed={path}");
     }
-    let functions = functions(&fs::read_to_string("abi/functions.tsv").expect("abi/functions.tsv"));
-    let served = served(Path::new("src"));
-    let unknown = served.iter().find(|name| functions.iter().all(|function| function.name != **name));
-    assert!(unknown.is_none(), "{unknown:?} is not in abi/functions.tsv");
-    macros(&functions, &served, &out);
-    table(&functions, &served, &out);
-    versions(&functions, &served, &out);
+    let table = fs::read_to_string("abi/exports.tsv").expect("abi/exports.tsv");
+    let exports: Vec<(&str, &str)> = table.lines().filter_map(|line| line.split_once('\t')).collect();
+    versions(&exports, &out);
+    unserved(&exports, &out);
     needed(&out);
+    // The original has its own name: certificates and keys stay its objects, so it is loaded too.
     for argument in ["-Wl,-soname,libstandin_gnutls.so", "-Wl,-Bsymbolic-functions"] {
         println!("cargo:rustc-cdylib-link-arg={argument}");
     }
 }
 
-fn functions(table: &str) -> Vec<Function> {
-    let row = |line: &str| {
-        let mut fields = line.split('\t').map(str::to_owned);
-        let mut field = || fields.next().expect("four columns");
-        Function { name: field(), version: field(), takes_session: field() == "session", failure: field() }
-    };
-    table.lines().map(row).collect()
-}
-
-/// The macro that tells a function's version, and the list of those that only fail.
-fn macros(functions: &[Function], served: &BTreeSet<String>, out: &Path) {
-    let mut code = String::from("macro_rules! version_of {\n");
-    for Function { name, version, .. } in functions {
-        code += &format!("    ({name}) => {{ \"{version}\" }};\n");
-    }
-    code += "}\n";
-    fs::write(out.join("versions.rs"), code).expect("versions.rs");
-    let mut code = String::from("unserved! {\n");
-    for function in functions.iter().filter(|function| function.takes_session && !served.contains(&function.name)) {
-        code += &format!("    {} = {},\n", function.name, function.failure);
-    }
-    code += "}\n";
-    fs::write(out.join("unserved.rs"), code).expect("unserved.rs");
-}
-
-/// What becomes of each function, as `abi/served.tsv` says it.
-fn table(functions: &[Function], served: &BTreeSet<String>, out: &Path) {
-    let fate = |function: &Function| match (served.contains(&function.name), function.takes_session) {
-        (true, _) => "served",
-        (false, false) => "served", // by the original, of its own objects
-        (false, true) => match function.failure.as_str() {
-            "void" => "does nothing",
-            "zero" => "says that there is nothing",
-            _ => "fails with GNUTLS_E_UNIMPLEMENTED_FEATURE",
-        },
-    };
-    let rows: String = functions.iter().map(|function| format!("{}\t{}\n", function.name, fate(function))).collect();
-    fs::write(out.join("served.tsv"), rows).expect("served.tsv");
-}
-
-/// The version map: each function that is here has the version that it has in the original.
-fn versions(functions: &[Function], served: &BTreeSet<String>, out: &Path) {
+/// The version map, and the macro `version!` that tells the version of a name.
+fn versions(exports: &[(&str, &str)], out: &Path) {
     let mut nodes: BTreeMap<&str, String> = BTreeMap::new();
-    for function in functions.iter().filter(|function| function.takes_session || served.contains(&function.name)) {
-        *nodes.entry(&function.version).or_default() += &format!("    {};\n", function.name);
+    let mut arms = String::new();
+    for (name, version) in exports {
+        *nodes.entry(version).or_default() += &format!("    {name};\n");
+        arms += &format!("    ({name}) => {{ \"{version}\" }};\n");
     }
     let map = out.join("libgnutls.map");
-    let text: String = nodes.iter().map(|(version, names)| format!("{version} {{\nglobal:\n{names}}};\n")).collect();
-    fs::write(&map, text).expect("version map");
+    let text = nodes.iter().map(|(version, names)| format!("{version} {{\nglobal:\n{names}}};\n"));
+    fs::write(&map, text.collect::<String>()).expect("version map");
+    fs::write(out.join("versions.rs"), format!("macro_rules! version {{\n{arms}}}\n")).expect("versions.rs");
     println!("cargo:rustc-cdylib-link-arg=-Wl,--version-script={}", map.display());
 }
 
@@ -102,6 +53,19 @@ fn needed(out: &Path) {
     println!("cargo:rustc-cdylib-link-arg=-Wl,--as-needed");
 }
 
+/// Writes a function for every name that no source file defines: it fails as `abi/unserved.tsv` says.
+fn unserved(exports: &[(&str, &str)], out: &Path) {
+    let served = served(Path::new("src"));
+    let table = fs::read_to_string("abi/unserved.tsv").expect("abi/unserved.tsv");
+    let failures: BTreeMap<&str, &str> = table.lines().filter_map(|line| line.split_once('\t')).collect();
+    let mut code = String::from("unserved! {\n");
+    for (name, _) in exports.iter().filter(|(name, _)| !served.contains(*name)) {
+        code += &format!("    {name} = {},\n", failures.get(name).unwrap_or(&"unimplemented"));
+    }
+    code += "}\n";
+    fs::write(out.join("unserved.rs"), code).expect("unserved.rs");
+}
+
 /// The C functions that the sources define.
 fn served(directory: &Path) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -112,8 +76,7 @@ fn served(directory: &Path) -> BTreeSet<String> {
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).expect("source");
             let definitions = text.lines().filter_map(|line| line.trim().strip_prefix("pub unsafe extern \"C\" fn "));
-            let names_of = definitions.filter_map(|rest| rest.split(['(', '<']).next().map(str::to_owned));
-            names.extend(names_of.filter(|name| name.starts_with("gnutls_")));
+            names.extend(definitions.filter_map(|rest| rest.split(['(', '<']).next().map(str::to_owned)));
         }
     }
     names

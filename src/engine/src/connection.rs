@@ -438,6 +438,14 @@ impl Connection {
         Ok(())
     }
 
+    /// Client: puts off the answer to a post-handshake request, so that what follows it can be read. It can be given
+    /// later with [`Connection::present`]; a further request takes the place of this one and stops again.
+    pub fn defer_request(&mut self) {
+        if let Stage::Traffic(traffic) = &mut self.stage {
+            traffic.defer_request();
+        }
+    }
+
     /// Ends the connection with a fatal alert of the owner's choice (e.g. SNI refused at
     /// [`Stop::Hello`]).
     pub fn refuse(&mut self, alert: Alert) {
@@ -486,6 +494,15 @@ impl Connection {
         self.check()?;
         match &mut self.stage {
             Stage::Traffic(traffic) => traffic.close(&mut self.wire),
+            _ => Err(Error::WrongState),
+        }
+    }
+
+    /// Queues an alert of the level warning, on an established connection.
+    pub fn warn(&mut self, alert: Alert) -> Result<(), Error> {
+        self.check()?;
+        match &mut self.stage {
+            Stage::Traffic(traffic) => traffic.warn(&mut self.wire, alert),
             _ => Err(Error::WrongState),
         }
     }

@@ -88,6 +88,8 @@ pub(crate) struct Traffic {
     owed: Option<Owed>,
 
     request: Option<Request>,
+    /// The owner reads on before it answers the request.
+    deferred: bool,
     tickets: Option<TicketSource>,
 
     outstanding: Vec<Round>,
@@ -159,6 +161,7 @@ impl Traffic {
             closed_by_us: false,
             owed: None,
             request: None,
+            deferred: false,
             tickets: kernel.map(|kernel| {
                 let notes = &wire.notes;
                 let master = notes.resumption_override.clone().or_else(|| notes.secrets.resumption_master.clone());
@@ -272,6 +275,14 @@ impl Traffic {
         Ok(())
     }
 
+    pub(crate) fn warn(&mut self, wire: &mut Wire, alert: Alert) -> Result<(), Error> {
+        const WARNING: u8 = 1;
+        if self.closed_by_us {
+            return Err(Error::WrongState);
+        }
+        Ok(self.sealer.seal(record::ALERT, &[WARNING, alert.0], wire.output.buffer())?)
+    }
+
     pub(crate) fn is_closed_by_peer(&self) -> bool {
         self.closed_by_peer
     }
@@ -291,7 +302,7 @@ impl Traffic {
     /// What the owner has to answer before anything else goes on.
     pub(crate) fn stop(&self) -> Option<Stop> {
         match (&self.request, &self.candidate) {
-            (Some(_), _) => Some(Stop::Certificate),
+            (Some(_), _) if !self.deferred => Some(Stop::Certificate),
             (_, Some(_)) => Some(Stop::Verdict),
             _ => None,
         }
@@ -465,7 +476,13 @@ impl Traffic {
             return Ok(()); // it can no longer be answered
         }
         self.request = Some(Request { request, message: message.to_vec() });
+        self.deferred = false;
         Ok(())
+    }
+
+    /// Goes on with what follows the request, until it is answered or another one takes its place.
+    pub(crate) fn defer_request(&mut self) {
+        self.deferred = true;
     }
 
     pub(crate) fn request(&self) -> Option<&CertificateRequest> {

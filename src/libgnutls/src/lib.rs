@@ -1,32 +1,17 @@
-//! The session layer of libgnutls (GnuTLS 3.7), on rustls.
+//! The session layer of libgnutls 3.7, on rustls.
 //!
-//! Sessions are ours; certificates, keys, trust lists, credentials and priorities are objects of the original library,
-//! which is loaded beside this one and goes on serving all that takes no session.
-#![allow(non_camel_case_types)]
+//! The C functions are in files named after the noun that they are about. Certificates, keys and trust lists are the
+//! program's own: objects of its libgnutls.
 
 #[macro_use]
 mod versioned;
-#[macro_use]
-mod original;
 
-mod alert;
-mod alpn;
-mod choose;
-mod configurations;
-mod credentials;
-mod describe;
-mod error;
-mod export;
-mod handshake;
-mod peer;
-mod priority;
-mod psk;
-mod reauth;
-mod record;
-mod resumption;
-mod server_name;
-mod session;
-mod transport;
-mod types;
+pub mod algorithm;
+pub mod anon;
+pub mod credentials;
+pub mod error;
+pub mod gnutls;
+pub mod priority;
+pub mod psk;
+pub mod session;
 mod unserved;
-mod verify;

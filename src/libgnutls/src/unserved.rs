@@ -1,29 +1,36 @@
-//! Functions on sessions that are not served: each fails, as in a libgnutls that is built without what it is for.
-//! `build.rs` writes the list: every one that no source file here defines.
+//! Functions of the session layer that are not served: each fails, as in a libgnutls that is built without what it is
+//! for. `build.rs` writes the list: every name that no source file here defines.
 
-use std::ffi::c_long;
+use std::ffi::c_void;
 
-use crate::error::code;
+use crate::error;
 
-/// Defines functions that fail. They take whatever they are called with: the caller of a C function cleans up.
+/// Defines functions that fail in the given way. They take whatever they are called with: the caller of a C function
+/// cleans up.
 macro_rules! unserved {
     ($($name:ident = $failure:ident,)*) => { $(unserved!(@ $name $failure);)* };
-    (@ $name:ident void) => {
+    (@ $name:ident unimplemented) => {
         versioned! {
-            /// Not served; it has no way to say so.
-            pub unsafe extern "C" fn $name() {}
+            /// Not served. Wide enough for those that return ssize_t.
+            pub unsafe extern "C" fn $name() -> isize { error::UNIMPLEMENTED_FEATURE as isize }
         }
     };
     (@ $name:ident zero) => {
         versioned! {
-            /// Not served: there is nothing to get.
-            pub unsafe extern "C" fn $name() -> c_long { 0 }
+            /// Not served: there is none.
+            pub unsafe extern "C" fn $name() -> usize { 0 }
         }
     };
-    (@ $name:ident unimplemented) => {
+    (@ $name:ident null) => {
         versioned! {
-            /// Not served.
-            pub unsafe extern "C" fn $name() -> c_long { c_long::from(code::UNIMPLEMENTED_FEATURE) }
+            /// Not served: there is none.
+            pub unsafe extern "C" fn $name() -> *const c_void { std::ptr::null() }
+        }
+    };
+    (@ $name:ident void) => {
+        versioned! {
+            /// Not served; it has no way to say so.
+            pub unsafe extern "C" fn $name() {}
         }
     };
 }

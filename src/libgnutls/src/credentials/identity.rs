@@ -1,0 +1,164 @@
+//! A certificate chain with its key.
+
+use std::ffi::{CString, c_int};
+use std::sync::Arc;
+
+use standin_engine::Identity;
+
+use super::{Certificates, key};
+use crate::error;
+use crate::gnutls::{
+    Datum, Owned, Pcert, PrivateKey, PublicKey, format, gnutls_pubkey_get_key_id, gnutls_pubkey_get_pk_algorithm,
+    gnutls_pubkey_import_privkey, gnutls_pubkey_init, gnutls_x509_crt_check_hostname,
+    gnutls_x509_crt_get_raw_issuer_dn, gnutls_x509_crt_import, gnutls_x509_crt_init,
+};
+
+/// A chain with its key, as a program has set it.
+pub struct Entry {
+    pub certs: Certificates,
+    pub key: Owned<PrivateKey>,
+    /// Names that the program gave for it (gnutls_certificate_set_key).
+    pub names: Vec<CString>,
+    /// gnutls_pk_algorithm_t of the leaf.
+    pub pk: u32,
+    /// What the engine presents, without a staple.
+    pub identity: Identity,
+    /// Stapled responses, each with the place of its certificate in the chain.
+    pub ocsp: std::sync::RwLock<Vec<(usize, Arc<[u8]>)>>,
+    /// A callback's staples.
+    pub ocsp_function: std::sync::RwLock<Option<(super::OcspFunction, Pointer)>>,
+}
+
+/// A pointer that is only given back to the program's callbacks.
+#[derive(Clone, Copy)]
+pub struct Pointer(pub *mut std::ffi::c_void);
+
+// SAFETY: nothing here follows it.
+unsafe impl Send for Pointer {}
+// SAFETY: as above.
+unsafe impl Sync for Pointer {}
+
+/// Is `key` that of the first of `certs`?
+///
+/// # Safety
+/// All are live.
+pub unsafe fn check(certs: &[Pcert], key: *mut PrivateKey) -> Result<(), c_int> {
+    let leaf = certs.first().ok_or(error::INVALID_REQUEST)?;
+    // SAFETY: the caller's promise.
+    if unsafe { belongs(leaf, key)? } { Ok(()) } else { Err(error::CERTIFICATE_KEY_MISMATCH) }
+}
+
+/// What the engine presents; a key that cannot be exported has to outlive it.
+///
+/// # Safety
+/// All are live.
+pub unsafe fn identity(certs: &[Pcert], key: *mut PrivateKey) -> Result<Identity, c_int> {
+    // SAFETY: the caller's promise.
+    let chain = certs.iter().map(|cert| Arc::from(unsafe { cert.cert.bytes() })).collect();
+    // SAFETY: as above.
+    Ok(Identity { chain, key: unsafe { key::signer(key) }.ok_or(error::UNKNOWN_PK_ALGORITHM)?, ocsp: None })
+}
+
+impl Entry {
+    /// An entry of a key that belongs to its chain.
+    pub fn new(certs: Certificates, key: Owned<PrivateKey>, names: Vec<String>) -> Result<Self, c_int> {
+        let leaf = certs.as_slice().first().ok_or(error::INVALID_REQUEST)?;
+        // SAFETY: the certificate is live.
+        let pk = unsafe { gnutls_pubkey_get_pk_algorithm(leaf.pubkey, std::ptr::null_mut()) };
+        // SAFETY: both are ours.
+        let identity = unsafe { identity(certs.as_slice(), key.as_ptr()) }?;
+        let names = names.into_iter().filter_map(|name| CString::new(name).ok()).collect();
+        Ok(Entry {
+            pk: u32::try_from(pk).unwrap_or(0),
+            certs,
+            key,
+            names,
+            identity,
+            ocsp: Default::default(),
+            ocsp_function: Default::default(),
+        })
+    }
+
+    /// Is it for a server of that name?
+    pub fn serves(&self, name: &str) -> bool {
+        let Ok(wanted) = CString::new(name) else { return false };
+        if self.names.iter().any(|known| known.to_bytes().eq_ignore_ascii_case(name.as_bytes())) {
+            return true;
+        }
+        self.with_leaf(|leaf| {
+            // SAFETY: both are live.
+            unsafe { gnutls_x509_crt_check_hostname(leaf, wanted.as_ptr()) != 0 }
+        })
+        .unwrap_or(false)
+    }
+
+    /// Was one of its certificates issued by one of these?
+    pub fn is_issued_by(&self, authorities: &[Vec<u8>]) -> bool {
+        self.identity.chain.iter().any(|der| {
+            certificate(der).is_ok_and(|certificate| {
+                let issuer = crate::gnutls::filled(|out| {
+                    // SAFETY: the certificate is live.
+                    unsafe { gnutls_x509_crt_get_raw_issuer_dn(certificate.as_ptr(), out) }
+                });
+                issuer.is_ok_and(|issuer| authorities.contains(&issuer))
+            })
+        })
+    }
+
+    fn with_leaf<T>(&self, look: impl FnOnce(*mut crate::gnutls::Certificate) -> T) -> Option<T> {
+        let leaf = certificate(self.identity.chain.first()?).ok()?;
+        Some(look(leaf.as_ptr()))
+    }
+
+    /// With the stapled response for the leaf, if there is one.
+    pub fn presented(&self) -> Identity {
+        let ocsp = self.ocsp.read().ok();
+        let ocsp =
+            ocsp.and_then(|list| list.iter().find(|(place, _)| *place == 0).map(|(_, response)| response.clone()));
+        Identity { ocsp, ..self.identity.clone() }
+    }
+}
+
+/// Parses a certificate.
+pub fn certificate(der: &[u8]) -> Result<Owned<crate::gnutls::Certificate>, c_int> {
+    // SAFETY: the original's constructor; the bytes are there for the call.
+    unsafe {
+        let certificate = Owned::made(gnutls_x509_crt_init)?;
+        match gnutls_x509_crt_import(certificate.as_ptr(), &Datum::lent(der), format::DER) {
+            0.. => Ok(certificate),
+            error => Err(error),
+        }
+    }
+}
+
+/// Is it the certificate's key?
+///
+/// # Safety
+/// Both are live.
+unsafe fn belongs(cert: &Pcert, key: *mut PrivateKey) -> Result<bool, c_int> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let public = Owned::made(gnutls_pubkey_init)?;
+        match gnutls_pubkey_import_privkey(public.as_ptr(), key, 0, 0) {
+            0.. => Ok(id(public.as_ptr())? == id(cert.pubkey)?),
+            error => Err(error),
+        }
+    }
+}
+
+/// A digest of a public key.
+///
+/// # Safety
+/// The key is live.
+unsafe fn id(key: *mut PublicKey) -> Result<Vec<u8>, c_int> {
+    let mut id = vec![0; 64];
+    let mut len = id.len();
+    // SAFETY: room as long as told.
+    match unsafe { gnutls_pubkey_get_key_id(key, 0, id.as_mut_ptr(), &mut len) } {
+        0.. => {
+            id.truncate(len);
+            Ok(id)
+        }
+        error => Err(error),
+    }
+}

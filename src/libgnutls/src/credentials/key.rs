@@ -1,0 +1,115 @@
+//! A program's gnutls_privkey_t as the engine's key.
+
+use std::sync::Arc;
+
+use standin_engine::{Alert, Error, Fault, SignatureScheme};
+
+use crate::algorithm::{SIGNS, pk};
+use crate::gnutls::{
+    Datum, Owned, PrivateKey, X509PrivateKey, filled, format, gnutls_privkey_export_ecc_raw2,
+    gnutls_privkey_export_x509, gnutls_privkey_get_pk_algorithm, gnutls_privkey_get_type, gnutls_privkey_sign_data2,
+    gnutls_x509_privkey_export2_pkcs8,
+};
+use zeroize::Zeroizing;
+
+/// GNUTLS_PRIVKEY_X509.
+const X509: u32 = 0;
+/// GNUTLS_PKCS_PLAIN.
+const PLAIN: u32 = 1;
+
+/// A signer for `key`: imported into the engine when it can be exported, else asked to sign where it is; in that case
+/// it has to outlive the signer. `None` for a kind that TLS has no signature scheme for.
+///
+/// # Safety
+/// The key is live.
+pub unsafe fn signer(key: *mut PrivateKey) -> Option<Arc<dyn standin_engine::PrivateKey>> {
+    if let Some(imported) = exported(key).and_then(|der| standin_engine::key_from_der(&der).ok()) {
+        return Some(imported);
+    }
+    let schemes: &[SignatureScheme] = match algorithm(key) {
+        pk::RSA => &[0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601],
+        pk::ECDSA => match curve(key)? {
+            2 => &[0x0403],
+            3 => &[0x0503],
+            4 => &[0x0603],
+            _ => return None,
+        },
+        pk::ED25519 => &[0x0807],
+        _ => return None,
+    };
+    Some(Arc::new(ForeignKey { key, schemes }))
+}
+
+/// gnutls_pk_algorithm_t.
+fn algorithm(key: *mut PrivateKey) -> u32 {
+    // SAFETY: the caller's key is live.
+    let algorithm = unsafe { gnutls_privkey_get_pk_algorithm(key, std::ptr::null_mut()) };
+    u32::try_from(algorithm).unwrap_or(0)
+}
+
+/// gnutls_ecc_curve_t; P-256 for a token's key that does not tell.
+fn curve(key: *mut PrivateKey) -> Option<u32> {
+    let mut curve = 0;
+    let none = std::ptr::null_mut();
+    // SAFETY: the key is live; parameters that are not wanted are NULL.
+    let told = unsafe { gnutls_privkey_export_ecc_raw2(key, &mut curve, none, none, none, 0) };
+    if told >= 0 {
+        return Some(curve);
+    }
+    let mut bits = 0;
+    // SAFETY: the key is live.
+    unsafe { gnutls_privkey_get_pk_algorithm(key, &mut bits) };
+    match bits {
+        256 => Some(2),
+        384 => Some(3),
+        521 => Some(4),
+        _ => None,
+    }
+}
+
+/// The key as PKCS #8, if it can be had.
+fn exported(key: *mut PrivateKey) -> Option<Zeroizing<Vec<u8>>> {
+    // SAFETY: the key is live; what is exported is ours.
+    unsafe {
+        if gnutls_privkey_get_type(key) != X509 {
+            return None;
+        }
+        let mut inner: *mut X509PrivateKey = std::ptr::null_mut();
+        if gnutls_privkey_export_x509(key, &mut inner) < 0 {
+            return None;
+        }
+        let inner = Owned::from_raw(inner)?;
+        let der =
+            filled(|out| gnutls_x509_privkey_export2_pkcs8(inner.as_ptr(), format::DER, std::ptr::null(), PLAIN, out));
+        der.ok().map(Zeroizing::new)
+    }
+}
+
+/// A key that signs inside the original (on a token, behind callbacks of the program).
+#[derive(Debug)]
+struct ForeignKey {
+    key: *mut PrivateKey,
+    schemes: &'static [SignatureScheme],
+}
+
+// SAFETY: GnuTLS lets the keys of credentials sign for the sessions of several threads.
+unsafe impl Send for ForeignKey {}
+// SAFETY: as above.
+unsafe impl Sync for ForeignKey {}
+
+impl standin_engine::PrivateKey for ForeignKey {
+    fn schemes(&self) -> &[SignatureScheme] {
+        self.schemes
+    }
+
+    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, Error> {
+        let failed = Error::Fatal { alert: Alert::INTERNAL_ERROR, fault: Fault::Internal };
+        let sign = SIGNS.iter().find(|sign| sign.code == scheme && self.schemes.contains(&scheme));
+        let sign = sign.ok_or_else(|| failed.clone())?;
+        filled(|out| {
+            // SAFETY: the key outlives its signer; the message is there for the call.
+            unsafe { gnutls_privkey_sign_data2(self.key, sign.tls12.unwrap_or(sign.id), 0, &Datum::lent(message), out) }
+        })
+        .map_err(|_| failed)
+    }
+}

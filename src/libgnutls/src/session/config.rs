@@ -1,0 +1,172 @@
+//! The engine's configurations from what a program has set. What many sessions share is built once and kept with the
+//! credentials.
+
+use std::ffi::{c_int, c_uint};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use standin_engine::{
+    ClientConfig, ClientSettings, Identity, ServerConfig, ServerSessions, ServerSettings, SessionCache,
+};
+
+use super::{Session, flag};
+use crate::error;
+use crate::priority::Priority;
+
+/// GNUTLS_CERT_*.
+pub mod request {
+    use std::ffi::c_uint;
+    pub const IGNORE: c_uint = 0;
+    pub const REQUEST: c_uint = 1;
+    pub const REQUIRE: c_uint = 2;
+}
+
+/// Sessions of a program are resumed wherever it uses the same ticket key or database.
+const CONTEXT: &[u8] = b"libgnutls";
+
+/// What a client's configuration follows from.
+#[derive(Clone, PartialEq)]
+struct ClientKey {
+    priority: Arc<Priority>,
+    alpn: Vec<Vec<u8>>,
+    post_handshake_auth: bool,
+    ask_for_ocsp: bool,
+}
+
+/// What a server's configuration follows from.
+#[derive(Clone, PartialEq)]
+struct ServerKey {
+    priority: Arc<Priority>,
+    generation: u64,
+    /// Places of the certificates to choose from.
+    entries: Vec<usize>,
+    request: c_uint,
+    hide_authorities: bool,
+    tickets: usize,
+}
+
+/// The configurations that sessions of the same credentials share.
+#[derive(Default)]
+pub struct Built {
+    client: Mutex<Vec<(ClientKey, Arc<ClientConfig>)>>,
+    server: Mutex<Vec<(ServerKey, Arc<ServerConfig>)>>,
+}
+
+/// More different settings than a program uses at a time.
+const KEPT: usize = 8;
+
+/// Finds what was built from `key`, or builds and keeps it.
+fn kept<K: PartialEq, T>(
+    store: &Mutex<Vec<(K, Arc<T>)>>,
+    key: K,
+    build: impl FnOnce(&K) -> Result<Arc<T>, c_int>,
+) -> Result<Arc<T>, c_int> {
+    let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, found)) = store.iter().find(|(known, _)| *known == key) {
+        return Ok(found.clone());
+    }
+    let built = build(&key)?;
+    if store.len() == KEPT {
+        store.remove(0);
+    }
+    store.push((key, built.clone()));
+    Ok(built)
+}
+
+/// The configuration of a client.
+pub fn client(session: &Session) -> Result<Arc<ClientConfig>, c_int> {
+    let key = ClientKey {
+        priority: session.priority.clone().ok_or(error::NO_PRIORITIES_WERE_SET)?,
+        alpn: session.alpn.offered.clone(),
+        post_handshake_auth: session.has(flag::POST_HANDSHAKE_AUTH),
+        ask_for_ocsp: session.ocsp.asked,
+    };
+    let build = |key: &ClientKey| {
+        let settings = ClientSettings {
+            parameters: key.priority.parameters.clone(),
+            alpn: key.alpn.clone(),
+            post_handshake_auth: key.post_handshake_auth,
+            ask_for_ocsp: key.ask_for_ocsp,
+            authorities: Vec::new(),
+        };
+        ClientConfig::new(&settings).map_err(|_| error::NO_CIPHER_SUITES)
+    };
+    match session.held.certificate() {
+        Some(cred) => kept(&cred.built.client, key, build),
+        None => build(&key),
+    }
+}
+
+/// Which certificates a server chooses from.
+pub enum Candidates {
+    /// Those of the credentials in these places.
+    Held(Vec<usize>),
+    /// These, which callbacks have given or stapled.
+    Given(Vec<Identity>),
+}
+
+/// The configuration of a server, for the ClientHello that it has met.
+pub fn server(session: &Session, candidates: Candidates) -> Result<Arc<ServerConfig>, c_int> {
+    let cred = session.held.certificate();
+    let (entries, given) = match candidates {
+        Candidates::Held(entries) => (entries, None),
+        Candidates::Given(identities) => (Vec::new(), Some(identities)),
+    };
+    let key = ServerKey {
+        priority: session.priority.clone().ok_or(error::NO_PRIORITIES_WERE_SET)?,
+        generation: cred.map_or(0, |cred| cred.read(|state| state.generation)),
+        entries,
+        // Without credentials nothing that a client sent could be looked at.
+        request: if cred.is_some() { session.request } else { request::IGNORE },
+        hide_authorities: session.hide_authorities,
+        tickets: session.tickets.to_send(session),
+    };
+    let build = |key: &ServerKey| {
+        let settings = ServerSettings {
+            parameters: key.priority.parameters.clone(),
+            prefer_own_order: key.priority.switches.server_precedence,
+            identities: match &given {
+                Some(given) => given.clone(),
+                None => identities(session, &key.entries),
+            },
+            request_certificate: key.request != request::IGNORE,
+            require_certificate: key.request == request::REQUIRE,
+            authorities: authorities(session),
+            session_context: CONTEXT.to_vec(),
+            verifies: key.request != request::IGNORE,
+            // Its function is asked about nobody as well. Who has to show a certificate is not asked about.
+            judge_absence: key.request != request::REQUIRE,
+            tickets: key.tickets,
+            sessions: ServerSessions::default(), // each session's own: see `sessions`
+        };
+        ServerConfig::new(&settings).map_err(|_| error::NO_CIPHER_SUITES)
+    };
+    match cred {
+        Some(cred) if given.is_none() => kept(&cred.built.server, key, build),
+        _ => build(&key),
+    }
+}
+
+/// Where the sessions of a server's connection live.
+pub fn sessions(session: &Session, cache: Option<Arc<dyn SessionCache>>) -> Result<ServerSessions, c_int> {
+    Ok(ServerSessions {
+        lifetime: session.db.lifetime,
+        ticket_keys: session.tickets.key(session).map(super::tickets::ticket_keys).transpose()?,
+        cache,
+    })
+}
+
+fn identities(session: &Session, entries: &[usize]) -> Vec<Identity> {
+    session.held.certificate().map_or_else(Vec::new, |cred| {
+        cred.read(|state| {
+            entries.iter().filter_map(|index| state.entries.get(*index)).map(|entry| entry.presented()).collect()
+        })
+    })
+}
+
+/// Names of the CAs that a client may have its certificate from.
+pub fn authorities(session: &Session) -> Vec<Vec<u8>> {
+    match session.held.certificate() {
+        Some(cred) if !session.hide_authorities => cred.read(|state| state.authorities()),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,99 @@
+//! Keying material and secrets.
+
+use std::ffi::{c_char, c_int, c_uint};
+
+use super::{Session, attempt, with};
+use crate::algorithm::suite;
+use crate::error;
+use crate::gnutls::Datum;
+
+/// Exports by RFC 8446 §7.5 or RFC 5705; `None` for no context.
+unsafe fn export(
+    session: *mut Session,
+    label: (*const c_char, usize),
+    context: Option<(*const c_char, usize)>,
+    out: (*mut c_char, usize),
+) -> c_int {
+    // SAFETY: the program's pointers, of the lengths that it tells.
+    error::status(unsafe {
+        attempt(session, |session| {
+            let connection = session.connection.as_ref().ok_or(error::INVALID_REQUEST)?;
+            if out.0.is_null() || label.0.is_null() {
+                return Err(error::INVALID_REQUEST);
+            }
+            let label = std::slice::from_raw_parts(label.0.cast(), label.1);
+            let context = context.map(|(data, len)| match data.is_null() {
+                true => &[],
+                false => std::slice::from_raw_parts(data.cast::<u8>(), len),
+            });
+            let out = std::slice::from_raw_parts_mut(out.0.cast(), out.1);
+            connection.export(out, label, context).map_err(|_| error::INVALID_REQUEST)
+        })
+    })
+}
+
+versioned! {
+    /// Exports keying material; no context is one of no length only under TLS 1.3.
+    pub unsafe extern "C" fn gnutls_prf_rfc5705(
+        session: *mut Session, label_size: usize, label: *const c_char, context_size: usize, context: *const c_char,
+        out_size: usize, out: *mut c_char
+    ) -> c_int {
+        let context = (!context.is_null()).then_some((context, context_size));
+        // SAFETY: the program's pointers.
+        unsafe { export(session, (label, label_size), context, (out, out_size)) }
+    }
+
+    /// The PRF over the randoms: what RFC 5705 exports, when nothing is added and the client's random is first.
+    pub unsafe extern "C" fn gnutls_prf(
+        session: *mut Session, label_size: usize, label: *const c_char, server_first: c_int, extra_size: usize,
+        extra: *const c_char, out_size: usize, out: *mut c_char
+    ) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe {
+            let tls13 = with(session, |session| session.is_tls13()).unwrap_or(false);
+            if server_first != 0 || (!tls13 && extra_size != 0) {
+                return if tls13 { error::INVALID_REQUEST } else { error::UNIMPLEMENTED_FEATURE };
+            }
+            let context = tls13.then_some((extra, extra_size));
+            export(session, (label, label_size), context, (out, out_size))
+        }
+    }
+
+    /// The hash of the key schedule: gnutls_digest_algorithm_t.
+    pub unsafe extern "C" fn gnutls_prf_hash_get(session: *const Session) -> c_uint {
+        // SAFETY: the program's pointer.
+        unsafe { with(session, |session| {
+            session.agreed().and_then(|agreed| suite(agreed.suite)).map_or(0, |suite| suite.hash)
+        }) }.unwrap_or(0)
+    }
+
+    /// The master secret of TLS 1.2; it stays the session's.
+    pub unsafe extern "C" fn gnutls_session_get_master_secret(session: *mut Session, out: *mut Datum) {
+        // SAFETY: the program's pointers.
+        unsafe {
+            let found = with(session, |session| {
+                session.connection.as_ref().and_then(|connection| connection.master_secret()).map(Datum::lent)
+            });
+            if !out.is_null() {
+                out.write(found.ok().flatten().unwrap_or(Datum::EMPTY));
+            }
+        }
+    }
+
+    /// The randoms of both sides; they stay the session's.
+    pub unsafe extern "C" fn gnutls_session_get_random(session: *mut Session, client: *mut Datum, server: *mut Datum) {
+        // SAFETY: the program's pointers.
+        unsafe {
+            let found = with(session, |session| {
+                session.agreed().map(|agreed| (Datum::lent(&agreed.client_random), Datum::lent(&agreed.server_random)))
+            });
+            let (of_client, of_server) = found.ok().flatten().unwrap_or((Datum::EMPTY, Datum::EMPTY));
+            if !client.is_null() {
+                client.write(of_client);
+            }
+            if !server.is_null() {
+                server.write(of_server);
+            }
+        }
+    }
+}

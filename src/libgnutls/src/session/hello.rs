@@ -1,0 +1,109 @@
+//! A server's answer to the ClientHello.
+
+use std::ffi::c_int;
+
+use standin_engine::{Acceptance, ClientHello, Connection, Role};
+
+use super::config::Candidates;
+use super::{Session, attempt, choose, config, db, hooks, psk, with};
+use crate::error;
+
+/// How far the answer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answering {
+    shown: bool,
+    asked: bool,
+    pub offers: Offers,
+    /// The client is asked for a certificate in the handshake.
+    pub requested: bool,
+}
+
+/// What the ClientHello says that is asked about later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offers {
+    pub extended_master_secret: bool,
+    pub renegotiation_info: bool,
+    pub status_request: bool,
+}
+
+impl Offers {
+    fn of(hello: &ClientHello) -> Self {
+        const EXTENDED_MASTER_SECRET: u16 = 23;
+        const RENEGOTIATION_INFO: u16 = 0xff01;
+        const SCSV: u16 = 0x00ff;
+        Offers {
+            extended_master_secret: hello.extension_body(EXTENDED_MASTER_SECRET).is_some(),
+            renegotiation_info: hello.extension_body(RENEGOTIATION_INFO).is_some() || hello.suites.contains(&SCSV),
+            status_request: hello.status_request,
+        }
+    }
+}
+
+/// Chooses by the ClientHello that waits.
+///
+/// # Safety
+/// `session` is live and not borrowed.
+pub unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise; callbacks run with nothing borrowed.
+    unsafe {
+        hooks::show_client_hello(session)?;
+        attempt(session, |session| {
+            session.answering.shown = true;
+            session.answering.offers = session.client_hello().map(Offers::of).unwrap_or_default();
+            session.select_alpn()
+        })?;
+        if let Some(function) =
+            with(session, |session| session.hooks.client_hello.filter(|_| !session.answering.asked))?
+        {
+            match function(session) {
+                0.. => {}
+                error => return Err(error),
+            }
+            with(session, |session| session.answering.asked = true)?;
+        }
+        let psk = psk::ask_server(session)?;
+        let cache = db::cache(session)?;
+        let candidates = choose::server(session, psk.is_some())?;
+        let accepted = attempt(session, |session| {
+            let config = config::server(session, candidates)?;
+            let sessions = config::sessions(session, cache)?;
+            session.answering.requested = session.request != config::request::IGNORE;
+            let alpn = session.alpn.selected.clone();
+            let connection = session.connection.as_mut().ok_or(error::INTERNAL_ERROR)?;
+            let acceptance = Acceptance { alpn: alpn.as_deref(), psk: psk.as_ref(), sessions: Some(sessions) };
+            Ok(connection.accept_with(&config, acceptance))
+        })?;
+        accepted.or_else(|error| Err(with(session, |session| session.failed(&error))?))
+    }
+}
+
+impl Session {
+    /// The ClientHello, while the handshake runs.
+    pub fn client_hello(&self) -> Option<&ClientHello> {
+        self.connection.as_ref().and_then(Connection::client_hello).map(|hello| &**hello)
+    }
+
+    /// The name that the client asked for, or that was asked for.
+    pub fn note_client_hello(&mut self) {
+        if self.role == Role::Server && self.server_name.is_none() {
+            let name = self.client_hello().and_then(|hello| hello.server_name.clone());
+            self.server_name = name.and_then(|name| std::ffi::CString::new(name).ok());
+        }
+    }
+}
+
+/// Which of the credentials' certificates are for this client: those that bear the name it asks for, or all.
+pub fn candidates(session: &Session) -> Candidates {
+    let Some(cred) = session.held.certificate() else { return Candidates::Held(Vec::new()) };
+    let wanted = session.client_hello().and_then(|hello| hello.server_name.as_deref());
+    cred.read(|state| {
+        let all = || (0..state.entries.len()).collect::<Vec<_>>();
+        let named = wanted.filter(|_| state.entries.len() > 1).map(|name| {
+            let (mut named, others): (Vec<_>, Vec<_>) =
+                all().into_iter().partition(|at| state.entries[*at].serves(name));
+            named.extend(others);
+            named
+        });
+        Candidates::Held(named.unwrap_or_else(all))
+    })
+}

@@ -1,0 +1,198 @@
+//! The program's functions that are shown what happens.
+
+use std::ffi::{CString, c_char, c_int, c_uint};
+
+use standin_engine::Connection;
+
+use super::{Session, with};
+use crate::gnutls::Datum;
+
+type Hook = unsafe extern "C" fn(*mut Session, c_uint, c_uint, c_uint, *const Datum) -> c_int;
+pub type ClientHelloHook = unsafe extern "C" fn(*mut Session) -> c_int;
+type KeyLog = unsafe extern "C" fn(*mut Session, *const c_char, *const Datum) -> c_int;
+
+/// GNUTLS_HANDSHAKE_ANY.
+const ANY: c_uint = c_uint::MAX;
+/// GNUTLS_HOOK_*.
+const PRE: c_uint = 0;
+const POST: c_uint = 1;
+const BOTH: c_int = -1;
+/// GNUTLS_HANDSHAKE_CLIENT_HELLO.
+const CLIENT_HELLO: u8 = 1;
+const HANDSHAKE: u8 = 22;
+
+/// What a program has set.
+#[derive(Default)]
+pub struct Hooks {
+    message: Option<(Hook, c_uint, c_int)>,
+    pub client_hello: Option<ClientHelloHook>,
+    key_log: Option<KeyLog>,
+    /// Types of the last messages, in and out.
+    last: (c_uint, c_uint),
+    hello_shown: bool,
+}
+
+impl Hooks {
+    pub fn has_message_hook(&self) -> bool {
+        self.message.is_some()
+    }
+
+    pub fn wants_secrets(&self) -> bool {
+        self.key_log.is_some() || key_log_file().is_some()
+    }
+
+    /// The hook for a message of that type at that moment.
+    fn hook(&self, kind: c_uint, when: c_uint) -> Option<Hook> {
+        let (hook, wanted, at) = self.message?;
+        ((wanted == ANY || wanted == kind) && (at == BOTH || at as c_uint == when)).then_some(hook)
+    }
+}
+
+/// `SSLKEYLOGFILE`, unless the program has privileges that its caller has not.
+fn key_log_file() -> Option<std::ffi::OsString> {
+    // SAFETY: AT_SECURE is told by the kernel.
+    if unsafe { libc::getauxval(libc::AT_SECURE) } != 0 {
+        return None;
+    }
+    std::env::var_os("SSLKEYLOGFILE").filter(|name| !name.is_empty())
+}
+
+/// Shows one message, before and after it is dealt with: an error of the program's ends the call.
+unsafe fn show(session: *mut Session, kind: c_uint, incoming: bool, body: &[u8]) -> Result<(), c_int> {
+    // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
+    unsafe {
+        for when in [PRE, POST] {
+            if let Some(hook) = with(session, |session| session.hooks.hook(kind, when))? {
+                match hook(session, kind, when, c_uint::from(incoming), &Datum::lent(body)) {
+                    0.. => {}
+                    error => return Err(error),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Shows the messages that have gone by.
+///
+/// # Safety
+/// `session` is live and not borrowed.
+pub unsafe fn show_messages(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        while let Some(message) =
+            with(session, |session| session.connection.as_mut().and_then(Connection::take_message))?
+        {
+            let (Some(kind), HANDSHAKE) = (message.bytes.first().copied(), message.content_type) else { continue };
+            let known = with(session, |session| {
+                let last = &mut session.hooks.last;
+                *if message.sent { &mut last.1 } else { &mut last.0 } = kind.into();
+                // A server's ClientHello was shown when it came.
+                kind == CLIENT_HELLO && !message.sent && session.hooks.hello_shown
+            })?;
+            if !known {
+                show(session, kind.into(), !message.sent, message.bytes.get(4..).unwrap_or_default())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Shows a server the ClientHello, before anything is chosen by it.
+///
+/// # Safety
+/// As for [`show_messages`].
+pub unsafe fn show_client_hello(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        let hello = with(session, |session| {
+            session.note_client_hello();
+            session.hooks.last.0 = CLIENT_HELLO.into();
+            if std::mem::replace(&mut session.hooks.hello_shown, true) || session.hooks.message.is_none() {
+                return None;
+            }
+            session.client_hello().map(|hello| hello.raw.clone())
+        })?;
+        match hello {
+            Some(hello) => show(session, CLIENT_HELLO.into(), true, hello.get(4..).unwrap_or_default()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Hands secrets to the program and to the file that `SSLKEYLOGFILE` names.
+///
+/// # Safety
+/// As for [`show_messages`].
+pub unsafe fn log_secrets(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
+    unsafe {
+        while let Some((label, random, secret)) =
+            with(session, |session| session.connection.as_mut().and_then(Connection::take_secret))?
+        {
+            let function = with(session, |session| session.hooks.key_log)?;
+            write_secret(label, &random, &secret);
+            if let (Some(function), Ok(label)) = (function, CString::new(label)) {
+                function(session, label.as_ptr(), &Datum::lent(&secret));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_secret(label: &str, random: &[u8], secret: &[u8]) {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let Some(name) = key_log_file() else { return };
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let line = format!("{label} {} {}\n", hex(random), hex(secret));
+    let file = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(name);
+    let _no_log = file.and_then(|mut file| file.write_all(line.as_bytes()));
+}
+
+versioned! {
+    /// Shows messages of one type, or GNUTLS_HANDSHAKE_ANY, before or after they are dealt with, or both.
+    pub unsafe extern "C" fn gnutls_handshake_set_hook_function(
+        session: *mut Session, kind: c_uint, when: c_int, function: Option<Hook>
+    ) {
+        // SAFETY: the program's pointer.
+        let _null = unsafe { with(session, |session| {
+            session.hooks.message = function.map(|function| (function, kind, when));
+            if let (Some(connection), true) = (&mut session.connection, session.progress == super::Progress::Established) {
+                connection.watch_messages(function.is_some());
+            }
+        }) };
+    }
+
+    /// Called once the ClientHello is here, before anything is chosen by it.
+    pub unsafe extern "C" fn gnutls_handshake_set_post_client_hello_function(
+        session: *mut Session, function: Option<ClientHelloHook>
+    ) {
+        // SAFETY: the program's pointer.
+        let _null = unsafe { with(session, |session| session.hooks.client_hello = function) };
+    }
+
+    /// The type of the last handshake message that came.
+    pub unsafe extern "C" fn gnutls_handshake_get_last_in(session: *mut Session) -> c_uint {
+        // SAFETY: the program's pointer.
+        unsafe { with(session, |session| session.hooks.last.0) }.unwrap_or(0)
+    }
+
+    /// The type of the last handshake message that was sent.
+    pub unsafe extern "C" fn gnutls_handshake_get_last_out(session: *mut Session) -> c_uint {
+        // SAFETY: the program's pointer.
+        unsafe { with(session, |session| session.hooks.last.1) }.unwrap_or(0)
+    }
+
+    /// Called with each secret, as for an SSLKEYLOGFILE.
+    pub unsafe extern "C" fn gnutls_session_set_keylog_function(session: *mut Session, function: Option<KeyLog>) {
+        // SAFETY: the program's pointer.
+        let _null = unsafe { with(session, |session| session.hooks.key_log = function) };
+    }
+
+    /// The function that was set.
+    pub unsafe extern "C" fn gnutls_session_get_keylog_function(session: *const Session) -> Option<KeyLog> {
+        // SAFETY: the program's pointer.
+        unsafe { with(session, |session| session.hooks.key_log) }.ok().flatten()
+    }
+}

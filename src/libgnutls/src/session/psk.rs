@@ -1,0 +1,142 @@
+//! Pre-shared keys in a session.
+
+use std::ffi::{CString, c_char, c_int};
+
+use standin_engine::{ExternalPsk, Role};
+
+use super::{Session, attempt, with};
+use crate::error;
+use crate::gnutls::{Datum, gnutls_free};
+use crate::psk::{Client, Server, find_in_file};
+
+/// The suite whose hash a key belongs to unless something else was agreed on: RFC 8446 §4.2.11.
+const SUITE: u16 = 0x1301;
+
+/// The key in use.
+#[derive(Default)]
+pub struct Psk {
+    /// Client: what is offered.
+    pub given: Option<ExternalPsk>,
+    /// Under which name the client is known.
+    user: Option<CString>,
+}
+
+/// Asks a client's program for its key.
+///
+/// # Safety
+/// `session` is live and not borrowed.
+pub unsafe fn ask_client(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
+    unsafe {
+        let cred: *mut Client = with(session, |session| match session.role {
+            Role::Client if session.allows_psk() => session.held.psk.cast(),
+            _ => std::ptr::null_mut(),
+        })?;
+        let Some(cred) = cred.as_ref() else { return Ok(()) };
+        let (user, key) = match (&cred.known, cred.ask, cred.ask2) {
+            (Some((user, key)), ..) => (user.clone(), key.to_vec()),
+            (None, Some(ask), _) => {
+                let (mut user, mut key): (*mut c_char, Datum) = (std::ptr::null_mut(), Datum::EMPTY);
+                if ask(session, &mut user, &mut key) < 0 || user.is_null() {
+                    return Err(error::INSUFFICIENT_CREDENTIALS);
+                }
+                let name = std::ffi::CStr::from_ptr(user).to_bytes().to_vec();
+                gnutls_free(user.cast());
+                (name, key.taken())
+            }
+            (None, None, Some(ask)) => {
+                let (mut user, mut key) = (Datum::EMPTY, Datum::EMPTY);
+                if ask(session, &mut user, &mut key) < 0 {
+                    return Err(error::INSUFFICIENT_CREDENTIALS);
+                }
+                (user.taken(), key.taken())
+            }
+            (None, None, None) => return Err(error::INSUFFICIENT_CREDENTIALS),
+        };
+        attempt(session, |session| {
+            session.psk.given = Some(ExternalPsk::new(&user, &key, SUITE).ok_or(error::INVALID_REQUEST)?);
+            session.psk.user = CString::new(user).ok();
+            Ok(())
+        })
+    }
+}
+
+/// Looks for a key that the ClientHello names.
+///
+/// # Safety
+/// As for [`ask_client`].
+pub unsafe fn ask_server(session: *mut Session) -> Result<Option<ExternalPsk>, c_int> {
+    // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
+    unsafe {
+        let (cred, offered) = with(session, |session| {
+            let cred: *mut Server = if session.allows_psk() { session.held.psk.cast() } else { std::ptr::null_mut() };
+            (cred, session.client_hello().map(|hello| hello.offered_psks()).unwrap_or_default())
+        })?;
+        let Some(cred) = cred.as_ref() else { return Ok(None) };
+        // A ticket has an age.
+        for (identity, _) in offered.into_iter().filter(|(_, age)| *age == 0) {
+            let Some(key) = find(session, cred, &identity)? else { continue };
+            let psk = ExternalPsk::new(&identity, &key, SUITE);
+            with(session, |session| session.psk.user = CString::new(identity).ok())?;
+            return Ok(psk);
+        }
+        Ok(None)
+    }
+}
+
+unsafe fn find(session: *mut Session, cred: &Server, identity: &[u8]) -> Result<Option<Vec<u8>>, c_int> {
+    let mut key = Datum::EMPTY;
+    // SAFETY: the program's functions, with nothing borrowed; the key is ours to free.
+    let answer = unsafe {
+        match (cred.find, cred.find2, &cred.file) {
+            (Some(function), ..) => {
+                let Ok(name) = CString::new(identity) else { return Ok(None) };
+                function(session, name.as_ptr(), &mut key)
+            }
+            (None, Some(function), _) => function(session, &Datum::lent(identity), &mut key),
+            (None, None, Some(file)) => return Ok(find_in_file(file, identity).map(|key| key.to_vec())),
+            (None, None, None) => return Ok(None),
+        }
+    };
+    // SAFETY: as above.
+    let key = unsafe { key.taken() };
+    Ok((answer >= 0 && !key.is_empty()).then_some(key))
+}
+
+impl Session {
+    fn allows_psk(&self) -> bool {
+        self.priority.as_ref().is_some_and(|priority| priority.allows_psk())
+    }
+}
+
+versioned! {
+    /// The name that the client is known by; it stays the session's.
+    pub unsafe extern "C" fn gnutls_psk_server_get_username(session: *mut Session) -> *const c_char {
+        // SAFETY: the program's pointer.
+        unsafe { with(session, |session| {
+            let used = session.agreed().is_some_and(|agreed| agreed.psk_identity.is_some());
+            session.psk.user.as_ref().filter(|_| used).map_or(std::ptr::null(), |user| user.as_ptr())
+        }) }.unwrap_or(std::ptr::null())
+    }
+
+    /// ... that need not be text.
+    pub unsafe extern "C" fn gnutls_psk_server_get_username2(session: *mut Session, out: *mut Datum) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe {
+            let found = with(session, |session| {
+                session.agreed().and_then(|agreed| agreed.psk_identity.as_deref()).map(Datum::lent)
+            });
+            match found {
+                Ok(Some(user)) if !out.is_null() => {
+                    out.write(user);
+                    0
+                }
+                Ok(_) => error::INVALID_REQUEST,
+                Err(error) => error,
+            }
+        }
+    }
+
+    /// TLS 1.3 has no hints.
+    pub unsafe extern "C" fn gnutls_psk_client_get_hint(_session: *mut Session) -> *const c_char { std::ptr::null() }
+}

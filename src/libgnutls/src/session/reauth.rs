@@ -1,0 +1,205 @@
+//! Post-handshake authentication: gnutls_reauth, RFC 8446 §4.6.2.
+
+use std::ffi::{c_int, c_uint};
+
+use standin_engine::{Connection, Read, Role, Stop};
+
+use super::config::{self, request};
+use super::transport::Patience;
+use super::{Session, attempt, choose, flag, handshake, record, transport, verify, with};
+use crate::error;
+
+/// How far a round is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reauth {
+    /// None is under way.
+    #[default]
+    Idle,
+    /// Client: asked, and not answered.
+    Requested,
+    /// Client: the answer is on its way.
+    Answering,
+    /// Client: the answer is on its way, and nobody but us will see to it (GNUTLS_AUTO_REAUTH).
+    Automatic,
+    /// Server: asked; that many rounds had been answered before.
+    Asked { rounds: usize },
+}
+
+/// A request for a certificate has come to a client: what its call returns. With GNUTLS_AUTO_REAUTH it is answered.
+///
+/// # Safety
+/// `session` is live and not borrowed.
+pub unsafe fn requested(session: *mut Session) -> Result<c_int, c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        let automatic = attempt(session, |session| {
+            session.reauth = Reauth::Requested;
+            // What follows can be read before it is answered.
+            session.connection.as_mut().ok_or(error::INVALID_SESSION)?.defer_request();
+            Ok(session.has(flag::AUTO_REAUTH))
+        })?;
+        if !automatic {
+            return Ok(error::REAUTH_REQUEST);
+        }
+        match client(session) {
+            Ok(()) => Ok(error::AGAIN),
+            Err(error @ (error::AGAIN | error::INTERRUPTED)) => {
+                with(session, |session| session.reauth = Reauth::Automatic)?;
+                Ok(error)
+            }
+            Err(error) => Ok(error),
+        }
+    }
+}
+
+/// Goes on with an automatic answer that was interrupted.
+///
+/// # Safety
+/// As for [`requested`].
+pub unsafe fn go_on(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        if with(session, |session| session.reauth == Reauth::Automatic)? {
+            transport::flush(session)?;
+            with(session, |session| session.reauth = Reauth::Idle)?;
+        }
+        Ok(())
+    }
+}
+
+/// Answers the request.
+unsafe fn client(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        let state = attempt(session, |session| {
+            if !session.has(flag::POST_HANDSHAKE_AUTH) {
+                return Err(error::INVALID_REQUEST);
+            }
+            if session.held.certificate.is_null() {
+                return Err(error::INSUFFICIENT_CREDENTIALS);
+            }
+            Ok(session.reauth)
+        })?;
+        match state {
+            Reauth::Idle | Reauth::Asked { .. } => return Err(error::INVALID_REQUEST),
+            Reauth::Requested => {
+                choose::present(session)?;
+                with(session, |session| session.reauth = Reauth::Answering)?;
+            }
+            Reauth::Answering | Reauth::Automatic => {}
+        }
+        transport::flush(session)?;
+        with(session, |session| session.reauth = Reauth::Idle)
+    }
+}
+
+/// Asks the client, and waits for its answer.
+unsafe fn server(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        let rounds = attempt(session, |session| {
+            if !handshake::offers_post_handshake_auth(session) || session.request == request::IGNORE {
+                return Err(error::INVALID_REQUEST);
+            }
+            if session.held.certificate.is_null() {
+                return Err(error::INSUFFICIENT_CREDENTIALS);
+            }
+            session.ask()
+        })?;
+        transport::flush(session)?;
+        loop {
+            let (outcome, answered) = attempt(session, |session| {
+                let connection = session.connection.as_mut().ok_or(error::INVALID_SESSION)?;
+                // Nothing is taken of data that comes first.
+                let outcome = connection.read(&mut [], true);
+                Ok((outcome, connection.rounds() != rounds))
+            })?;
+            if answered {
+                if with(session, |session| session.peer_chain().is_none())? {
+                    session_without_identity(session)?;
+                }
+                break;
+            }
+            match outcome {
+                Ok(Read::Data(_)) => return Err(error::GOT_APPLICATION_DATA),
+                Ok(Read::Closed) => return Err(error::SESSION_EOF),
+                Ok(Read::Stop(Stop::Verdict)) => verify::judge(session)?,
+                Ok(Read::Stop(_)) => {
+                    record::after_messages(session)?;
+                    transport::fill(session, Patience::Transport)?;
+                }
+                Err(error) => return Err(with(session, |session| session.failed(&error))?),
+            }
+        }
+        with(session, |session| {
+            session.reauth = Reauth::Idle;
+            session.peer.forget();
+        })?;
+        record::after_messages(session)
+    }
+}
+
+/// The client has answered that it has no certificate.
+unsafe fn session_without_identity(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        with(session, |session| session.peer.forget())?;
+        verify::judge_nobody(session)
+    }
+}
+
+impl Session {
+    /// Queues a request unless one is out; how many rounds have been answered before it.
+    fn ask(&mut self) -> Result<usize, c_int> {
+        if let Reauth::Asked { rounds } = self.reauth {
+            return Ok(rounds);
+        }
+        let authorities = config::authorities(self);
+        let require = self.request == request::REQUIRE;
+        let schemes = self.priority.as_ref().map(|priority| priority.parameters.schemes.clone()).unwrap_or_default();
+        let connection = self.connection.as_mut().ok_or(error::INVALID_SESSION)?;
+        let rounds = connection.rounds();
+        connection.request_certificate(&authorities, &schemes, require).map_err(|error| error::code(&error))?;
+        self.reauth = Reauth::Asked { rounds };
+        Ok(rounds)
+    }
+}
+
+unsafe fn reauth(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        let role = attempt(session, |session| {
+            if session.invalid {
+                return Err(error::INVALID_SESSION);
+            }
+            if !session.is_established() {
+                return Err(error::UNAVAILABLE_DURING_HANDSHAKE);
+            }
+            if !session.is_tls13() {
+                return Err(error::INVALID_REQUEST);
+            }
+            Ok(session.role)
+        })?;
+        match role {
+            Role::Client => client(session),
+            Role::Server => server(session),
+        }
+    }
+}
+
+impl Session {
+    /// Rounds of post-handshake authentication that have been answered.
+    pub fn rounds(&self) -> usize {
+        self.connection.as_ref().map_or(0, Connection::rounds)
+    }
+}
+
+versioned! {
+    /// A server asks the client for its certificate on the live connection and waits for the answer; a client answers
+    /// after GNUTLS_E_REAUTH_REQUEST. GNUTLS_E_AGAIN, GNUTLS_E_INTERRUPTED and, to a server,
+    /// GNUTLS_E_GOT_APPLICATION_DATA mean: call again (after the data was read, as from nobody).
+    pub unsafe extern "C" fn gnutls_reauth(session: *mut Session, _flags: c_uint) -> c_int {
+        // SAFETY: the program's pointer.
+        error::status(unsafe { reauth(session) })
+    }
+}

@@ -1,0 +1,306 @@
+//! A client's sessions: gnutls_session_get_data, gnutls_session_set_data.
+
+use std::ffi::{c_int, c_uint, c_void};
+use std::sync::Arc;
+
+use standin_engine::{Connection, PeerChain, SessionFacts};
+
+use super::{Session, attempt, flag, record, transport, with};
+use crate::error;
+use crate::gnutls::{Datum, gnutls_rnd};
+
+/// What is to be resumed, and what was made.
+#[derive(Default)]
+pub struct Resume {
+    offered: Option<standin_engine::Session>,
+    pub made: Option<standin_engine::Session>,
+    made_up: Vec<u8>,
+}
+
+/// Bytes of an id that is made up, and the kind of randomness for it.
+const MADE_UP: usize = 32;
+const RND_NONCE: c_uint = 0;
+
+impl Resume {
+    /// The session to offer.
+    pub fn offered(&self, session: &Session) -> Option<standin_engine::Session> {
+        let tls13 = |known: &standin_engine::Session| known.version() == 0x0304;
+        let allowed = |known: &standin_engine::Session| {
+            session.priority.as_ref().is_none_or(|priority| {
+                let off = priority.switches.no_tickets || session.has(flag::NO_TICKETS);
+                let off12 = priority.switches.no_tickets_tls12 || session.has(flag::NO_TICKETS_TLS12);
+                !(off || off12 && !tls13(known)) || known.ticket().is_none()
+            })
+        };
+        self.offered.clone().filter(allowed)
+    }
+
+    /// Keeps the last session that has come up.
+    pub fn take_new(&mut self, connection: Option<&mut Connection>) {
+        if let Some(connection) = connection {
+            while let Some(made) = connection.take_session() {
+                self.made = Some(made);
+            }
+        }
+    }
+}
+
+/// What marks our encoding; other data is not ours.
+const MAGIC: &[u8; 8] = b"standin1";
+
+/// A session as bytes, for the program to keep.
+pub fn encode(facts: &SessionFacts) -> Vec<u8> {
+    let mut out = MAGIC.to_vec();
+    let mut opaque = |bytes: &[u8]| {
+        out.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(0).to_be_bytes());
+        out.extend_from_slice(bytes);
+    };
+    opaque(&facts.id);
+    opaque(&facts.secret);
+    opaque(&facts.ticket);
+    opaque(facts.server_name.as_deref().unwrap_or_default().as_bytes());
+    opaque(facts.alpn.as_deref().unwrap_or_default());
+    opaque(&facts.context);
+    let numbers = [
+        u64::from(facts.version),
+        facts.suite.into(),
+        facts.extended_master_secret.into(),
+        facts.group.into(),
+        facts.age_add.into(),
+        facts.created,
+        facts.lifetime.into(),
+        facts.code.cast_unsigned(),
+    ];
+    opaque(&numbers.map(u64::to_be_bytes).concat());
+    for certificate in facts.peer.iter().flat_map(|peer| peer.0.iter()) {
+        opaque(certificate);
+    }
+    out
+}
+
+/// The session again; `None` for anything else.
+pub fn decode(bytes: &[u8]) -> Option<SessionFacts> {
+    let mut rest = bytes.strip_prefix(MAGIC)?;
+    let mut opaque = || {
+        let (len, after) = rest.split_first_chunk::<4>()?;
+        let (field, after) = after.split_at_checked(u32::from_be_bytes(*len) as usize)?;
+        rest = after;
+        Some(field.to_vec())
+    };
+    let (id, secret, ticket) = (opaque()?, opaque()?, opaque()?);
+    let (server_name, alpn, context, numbers) = (opaque()?, opaque()?, opaque()?, opaque()?);
+    let mut certificates: Vec<Arc<[u8]>> = Vec::new();
+    while let Some(certificate) = opaque() {
+        certificates.push(certificate.into());
+    }
+    if !rest.is_empty() {
+        return None;
+    }
+    let numbers: Vec<u64> = numbers.as_chunks::<8>().0.iter().map(|number| u64::from_be_bytes(*number)).collect();
+    let [version, suite, extended, group, age_add, created, lifetime, code] = numbers[..] else { return None };
+    Some(SessionFacts {
+        id,
+        version: version.try_into().ok()?,
+        suite: suite.try_into().ok()?,
+        secret: secret.into(),
+        extended_master_secret: extended != 0,
+        group: group.try_into().ok()?,
+        ticket,
+        age_add: age_add.try_into().ok()?,
+        created,
+        lifetime: lifetime.try_into().ok()?,
+        server_name: Some(String::from_utf8(server_name).ok()?).filter(|name| !name.is_empty()),
+        alpn: Some(alpn).filter(|name| !name.is_empty()),
+        context,
+        peer: (!certificates.is_empty()).then(|| PeerChain(certificates.into())),
+        code: code.cast_signed(),
+    })
+}
+
+/// How long a client of TLS 1.3 waits for the ticket that makes a session, in milliseconds.
+const WAIT: c_uint = 60;
+
+/// The session's data. Under TLS 1.3 it comes with a ticket: one that is on its way is waited for.
+unsafe fn data(session: *mut Session) -> Result<Vec<u8>, c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        let wait = attempt(session, |session| {
+            if !session.is_established() {
+                return Err(error::REQUESTED_DATA_NOT_AVAILABLE);
+            }
+            let missing = session.resume.made.is_none() && session.is_tls13() && !session.is_server();
+            Ok(missing && !session.invalid && !record::is_nonblocking(session))
+        })?;
+        if wait && !with(session, |session| session.connection.as_ref().is_some_and(|it| it.pending() > 0))? {
+            look_for_ticket(session)?;
+        }
+        attempt(session, |session| match &session.resume.made {
+            Some(made) => Ok(encode(&made.facts())),
+            // A session that was resumed can be again, unless it was to be used once.
+            None if session.is_tls13() => Ok(NOTHING.to_vec()),
+            None => match &session.resume.offered {
+                Some(offered) if session.agreed().is_some_and(|agreed| agreed.resumed) => Ok(encode(&offered.facts())),
+                _ => Ok(NOTHING.to_vec()),
+            },
+        })
+    }
+}
+
+/// Stands for a session that cannot be resumed.
+const NOTHING: &[u8] = &[0, 0, 0, 0];
+
+/// Reads ahead for a ticket, a short while. Data that comes first stays where it is.
+unsafe fn look_for_ticket(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        loop {
+            let stop =
+                with(session, |session| session.connection.as_mut().map(|connection| connection.read(&mut [], true)))?;
+            record::after_messages(session)?;
+            if with(session, |session| session.resume.made.is_some())? {
+                return Ok(());
+            }
+            match stop {
+                Some(Ok(standin_engine::Read::Stop(standin_engine::Stop::Input))) => {}
+                _ => return Ok(()),
+            }
+            match transport::fill(session, transport::Patience::Milliseconds(WAIT)) {
+                Ok(()) => {}
+                Err(_) => return Ok(()),
+            }
+        }
+    }
+}
+
+versioned! {
+    /// The session as bytes; the program frees them (gnutls_free).
+    pub unsafe extern "C" fn gnutls_session_get_data2(session: *mut Session, out: *mut Datum) -> c_int {
+        if out.is_null() {
+            return error::INVALID_REQUEST;
+        }
+        // SAFETY: the program's pointers.
+        unsafe {
+            match data(session).and_then(|data| Datum::copied(&data).ok_or(error::MEMORY_ERROR)) {
+                Ok(datum) => {
+                    out.write(datum);
+                    0
+                }
+                Err(error) => error,
+            }
+        }
+    }
+
+    /// The session as bytes, into the program's room.
+    pub unsafe extern "C" fn gnutls_session_get_data(session: *mut Session, out: *mut c_void, size: *mut usize) -> c_int {
+        if size.is_null() {
+            return error::INVALID_REQUEST;
+        }
+        // SAFETY: the program's pointers.
+        unsafe {
+            match data(session) {
+                Ok(data) => copy(&data, out.cast(), size),
+                Err(error) => error,
+            }
+        }
+    }
+
+    /// The session to resume. Data that says nothing of use is passed over: the handshake is then a full one.
+    pub unsafe extern "C" fn gnutls_session_set_data(session: *mut Session, data: *const c_void, size: usize) -> c_int {
+        // SAFETY: the program's pointers.
+        error::status(unsafe { attempt(session, |session| {
+            if data.is_null() || size == 0 {
+                return Err(error::INVALID_REQUEST);
+            }
+            let bytes = std::slice::from_raw_parts(data.cast::<u8>(), size);
+            if bytes == NOTHING {
+                return Ok(());
+            }
+            let facts = decode(bytes).ok_or(error::DB_ERROR)?;
+            if facts.lifetime != 0 && facts.created + u64::from(facts.lifetime) < now() {
+                return Err(error::EXPIRED);
+            }
+            session.resume.offered = Some(standin_engine::Session::restore(facts).ok_or(error::DB_ERROR)?);
+            Ok(())
+        }) })
+    }
+
+    /// Has the session been made to be resumed?
+    pub unsafe extern "C" fn gnutls_session_resumption_requested(session: *mut Session) -> c_int {
+        // SAFETY: the program's pointer.
+        let requested = unsafe { with(session, |session| match session.is_server() {
+            false => session.resume.offered.is_some(),
+            true => session.client_hello().is_some_and(|hello| !hello.offered_psks().is_empty()),
+        }) };
+        c_int::from(requested == Ok(true))
+    }
+
+    /// The session's id, into the program's room.
+    pub unsafe extern "C" fn gnutls_session_get_id(session: *mut Session, out: *mut c_void, size: *mut usize) -> c_int {
+        if size.is_null() {
+            return error::INVALID_REQUEST;
+        }
+        // SAFETY: the program's pointers.
+        unsafe {
+            match with(session, |session| session.id().to_vec()) {
+                Ok(id) => copy(&id, out.cast(), size),
+                Err(error) => error,
+            }
+        }
+    }
+
+    /// The session's id; it stays the session's.
+    pub unsafe extern "C" fn gnutls_session_get_id2(session: *mut Session, out: *mut Datum) -> c_int {
+        if out.is_null() {
+            return error::INVALID_REQUEST;
+        }
+        // SAFETY: the program's pointers.
+        unsafe {
+            match with(session, |session| Datum::lent(session.id())) {
+                Ok(id) => {
+                    out.write(id);
+                    0
+                }
+                Err(error) => error,
+            }
+        }
+    }
+}
+
+impl Session {
+    /// TLS 1.3 has no ids: one is made up for each session.
+    fn id(&mut self) -> &[u8] {
+        if self.is_tls13() {
+            if self.resume.made_up.is_empty() {
+                let mut id = vec![0; MADE_UP];
+                // SAFETY: room as long as told.
+                if unsafe { gnutls_rnd(RND_NONCE, id.as_mut_ptr().cast(), id.len()) } >= 0 {
+                    self.resume.made_up = id;
+                }
+            }
+            return &self.resume.made_up;
+        }
+        let resumed = self.resume.offered.as_ref().filter(|_| self.agreed().is_some_and(|agreed| agreed.resumed));
+        self.resume.made.as_ref().or(resumed).map_or(&[], |made| made.id())
+    }
+}
+
+fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
+
+/// Copies into a program's room; GNUTLS_E_SHORT_MEMORY_BUFFER, and how much is needed, if there is not enough.
+///
+/// # Safety
+/// `out` is NULL or `size` bytes.
+unsafe fn copy(data: &[u8], out: *mut u8, size: *mut usize) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let room = size.replace(data.len());
+        if room < data.len() || out.is_null() {
+            return error::SHORT_MEMORY_BUFFER;
+        }
+        std::ptr::copy_nonoverlapping(data.as_ptr(), out, data.len());
+        0
+    }
+}

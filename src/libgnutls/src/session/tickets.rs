@@ -1,0 +1,131 @@
+//! A server's session tickets.
+
+use std::ffi::{c_int, c_uint};
+
+use standin_engine::{TicketKey, TicketKeys};
+use zeroize::Zeroizing;
+
+use super::{Session, attempt, flag, transport, with};
+use crate::error;
+use crate::gnutls::{Datum, gnutls_hash_fast, gnutls_rnd};
+
+/// Bytes of a key that a program makes and keeps.
+const KEY: usize = 64;
+/// Tickets after a handshake of TLS 1.3.
+const TICKETS: usize = 2;
+/// GNUTLS_RND_KEY.
+const RND_KEY: c_uint = 2;
+/// GNUTLS_DIG_SHA512.
+const SHA512: c_uint = 8;
+
+/// The program's key.
+#[derive(Default)]
+pub struct Tickets {
+    key: Option<Zeroizing<Vec<u8>>>,
+    /// Some are queued and not written.
+    sending: bool,
+}
+
+impl Tickets {
+    /// The key, if tickets are served.
+    pub fn key(&self, session: &Session) -> Option<&[u8]> {
+        let off = session.has(flag::NO_TICKETS)
+            || session.priority.as_ref().is_some_and(|priority| priority.switches.no_tickets);
+        self.key.as_ref().filter(|_| !off).map(|key| &key[..])
+    }
+
+    /// How many go out with a handshake.
+    pub fn to_send(&self, session: &Session) -> usize {
+        match self.key(session) {
+            Some(_) if !session.has(flag::NO_AUTO_SEND_TICKET) => TICKETS,
+            _ => 0,
+        }
+    }
+}
+
+/// The engine's key from a program's.
+pub fn ticket_keys(key: &[u8]) -> Result<TicketKeys, c_int> {
+    let digest = |purpose: u8| {
+        let input = Zeroizing::new([key, &[purpose]].concat());
+        let mut out = Zeroizing::new([0; 64]);
+        // SAFETY: room for a digest of SHA-512.
+        match unsafe { gnutls_hash_fast(SHA512, input.as_ptr().cast(), input.len(), out.as_mut_ptr().cast()) } {
+            0.. => Ok(out),
+            error => Err(error),
+        }
+    };
+    let (name, secrets) = (digest(0)?, digest(1)?);
+    let mut made = TicketKey { name: [0; 16], aes: [0; 32], hmac: [0; 32] };
+    made.name.copy_from_slice(&name[..16]);
+    made.aes.copy_from_slice(&secrets[..32]);
+    made.hmac.copy_from_slice(&secrets[32..]);
+    Ok(TicketKeys::single(made))
+}
+
+unsafe fn send(session: *mut Session, count: c_uint) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        attempt(session, |session| {
+            if !session.is_server() || !session.is_tls13() || count == 0 {
+                return Err(error::INVALID_REQUEST);
+            }
+            session.check_writable()?;
+            if session.tickets.key(session).is_none() {
+                return Err(error::INVALID_REQUEST);
+            }
+            if !std::mem::replace(&mut session.tickets.sending, true) {
+                let connection = session.connection.as_mut().ok_or(error::INVALID_SESSION)?;
+                (0..count).try_for_each(|_| connection.send_ticket()).map_err(|error| error::code(&error))?;
+            }
+            Ok(())
+        })?;
+        transport::flush(session)?;
+        with(session, |session| session.tickets.sending = false)
+    }
+}
+
+versioned! {
+    /// A fresh key for tickets; the program frees it (gnutls_free).
+    pub unsafe extern "C" fn gnutls_session_ticket_key_generate(out: *mut Datum) -> c_int {
+        if out.is_null() {
+            return error::INVALID_REQUEST;
+        }
+        let mut key = Zeroizing::new([0; KEY]);
+        // SAFETY: room as long as told; the program's pointer.
+        unsafe {
+            let made = gnutls_rnd(RND_KEY, key.as_mut_ptr().cast(), KEY);
+            if made < 0 {
+                return made;
+            }
+            match Datum::copied(&key[..]) {
+                Some(datum) => {
+                    out.write(datum);
+                    0
+                }
+                None => error::MEMORY_ERROR,
+            }
+        }
+    }
+
+    /// Has a server give tickets, sealed with a key of 64 bytes.
+    pub unsafe extern "C" fn gnutls_session_ticket_enable_server(session: *mut Session, key: *const Datum) -> c_int {
+        // SAFETY: the program's pointers.
+        error::status(unsafe { attempt(session, |session| {
+            let key = key.as_ref().map(|key| key.bytes()).filter(|key| key.len() == KEY);
+            session.tickets.key = Some(Zeroizing::new(key.ok_or(error::INVALID_REQUEST)?.to_vec()));
+            Ok(())
+        }) })
+    }
+
+    /// Clients take tickets anyway.
+    pub unsafe extern "C" fn gnutls_session_ticket_enable_client(session: *mut Session) -> c_int {
+        // SAFETY: the program's pointer.
+        error::status(unsafe { with(session, |_| ()) })
+    }
+
+    /// Sends that many more tickets of TLS 1.3.
+    pub unsafe extern "C" fn gnutls_session_ticket_send(session: *mut Session, count: c_uint, _flags: c_uint) -> c_int {
+        // SAFETY: the program's pointer.
+        error::status(unsafe { send(session, count) })
+    }
+}

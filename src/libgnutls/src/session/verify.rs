@@ -1,0 +1,334 @@
+//! Judging a peer's chain: by the program's function, or by its trust list.
+
+use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
+use std::sync::Arc;
+
+use standin_engine::{Connection, PeerChain, Verdict};
+
+use super::config::request;
+use super::{Session, attempt, flag, with};
+use crate::credentials::{VerifyFunction, identity};
+use crate::error;
+use crate::gnutls::{
+    Owned, TypedData, gnutls_pubkey_get_pk_algorithm, gnutls_pubkey_import_x509, gnutls_pubkey_init,
+    gnutls_x509_trust_list_verify_crt2,
+};
+
+/// GNUTLS_DT_DNS_HOSTNAME.
+const HOSTNAME: c_uint = 1;
+/// What gnutls_session_get_verify_cert_status says before anything was verified.
+const UNKNOWN: c_uint = c_uint::MAX;
+
+/// How the peer is to be verified.
+pub struct Verification {
+    function: Option<VerifyFunction>,
+    /// Within the handshake, by the credentials' trust list.
+    automatic: bool,
+    hostname: Option<CString>,
+    /// The program's; they stay where they are.
+    data: Vec<TypedData>,
+    flags: c_uint,
+    status: c_uint,
+    output: Option<*const c_void>,
+    /// The leaf of whom was verified first.
+    known: Option<Arc<[u8]>>,
+}
+
+impl Default for Verification {
+    fn default() -> Self {
+        Verification {
+            function: None,
+            automatic: false,
+            hostname: None,
+            data: Vec::new(),
+            flags: 0,
+            status: UNKNOWN,
+            output: None,
+            known: None,
+        }
+    }
+}
+
+impl Verification {
+    pub fn handshake_begins(&mut self) {
+        self.status = UNKNOWN;
+    }
+}
+
+/// What judges a chain.
+#[derive(Clone, Copy)]
+enum Judge {
+    Nobody,
+    Function(VerifyFunction),
+    TrustList,
+}
+
+/// Judges the chain that waits. A refusal leaves the connection as it is: the program chooses the alert.
+///
+/// # Safety
+/// `session` is live and not borrowed.
+pub unsafe fn judge(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
+    unsafe {
+        let judge = attempt(session, |session| {
+            session.stays_the_same()?;
+            session.peer.forget();
+            Ok(session.judge())
+        })?;
+        ask(session, judge)?;
+        let judged = with(session, |session| {
+            let leaf = session.candidate().and_then(|chain| chain.0.first().cloned());
+            let judged = match &mut session.connection {
+                Some(connection) => connection.judge(Verdict::Accept { code: 0 }),
+                None => Err(standin_engine::Error::WrongState),
+            };
+            if judged.is_ok() && session.verification.known.is_none() {
+                session.verification.known = leaf;
+            }
+            judged
+        })?;
+        judged.or_else(|error| Err(with(session, |session| session.failed(&error))?))
+    }
+}
+
+/// A client was asked on a live connection and has shown no certificate: the program's function is told, and may refuse it for that.
+///
+/// # Safety
+/// As for [`judge`].
+pub unsafe fn judge_nobody(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
+    unsafe {
+        let judge = with(session, |session| session.judge())?;
+        ask(session, judge)
+    }
+}
+
+unsafe fn ask(session: *mut Session, judge: Judge) -> Result<(), c_int> {
+    // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
+    unsafe {
+        match judge {
+            Judge::Nobody => Ok(()),
+            Judge::TrustList => by_trust_list(session),
+            Judge::Function(function) => match function(session) {
+                0 => Ok(()),
+                // -1 says no more than that it is refused.
+                error if error < -1 => Err(error),
+                _ => Err(error::CERTIFICATE_ERROR),
+            },
+        }
+    }
+}
+
+impl Session {
+    /// The chain that waits for a verdict.
+    pub fn candidate(&self) -> Option<&PeerChain> {
+        self.connection.as_ref().and_then(Connection::candidate)
+    }
+
+    /// A peer may not turn into another one on the same connection, unless the program allows it.
+    fn stays_the_same(&self) -> Result<(), c_int> {
+        let leaf = self.candidate().and_then(|chain| chain.0.first());
+        match &self.verification.known {
+            Some(known) if !self.has(flag::ALLOW_ID_CHANGE) && leaf != Some(known) => {
+                Err(error::SESSION_USER_ID_CHANGED)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn judge(&self) -> Judge {
+        let Some(cred) = self.held.certificate() else { return Judge::Nobody };
+        if self.is_server() && self.request == request::IGNORE {
+            return Judge::Nobody;
+        }
+        match (self.verification.function, self.verification.automatic) {
+            (Some(function), _) => Judge::Function(function),
+            (None, true) => Judge::TrustList,
+            (None, false) => cred.read(|state| state.verify.map_or(Judge::Nobody, Judge::Function)),
+        }
+    }
+}
+
+/// What gnutls_session_set_verify_cert asks for.
+unsafe fn by_trust_list(session: *mut Session) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        let (mut data, _name) = with(session, |session| {
+            let verification = &session.verification;
+            let mut data = verification.data.clone();
+            if let Some(name) = &verification.hostname {
+                data.push(TypedData { kind: HOSTNAME, data: name.as_ptr().cast_mut().cast(), size: 0 });
+            }
+            (data, verification.hostname.clone())
+        })?;
+        // As the original: what keeps it from being verified is not told apart.
+        let status = verify(session, &mut data).map_err(|_| error::CERTIFICATE_ERROR)?;
+        with(session, |session| session.verification.status = status)?;
+        if status == 0 { Ok(()) } else { Err(error::CERTIFICATE_VERIFICATION_ERROR) }
+    }
+}
+
+/// Verifies the peer's chain by the credentials' trust list: GNUTLS_CERT_*.
+unsafe fn verify(session: *mut Session, data: &mut [TypedData]) -> Result<c_uint, c_int> {
+    // SAFETY: the callers' promise; the output function of a program runs with nothing borrowed.
+    unsafe {
+        let (chain, cred, output) = attempt(session, |session| {
+            let cred = session.held.certificate;
+            let connection = session.connection.as_ref().ok_or(error::INVALID_REQUEST)?;
+            if cred.is_null() {
+                return Err(error::INSUFFICIENT_CREDENTIALS);
+            }
+            let chain = connection.candidate().or(connection.peer()).cloned().ok_or(error::NO_CERTIFICATE_FOUND)?;
+            Ok((chain, cred, session.verification.output))
+        })?;
+        let certs = chain.0.iter().map(|der| identity::certificate(der)).collect::<Result<Vec<_>, _>>()?;
+        let (trust, depth, bits, flags) =
+            (*cred).read(|state| (state.trust.as_ptr(), state.verify_depth, state.verify_bits, state.verify_flags));
+        if certs.len() > depth as usize {
+            return Err(error::CONSTRAINT_ERROR);
+        }
+        check_bits(&certs, bits)?;
+        let flags = flags
+            | with(session, |session| {
+                session.verification.flags
+                    | session.priority.as_ref().map_or(0, |priority| priority.switches.verify_flags)
+            })?;
+        let list: Vec<_> = certs.iter().map(Owned::as_ptr).collect();
+        let mut status = 0;
+        let result = gnutls_x509_trust_list_verify_crt2(
+            trust,
+            list.as_ptr(),
+            list.len() as c_uint,
+            data.as_mut_ptr(),
+            data.len() as c_uint,
+            flags,
+            &mut status,
+            output.unwrap_or(std::ptr::null()),
+        );
+        if result < 0 {
+            return Err(result);
+        }
+        Ok(status | super::ocsp::judge(session, &certs, trust, flags)?)
+    }
+}
+
+/// Refuses keys that are longer than the credentials allow.
+fn check_bits(certs: &[Owned<crate::gnutls::Certificate>], max: c_uint) -> Result<(), c_int> {
+    for cert in certs {
+        // SAFETY: the certificate is live, the key ours.
+        unsafe {
+            let key = Owned::made(gnutls_pubkey_init)?;
+            let mut bits = 0;
+            if gnutls_pubkey_import_x509(key.as_ptr(), cert.as_ptr(), 0) >= 0
+                && gnutls_pubkey_get_pk_algorithm(key.as_ptr(), &mut bits) >= 0
+                && bits > max
+            {
+                return Err(error::CONSTRAINT_ERROR);
+            }
+        }
+    }
+    Ok(())
+}
+
+unsafe fn set(session: *mut Session, set: impl FnOnce(&mut Verification)) {
+    // SAFETY: the program's pointer.
+    let _null = unsafe { with(session, |session| set(&mut session.verification)) };
+}
+
+/// Verifies, and tells the status.
+unsafe fn report(session: *mut Session, data: &mut [TypedData], status: *mut c_uint) -> c_int {
+    // SAFETY: the program's pointers.
+    unsafe {
+        match verify(session, data) {
+            Ok(found) => {
+                if !status.is_null() {
+                    status.write(found);
+                }
+                0
+            }
+            Err(error) => error,
+        }
+    }
+}
+
+versioned! {
+    /// Verifies the peer's chain: 0, and what is wrong with it in `status`.
+    pub unsafe extern "C" fn gnutls_certificate_verify_peers2(session: *mut Session, status: *mut c_uint) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe { report(session, &mut [], status) }
+    }
+
+    /// ... for a host.
+    pub unsafe extern "C" fn gnutls_certificate_verify_peers3(
+        session: *mut Session, hostname: *const c_char, status: *mut c_uint
+    ) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe {
+            let mut data = [TypedData { kind: HOSTNAME, data: hostname.cast_mut().cast(), size: 0 }];
+            report(session, if hostname.is_null() { &mut [] } else { &mut data }, status)
+        }
+    }
+
+    /// ... for what the data says.
+    pub unsafe extern "C" fn gnutls_certificate_verify_peers(
+        session: *mut Session, data: *mut TypedData, elements: c_uint, status: *mut c_uint
+    ) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe {
+            let empty = data.is_null() || elements == 0;
+            let mut data = if empty { Vec::new() } else { std::slice::from_raw_parts(data, elements as usize).to_vec() };
+            report(session, &mut data, status)
+        }
+    }
+
+    /// Has the program's function judge the peer within the handshake.
+    pub unsafe extern "C" fn gnutls_session_set_verify_function(session: *mut Session, function: Option<VerifyFunction>) {
+        // SAFETY: the program's pointer.
+        unsafe { set(session, |verification| verification.function = function) }
+    }
+
+    /// Has the trust list judge the peer within the handshake, for a host if one is named.
+    pub unsafe extern "C" fn gnutls_session_set_verify_cert(session: *mut Session, hostname: *const c_char, flags: c_uint) {
+        // SAFETY: the program's pointers.
+        unsafe {
+            let name = (!hostname.is_null()).then(|| CStr::from_ptr(hostname).to_owned());
+            set(session, |verification| {
+                verification.function = None;
+                verification.automatic = true;
+                verification.hostname = name;
+                verification.data.clear();
+                verification.flags = flags;
+            });
+        }
+    }
+
+    /// ... for what the data says, which has to stay where it is.
+    pub unsafe extern "C" fn gnutls_session_set_verify_cert2(
+        session: *mut Session, data: *mut TypedData, elements: c_uint, flags: c_uint
+    ) {
+        // SAFETY: the program's pointers.
+        unsafe {
+            let empty = data.is_null() || elements == 0;
+            let data = if empty { Vec::new() } else { std::slice::from_raw_parts(data, elements as usize).to_vec() };
+            set(session, |verification| {
+                verification.function = None;
+                verification.automatic = true;
+                verification.hostname = None;
+                verification.data = data;
+                verification.flags = flags;
+            });
+        }
+    }
+
+    /// What was wrong with the peer's chain; all bits set before it was verified.
+    pub unsafe extern "C" fn gnutls_session_get_verify_cert_status(session: *mut Session) -> c_uint {
+        // SAFETY: the program's pointer.
+        unsafe { with(session, |session| session.verification.status) }.unwrap_or(UNKNOWN)
+    }
+
+    /// Tells the program of every step of a verification.
+    pub unsafe extern "C" fn gnutls_session_set_verify_output_function(session: *mut Session, function: *const c_void) {
+        // SAFETY: the program's pointer.
+        unsafe { set(session, |verification| verification.output = (!function.is_null()).then_some(function)) }
+    }
+}
