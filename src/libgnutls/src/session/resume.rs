@@ -164,9 +164,11 @@ unsafe fn look_for_ticket(session: *mut Session) -> Result<(), c_int> {
                 Some(Ok(standin_engine::Read::Stop(standin_engine::Stop::Input))) => {}
                 _ => return Ok(()),
             }
-            match transport::fill(session, transport::Patience::Milliseconds(WAIT)) {
-                Ok(()) => {}
-                Err(_) => return Ok(()),
+            // Who cannot wait has no ticket, and loses nothing by it.
+            if transport::wait_for_input(session, WAIT).is_err()
+                || transport::fill(session, transport::Patience::Transport).is_err()
+            {
+                return Ok(());
             }
         }
     }

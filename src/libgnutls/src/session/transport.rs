@@ -159,14 +159,29 @@ pub enum Patience {
     Until(Instant),
 }
 
-/// Reads as much as may be. An end without close_notify is an error, and like any but time it is final.
+impl Patience {
+    /// `None`: no time is kept. An error when none is left.
+    fn milliseconds(self) -> Result<Option<c_uint>, c_int> {
+        match self {
+            Patience::Transport | Patience::Milliseconds(0) => Ok(None),
+            Patience::Milliseconds(ms) => Ok(Some(ms)),
+            Patience::Until(end) => match end.saturating_duration_since(Instant::now()).as_millis() {
+                0 => Err(error::TIMEDOUT),
+                left => Ok(Some(c_uint::try_from(left).unwrap_or(c_uint::MAX))),
+            },
+        }
+    }
+}
+
+/// Waits, then reads as much as may be. An end without close_notify is an error, and like any but time it is final.
 ///
 /// # Safety
 /// `session` is live and not borrowed.
 pub unsafe fn fill(session: *mut Session, patience: Patience) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
-        let filled = read(session, patience);
+        let waited = patience.milliseconds().and_then(|ms| ms.map_or(Ok(()), |ms| wait_for_input(session, ms)));
+        let filled = waited.and_then(|()| read(session));
         if let Err(error) = filled
             && error != error::TIMEDOUT
         {
@@ -176,24 +191,9 @@ pub unsafe fn fill(session: *mut Session, patience: Patience) -> Result<(), c_in
     }
 }
 
-unsafe fn read(session: *mut Session, patience: Patience) -> Result<(), c_int> {
+unsafe fn read(session: *mut Session) -> Result<(), c_int> {
     // SAFETY: the room stays where it is while the transport fills it (see `flush`).
     unsafe {
-        let wait = match patience {
-            Patience::Transport => None,
-            Patience::Milliseconds(0) => None,
-            Patience::Milliseconds(ms) => Some(ms),
-            Patience::Until(end) => {
-                let left = end.saturating_duration_since(Instant::now()).as_millis();
-                if left == 0 {
-                    return Err(error::TIMEDOUT);
-                }
-                Some(c_uint::try_from(left).unwrap_or(c_uint::MAX))
-            }
-        };
-        if let Some(ms) = wait {
-            wait_for_input(session, ms)?;
-        }
         let (room, len) = attempt(session, |session| {
             let connection = session.connection.as_mut().ok_or(error::INVALID_SESSION)?;
             let wanted = connection.wanted().max(1);

@@ -91,7 +91,8 @@ pub unsafe fn judge(session: *mut Session) -> Result<(), c_int> {
     }
 }
 
-/// A client was asked on a live connection and has shown no certificate: the program's function is told, and may refuse it for that.
+/// A client was asked on a live connection and has shown no certificate: the program's function is told, and may refuse
+/// it for that.
 ///
 /// # Safety
 /// As for [`judge`].
