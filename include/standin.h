@@ -734,6 +734,9 @@ int EVP_CIPHER_get_key_length(const EVP_CIPHER *cipher);
 // How many bytes a cipher's start value has.
 int EVP_CIPHER_get_iv_length(const EVP_CIPHER *cipher);
 
+// How many bytes the start value of a cipher in the making has.
+int EVP_CIPHER_CTX_get_iv_length(const EVP_CIPHER_CTX *ctx);
+
 // How many bytes a cipher takes at once.
 int EVP_CIPHER_get_block_size(const EVP_CIPHER *cipher);
 
@@ -890,6 +893,9 @@ int HMAC_Init_ex(HMAC_CTX *ctx, const void *key, int len, const EVP_MD *md, ENGI
 
 // Adds bytes.
 int HMAC_Update(HMAC_CTX *ctx, const unsigned char *data, size_t len);
+
+// How many bytes HMAC will have; 0 while it has no digest.
+size_t HMAC_size(const HMAC_CTX *ctx);
 
 // Ends HMAC: its bytes into `md`.
 int HMAC_Final(HMAC_CTX *ctx, unsigned char *md, unsigned int *len);

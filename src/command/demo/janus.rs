@@ -166,7 +166,7 @@ fn converse(
             }
             Stop::Certificate => tls.present(identity.cloned())?,
             Stop::Done => break,
-            Stop::Hello => bail!("a client has no ClientHello to answer"),
+            Stop::Hello | Stop::Ticket => bail!("a client was asked what a server is"),
         }
     }
     tls.write(b"GET / HTTP/1.1\r\nHost: server.demo\r\nConnection: close\r\n\r\n", 16_384)?;

@@ -9,7 +9,7 @@ use rustls::version::{TLS12, TLS13};
 use crate::provider::provider;
 use crate::resumption::Hooks;
 use crate::verifier::{CLIENT_RESOLVER, OwnIdentities, ProvisionalClientVerifier, SERVER_VERIFIER};
-use crate::{Error, ExternalPsk, Identity, SessionCache, SignatureScheme, TicketKeys, key};
+use crate::{Error, ExternalPsk, Identity, Session, SessionCache, SignatureScheme, TicketKeys, key};
 
 /// Client or server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -197,6 +197,29 @@ pub struct Acceptance<'a> {
     pub psk: Option<&'a ExternalPsk>,
     /// Where this connection's sessions live; `None`: where the configuration's do.
     pub sessions: Option<ServerSessions>,
+    /// The owner opens and makes the tickets, in a format of its own; [`ServerSessions::ticket_keys`] are not used.
+    pub tickets: Option<OwnTickets>,
+}
+
+/// What an owner that opens and makes tickets itself says of one connection's.
+#[derive(Clone, Default)]
+pub struct OwnTickets {
+    /// Those of the ClientHello ([`ClientHello::tickets`]) that may be used.
+    pub opened: Vec<OpenedTicket>,
+    /// The client gets tickets with this handshake: under TLS 1.2 if it takes one and resumes no session, under TLS 1.3
+    /// as many as the configuration says.
+    pub issue: bool,
+}
+
+/// A client's ticket, as its owner has opened it.
+#[derive(Clone)]
+pub struct OpenedTicket {
+    /// The ticket, as it came.
+    pub ticket: Vec<u8>,
+    /// The session in it.
+    pub session: Session,
+    /// TLS 1.2: what the client gets in its place, if it is used.
+    pub renewed: Option<Vec<u8>>,
 }
 
 /// A server's configuration, built once and shared by connections.

@@ -30,6 +30,10 @@ pub enum Stop {
     /// Client: the server asks for a certificate ([`Connection::certificate_request`]); answer
     /// with [`Connection::present`]. Comes after the verdict on the server.
     Certificate,
+    /// Server: a ticket is to be made of [`Connection::ticket_session`]; answer with [`Connection::issue_ticket`]. Only
+    /// for an owner that makes its tickets itself ([`Acceptance::tickets`]); under TLS 1.3 it also comes after the
+    /// handshake.
+    Ticket,
     /// The handshake is complete, or there is nothing left to do. Write `outgoing`.
     Done,
 }
@@ -222,7 +226,10 @@ impl Connection {
         if stop == Stop::Done {
             self.establish().map_err(|error| self.fail(error))?;
         }
-        Ok(stop)
+        match &self.stage {
+            Stage::Traffic(traffic) => Ok(traffic.stop().unwrap_or(Stop::Done)),
+            _ => Ok(stop),
+        }
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -611,6 +618,26 @@ impl Connection {
         match &mut self.stage {
             Stage::Traffic(traffic) => traffic.sessions.pop_front(),
             _ => None,
+        }
+    }
+
+    /// Server: the session that a ticket is to be made of.
+    pub fn ticket_session(&self) -> Option<Session> {
+        match &self.stage {
+            Stage::Server(handshake) => handshake.ticket_session(&self.wire),
+            Stage::Traffic(traffic) => traffic.ticket_session().cloned(),
+            _ => None,
+        }
+    }
+
+    /// Answers [`Stop::Ticket`]: the ticket, of 65,280 bytes at most, or none.
+    pub fn issue_ticket(&mut self, ticket: Option<Vec<u8>>) -> Result<(), Error> {
+        self.check()?;
+        let wire = &mut self.wire;
+        match &mut self.stage {
+            Stage::Server(handshake) => handshake.issue_ticket(wire, ticket),
+            Stage::Traffic(traffic) => traffic.issue_ticket(wire, ticket),
+            _ => Err(Error::WrongState),
         }
     }
 

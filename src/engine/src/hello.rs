@@ -118,13 +118,21 @@ impl ClientHello {
         self.psk_identities().into_iter().find(|identity| identity.len() == 32)
     }
 
+    /// The tickets that the client offers: of TLS 1.3 (RFC 8446 §4.2.11; other pre-shared keys among them), at most
+    /// eight, then that of TLS 1.2 (RFC 5077 §3.2).
+    pub fn tickets(&self) -> Vec<Vec<u8>> {
+        let mut tickets = self.psk_identities();
+        tickets.extend(self.session_ticket().map(<[u8]>::to_vec));
+        tickets
+    }
+
     /// TLS 1.2: the client takes tickets.
-    pub(crate) fn takes_tickets(&self) -> bool {
+    pub fn takes_tickets(&self) -> bool {
         self.extension_body(SESSION_TICKET).is_some()
     }
 
     /// The ticket of session_ticket, RFC 5077 §3.2; `None` when it is empty.
-    pub(crate) fn session_ticket(&self) -> Option<&[u8]> {
+    pub fn session_ticket(&self) -> Option<&[u8]> {
         self.extension_body(SESSION_TICKET).filter(|ticket| !ticket.is_empty())
     }
 

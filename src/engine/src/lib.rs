@@ -54,8 +54,8 @@ mod wire;
 
 pub use alert::Alert;
 pub use config::{
-    Acceptance, ClientConfig, ClientHello, ClientSettings, Parameters, Protocol, Role, SUITES, ServerConfig,
-    ServerSessions, ServerSettings, Suite,
+    Acceptance, ClientConfig, ClientHello, ClientSettings, OpenedTicket, OwnTickets, Parameters, Protocol, Role,
+    SUITES, ServerConfig, ServerSessions, ServerSettings, Suite,
 };
 pub use connection::{CertificateRequest, Connection, Established, Read, Stop};
 pub use error::{Error, Fault};

@@ -19,6 +19,8 @@ const MAX_LIFETIME: u32 = 604_800;
 pub(crate) struct Reissue {
     /// Tickets to send after a handshake or a round.
     pub(crate) tickets: usize,
+    /// The owner makes them.
+    pub(crate) by_owner: bool,
     sessions: ServerSessions,
     envelope: Envelope,
     /// rustls' value and where its PSK stands in it.
@@ -28,7 +30,13 @@ pub(crate) struct Reissue {
 }
 
 impl Reissue {
-    pub(crate) fn new(tickets: usize, sessions: ServerSessions, envelope: Envelope, notes: &mut Notes) -> Self {
+    pub(crate) fn new(
+        tickets: usize,
+        sessions: ServerSessions,
+        by_owner: bool,
+        envelope: Envelope,
+        notes: &mut Notes,
+    ) -> Self {
         // Under TLS 1.2 there is no PSK, and the value is for `stored`.
         let template = notes.ticket_psk.take().and_then(|psk| {
             let value = notes.template.take()?;
@@ -36,7 +44,7 @@ impl Reissue {
             Some((value, at))
         });
         let resumption_master = notes.secrets.resumption_master.take();
-        Reissue { tickets, sessions, envelope, template, resumption_master, issued: 0 }
+        Reissue { tickets, by_owner, sessions, envelope, template, resumption_master, issued: 0 }
     }
 
     /// TLS 1.2: the session that rustls has made a ticket of or stored, for cache and owner.
@@ -46,7 +54,7 @@ impl Reissue {
         let mut envelope = self.envelope.clone();
         envelope.value = without_chain(value, envelope.peer.as_ref());
         envelope.secret = notes.secrets.master.clone().unwrap_or_default();
-        let session = Session::of_server(id.as_deref().unwrap_or_default(), envelope);
+        let session = Session::of_server(id.as_deref().unwrap_or_default(), 0, envelope);
         if let (Some(id), Some(cache)) = (id, &self.sessions.cache) {
             cache.put(&id, session.clone());
         }
@@ -58,8 +66,8 @@ impl Reissue {
         self.envelope.authenticated = crate::session::now();
     }
 
-    /// TLS 1.3: the next NewSessionTicket and its session; `None` if the client takes none.
-    pub(crate) fn ticket(&mut self, peer: Option<&(PeerChain, i64)>) -> Result<Option<(Vec<u8>, Session)>, Error> {
+    /// TLS 1.3: the next session, of which a ticket is to be made; `None` if the client takes none.
+    pub(crate) fn prepare(&mut self, peer: Option<&(PeerChain, i64)>) -> Result<Option<Prepared>, Error> {
         let (Some((template, at)), Some(master)) = (&self.template, &self.resumption_master) else { return Ok(None) };
         let nonce = self.issued.to_be_bytes();
         self.issued += 1;
@@ -74,31 +82,44 @@ impl Reissue {
         envelope.value = without_chain(value, self.envelope.peer.as_ref());
         envelope.peer = peer.map(|peer| peer.0.clone());
 
-        let sessions = &self.sessions;
         let mut random = [0; 36];
         provider::fill_random(&mut random)?;
         let (age_add, id) = random.split_at(4);
-        let ticket = match &sessions.ticket_keys {
-            Some(keys) => match ticket::seal(keys, &envelope) {
-                Ok(ticket) => ticket,
-                // No key, or a chain that is too long for a ticket: the client just gets none.
-                Err(_) => return Ok(None),
-            },
-            // Without a cache it resumes nothing; the owner may keep the session itself.
-            None => id.to_vec(),
-        };
-        let session = Session::of_server(id, envelope);
-        if let (None, Some(cache)) = (&sessions.ticket_keys, &sessions.cache) {
-            cache.put(id, session.clone());
+        let age_add = u32::from_be_bytes([age_add[0], age_add[1], age_add[2], age_add[3]]);
+        let lifetime = self.sessions.lifetime.min(MAX_LIFETIME);
+        let message = NewSessionTicket { lifetime, age_add, nonce: nonce.to_vec(), ..NewSessionTicket::default() };
+        Ok(Some(Prepared { session: Session::of_server(id, age_add, envelope), message }))
+    }
+
+    /// The ticket of a session; `None` if there is no key, or the chain is too long for a ticket: the client just gets
+    /// none.
+    pub(crate) fn seal(&self, session: &Session) -> Option<Vec<u8>> {
+        match (&self.sessions.ticket_keys, &self.sessions.cache) {
+            (Some(keys), _) => ticket::seal(keys, session.envelope()).ok(),
+            (None, cache) => {
+                // Without a cache it resumes nothing; the owner may keep the session itself.
+                if let Some(cache) = cache {
+                    cache.put(session.id(), session.clone());
+                }
+                Some(session.id().to_vec())
+            }
         }
-        let message = NewSessionTicket {
-            lifetime: sessions.lifetime.min(MAX_LIFETIME),
-            age_add: u32::from_be_bytes([age_add[0], age_add[1], age_add[2], age_add[3]]),
-            nonce: nonce.to_vec(),
-            ticket,
-            max_early_data: None,
-        };
-        Ok(Some((message.encode()?, session)))
+    }
+}
+
+/// A session of TLS 1.3 whose ticket is still to be made.
+pub(crate) struct Prepared {
+    pub(crate) session: Session,
+    message: NewSessionTicket,
+}
+
+impl Prepared {
+    /// NewSessionTicket, and its session.
+    pub(crate) fn with(self, ticket: Vec<u8>) -> Result<(Vec<u8>, Session), Error> {
+        if ticket.len() > ticket::MAX_TICKET {
+            return Err(Error::WrongState);
+        }
+        Ok((NewSessionTicket { ticket, ..self.message }.encode()?, self.session))
     }
 }
 

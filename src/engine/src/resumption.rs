@@ -17,8 +17,14 @@ pub(crate) struct Hooks;
 pub(crate) struct Keeping {
     /// Keys of the tickets that sessions travel in (else in a cache).
     pub(crate) keys: Option<TicketKeys>,
-    /// ... and the client takes one.
+    /// The owner makes them: see [`crate::OwnTickets`].
+    pub(crate) by_owner: bool,
+    /// ... with this handshake.
+    pub(crate) issue: bool,
+    /// Sessions travel in tickets, and the client takes one.
     pub(crate) in_ticket: bool,
+    /// The ticket that the owner has made.
+    pub(crate) made: Option<Vec<u8>>,
     /// There is a cache.
     pub(crate) in_cache: bool,
     /// Seconds it may be used for.
@@ -77,11 +83,11 @@ impl StoresServerSessions for Hooks {
 impl ProducesTickets for Hooks {
     fn enabled(&self) -> bool {
         observe::current(|observer| {
-            observer.keeping.keys.is_some()
+            (observer.keeping.keys.is_some() || observer.keeping.by_owner)
                 && match observer.used.filter(|_| !observer.is_tls13) {
                     // A resumption under TLS 1.2 keeps its ticket, as OpenSSL's does, unless its key is to retire.
                     Some(index) => observer.known[index].renew,
-                    None => true,
+                    None => observer.keeping.in_ticket || !observer.keeping.by_owner,
                 }
         }) == Some(true)
     }
@@ -97,9 +103,13 @@ impl ProducesTickets for Hooks {
             if observer.is_tls13 {
                 return Some(vec![0]);
             }
+            let resumed = observer.used.filter(|_| observer.server_scheme.is_none());
+            if observer.keeping.by_owner {
+                return resumed.map_or(observer.keeping.made.take(), |index| observer.known[index].renewed.clone());
+            }
             let keys = observer.keeping.keys.as_ref()?;
-            let envelope = match (observer.used, observer.server_scheme) {
-                (Some(index), None) => &observer.known[index].envelope, // resumed: the same in a new ticket
+            let envelope = match resumed {
+                Some(index) => &observer.known[index].envelope, // the same in a new ticket
                 _ => {
                     let envelope = observer.ticket.as_mut()?;
                     envelope.value = reissue::without_chain(plain.to_vec().into(), envelope.peer.as_ref());

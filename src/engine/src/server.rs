@@ -22,8 +22,8 @@ use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    Acceptance, Alert, ClientHello, Error, Fault, PeerChain, Protocol, Role, ServerConfig, ServerSessions, Stop,
-    Verdict, psk,
+    Acceptance, Alert, ClientHello, Error, Fault, PeerChain, Protocol, Role, ServerConfig, ServerSessions, Session,
+    Stop, Verdict, psk,
 };
 
 /// Reads the ClientHello.
@@ -67,6 +67,8 @@ const ECDSA_P256: &[u8] = &[0, 2, 4, 3];
 enum Phase {
     Running,
     Verdict,
+    /// TLS 1.2: the owner makes the ticket.
+    Ticket,
     Done,
 }
 
@@ -95,16 +97,21 @@ impl ServerHandshake {
         acceptance: Acceptance<'_>,
         wire: &mut Wire,
     ) -> Result<Self, Error> {
-        let Acceptance { alpn, psk, sessions } = acceptance;
+        let Acceptance { alpn, psk, sessions, tickets } = acceptance;
         wire.notes.schemes = config.settings.parameters.schemes.clone();
         let sessions = sessions.unwrap_or_else(|| config.settings.sessions.clone());
+        let issue = tickets.as_ref().is_none_or(|tickets| tickets.issue);
+        let keys = sessions.ticket_keys.clone().filter(|_| tickets.is_none());
         wire.notes.keeping = Keeping {
-            keys: sessions.ticket_keys.clone(),
-            in_ticket: sessions.ticket_keys.is_some() && hello.takes_tickets(),
+            in_ticket: (keys.is_some() || tickets.is_some()) && issue && hello.takes_tickets(),
+            issue,
+            keys,
+            by_owner: tickets.is_some(),
+            made: None,
             in_cache: sessions.cache.is_some(),
             lifetime: sessions.lifetime,
         };
-        let lookup = SessionLookup { config, sessions: &sessions, hello: &hello };
+        let lookup = SessionLookup { config, sessions: &sessions, hello: &hello, tickets: tickets.as_ref() };
         let rustls = match psk.and_then(|psk| psk.accept(&lookup, &mut wire.notes)) {
             Some(suite) => config.with_suite(suite, alpn)?,
             None => {
@@ -150,6 +157,7 @@ impl ServerHandshake {
         loop {
             match self.phase {
                 Phase::Verdict => return Ok(Stop::Verdict),
+                Phase::Ticket => return Ok(Stop::Ticket),
                 Phase::Done => return Ok(Stop::Done),
                 Phase::Running => {}
             }
@@ -161,6 +169,9 @@ impl ServerHandshake {
                     continue;
                 }
                 self.prepare_ticket(wire);
+                if self.phase == Phase::Ticket {
+                    continue;
+                }
             }
             let record = wire.input.record_mut(len).to_vec();
             wire.input.consume(len);
@@ -255,9 +266,28 @@ impl ServerHandshake {
 
     /// TLS 1.2: rustls seals the ticket in its last flight; by then it must know all.
     fn prepare_ticket(&mut self, wire: &mut Wire) {
-        if self.sessions.ticket_keys.is_some() {
+        let keeping = &wire.notes.keeping;
+        if keeping.by_owner && keeping.in_ticket && !self.is_resumed(wire) {
+            self.phase = Phase::Ticket;
+        } else if keeping.keys.is_some() {
             wire.notes.ticket = Some(self.envelope(wire));
         }
+    }
+
+    /// TLS 1.2: the session of the ticket that the owner is to make.
+    pub(crate) fn ticket_session(&self, wire: &Wire) -> Option<Session> {
+        let secret = wire.notes.secrets.master.clone().filter(|_| self.phase == Phase::Ticket)?;
+        Some(Session::of_server(&[], 0, Envelope { secret, ..self.envelope(wire) }))
+    }
+
+    /// The owner has made it, or will not.
+    pub(crate) fn issue_ticket(&mut self, wire: &mut Wire, ticket: Option<Vec<u8>>) -> Result<(), Error> {
+        if self.phase != Phase::Ticket {
+            return Err(Error::WrongState);
+        }
+        wire.notes.keeping.made = ticket;
+        self.phase = Phase::Running;
+        Ok(())
     }
 
     /// A session of this connection, without rustls' value.
@@ -339,8 +369,15 @@ impl ServerHandshake {
         let envelope = self.envelope(wire);
         let mut traffic = Traffic::new(Role::Server, self.handshaker, offered, wire)?;
         traffic.set_peer(peer);
-        let reissue = Reissue::new(self.config.settings.tickets, self.sessions, envelope, &mut wire.notes);
-        traffic.serve(reissue, self.resumed, wire)?;
+        let by_owner = wire.notes.keeping.by_owner;
+        let reissue = Reissue::new(self.config.settings.tickets, self.sessions, by_owner, envelope, &mut wire.notes);
+        // A resumption needs no more than the one that replaces its ticket.
+        let most = match (wire.notes.keeping.issue, self.resumed) {
+            (false, _) => 0,
+            (true, true) => 1,
+            (true, false) => usize::MAX,
+        };
+        traffic.serve(reissue, most, wire)?;
         Ok(traffic)
     }
 }

@@ -11,7 +11,10 @@ use crate::messages::{MESSAGE_HEADER, NewSessionTicket};
 use crate::observe::Notes;
 use crate::schedule::Secret;
 use crate::ticket::{self, Envelope};
-use crate::{ClientHello, Error, Fault, PeerChain, Protocol, SUITES, ServerConfig, ServerSessions, der, value};
+use crate::{
+    ClientHello, Error, Fault, OpenedTicket, OwnTickets, PeerChain, Protocol, SUITES, ServerConfig, ServerSessions,
+    der, value,
+};
 
 /// A session that can be resumed. Cheap to clone.
 ///
@@ -182,14 +185,14 @@ impl Session {
         }))
     }
 
-    /// A server's session.
-    pub(crate) fn of_server(id: &[u8], envelope: Envelope) -> Session {
+    /// A server's session; `age_add`: of its ticket.
+    pub(crate) fn of_server(id: &[u8], age_add: u32, envelope: Envelope) -> Session {
         Session(Arc::new(Inner {
             id: id.to_vec(),
             version: envelope.version,
             suite: envelope.suite,
             ticket: None,
-            age_add: 0,
+            age_add,
             secret: envelope.secret.clone().into(),
             envelope,
             offer: None.into(),
@@ -271,6 +274,10 @@ impl Session {
         }
     }
 
+    pub(crate) fn envelope(&self) -> &Envelope {
+        &self.0.envelope
+    }
+
     /// The session id: the TLS 1.2 id, or for TLS 1.3 a digest of the ticket.
     pub fn id(&self) -> &[u8] {
         &self.0.id
@@ -299,6 +306,11 @@ impl Session {
     /// Seconds since the epoch at which it was made.
     pub fn created(&self) -> u64 {
         self.0.envelope.created
+    }
+
+    /// Server: seconds since the epoch at which the client last proved who it is.
+    pub fn authenticated(&self) -> u64 {
+        self.0.envelope.authenticated
     }
 
     /// Seconds that it may be used for (ticket_lifetime or the configured timeout).
@@ -394,8 +406,10 @@ pub(crate) struct KnownSession {
     /// Ticket or id, by which rustls will ask.
     pub(crate) name: Vec<u8>,
     pub(crate) envelope: Envelope,
-    /// The client should get a new ticket.
+    /// The client should get a new ticket ...
     pub(crate) renew: bool,
+    /// ... which the owner has made.
+    pub(crate) renewed: Option<Vec<u8>>,
 }
 
 /// Finds the sessions that a ClientHello names.
@@ -403,17 +417,19 @@ pub(crate) struct SessionLookup<'a> {
     pub(crate) config: &'a ServerConfig,
     pub(crate) sessions: &'a ServerSessions,
     pub(crate) hello: &'a ClientHello,
+    /// The owner's word on tickets, if it has one.
+    pub(crate) tickets: Option<&'a OwnTickets>,
 }
 
 impl SessionLookup<'_> {
     /// Those that may be resumed.
     pub(crate) fn known(&self) -> Vec<KnownSession> {
-        let mut names = self.hello.psk_identities();
-        names.extend(self.hello.session_ticket().map(<[u8]>::to_vec));
+        let mut names = self.hello.tickets();
         // In TLS 1.3 the id is only for show (RFC 8446 §4.1.2).
         let tls13 = self.config.settings.parameters.max == Protocol::Tls13 && self.hello.versions.contains(&0x0304);
         // With a ticket, the id is how the client recognises a resumption (RFC 5077 §3.4).
-        let by_ticket = self.hello.session_ticket().is_some() && self.sessions.ticket_keys.is_some();
+        let by_ticket =
+            self.hello.session_ticket().is_some() && (self.sessions.ticket_keys.is_some() || self.tickets.is_some());
         if !self.hello.session_id.is_empty() && !tls13 && !by_ticket {
             names.push(self.hello.session_id.clone());
         }
@@ -422,10 +438,9 @@ impl SessionLookup<'_> {
 
     fn find(&self, name: Vec<u8>) -> Option<KnownSession> {
         let settings = &self.config.settings;
-        let sealed = self.sessions.ticket_keys.as_ref().and_then(|keys| ticket::open(keys, &name));
-        let (mut envelope, renew) = match sealed {
+        let (mut envelope, renew, renewed) = match self.open(&name) {
             Some(opened) => opened,
-            None => (self.sessions.cache.as_ref()?.find(&name)?.0.envelope.clone(), false),
+            None => (self.sessions.cache.as_ref()?.find(&name)?.0.envelope.clone(), false, None),
         };
         if envelope.value.is_empty() {
             envelope.value = value::server(&envelope, self.hello.server_name.as_deref()).ok()?;
@@ -441,7 +456,21 @@ impl SessionLookup<'_> {
         let fits = envelope.context == settings.session_context
             && age <= u64::from(envelope.lifetime)
             && envelope.peer.as_ref().is_none_or(|peer| is_fresh(&envelope, peer));
-        fits.then_some(KnownSession { name, envelope, renew })
+        fits.then_some(KnownSession { name, envelope, renew, renewed })
+    }
+
+    /// What is in a ticket; whether the client should get a new one, and which, if the owner has made it.
+    fn open(&self, ticket: &[u8]) -> Option<(Envelope, bool, Option<Vec<u8>>)> {
+        match self.tickets {
+            Some(tickets) => {
+                let OpenedTicket { session, renewed, .. } = tickets.opened.iter().find(|it| it.ticket == ticket)?;
+                Some((session.0.envelope.clone(), renewed.is_some(), renewed.clone()))
+            }
+            None => {
+                let (envelope, renew) = ticket::open(self.sessions.ticket_keys.as_ref()?, ticket)?;
+                Some((envelope, renew, None))
+            }
+        }
     }
 }
 

@@ -14,7 +14,7 @@ const NAME: usize = 16;
 const SALT: usize = 16;
 const TAG: usize = 16;
 /// Longer tickets are not made: the message around one must stay below 65,535 bytes for rustls.
-const MAX_TICKET: usize = 0xff00;
+pub(crate) const MAX_TICKET: usize = 0xff00;
 
 /// One key that seals session tickets.
 #[derive(Clone)]

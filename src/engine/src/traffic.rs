@@ -9,7 +9,7 @@ use crate::authentication::{self, Check};
 use crate::handshaker::Handshaker;
 use crate::messages::{self, NewSessionTicket};
 use crate::record::{self, Aead, Keys, Opener, Sealer};
-use crate::reissue::Reissue;
+use crate::reissue::{Prepared, Reissue};
 use crate::schedule::{Secret, Transcript};
 use crate::session::{ClientSession, TicketSource};
 use crate::wire::Wire;
@@ -96,6 +96,8 @@ pub(crate) struct Traffic {
     answer: Option<Answer>,
     candidate: Option<Candidate>,
     reissue: Option<Reissue>,
+    /// Sessions whose tickets the owner is to make.
+    due: VecDeque<Prepared>,
 
     peer: Option<(PeerChain, i64)>,
     pub(crate) rounds: usize,
@@ -171,6 +173,7 @@ impl Traffic {
             answer: None,
             candidate: None,
             reissue: None,
+            due: VecDeque::new(),
             peer: None,
             rounds: 0,
             messages: 0,
@@ -204,13 +207,12 @@ impl Traffic {
         self.client_session = Some(parts);
     }
 
-    /// Server: sends the tickets that go with a handshake, or stores its session.
-    pub(crate) fn serve(&mut self, mut reissue: Reissue, resumed: bool, wire: &mut Wire) -> Result<(), Error> {
+    /// Server: sends the tickets that go with a handshake, `most` at most, or stores its session.
+    pub(crate) fn serve(&mut self, mut reissue: Reissue, most: usize, wire: &mut Wire) -> Result<(), Error> {
         match self.protocol {
             Protocol::Tls12 => self.sessions.extend(reissue.stored(&mut wire.notes)),
             Protocol::Tls13 => {
-                // A resumption needs no more than the one that replaces its ticket.
-                let tickets = if resumed { reissue.tickets.min(1) } else { reissue.tickets };
+                let tickets = reissue.tickets.min(most);
                 self.reissue = Some(reissue);
                 (0..tickets).try_for_each(|_| self.send_ticket(wire))?;
             }
@@ -304,6 +306,7 @@ impl Traffic {
         match (&self.request, &self.candidate) {
             (Some(_), _) if !self.deferred => Some(Stop::Certificate),
             (_, Some(_)) => Some(Stop::Verdict),
+            _ if !self.due.is_empty() => Some(Stop::Ticket),
             _ => None,
         }
     }
@@ -599,12 +602,37 @@ impl Traffic {
     /// Sends a ticket for a session with who the peer is now.
     pub(crate) fn send_ticket(&mut self, wire: &mut Wire) -> Result<(), Error> {
         let Some(reissue) = &mut self.reissue else { return Err(Error::WrongState) };
-        if let Some((message, session)) = reissue.ticket(self.peer.as_ref())? {
-            wire.output.handshake(&message, &mut self.sealer)?;
-            wire.notes.watch_outside(true, &message);
-            self.keep_session(session);
+        let Some(prepared) = reissue.prepare(self.peer.as_ref())? else { return Ok(()) };
+        if reissue.by_owner {
+            self.due.push_back(prepared);
+            return Ok(());
         }
+        match reissue.seal(&prepared.session) {
+            Some(ticket) => self.send_prepared(wire, prepared, ticket),
+            None => Ok(()),
+        }
+    }
+
+    fn send_prepared(&mut self, wire: &mut Wire, prepared: Prepared, ticket: Vec<u8>) -> Result<(), Error> {
+        let (message, session) = prepared.with(ticket)?;
+        wire.output.handshake(&message, &mut self.sealer)?;
+        wire.notes.watch_outside(true, &message);
+        self.keep_session(session);
         Ok(())
+    }
+
+    /// The session whose ticket the owner is to make.
+    pub(crate) fn ticket_session(&self) -> Option<&Session> {
+        self.due.front().map(|prepared| &prepared.session)
+    }
+
+    /// The owner has made it, or will not.
+    pub(crate) fn issue_ticket(&mut self, wire: &mut Wire, ticket: Option<Vec<u8>>) -> Result<(), Error> {
+        let prepared = self.due.pop_front().ok_or(Error::WrongState)?;
+        match ticket.filter(|_| !self.closed_by_us) {
+            Some(ticket) => self.send_prepared(wire, prepared, ticket),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn peer(&self) -> Option<&(PeerChain, i64)> {

@@ -1,10 +1,11 @@
 //! A client and a server with bytes between them.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use standin_engine::{
-    Acceptance, Alert, ClientConfig, ClientSettings, Connection, Error, ExternalPsk, Identity, Parameters, PeerChain,
-    Protocol, Read, ServerConfig, ServerSessions, ServerSettings, Session, Stop, TicketKeys, Verdict,
+    Acceptance, Alert, ClientConfig, ClientSettings, Connection, Error, ExternalPsk, Identity, OpenedTicket,
+    OwnTickets, Parameters, PeerChain, Protocol, Read, ServerConfig, ServerSessions, ServerSettings, Session, Stop,
+    TicketKeys, Verdict,
 };
 
 use crate::testing::{Kind, identity};
@@ -29,6 +30,8 @@ pub(crate) struct Side {
     config: Option<Arc<ServerConfig>>,
     /// Server: keys agreed on outside of TLS.
     pub(crate) psks: Vec<ExternalPsk>,
+    /// Server: makes its tickets itself, and keeps what is in them here.
+    pub(crate) vault: Option<Arc<Mutex<Vec<OpenedTicket>>>>,
     /// Client: presented at [`Stop::Certificate`].
     pub(crate) identity: Option<Identity>,
     pub(crate) verdict: Verdict,
@@ -49,6 +52,7 @@ impl Side {
             connection,
             config,
             psks: Vec::new(),
+            vault: None,
             identity: None,
             verdict: Verdict::Accept { code: 0 },
             error: None,
@@ -99,7 +103,18 @@ impl Side {
                 let config = self.config.clone().expect("a server");
                 let known = |(name, _): &(Vec<u8>, u32)| self.psks.iter().find(|psk| psk.identity() == name);
                 let psk = offered.iter().find_map(known).cloned();
-                self.connection.accept_with(&config, Acceptance { psk: psk.as_ref(), ..Acceptance::default() })?;
+                let tickets =
+                    self.vault.as_ref().map(|vault| OwnTickets { opened: vault.lock().unwrap().clone(), issue: true });
+                let acceptance = Acceptance { psk: psk.as_ref(), tickets, ..Acceptance::default() };
+                self.connection.accept_with(&config, acceptance)?;
+            }
+            Stop::Ticket => {
+                let session = self.connection.ticket_session().expect("a session");
+                let session = Session::restore(session.facts()).expect("facts of a session");
+                let mut vault = self.vault.as_ref().expect("asked for").lock().unwrap();
+                let ticket = format!("ticket number {}", vault.len()).into_bytes();
+                vault.push(OpenedTicket { ticket: ticket.clone(), session, renewed: None });
+                self.connection.issue_ticket(Some(ticket))?;
             }
             Stop::Verdict => {
                 self.verdicts += 1;

@@ -123,6 +123,37 @@ fn the_identity_comes_back_again_and_again() {
     }
 }
 
+/// An owner that opens and makes the tickets itself is asked for each, and what it gives back is resumed.
+#[test]
+fn tickets_of_the_owner_s_making() {
+    for protocol in [Protocol::Tls12, Protocol::Tls13] {
+        let configs = Configs::with(&client_settings(protocol), &server_settings(protocol, Wish::Certificate));
+        let vault = Arc::new(Mutex::new(Vec::new()));
+        let connect = |session: Option<&Session>, vault: &Arc<_>, split| {
+            let mut pair = configs.resuming(session);
+            pair.server.vault = Some(Arc::clone(vault));
+            pair.run(split);
+            assert!(pair.is_sound(), "{:?} {:?}", pair.client.error, pair.server.error);
+            pair
+        };
+        for split in [Split::All, Split::Wanted, Split::Each(3)] {
+            let mut first = connect(None, &vault, split);
+            assert!(!is_resumed(&first));
+            let made = vault.lock().unwrap().len();
+            assert!(made > 0);
+            let session = latest(&mut first);
+            let second = connect(Some(&session), &vault, split);
+            assert!(is_resumed(&second), "{protocol:?} {split:?}");
+            assert_eq!(second.server.peer(), configs.expected());
+            second.check(configs.expected().as_ref());
+            // One ticket replaces the one that was used; a session of TLS 1.2 goes on in its own.
+            assert_eq!(vault.lock().unwrap().len() - made, usize::from(protocol == Protocol::Tls13));
+            // Whoever does not know the ticket has no session.
+            assert!(!is_resumed(&connect(Some(&session), &Arc::new(Mutex::new(Vec::new())), split)));
+        }
+    }
+}
+
 /// What a session says is enough to resume it, for either role.
 #[test]
 fn sessions_that_were_written_down() {

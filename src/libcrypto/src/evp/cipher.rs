@@ -159,6 +159,12 @@ versioned! {
         if cipher.is_null() { 0 } else { BLOCK as c_int }
     }
 
+    /// How many bytes the start value of a cipher in the making has.
+    pub unsafe extern "C" fn EVP_CIPHER_CTX_get_iv_length(ctx: *const EVP_CIPHER_CTX) -> c_int {
+        // SAFETY: the program's object.
+        unsafe { ctx.as_ref() }.and_then(|context| context.cipher).map_or(-1, |_| BLOCK as c_int)
+    }
+
     /// How many bytes a cipher takes at once.
     pub unsafe extern "C" fn EVP_CIPHER_get_block_size(cipher: *const EVP_CIPHER) -> c_int {
         if cipher.is_null() { 0 } else { BLOCK as c_int }

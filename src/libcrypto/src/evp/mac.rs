@@ -192,6 +192,12 @@ versioned! {
         unsafe { c_int::from(ctx.as_mut().is_some_and(|context| context.update(bytes(data, len)))) }
     }
 
+    /// How many bytes HMAC will have; 0 while it has no digest.
+    pub unsafe extern "C" fn HMAC_size(ctx: *const HMAC_CTX) -> usize {
+        // SAFETY: the program's object.
+        unsafe { ctx.as_ref() }.and_then(|context| context.digest).map_or(0, |digest| digest.algorithm.output_len())
+    }
+
     /// Ends HMAC: its bytes into `md`.
     pub unsafe extern "C" fn HMAC_Final(ctx: *mut HMAC_CTX, md: *mut c_uchar, len: *mut c_uint) -> c_int {
         // SAFETY: the program's object, room and variable.

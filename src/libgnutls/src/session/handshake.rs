@@ -133,6 +133,8 @@ unsafe fn advance(session: *mut Session) -> Result<(), c_int> {
                     verify::judge(session)?;
                 }
                 Stop::Certificate => choose::present(session)?,
+                // The engine's keys seal.
+                Stop::Ticket => return Err(error::INTERNAL_ERROR),
                 Stop::Done => {
                     transport::flush(session)?;
                     return complete(session);

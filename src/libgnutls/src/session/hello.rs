@@ -70,7 +70,12 @@ pub unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
             session.answering.requested = session.request != config::request::IGNORE;
             let alpn = session.alpn.selected.clone();
             let connection = session.connection.as_mut().ok_or(error::INTERNAL_ERROR)?;
-            let acceptance = Acceptance { alpn: alpn.as_deref(), psk: psk.as_ref(), sessions: Some(sessions) };
+            let acceptance = Acceptance {
+                alpn: alpn.as_deref(),
+                psk: psk.as_ref(),
+                sessions: Some(sessions),
+                ..Acceptance::default()
+            };
             Ok(connection.accept_with(&config, acceptance))
         })?;
         accepted.or_else(|error| Err(with(session, |session| session.failed(&error))?))

@@ -325,7 +325,7 @@ unsafe fn ticket_keys(context: &SSL_CTX, place: *mut u8, len: c_long) -> c_long 
         error::raise(reason::INVALID_TICKET_KEYS_LENGTH);
         return 0;
     }
-    let keys = context.ticket_keys();
+    let keys = context.share_ticket_keys();
     let Some(key) = keys.sealing() else { return 0 };
     // SAFETY: 80 bytes, by the program's promise.
     let place = unsafe { std::slice::from_raw_parts_mut(place, TICKET_KEYS as usize) };

@@ -23,7 +23,7 @@ mod verify;
 use std::cell::UnsafeCell;
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use standin_engine::{Role, TicketKey, TicketKeys};
@@ -56,6 +56,8 @@ pub struct SSL_CTX {
     /// Certificates of peers that have been seen.
     pub parsed: Parsed,
     ticket_keys: Mutex<Option<TicketKeys>>,
+    /// The program has set them or asked for them: others may have them as well.
+    shares_ticket_keys: AtomicBool,
     /// Its sessions.
     pub sessions: Cache,
 }
@@ -122,6 +124,17 @@ impl SSL_CTX {
         keys.get_or_insert_with(TicketKeys::random).clone()
     }
 
+    /// Others may have the keys as well, so what is sealed under them must be as the original seals it.
+    pub fn shares_ticket_keys(&self) -> bool {
+        self.shares_ticket_keys.load(Ordering::Relaxed)
+    }
+
+    /// The keys, for the program.
+    pub fn share_ticket_keys(&self) -> TicketKeys {
+        self.shares_ticket_keys.store(true, Ordering::Relaxed);
+        self.ticket_keys()
+    }
+
     /// Seals and opens tickets with these keys from now on: name, HMAC key, AES key.
     pub fn set_ticket_keys(&self, bytes: &[u8; 80]) {
         let mut key = TicketKey { name: [0; 16], aes: [0; 32], hmac: [0; 32] };
@@ -129,6 +142,7 @@ impl SSL_CTX {
         key.hmac.copy_from_slice(&bytes[16..48]);
         key.aes.copy_from_slice(&bytes[48..]);
         *self.ticket_keys.lock().unwrap_or_else(PoisonError::into_inner) = Some(TicketKeys::single(key));
+        self.shares_ticket_keys.store(true, Ordering::Relaxed);
     }
 
     /// Counts changes: what was made from the state is good as long as this stays the same.
@@ -211,6 +225,7 @@ fn create(library: Library, method: &'static SSL_METHOD) -> Result<*mut SSL_CTX,
         parsed: Parsed::default(),
         // Now, so that processes which a server forks later share them.
         ticket_keys: Mutex::new((method.role != Some(Role::Client)).then(TicketKeys::random)),
+        shares_ticket_keys: AtomicBool::new(false),
         sessions: Cache::default(),
     }));
     // SAFETY: the context has its address now, and nobody else has it.

@@ -49,6 +49,24 @@ unsafe extern "C" {
     pub fn EVP_PKEY_CTX_set_rsa_pss_saltlen(context: *mut EVP_PKEY_CTX, len: c_int) -> c_int;
     pub fn EVP_CIPHER_CTX_new() -> *mut EVP_CIPHER_CTX;
     pub fn EVP_CIPHER_CTX_free(context: *mut EVP_CIPHER_CTX);
+    pub fn EVP_CIPHER_CTX_get_iv_length(context: *const EVP_CIPHER_CTX) -> c_int;
+    pub fn EVP_aes_256_cbc() -> *const EVP_CIPHER;
+    pub fn EVP_CipherInit_ex(
+        context: *mut EVP_CIPHER_CTX,
+        cipher: *const EVP_CIPHER,
+        engine: *mut ENGINE,
+        key: *const c_uchar,
+        iv: *const c_uchar,
+        way: c_int,
+    ) -> c_int;
+    pub fn EVP_CipherUpdate(
+        context: *mut EVP_CIPHER_CTX,
+        out: *mut c_uchar,
+        out_len: *mut c_int,
+        data: *const c_uchar,
+        len: c_int,
+    ) -> c_int;
+    pub fn EVP_CipherFinal_ex(context: *mut EVP_CIPHER_CTX, out: *mut c_uchar, out_len: *mut c_int) -> c_int;
     pub fn EVP_MAC_fetch(
         libctx: *mut super::OSSL_LIB_CTX,
         algorithm: *const c_char,
@@ -61,6 +79,14 @@ unsafe extern "C" {
     pub fn EVP_MAC_final(context: *mut EVP_MAC_CTX, out: *mut c_uchar, len: *mut usize, size: usize) -> c_int;
     pub fn HMAC_CTX_new() -> *mut HMAC_CTX;
     pub fn HMAC_CTX_free(context: *mut HMAC_CTX);
+    pub fn HMAC_Init_ex(
+        context: *mut HMAC_CTX,
+        key: *const c_void,
+        len: c_int,
+        digest: *const EVP_MD,
+        engine: *mut ENGINE,
+    ) -> c_int;
+    pub fn HMAC_size(context: *const HMAC_CTX) -> usize;
     pub fn HMAC_Update(context: *mut HMAC_CTX, data: *const c_uchar, len: usize) -> c_int;
     pub fn HMAC_Final(context: *mut HMAC_CTX, out: *mut c_uchar, len: *mut c_uint) -> c_int;
     pub fn EVP_Digest(

@@ -6,6 +6,8 @@ unsafe extern "C" {
     pub fn CRYPTO_malloc(len: usize, file: *const c_char, line: c_int) -> *mut c_void;
     pub fn CRYPTO_free(block: *mut c_void, file: *const c_char, line: c_int);
     pub fn CRYPTO_strdup(text: *const c_char, file: *const c_char, line: c_int) -> *mut c_char;
+    pub fn CRYPTO_memcmp(one: *const c_void, other: *const c_void, len: usize) -> c_int;
+    pub fn RAND_bytes(out: *mut u8, len: c_int) -> c_int;
     pub fn OPENSSL_init_crypto(options: u64, settings: *const c_void) -> c_int;
 }
 

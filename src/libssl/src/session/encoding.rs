@@ -5,6 +5,7 @@ use std::ptr;
 
 use standin_boundary::Answer;
 use standin_engine::PeerChain;
+use zeroize::Zeroizing;
 
 use super::accessors::{CONTEXT_MAX, ID_MAX, SECRET_MAX, read};
 use super::cache::now;
@@ -88,15 +89,35 @@ fn put_integer_in(out: &mut Vec<u8>, number: u8, value: i64) {
     }
 }
 
+/// A session and nothing behind it.
+pub(super) fn whole(der: &[u8]) -> Result<Content, Reason> {
+    let mut rest = Der(der);
+    let fields = rest.take().filter(|(tag, _)| *tag == SEQUENCE).map(|(_, fields)| fields);
+    let fields = fields.filter(|_| rest.0.is_empty()).ok_or(Reason::ASN1_LIB)?;
+    Content::from_der(fields)
+}
+
 impl Content {
     fn to_der(&self) -> Option<Vec<u8>> {
+        self.encoded(&self.id, self.time)
+    }
+
+    /// What goes into a ticket. A session there has no id; and an identity counts from when it was proven.
+    pub(super) fn ticket_der(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let authenticated =
+            self.engine.get().and_then(|engine| engine.as_ref()).filter(|engine| engine.peer().is_some());
+        let proven = authenticated.and_then(|engine| c_long::try_from(engine.authenticated()).ok());
+        self.encoded(&[], proven.map_or(self.time, |proven| proven.min(self.time))).map(Zeroizing::new)
+    }
+
+    fn encoded(&self, id: &[u8], time: c_long) -> Option<Vec<u8>> {
         let mut fields = Vec::new();
         put_integer(&mut fields, VERSION);
         put_integer(&mut fields, i64::from(self.version));
         put(&mut fields, OCTETS, &self.suite?.to_be_bytes());
-        put(&mut fields, OCTETS, &self.id);
+        put(&mut fields, OCTETS, id);
         put(&mut fields, OCTETS, &self.secret);
-        put_integer_in(&mut fields, field::TIME, self.time);
+        put_integer_in(&mut fields, field::TIME, time);
         put_integer_in(&mut fields, field::TIMEOUT, self.timeout);
         if let Some(peer) = self.peer_der() {
             put(&mut fields, 0xa0 | field::PEER, &peer);

@@ -5,6 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use standin_engine::{Connection, Session, SessionCache};
+use zeroize::Zeroizing;
 
 use super::SSL_SESSION;
 use super::cache::Count;
@@ -81,6 +82,32 @@ impl SessionRef {
         self.get().map_or(0, |session| unsafe { session.content() }.verify_result)
     }
 
+    /// The engine's session, whatever became of it.
+    pub fn engine(&self) -> Option<Session> {
+        // SAFETY: as above.
+        unsafe { self.get()?.content() }.session().cloned()
+    }
+
+    /// What goes into its ticket.
+    pub fn sealed_content(&self) -> Option<Zeroizing<Vec<u8>>> {
+        // SAFETY: as above.
+        unsafe { self.get()?.content() }.ticket_der()
+    }
+
+    /// Its id.
+    pub fn id(&self) -> Option<Vec<u8>> {
+        // SAFETY: as above.
+        Some(unsafe { self.get()?.content() }.id.clone())
+    }
+
+    /// Takes over what the program has put into the session before it.
+    pub fn inherit(&self, old: &SessionRef) {
+        if let (Some(new), Some(old)) = (self.get(), old.get()) {
+            // SAFETY: nobody else has the new session yet.
+            unsafe { new.content_mut().ticket_data = old.content().ticket_data.clone() };
+        }
+    }
+
     /// After a fatal error the session is not to be resumed (RFC 5246 §7.2.2).
     pub fn mark_bad(&mut self) {
         if let Some(session) = self.get() {
@@ -103,31 +130,43 @@ pub unsafe fn take_new(ssl: *mut SSL) {
     // SAFETY: the callback runs with nothing borrowed, and gets a reference of its own.
     unsafe {
         while let Some(Some(session)) = with(ssl, |ssl| ssl.connection.as_mut().and_then(Connection::take_session)) {
-            let new = SessionRef::owned(SSL_SESSION::from_engine(session));
+            // A server that resumes under TLS 1.2 stays with its session, also when it sends it in a new ticket.
+            if with(ssl, |ssl| ssl.is_server() && ssl.resumes_tls12()) == Some(true) {
+                continue;
+            }
+            let made = with(ssl, |ssl| ssl.tickets.made.pop_front()).flatten();
+            let new = made.unwrap_or_else(|| {
+                let new = SessionRef::owned(SSL_SESSION::from_engine(session));
+                with(ssl, |ssl| settle(ssl, &new));
+                new
+            });
             if new.as_ptr().is_null() {
                 return;
             }
-            with(ssl, |ssl| {
-                // How long a client offers it is the client's to say; what the server said is a hint.
-                if let (false, Some(session)) = (ssl.is_server(), new.get()) {
-                    session.content_mut().timeout = ssl.first_ctx().read(|state| state.hooks.session_timeout);
-                }
-                // A name that no callback has accepted is not the session's.
-                if ssl.is_server()
-                    && !ssl.hello.name_accepted
-                    && let Some(session) = new.get()
-                {
-                    session.content_mut().hostname = None;
-                }
-                if let (Some(given), Some(session)) = (ssl.psk_in_use(), new.get()) {
-                    session.content_mut().verify_result = given.verify_result as std::ffi::c_long;
-                }
-                ssl.session = new.clone();
-            });
+            let old = with(ssl, |ssl| std::mem::replace(&mut ssl.session, new.clone()));
+            drop(old);
             if let Some(Some(file)) = with(ssl, |ssl| Filing::of(ssl, &new)) {
                 file.file(ssl, new);
             }
         }
+    }
+}
+
+/// What the engine does not know of a new session, which nobody else has.
+pub(super) fn settle(ssl: &SSL, new: &SessionRef) {
+    let Some(session) = new.get() else { return };
+    // SAFETY: nobody else has it.
+    let content = unsafe { session.content_mut() };
+    // How long a client offers it is the client's to say; what the server said is a hint.
+    if !ssl.is_server() {
+        content.timeout = ssl.first_ctx().read(|state| state.hooks.session_timeout);
+    }
+    // A name that no callback has accepted is not the session's.
+    if ssl.is_server() && !ssl.hello.name_accepted {
+        content.hostname = None;
+    }
+    if let Some(given) = ssl.psk_in_use() {
+        content.verify_result = given.verify_result as std::ffi::c_long;
     }
 }
 
@@ -154,8 +193,8 @@ impl Filing {
         // SAFETY: nobody else has the session yet.
         let content = unsafe { session.get()?.content() };
         let server = ssl.is_server();
-        if content.id.is_empty() {
-            return None; // it lives in a ticket of TLS 1.2 alone
+        if content.id.is_empty() || ssl.resumes_tls12() {
+            return None; // it lives in a ticket of TLS 1.2 alone, or is known
         }
         if server && content.context.is_empty() && ssl.switches.verify_mode & VERIFY_PEER != 0 {
             return None; // it could be resumed where nobody asked for a certificate
@@ -193,6 +232,7 @@ impl Filing {
 }
 
 /// A session that the program has found for a handshake, by id.
+#[derive(Clone, Debug)]
 pub struct Lent {
     id: Vec<u8>,
     session: SessionRef,
@@ -322,8 +362,28 @@ versioned! {
 }
 
 impl SSL {
+    fn resumes_tls12(&self) -> bool {
+        !self.is_tls13() && self.agreed().is_some_and(|agreed| agreed.resumed)
+    }
+
+    /// The id that a server resumes by, under TLS 1.2 (RFC 5077 §3.4).
+    fn resumed_id(&self) -> Option<Vec<u8>> {
+        let hello = self.hello.seen.as_ref().filter(|_| self.is_server() && self.resumes_tls12())?;
+        Some(hello.session_id.clone())
+    }
+
+    /// The session of a cache that was resumed, if it was one.
+    pub(super) fn resumed_from_cache(&self) -> Option<SessionRef> {
+        let id = match self.is_tls13() {
+            true => self.hello.seen.as_ref()?.stateful_psk()?,
+            false => self.resumed_id()?,
+        };
+        let lent = self.tickets.lent.as_ref().filter(|lent| lent.id == id).map(|lent| lent.session.clone());
+        self.first_ctx().sessions.find(&id).or(lent)
+    }
+
     /// The session: a connection that has made none yet has one that says what is known of it.
-    fn current_session(&mut self) -> *mut SSL_SESSION {
+    pub fn current_session(&mut self) -> *mut SSL_SESSION {
         if !self.session.as_ptr().is_null() {
             return self.session.as_ptr();
         }
@@ -334,12 +394,16 @@ impl SSL {
             None => self.foreseen_version(),
         };
         if let Some(version) = version {
+            let peer =
+                self.connection.as_ref().filter(|connection| connection.is_established()).and_then(Connection::peer);
             let content = super::Content {
                 version,
                 suite: agreed.map(|agreed| agreed.suite),
                 alpn: agreed.and_then(|agreed| agreed.alpn.clone()).unwrap_or_default(),
                 hostname: self.server_name.clone(),
                 verify_result: self.verify_result as std::ffi::c_long,
+                id: self.resumed_id().unwrap_or_default(),
+                peer_chain: peer.cloned(),
                 ..super::Content::default()
             };
             content.not_resumable.set();

@@ -5,7 +5,8 @@ mod cache;
 mod encoding;
 mod held;
 mod print;
-mod ticket_key;
+mod ticket;
+mod ticket_cipher;
 
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
@@ -22,7 +23,7 @@ use crate::libcrypto::{Owned, X509};
 
 pub use cache::{Cache, Count, flush};
 pub use held::{Lent, SessionRef, ask_program, cache_of, take_new};
-pub use ticket_key::ask_ticket_keys;
+pub use ticket::{Tickets, adopt, make as make_ticket, open_offered};
 
 /// SSL_SESSION. C programs hold counted references to it.
 pub struct SSL_SESSION {

@@ -238,11 +238,11 @@ pub fn serve(
 }
 
 /// Where the sessions of one connection live: with the context that it was made from, whatever context its
-/// configuration is. `given`: the program's own ticket keys; `lent`: the session that the program has found.
-pub fn sessions(ssl: &SSL, given: Option<TicketKeys>, lent: Option<Lent>) -> ServerSessions {
+/// configuration is. `lent`: the session that the program has found.
+pub fn sessions(ssl: &SSL, lent: Option<Lent>) -> ServerSessions {
     let timeout = ssl.first_ctx().read(|state| state.hooks.session_timeout);
     let stateless = ssl.switches.options & NO_TICKET == 0;
-    let keys = stateless.then(|| given.unwrap_or_else(|| ssl.first_ctx().ticket_keys()));
+    let keys = stateless.then(|| ssl.first_ctx().ticket_keys());
     if timeout < 0 {
         // What has timed out before it was made is given away, but not resumed.
         let keys = keys.map(|keys| TicketKeys::new(keys.sealing().cloned(), Vec::new()));

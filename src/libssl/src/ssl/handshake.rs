@@ -312,6 +312,7 @@ unsafe fn advance(ssl: *mut SSL) -> c_int {
                 Stop::Hello => hello::answer(ssl),
                 Stop::Verdict => verify::judge(ssl),
                 Stop::Certificate => choose::present(ssl),
+                Stop::Ticket => crate::session::make_ticket(ssl),
                 Stop::Done => return complete(ssl),
             };
             if let Go::Return(result) = go {
@@ -401,6 +402,7 @@ unsafe fn complete(ssl: *mut SSL) -> c_int {
             }
             journal::established(ssl);
         });
+        crate::session::adopt(ssl);
         crate::session::take_new(ssl);
         with(ssl, |ssl| {
             if let Some(connection) = &mut ssl.connection {

@@ -214,12 +214,13 @@ fn may_serve(ssl: &SSL) -> Result<(), Reason> {
 unsafe fn accept(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`.
     unsafe {
-        let keys = match crate::session::ask_ticket_keys(ssl) {
-            Ok(keys) => keys,
+        let tickets = match crate::session::open_offered(ssl) {
+            Ok(tickets) => tickets,
             Err(why) => return refuse(ssl, Alert::INTERNAL_ERROR, why),
         };
         let lent = crate::session::ask_program(ssl);
         let accepted = with(ssl, |ssl| {
+            ssl.tickets.lent = lent.clone();
             let offers_tls13 = ssl.hello.seen.as_ref().is_some_and(|hello| hello.versions.contains(&0x0304));
             may_serve(ssl)?;
             let config = config::serve(ssl, offers_tls13, || keys::server_identities(ssl))?;
@@ -233,7 +234,8 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
             let acceptance = Acceptance {
                 alpn: protocol.as_deref(),
                 psk: ssl.psk.as_ref().map(|given| &given.key),
-                sessions: Some(config::sessions(ssl, keys, lent)),
+                sessions: Some(config::sessions(ssl, lent)),
+                tickets,
             };
             match &mut ssl.connection {
                 Some(connection) => Ok(connection.accept_with(&config, acceptance)),

@@ -102,6 +102,7 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
                     match stop {
                         Stop::Certificate => choose::present(ssl),
                         Stop::Verdict => verify::judge(ssl),
+                        Stop::Ticket => crate::session::make_ticket(ssl),
                         _ if with(ssl, |ssl| must_return(ssl, messages)) == Some(true) => Go::Return(-1),
                         _ => handshake::fill(ssl),
                     }

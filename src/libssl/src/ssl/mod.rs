@@ -42,7 +42,7 @@ use crate::error::{self, Reason};
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::Names;
 use crate::libcrypto::{BIO, Owned, X509_VERIFY_PARAM};
-use crate::session::SessionRef;
+use crate::session::{SessionRef, Tickets};
 
 pub use pha::PostHandshake;
 pub use state::Want;
@@ -95,6 +95,8 @@ pub struct SSL {
     pub requests_sent: usize,
     /// The session to resume, in use, or made.
     pub session: SessionRef,
+    /// Session tickets that the program has a hand in.
+    pub tickets: Tickets,
     /// The pre-shared key that the program has given.
     pub psk: Option<psk::Given>,
     /// A panic was met in the middle of a change.
@@ -156,6 +158,7 @@ impl SSL {
             key_update: None,
             requests_sent: 0,
             session: SessionRef::default(),
+            tickets: Tickets::default(),
             psk: None,
             poisoned: false,
         }));
@@ -216,6 +219,8 @@ impl SSL {
         if self.shutdown == 0 && !self.in_init() {
             self.session.mark_bad();
             self.session = SessionRef::default();
+        } else if !self.in_init() {
+            self.current_session(); // stays, while what it is made of goes
         }
         if self.is_server() && self.agreed().is_none_or(|agreed| agreed.resumed) {
             self.server_name = None; // the last client's
@@ -226,6 +231,7 @@ impl SSL {
         self.shutdown = 0;
         self.write = None;
         self.hello = hello::Answering::default();
+        self.tickets = Tickets::default();
         self.lent = offered::Lent::default();
         self.verify_result = 0;
         self.peer = peer::Peer::default();
