@@ -9,6 +9,7 @@
 use rustls::HandshakeKind;
 use rustls::pki_types::{DnsName, ServerName};
 
+use crate::gate::Protected;
 use crate::handshaker::{Handshaker, Progress};
 use crate::hello::ServerHello;
 use crate::messages::{self, CERTIFICATE_AUTHORITIES, POST_HANDSHAKE_AUTH, STATUS_REQUEST};
@@ -131,14 +132,24 @@ impl ClientHandshake {
                 self.plain_message(wire, &message)?;
                 continue;
             }
-            let Some((typ, len)) = wire.input.record()? else { return Ok(Stop::Input) };
+            let Some((typ, len)) = wire.record()? else { return Ok(Stop::Input) };
             let record = wire.input.record_mut(len).to_vec();
             wire.input.consume(len);
-            match self.phase {
-                // RFC 8446 §5.1, and nothing else can be meant by it in TLS 1.2.
-                Phase::Plain if typ == record::HANDSHAKE && len == record::HEADER => {
-                    return Err(Fault::UnexpectedMessage.into());
+            let protected = match self.phase {
+                Phase::Encrypted if !wire.notes.is_tls13 => Protected::Tls12,
+                _ => wire.protected(),
+            };
+            let admitted = wire.admit(&record, protected).map_err(|fault| match fault {
+                // Before anything is agreed on it is no better than any other message.
+                Fault::UnexpectedRecord if self.handshaker.common().negotiated_cipher_suite().is_none() => {
+                    Fault::UnexpectedMessage
                 }
+                fault => fault,
+            })?;
+            if !admitted {
+                continue;
+            }
+            match self.phase {
                 Phase::Plain if typ == record::HANDSHAKE => self.partial.extend_from_slice(&record[record::HEADER..]),
                 Phase::Plain if record::is_plain_close_notify(&record) => {
                     return Err(Error::AlertReceived(Alert::CLOSE_NOTIFY));
@@ -248,7 +259,7 @@ impl ClientHandshake {
     fn feed(&mut self, wire: &mut Wire, records: &[u8]) -> Result<Progress, Error> {
         let mut produced = Vec::new();
         let result = self.handshaker.feed(&mut wire.notes, records, &mut produced);
-        match result {
+        match &result {
             Ok(Progress::Complete) if wire.notes.is_tls13 => self.withheld = produced,
             // Goes with the flight (RFC 8446 §D.4 lets it): nothing is sent while a choice is open.
             Ok(Progress::Blocked) if wire.notes.is_tls13 && is_change_cipher_spec(&produced) => {
@@ -259,7 +270,7 @@ impl ClientHandshake {
                 put_hello(&produced, &wire.notes, &mut wire.output)?;
             }
             Ok(_) => wire.output.buffer().append(&mut produced),
-            Err(_) => wire.alert(&produced),
+            Err(error) => wire.alert(&produced, error),
         }
         result
     }

@@ -36,6 +36,18 @@ pub enum Fault {
     Decode,
     /// A well-formed message that may not come now.
     UnexpectedMessage,
+    /// A record of a type that may not come now.
+    UnexpectedRecord,
+    /// A record in the clear, or of no known type, where records are encrypted.
+    BadRecordType,
+    /// A record without content, of a type that must have some.
+    EmptyRecord,
+    /// An alert that is not one.
+    InvalidAlert,
+    /// A ChangeCipherSpec that is not one, TLS 1.2.
+    BadChangeCipherSpec,
+    /// ... TLS 1.3 (RFC 8446 §5).
+    InvalidChangeCipherSpec,
     /// A message behind one with which the keys change, in the same record (RFC 8446 §5.1).
     RecordBoundary,
     /// A message with contents that are not allowed.
@@ -46,10 +58,20 @@ pub enum Fault {
     WrongSignatureScheme,
     /// A mandatory extension is missing.
     MissingExtension,
+    /// ... supported_groups (RFC 8446 §9.2).
+    MissingGroups,
+    /// ... key_share.
+    MissingKeyShare,
+    /// ... signature_algorithms.
+    MissingSignatureAlgorithms,
     /// An extension that was not asked for.
     UnsupportedExtension,
     /// No protocol version in common.
     UnsupportedProtocol,
+    /// A ClientHello of TLS 1.3 with the version number of SSL (RFC 8446 §D.5).
+    BadLegacyVersion,
+    /// A ClientHello of SSL.
+    VersionTooLow,
     /// No cipher suite in common.
     NoSharedCipher,
     /// No key exchange group in common.
@@ -106,13 +128,29 @@ impl Fault {
         match self {
             Fault::RecordOverflow => Alert::RECORD_OVERFLOW,
             Fault::BadRecordMac => Alert::BAD_RECORD_MAC,
-            Fault::NotTls | Fault::HttpRequest | Fault::ProxyRequest | Fault::UnsupportedProtocol => {
-                Alert::PROTOCOL_VERSION
-            }
+            Fault::NotTls
+            | Fault::HttpRequest
+            | Fault::ProxyRequest
+            | Fault::UnsupportedProtocol
+            | Fault::BadLegacyVersion
+            | Fault::VersionTooLow => Alert::PROTOCOL_VERSION,
             Fault::Decode => Alert::DECODE_ERROR,
-            Fault::UnexpectedMessage | Fault::RecordBoundary | Fault::TooManyMessages => Alert::UNEXPECTED_MESSAGE,
-            Fault::IllegalParameter | Fault::ExcessiveMessage | Fault::WrongSignatureScheme => Alert::ILLEGAL_PARAMETER,
-            Fault::MissingExtension => Alert::MISSING_EXTENSION,
+            Fault::UnexpectedMessage
+            | Fault::UnexpectedRecord
+            | Fault::BadRecordType
+            | Fault::EmptyRecord
+            | Fault::InvalidAlert
+            | Fault::BadChangeCipherSpec
+            | Fault::RecordBoundary
+            | Fault::TooManyMessages => Alert::UNEXPECTED_MESSAGE,
+            Fault::IllegalParameter
+            | Fault::ExcessiveMessage
+            | Fault::WrongSignatureScheme
+            | Fault::InvalidChangeCipherSpec => Alert::ILLEGAL_PARAMETER,
+            Fault::MissingExtension
+            | Fault::MissingGroups
+            | Fault::MissingKeyShare
+            | Fault::MissingSignatureAlgorithms => Alert::MISSING_EXTENSION,
             Fault::UnsupportedExtension => Alert::UNSUPPORTED_EXTENSION,
             Fault::NoSharedCipher | Fault::NoSharedGroup | Fault::NoSharedSignatureAlgorithm => {
                 Alert::HANDSHAKE_FAILURE

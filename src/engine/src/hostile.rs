@@ -439,8 +439,8 @@ fn content_types_that_may_not_be() {
 fn alerts() {
     for role in [Role::Server, Role::Client] {
         let victim = || victim(role, Protocol::Tls13, true);
-        victim().record(ALERT, &[2]).refuses(Fault::Decode);
-        victim().record(ALERT, &[2, 0, 0]).refuses(Fault::Decode);
+        victim().record(ALERT, &[2]).refuses(Fault::InvalidAlert);
+        victim().record(ALERT, &[2, 0, 0]).refuses(Fault::InvalidAlert);
         let mut ended = victim();
         let received = Err(Error::AlertReceived(Alert::BAD_CERTIFICATE));
         assert_eq!(ended.record(ALERT, &[1, Alert::BAD_CERTIFICATE.0]).read(), received);

@@ -83,7 +83,7 @@ impl Input {
             return Err(self.foreign());
         }
         if !(20..=24).contains(&content_type) {
-            return Err(if self.begun { Fault::UnexpectedMessage } else { Fault::NotTls });
+            return Err(if self.begun { Fault::BadRecordType } else { Fault::UnexpectedMessage });
         }
         let len = HEADER + usize::from(u16::from_be_bytes([high, low]));
         if len > MAX_RECORD {
@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(fault(b"CONNECT host"), Fault::ProxyRequest);
         assert_eq!(fault(b"SSH-2.0-"), Fault::NotTls);
         assert_eq!(fault(b"\x80\x2e\x01\x03\x01\0"), Fault::NotTls);
-        assert_eq!(fault(b"\x19\x03\x01\0\x10"), Fault::NotTls);
+        assert_eq!(fault(b"\x19\x03\x01\0\x10"), Fault::UnexpectedMessage);
         assert_eq!(fault(b"\x17\x03\x03\x48\x01"), Fault::RecordOverflow);
         let mut input = Input::default();
         input.push(&record(3));
@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(input.record(), Err(Fault::NotTls));
         input.consume(100);
         input.push(b"\x19\x03\x03\0\x10");
-        assert_eq!(input.record(), Err(Fault::UnexpectedMessage));
+        assert_eq!(input.record(), Err(Fault::BadRecordType));
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod der;
 mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod gate;
 mod handshaker;
 mod hello;
 #[cfg(test)]

@@ -88,6 +88,8 @@ pub(crate) struct Observer {
     // --- for the resolver ---
     /// TLS 1.2: what the client answers a CertificateRequest with.
     pub(crate) identity: Option<Identity>,
+    /// Server: none of its certificates goes with what the client can verify.
+    pub(crate) no_scheme: bool,
 
     // --- resumption ---
     /// The pre-shared key of outside that we offer, or accept if the client proves that it has it.

@@ -28,6 +28,11 @@ impl Output {
         &mut self.bytes
     }
 
+    /// What was appended last.
+    pub(crate) fn tail(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
+
     /// Queues a fatal alert, under `sealer`'s keys or in the clear.
     pub(crate) fn alert(&mut self, alert: Alert, sealer: Option<&mut Sealer>) {
         const FATAL: u8 = 2;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use rustls::HandshakeKind;
 
+use crate::gate::Protected;
 use crate::handshaker::{Handshaker, Progress};
 use crate::hello::insert_extension;
 use crate::messages::{self, CLIENT_HELLO, SIGNATURE_ALGORITHMS};
@@ -38,24 +39,51 @@ impl HelloReader {
         while self.hello.is_none() {
             if let Some(len) = messages::front(&self.partial)? {
                 if len != self.partial.len() {
-                    return Err(Fault::UnexpectedMessage.into());
+                    return Err(Fault::RecordBoundary.into());
                 }
-                self.hello = Some(Arc::new(ClientHello::parse(std::mem::take(&mut self.partial))?));
+                let hello = ClientHello::parse(std::mem::take(&mut self.partial))?;
+                check_version(&hello)?;
+                self.hello = Some(Arc::new(hello));
                 break;
             }
             let Some((typ, len)) = wire.input.record()? else { return Ok(Stop::Input) };
-            let body = wire.input.record_mut(len)[record::HEADER..].to_vec();
+            let record = wire.input.record_mut(len).to_vec();
             wire.input.consume(len);
-            match (typ, &body[..]) {
-                (record::HANDSHAKE, []) => return Err(Fault::UnexpectedMessage.into()),
-                (record::HANDSHAKE, _) => self.partial.extend_from_slice(&body),
-                _ => return Err(Fault::UnexpectedMessage.into()),
+            if typ != record::HANDSHAKE {
+                return Err(Fault::UnexpectedMessage.into());
+            }
+            if wire.admit(&record, Protected::No)? {
+                self.partial.extend_from_slice(&record[record::HEADER..]);
             }
             if self.partial.first().is_some_and(|typ| *typ != CLIENT_HELLO) {
                 return Err(Fault::UnexpectedMessage.into());
             }
         }
         Ok(Stop::Hello)
+    }
+}
+
+/// RFC 8446 §D.5: a hello that names SSL is not answered.
+fn check_version(hello: &ClientHello) -> Result<(), Error> {
+    const SSL3: u16 = 0x0300;
+    if hello.legacy_version > SSL3 {
+        return Ok(());
+    }
+    let fault = if hello.versions.is_empty() { Fault::VersionTooLow } else { Fault::BadLegacyVersion };
+    // SSL 3.0 knows no protocol_version.
+    let alert = if hello.legacy_version == SSL3 { Alert::HANDSHAKE_FAILURE } else { fault.alert() };
+    Err(Error::fatal(alert, fault))
+}
+
+/// RFC 8446 §9.2: what a hello of TLS 1.3 that brings no pre-shared key must have.
+fn check_extensions(hello: &ClientHello) -> Result<(), Fault> {
+    let has = |kind: u16| hello.extension_body(kind).is_some();
+    match () {
+        () if has(messages::PRE_SHARED_KEY) => Ok(()),
+        () if !has(messages::KEY_SHARE) => Err(Fault::MissingKeyShare),
+        () if !has(messages::SUPPORTED_GROUPS) => Err(Fault::MissingGroups),
+        () if !has(SIGNATURE_ALGORITHMS) => Err(Fault::MissingSignatureAlgorithms),
+        () => Ok(()),
     }
 }
 
@@ -98,6 +126,9 @@ impl ServerHandshake {
         wire: &mut Wire,
     ) -> Result<Self, Error> {
         let Acceptance { alpn, psk, sessions, tickets } = acceptance;
+        if config.settings.parameters.max == Protocol::Tls13 && hello.versions.contains(&0x0304) {
+            check_extensions(&hello)?;
+        }
         wire.notes.schemes = config.settings.parameters.schemes.clone();
         let sessions = sessions.unwrap_or_else(|| config.settings.sessions.clone());
         let issue = tickets.as_ref().is_none_or(|tickets| tickets.issue);
@@ -161,8 +192,13 @@ impl ServerHandshake {
                 Phase::Done => return Ok(Stop::Done),
                 Phase::Running => {}
             }
-            let Some((typ, len)) = wire.input.record()? else { return Ok(Stop::Input) };
+            let Some((typ, len)) = wire.record()? else { return Ok(Stop::Input) };
+            let record = wire.input.record_mut(len).to_vec();
             if typ == record::CHANGE_CIPHER_SPEC && !wire.notes.is_tls13 && !self.cipher_changed {
+                if !wire.admit(&record, Protected::No)? {
+                    wire.input.consume(len);
+                    continue;
+                }
                 self.cipher_changed = true;
                 if self.must_judge(wire)? {
                     self.phase = Phase::Verdict;
@@ -173,8 +209,11 @@ impl ServerHandshake {
                     continue;
                 }
             }
-            let record = wire.input.record_mut(len).to_vec();
             wire.input.consume(len);
+            let protected = if self.cipher_changed { Protected::Tls12 } else { wire.protected() };
+            if !wire.admit(&record, protected)? {
+                continue;
+            }
             if !wire.notes.is_tls13 && !self.cipher_changed && record::is_plain_close_notify(&record) {
                 return Err(Error::AlertReceived(Alert::CLOSE_NOTIFY));
             }
@@ -316,10 +355,15 @@ impl ServerHandshake {
     fn feed(&mut self, wire: &mut Wire, records: &[u8]) -> Result<Progress, Error> {
         let mut produced = Vec::new();
         let result = self.handshaker.feed(&mut wire.notes, records, &mut produced);
-        match result {
+        let result = match result {
+            // rustls says of it only that there is no certificate.
+            Err(_) if wire.notes.no_scheme => Err(Fault::NoSharedSignatureAlgorithm.into()),
+            result => result,
+        };
+        match &result {
             Ok(Progress::Complete) if wire.notes.is_tls13 => {}
             Ok(_) => wire.output.buffer().extend_from_slice(&produced),
-            Err(_) => wire.alert(&produced),
+            Err(error) => wire.alert(&produced, error),
         }
         if wire.notes.is_tls13 && !self.resumed && self.is_resumed(wire) {
             self.note_resumed(&mut wire.notes);

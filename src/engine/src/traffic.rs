@@ -18,7 +18,7 @@ use crate::{
     Verdict, provider,
 };
 
-/// Messages in a row that bring no data; honest peers send a few.
+/// Empty records, warnings and refused messages in a row; honest peers send a few.
 const MAX_IDLE: usize = 32;
 /// Sessions kept for an owner that does not take them.
 const MAX_SESSIONS: usize = 16;
@@ -320,7 +320,10 @@ impl Traffic {
             self.pay(wire)?;
         }
         if let Some(len) = messages::front(&self.handshake)? {
-            self.count_idle()?;
+            // What TLS 1.3 has is worth no more than it costs to send; in TLS 1.2 it is all in vain.
+            if self.protocol == Protocol::Tls12 {
+                self.count_idle()?;
+            }
             let message: Vec<u8> = self.handshake.drain(..len).collect();
             self.message(wire, &message)?;
             // An answer to a request counts when it is whole.
@@ -349,7 +352,7 @@ impl Traffic {
                 wire.input.consume(len);
             }
             record::ALERT => {
-                let body = <[u8; 2]>::try_from(&wire.input.record_mut(len)[range]).map_err(|_| Fault::Decode)?;
+                let body = <[u8; 2]>::try_from(&wire.input.record_mut(len)[range]).map_err(|_| Fault::InvalidAlert)?;
                 wire.input.consume(len);
                 self.alert_received(body)?;
             }

@@ -144,7 +144,9 @@ impl ResolvesServerCert for OwnIdentities {
         self.0.iter().find(fits).cloned().or_else(|| {
             // rustls asks before it looks for tickets and pre-shared keys.
             let external = observe::current(|observer| observer.external.is_some()) == Some(true);
-            (external || self.0.is_empty()).then(crate::key::nobody)
+            let nobody = (external || self.0.is_empty()).then(crate::key::nobody);
+            observe::current(|observer| observer.no_scheme = nobody.is_none());
+            nobody
         })
     }
 }

@@ -24,6 +24,17 @@ fn reason_for(fault: Fault) -> Reason {
         Fault::ProxyRequest => reason::HTTPS_PROXY_REQUEST,
         Fault::Decode => reason::LENGTH_MISMATCH,
         Fault::UnexpectedMessage => reason::UNEXPECTED_MESSAGE,
+        Fault::UnexpectedRecord => reason::UNEXPECTED_RECORD,
+        Fault::BadRecordType => reason::BAD_RECORD_TYPE,
+        Fault::EmptyRecord => reason::BAD_LENGTH,
+        Fault::InvalidAlert => reason::INVALID_ALERT,
+        Fault::BadChangeCipherSpec => reason::BAD_CHANGE_CIPHER_SPEC,
+        Fault::InvalidChangeCipherSpec => reason::INVALID_CCS_MESSAGE,
+        Fault::MissingGroups => reason::MISSING_SUPPORTED_GROUPS_EXTENSION,
+        Fault::MissingKeyShare => reason::NO_SUITABLE_KEY_SHARE,
+        Fault::MissingSignatureAlgorithms => reason::MISSING_SIGALGS_EXTENSION,
+        Fault::BadLegacyVersion => reason::BAD_LEGACY_VERSION,
+        Fault::VersionTooLow => reason::VERSION_TOO_LOW,
         Fault::RecordBoundary => reason::NOT_ON_RECORD_BOUNDARY,
         Fault::IllegalParameter => reason::BAD_EXTENSION,
         Fault::ExcessiveMessage => reason::EXCESSIVE_MESSAGE_SIZE,
@@ -67,9 +78,16 @@ impl SSL {
                 error::raise_with(Reason(ALERT_OFFSET + i32::from(alert.0)), Some(&detail));
             }
             Error::Fatal { fault, .. } => {
-                // Under TLS 1.2 a group belongs to the suites that need one.
-                let tls12 = *fault == Fault::NoSharedGroup && self.foreseen_version() == Some(TLS1_2);
-                error::raise(if tls12 { reason::NO_SHARED_CIPHER } else { reason_for(*fault) });
+                error::raise(match fault {
+                    // Under TLS 1.2 groups and signatures belong to the suites that need them.
+                    Fault::NoSharedGroup | Fault::NoSharedSignatureAlgorithm
+                        if self.foreseen_version() == Some(TLS1_2) =>
+                    {
+                        reason::NO_SHARED_CIPHER
+                    }
+                    Fault::RecordOverflow if self.agreed().is_none() => reason::PACKET_LENGTH_TOO_LONG,
+                    fault => reason_for(*fault),
+                });
             }
             Error::WrongState => error::raise(Reason::INTERNAL_ERROR),
         }

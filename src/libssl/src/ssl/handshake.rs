@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_int, c_void};
 
 use standin_boundary::log::Level;
-use standin_engine::{Connection, Error, Role, Stop};
+use standin_engine::{Alert, Connection, Error, Role, Stop};
 
 use super::state::SENT_SHUTDOWN;
 use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, journal, message, psk, verify, with};
@@ -348,6 +348,7 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
         with(ssl, |ssl| ssl.fail(error));
         send_alert(ssl);
         match error {
+            Error::AlertReceived(Alert::CLOSE_NOTIFY) => inform(ssl, event::READ_ALERT, 0x100), // a warning
             Error::AlertReceived(alert) => inform(ssl, event::READ_ALERT, 0x200 | c_int::from(alert.0)),
             Error::Fatal { alert, .. } => inform(ssl, event::WRITE_ALERT, 0x200 | c_int::from(alert.0)),
             Error::WrongState => {}
@@ -363,7 +364,7 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
 ///
 /// # Safety
 /// As for [`run`].
-pub unsafe fn refuse(ssl: *mut SSL, alert: standin_engine::Alert, why: error::Reason) -> Go {
+pub unsafe fn refuse(ssl: *mut SSL, alert: Alert, why: error::Reason) -> Go {
     // SAFETY: as for `run`.
     unsafe {
         with(ssl, |ssl| ssl.refuse(alert, why));
