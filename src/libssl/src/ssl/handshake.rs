@@ -103,12 +103,26 @@ unsafe fn push_through(ssl: *mut SSL) -> Go {
     unsafe {
         let Some(Some(pipe)) = with(ssl, |ssl| ssl.wbio.as_ref().map(Owned::as_ptr)) else { return Go::On };
         with(ssl, |ssl| ssl.want = Want::Writing);
-        if bio::BIO_ctrl(pipe, command::FLUSH, 0, std::ptr::null_mut()) <= 0 {
+        let through = bio::BIO_ctrl(pipe, command::FLUSH, 0, std::ptr::null_mut()) > 0;
+        with(ssl, |ssl| ssl.held = !through);
+        if !through {
             return Go::Return(-1);
         }
         with(ssl, |ssl| ssl.want = Want::Nothing);
     }
     Go::On
+}
+
+/// BIO_flush, as after an alert: the original does not look whether it succeeds.
+///
+/// # Safety
+/// `ssl` is live and not borrowed.
+pub unsafe fn push_alert(ssl: *mut SSL) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        push_through(ssl);
+        with(ssl, |ssl| ssl.want = Want::Nothing);
+    }
 }
 
 /// Reads as much as may be. `Go::Return` when nothing comes.
@@ -321,12 +335,14 @@ unsafe fn advance(ssl: *mut SSL) -> c_int {
     }
 }
 
-unsafe fn flush_flight(ssl: *mut SSL) -> Go {
+/// Writes what waits to be sent, and sees it through a BIO that buffers: the peer's answer may depend on it.
+///
+/// # Safety
+/// As for [`flush`].
+pub unsafe fn flush_flight(ssl: *mut SSL) -> Go {
     // SAFETY: as for `run`.
     unsafe {
-        let waiting =
-            with(ssl, |ssl| ssl.connection.as_ref().is_some_and(|connection| !connection.outgoing().is_empty()));
-        if waiting != Some(true) {
+        if with(ssl, |ssl| ssl.held || ssl.has_outgoing()) != Some(true) {
             return Go::On;
         }
         match flush(ssl) {
@@ -380,8 +396,8 @@ pub unsafe fn send_alert(ssl: *mut SSL) {
     // SAFETY: as for `run`.
     unsafe {
         let want = with(ssl, |ssl| ssl.want).unwrap_or(Want::Nothing);
-        if with(ssl, |ssl| ssl.wbio.is_some()) == Some(true) && flush(ssl) == Go::On {
-            push_through(ssl);
+        if with(ssl, |ssl| ssl.wbio.is_some()) == Some(true) {
+            flush_flight(ssl);
         }
         with(ssl, |ssl| ssl.want = want);
     }

@@ -67,16 +67,19 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
         let mut told = messages;
         let target: &mut [u8] = if len == 0 { &mut [] } else { slice::from_raw_parts_mut(data, len) };
         loop {
+            // Answers to KeyUpdates and requests, tickets, refusals of renegotiation: sent before more is read.
+            if let Go::Return(result) = send_answers(ssl) {
+                return Err(result);
+            }
             let outcome = with(ssl, |ssl| match &mut ssl.connection {
-                Some(connection) => {
-                    let outcome = connection.read(target, peek);
-                    (outcome, !connection.outgoing().is_empty(), connection.rounds())
-                }
-                None => (Err(Error::WrongState), false, 0),
+                Some(connection) => (connection.read(target, peek), connection.rounds()),
+                None => (Err(Error::WrongState), 0),
             });
-            let Some((outcome, answered, rounds)) = outcome else { return Err(-1) };
+            let Some((outcome, rounds)) = outcome else { return Err(-1) };
             let go = match outcome {
                 Ok(Read::Data(read)) => {
+                    // What came before the data in the same bytes; if it cannot go now, it does with the next call.
+                    send_answers(ssl);
                     with(ssl, |ssl| ssl.want = Want::Nothing);
                     return Ok(read);
                 }
@@ -91,12 +94,7 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
                 Ok(Read::Stop(stop)) => {
                     after_messages(ssl, rounds);
                     tell_of_messages(ssl, &mut told);
-                    // KeyUpdate, tickets, refusals of renegotiation: sent before more is read,
-                    // unless a write is half done, which has to go out first.
-                    if answered
-                        && with(ssl, |ssl| ssl.write.is_none()) == Some(true)
-                        && let Go::Return(result) = handshake::flush(ssl)
-                    {
+                    if let Go::Return(result) = send_answers(ssl) {
                         return Err(result);
                     }
                     match stop {
@@ -116,8 +114,24 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
 }
 
 impl SSL {
+    /// Something waits to be sent.
+    pub fn has_outgoing(&self) -> bool {
+        self.connection.as_ref().is_some_and(|connection| !connection.outgoing().is_empty())
+    }
+
     fn messages(&self) -> usize {
         self.connection.as_ref().map_or(0, Connection::messages)
+    }
+}
+
+/// Sends what the engine has answered by itself, unless a write is half done, which has to go out first.
+unsafe fn send_answers(ssl: *mut SSL) -> Go {
+    // SAFETY: the callers' promise.
+    unsafe {
+        match with(ssl, |ssl| ssl.write.is_none()) {
+            Some(true) => handshake::flush_flight(ssl),
+            _ => Go::On,
+        }
     }
 }
 

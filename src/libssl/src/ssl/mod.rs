@@ -72,6 +72,8 @@ pub struct SSL {
     /// SSL_SENT_SHUTDOWN, SSL_RECEIVED_SHUTDOWN.
     pub shutdown: c_int,
     write: Option<io::PendingWrite>,
+    /// The BIO has taken a flight and has not yet passed it on.
+    held: bool,
 
     /// SSL_set_tlsext_host_name, or what the client sent.
     pub server_name: Option<CString>,
@@ -145,6 +147,7 @@ impl SSL {
             want: Want::Nothing,
             shutdown: 0,
             write: None,
+            held: false,
             server_name: None,
             ocsp_response: None,
             hello: hello::Answering::default(),
@@ -225,6 +228,7 @@ impl SSL {
         self.want = Want::Nothing;
         self.shutdown = 0;
         self.write = None;
+        self.held = false;
         self.hello = hello::Answering::default();
         self.lent = offered::Lent::default();
         self.verify_result = 0;

@@ -31,11 +31,13 @@ unsafe fn shut(ssl: *mut SSL) -> c_int {
             if let Go::Return(_) = handshake::flush(ssl) {
                 return -1;
             }
+            handshake::push_alert(ssl);
             handshake::inform(ssl, handshake::event::WRITE_ALERT, 0x100);
         } else if waiting == Some(true) {
             if let Go::Return(result) = handshake::flush(ssl) {
                 return result;
             }
+            handshake::push_alert(ssl);
             handshake::inform(ssl, handshake::event::WRITE_ALERT, 0x100);
         } else if shutdown & RECEIVED_SHUTDOWN == 0
             && let Err(result) = wait(ssl)
