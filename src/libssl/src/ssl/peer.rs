@@ -22,13 +22,37 @@ pub struct Peer {
     presented: Option<PeerChain>,
     /// What was verified, where it is shared with other connections.
     shared: Option<Certificates>,
+    /// What is being judged, or was refused.
+    candidate: Option<Candidate>,
     /// Leaf to root, as verified.
     pub verified: Option<Certificates>,
     /// Rounds of post-handshake authentication that this follows.
     pub rounds: usize,
 }
 
+/// A chain that is not accepted. A client may look at it while the verification is suspended, and after it has failed.
+struct Candidate {
+    presented: PeerChain,
+    list: Option<Certificates>,
+}
+
 impl Peer {
+    /// `presented` is to be judged.
+    pub fn await_verdict(&mut self, presented: &PeerChain) {
+        if self.candidate.as_ref().is_none_or(|candidate| candidate.presented != *presented) {
+            self.candidate = Some(Candidate { presented: presented.clone(), list: None });
+        }
+    }
+
+    /// What is being judged, as X509s of this connection's own: the same ones each time.
+    pub fn candidate(&mut self) -> Option<&Certificates> {
+        let candidate = self.candidate.as_mut()?;
+        if candidate.list.is_none() {
+            candidate.list = verify::parse(&candidate.presented);
+        }
+        candidate.list.as_ref()
+    }
+
     /// Of a client that has answered with no certificate: its chain is there, and empty.
     pub fn nobody() -> Self {
         Peer { rest: Certificates::new(), ..Peer::default() }
@@ -36,11 +60,12 @@ impl Peer {
 
     /// The chain that was accepted.
     pub fn set(&mut self, judged: Judged, presented: &PeerChain) {
+        let seen = self.candidate.take().and_then(|candidate| candidate.list);
         self.rest = None;
         self.presented = Some(presented.clone());
         (self.chain, self.shared) = match judged {
-            Judged::Own(chain) => (Some(chain), None),
-            Judged::Shared(chain) => (None, Some(chain)),
+            Judged::Own(chain) => (seen.or(Some(chain)), None),
+            Judged::Shared(chain) => (seen, Some(chain)),
         };
     }
 }
@@ -113,6 +138,9 @@ impl SSL {
     /// The chain as the role sees it: a server's is without the leaf.
     fn peer_stack(&mut self) -> *mut OPENSSL_STACK {
         if !self.is_server() {
+            if let Some(candidate) = self.peer.candidate() {
+                return candidate.as_ptr();
+            }
             return self.peer_chain().map_or(ptr::null_mut(), Certificates::as_ptr);
         }
         if self.peer.rest.is_none() {

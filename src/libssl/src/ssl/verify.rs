@@ -57,7 +57,14 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
             error::raise(reason::EXCESSIVE_MESSAGE_SIZE);
             return refuse(ssl, Alert::ILLEGAL_PARAMETER);
         }
-        let Some(certificates) = with(ssl, |ssl| certificates(ssl, &chain)).flatten() else {
+        let waiting = with(ssl, |ssl| {
+            if ssl.want == Want::RetryVerify {
+                ssl.want = Want::Nothing;
+            }
+            ssl.peer.await_verdict(&chain);
+            certificates(ssl, &chain)
+        });
+        let Some(certificates) = waiting.flatten() else {
             error::raise(Reason::ASN1_LIB);
             return refuse(ssl, Alert::BAD_CERTIFICATE);
         };
@@ -65,8 +72,8 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
             error::raise(Reason::MALLOC_FAILURE);
             return refuse(ssl, Alert::INTERNAL_ERROR);
         };
-        const RETRY: c_int = Want::RetryVerify as c_int;
-        if accepted > 0 && with(ssl, |ssl| ssl.want as c_int) == Some(RETRY) {
+        // The original's servers, having asked no more than whether it is accepted, go on.
+        if accepted > 0 && with(ssl, |ssl| !ssl.is_server() && ssl.want == Want::RetryVerify) == Some(true) {
             return Go::Return(-1);
         }
         let Some((mode, code)) = with(ssl, |ssl| (ssl.switches.verify_mode, ssl.verify_result)) else {
@@ -127,12 +134,13 @@ unsafe fn look_at_staple(ssl: *mut SSL) -> Go {
 
 /// The chain to verify. Where functions of the program's look on it is this connection's own, as everywhere that the
 /// program sees it: it may hang things on it, or change it.
-fn certificates(ssl: &SSL, chain: &PeerChain) -> Option<Judged> {
+fn certificates(ssl: &mut SSL, chain: &PeerChain) -> Option<Judged> {
     let looks_on = ssl.switches.verify_callback.is_some()
         || ssl.ctx().read(|state| state.hooks.verify.is_some())
         || store(ssl).has_callbacks();
     match looks_on {
-        true => parse(chain).map(Judged::Own),
+        // SAFETY: a list of its own that shares the elements.
+        true => unsafe { Certificates::sharing(ssl.peer.candidate()?.as_ptr()) }.map(Judged::Own),
         false => ssl.ctx().parsed.certificates(chain).map(Judged::Shared),
     }
 }
