@@ -28,6 +28,7 @@ pub mod renegotiation;
 pub mod sharing;
 pub mod shutdown;
 pub mod state;
+mod suite_b;
 pub mod verify;
 
 use std::ffi::{CString, c_int, c_void};

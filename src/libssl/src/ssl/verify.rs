@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use standin_engine::{Alert, Connection, Error, PeerChain, Verdict};
 
 use super::handshake::{Go, give_up};
+use super::suite_b::SuiteB;
 use super::{SSL, Want, with};
 use crate::ctx::SSL_CTX;
 use crate::ctx::start::SSL_get_ex_data_X509_STORE_CTX_idx;
@@ -14,6 +15,7 @@ use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::store::{
     X509_STORE_CTX_get_error, X509_STORE_CTX_get0_chain, X509_STORE_CTX_get0_param, X509_STORE_CTX_get1_chain,
     X509_STORE_CTX_init, X509_STORE_CTX_new_ex, X509_STORE_CTX_set_default, X509_STORE_CTX_set_ex_data,
+    X509_STORE_CTX_set_flags,
     X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername, X509_VERIFY_PARAM_set_auth_level,
     X509_VERIFY_PARAM_set1, X509_verify_cert,
 };
@@ -215,11 +217,12 @@ unsafe fn verify(ssl: *mut SSL, certificates: &Certificates) -> Option<c_int> {
 unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X509_STORE_CTX>, *mut SSL_CTX)> {
     // SAFETY: as for `verify`.
     unsafe {
-        let (context, store, level, is_server, callback, param) = with(ssl, |ssl| {
+        let (context, store, level, suite_b, is_server, callback, param) = with(ssl, |ssl| {
             (
                 ssl.context,
                 store(ssl),
                 ssl.switches.security.level,
+                SuiteB::of(ssl.switches.certificate_flags),
                 ssl.is_server(),
                 ssl.switches.verify_callback,
                 ssl.param.as_ptr(),
@@ -233,6 +236,7 @@ unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X
         }
         let own = X509_STORE_CTX_get0_param(run);
         X509_VERIFY_PARAM_set_auth_level(own, level);
+        X509_STORE_CTX_set_flags(run, suite_b.verification_flags());
         if X509_STORE_CTX_set_ex_data(run, SSL_get_ex_data_X509_STORE_CTX_idx(), ssl.cast()) == 0 {
             return None;
         }
