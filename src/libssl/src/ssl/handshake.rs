@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_int, c_void};
 
 use standin_boundary::log::Level;
-use standin_engine::{Connection, Error, Role, Stop};
+use standin_engine::{Alert, Connection, Error, Role, Stop};
 
 use super::state::SENT_SHUTDOWN;
 use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, journal, message, psk, verify, with};
@@ -160,7 +160,7 @@ pub unsafe fn fill(ssl: *mut SSL) -> Go {
         }
         match with(ssl, |ssl| end_of_input(ssl, pipe, read)) {
             Some(End::Truncated(result)) => {
-                refuse(ssl, standin_engine::Alert::DECODE_ERROR, reason::UNEXPECTED_EOF_WHILE_READING);
+                refuse(ssl, Alert::DECODE_ERROR, reason::UNEXPECTED_EOF_WHILE_READING);
                 Go::Return(result)
             }
             Some(End::Result(result)) => Go::Return(result),
@@ -223,6 +223,9 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
             err::clear();
             clear_system_error();
         }
+        if let Go::Return(result) = tell_start(ssl) {
+            return result;
+        }
         if !psk::ask_client(ssl) {
             return -1;
         }
@@ -233,10 +236,10 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
             start(ssl)
         });
         match started {
-            Some(Ok(false)) => {}
-            Some(Ok(true)) => {
-                inform(ssl, event::HANDSHAKE_START, 1);
-                inform(ssl, role_of(ssl) | event::LOOP, 1);
+            Some(Ok(())) => {}
+            Some(Err(NotStarted::Now(why))) => {
+                let no_ciphers = why == reason::NO_CIPHERS_AVAILABLE;
+                return not_at_all(ssl, if no_ciphers { Alert::HANDSHAKE_FAILURE } else { Alert::INTERNAL_ERROR }, why);
             }
             _ => return -1,
         }
@@ -263,6 +266,62 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
     }
 }
 
+/// Tells info callbacks that a handshake starts, and of its first step. What they set still counts.
+unsafe fn tell_start(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `run`.
+    unsafe {
+        let starts = with(ssl, |ssl| {
+            let starts = ssl.progress == Progress::Before && ssl.start == Start::Unknown;
+            if starts {
+                ssl.start = Start::Told;
+            }
+            starts
+        });
+        if starts != Some(true) {
+            return Go::On;
+        }
+        inform(ssl, event::HANDSHAKE_START, 1);
+        with(ssl, |ssl| ssl.start = Start::Begun);
+        if with(ssl, |ssl| config::versions(ssl).is_none()) == Some(true) {
+            return Go::Return(not_at_all(ssl, Alert::PROTOCOL_VERSION, reason::NO_PROTOCOLS_AVAILABLE));
+        }
+        inform(ssl, role_of(ssl) | event::LOOP, 1);
+    }
+    Go::On
+}
+
+/// Ends a handshake that cannot start as things are set.
+unsafe fn not_at_all(ssl: *mut SSL, alert: Alert, why: Reason) -> c_int {
+    // SAFETY: as for `run`.
+    unsafe {
+        // A connection that has said nothing yet, to say this.
+        with(ssl, |ssl| ssl.connection = Some(Connection::server()));
+        refuse(ssl, alert, why);
+        inform(ssl, role_of(ssl) | event::EXIT, -1);
+    }
+    -1
+}
+
+/// What info callbacks know of the start of a handshake.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// That it starts; it is still before the handshake.
+    Told,
+    /// The first step is being taken.
+    Begun,
+}
+
+/// Why a handshake is not under way.
+enum NotStarted {
+    /// It has failed before.
+    Before,
+    /// It cannot start as things are set.
+    Now(Reason),
+}
+
 /// SSL_ST_ACCEPT or SSL_ST_CONNECT, as info callbacks are told.
 ///
 /// # Safety
@@ -272,22 +331,20 @@ pub unsafe fn role_of(ssl: *mut SSL) -> c_int {
     if unsafe { with(ssl, |ssl| ssl.is_server()) } == Some(true) { event::ACCEPT } else { event::CONNECT }
 }
 
-/// Begins a handshake that has not begun; `Ok(true)` when it has now.
-fn start(ssl: &mut SSL) -> Result<bool, ()> {
+/// Begins a handshake that has not begun.
+fn start(ssl: &mut SSL) -> Result<(), NotStarted> {
     match ssl.progress {
         Progress::Before => {}
-        Progress::Failed => return Err(()),
-        Progress::Handshaking | Progress::Established => return Ok(false),
+        Progress::Failed => return Err(NotStarted::Before),
+        Progress::Handshaking | Progress::Established => return Ok(()),
     }
+    ssl.start = Start::Unknown;
     ssl.shutdown &= !SENT_SHUTDOWN;
     ssl.first_ctx().sessions.count(if ssl.is_server() { Count::Accept } else { Count::Connect });
     let mut connection = match ssl.role {
         Some(Role::Client) => match config::connect(ssl) {
             Ok(connection) => connection,
-            Err(why) => {
-                error::raise(why);
-                return Err(());
-            }
+            Err(why) => return Err(NotStarted::Now(why)),
         },
         _ => Connection::server(),
     };
@@ -296,7 +353,7 @@ fn start(ssl: &mut SSL) -> Result<bool, ()> {
     journal::note(ssl, Level::Debug, format_args!("handshake begins"));
     ssl.connection = Some(connection);
     ssl.progress = Progress::Handshaking;
-    Ok(true)
+    Ok(())
 }
 
 /// The loop that every handshake is.
@@ -378,7 +435,7 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
 ///
 /// # Safety
 /// As for [`run`].
-pub unsafe fn refuse(ssl: *mut SSL, alert: standin_engine::Alert, why: error::Reason) -> Go {
+pub unsafe fn refuse(ssl: *mut SSL, alert: Alert, why: error::Reason) -> Go {
     // SAFETY: as for `run`.
     unsafe {
         with(ssl, |ssl| ssl.refuse(alert, why));

@@ -69,6 +69,7 @@ pub struct SSL {
     /// `None` until the handshake starts.
     pub connection: Option<Connection>,
     pub progress: Progress,
+    start: handshake::Start,
     pub want: Want,
     /// SSL_SENT_SHUTDOWN, SSL_RECEIVED_SHUTDOWN.
     pub shutdown: c_int,
@@ -145,6 +146,7 @@ impl SSL {
             wbio: None,
             connection: None,
             progress: Progress::Before,
+            start: handshake::Start::default(),
             want: Want::Nothing,
             shutdown: 0,
             write: None,
@@ -226,6 +228,7 @@ impl SSL {
         }
         self.connection = None;
         self.progress = Progress::Before;
+        self.start = handshake::Start::default();
         self.want = Want::Nothing;
         self.shutdown = 0;
         self.write = None;

@@ -2,6 +2,7 @@
 
 use std::ffi::{c_char, c_int};
 
+use super::handshake::Start;
 use super::{Progress, SSL, with};
 use crate::libcrypto::bio::{self, BIO_get_retry_reason, BIO_test_flags};
 use crate::libcrypto::{BIO, Owned, err};
@@ -63,6 +64,11 @@ impl SSL {
             || self.post_handshake == super::PostHandshake::RequestPending
             || self.answering
             || self.key_update.is_some()
+    }
+
+    /// The handshake has not begun, not even its first step.
+    fn is_before(&self) -> bool {
+        self.progress == Progress::Before && self.start != Start::Begun
     }
 
     fn handshake_state(&self) -> c_int {
@@ -155,7 +161,7 @@ versioned! {
     /// The handshake has not begun.
     pub unsafe extern "C" fn SSL_in_before(ssl: *const SSL) -> c_int {
         // SAFETY: the program's pointer.
-        unsafe { with(ssl, |ssl| c_int::from(ssl.progress == Progress::Before)) }.unwrap_or(0)
+        unsafe { with(ssl, |ssl| c_int::from(ssl.is_before())) }.unwrap_or(0)
     }
 
     /// Where the handshake is, in a sentence.
