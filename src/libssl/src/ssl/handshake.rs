@@ -5,6 +5,7 @@ use std::ffi::{CString, c_int, c_void};
 use standin_boundary::log::Level;
 use standin_engine::{Alert, Connection, Error, Role, Stop};
 
+use super::fault::Answer;
 use super::state::SENT_SHUTDOWN;
 use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, journal, message, psk, verify, with};
 use crate::error::{self, Reason, reason};
@@ -417,7 +418,9 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
     // SAFETY: as for `run`.
     unsafe {
         let was_established = with(ssl, |ssl| ssl.progress) == Some(Progress::Established);
-        with(ssl, |ssl| ssl.fail(error));
+        if with(ssl, |ssl| ssl.fail(error)) == Some(Answer::Silence) {
+            return -1;
+        }
         send_alert(ssl);
         match error {
             Error::AlertReceived(alert) => inform(ssl, event::READ_ALERT, 0x200 | c_int::from(alert.0)),

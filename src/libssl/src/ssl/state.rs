@@ -71,10 +71,19 @@ impl SSL {
         self.progress == Progress::Before && self.start != Start::Begun
     }
 
+    /// No message has gone by: a server is in the state before the handshake until it has a ClientHello.
+    fn awaits_first(&self) -> bool {
+        match self.progress {
+            Progress::Before => true,
+            Progress::Handshaking => self.is_server() && self.hello.seen.is_none(),
+            Progress::Established | Progress::Failed => false,
+        }
+    }
+
     fn handshake_state(&self) -> c_int {
         match (self.progress, self.is_server()) {
-            (Progress::Before, _) => handshake_state::BEFORE,
             (Progress::Established, _) => handshake_state::OK,
+            _ if self.awaits_first() => handshake_state::BEFORE,
             (_, false) => handshake_state::CLIENT_WAITS,
             (_, true) => handshake_state::SERVER_WAITS,
         }
@@ -169,10 +178,10 @@ versioned! {
         // SAFETY: the program's pointer.
         let text = unsafe { with(ssl, |ssl| match (ssl.progress, ssl.is_server()) {
             (Progress::Failed, _) => c"error",
-            (Progress::Before, _) => c"before SSL initialization",
             (Progress::Established, _) => c"SSL negotiation finished successfully",
-            (Progress::Handshaking, false) => c"SSLv3/TLS write client hello",
-            (Progress::Handshaking, true) => c"SSLv3/TLS read client hello",
+            _ if ssl.awaits_first() => c"before SSL initialization",
+            (_, false) => c"SSLv3/TLS write client hello",
+            (_, true) => c"SSLv3/TLS read client hello",
         }) };
         text.unwrap_or(c"unknown state").as_ptr()
     }
@@ -182,10 +191,10 @@ versioned! {
         // SAFETY: the program's pointer.
         let text = unsafe { with(ssl, |ssl| match (ssl.progress, ssl.is_server()) {
             (Progress::Failed, _) => c"SSLERR",
-            (Progress::Before, _) => c"PINIT ",
             (Progress::Established, _) => c"SSLOK ",
-            (Progress::Handshaking, false) => c"TWCH",
-            (Progress::Handshaking, true) => c"TRCH",
+            _ if ssl.awaits_first() => c"PINIT ",
+            (_, false) => c"TWCH",
+            (_, true) => c"TRCH",
         }) };
         text.unwrap_or(c"UNKWN ").as_ptr()
     }
