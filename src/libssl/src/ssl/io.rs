@@ -7,7 +7,7 @@ use standin_engine::{Connection, Error, Read, Stop};
 
 use super::handshake::{self, Go};
 use super::state::{RECEIVED_SHUTDOWN, SENT_SHUTDOWN};
-use super::{Guard, SSL, Want, choose, verify, with};
+use super::{Guard, Progress, SSL, Want, choose, verify, with};
 use crate::error::{self, reason};
 use crate::libcrypto::bio::{BIO_clear_flags, BIO_set_flags, flags};
 
@@ -179,7 +179,14 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
     // SAFETY: as for `read`.
     unsafe {
         let _guard = Guard::new(ssl);
-        with(ssl, |ssl| ssl.want = Want::Nothing);
+        let sealed = with(ssl, |ssl| {
+            ssl.want = Want::Nothing;
+            let pending = ssl.write.filter(|_| ssl.shutdown & SENT_SHUTDOWN == 0);
+            pending.map_or(0, |pending| pending.written + pending.sealed)
+        });
+        if len < sealed.unwrap_or(0) {
+            return Err(spoil(ssl, reason::BAD_LENGTH));
+        }
         if let Go::Return(result) = ready(ssl, SENT_SHUTDOWN) {
             return Err(result);
         }
@@ -188,14 +195,9 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
             (Some(pending), mode) => (pending, mode),
             (None, mode) => (PendingWrite { data, written: 0, sealed: 0 }, mode),
         };
-        if len < pending.written {
-            error::raise(reason::BAD_LENGTH);
-            return Err(-1);
-        }
         let moved = pending.data != data && mode & ACCEPT_MOVING_WRITE_BUFFER == 0;
-        if pending.sealed != 0 && (pending.written + pending.sealed > len || moved) {
-            error::raise(reason::BAD_WRITE_RETRY);
-            return Err(-1);
+        if pending.sealed != 0 && moved {
+            return Err(spoil(ssl, reason::BAD_WRITE_RETRY));
         }
         // A write that is taken up again goes on for at least one record more.
         let mut fresh = false;
@@ -226,6 +228,22 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
             }
         }
     }
+}
+
+/// A write that is not the one that was begun: half a record is out, and there is no going on.
+///
+/// # Safety
+/// `ssl` is live and not borrowed.
+pub unsafe fn spoil(ssl: *mut SSL, why: error::Reason) -> c_int {
+    // SAFETY: the callers' promise.
+    unsafe {
+        with(ssl, |ssl| {
+            error::raise(why);
+            ssl.progress = Progress::Failed;
+            ssl.session.mark_bad();
+        });
+    }
+    -1
 }
 
 /// The C result of a call that gives a count.
