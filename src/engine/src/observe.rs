@@ -82,6 +82,8 @@ pub(crate) struct Observer {
     pub(crate) chain: Option<PeerChain>,
     pub(crate) ocsp: Option<Vec<u8>>,
     pub(crate) peer_scheme: Option<SignatureScheme>,
+    /// What the peer has given for the key exchange.
+    pub(crate) peer_share: Option<Vec<u8>>,
     /// A ServerKeyExchange signature already verified: signed message and signature.
     pub(crate) verified: Option<(Vec<u8>, Vec<u8>)>,
 
