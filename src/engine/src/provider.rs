@@ -168,7 +168,7 @@ impl Prf for TappedPrf {
         label: &[u8],
         seed: &[u8],
     ) -> Result<(), rustls::Error> {
-        note_share(peer_pub_key);
+        observe::current(|observer| observer.note_share(peer_pub_key));
         match observe::current(|observer| observer.master_override.take()).flatten() {
             Some(master) => {
                 *output = *master;
@@ -180,15 +180,6 @@ impl Prf for TappedPrf {
 
     fn for_secret(&self, output: &mut [u8], secret: &[u8], label: &[u8], seed: &[u8]) {
         self.0.for_secret(output, secret, label, seed);
-    }
-}
-
-/// Keeps a share that is one public key. Of a client's under TLS 1.3 rustls does not tell.
-fn note_share(share: &[u8]) {
-    /// An uncompressed point of secp521r1.
-    const LONGEST: usize = 133;
-    if share.len() <= LONGEST {
-        observe::current(|observer| observer.peer_share = Some(share.to_vec()));
     }
 }
 
@@ -213,7 +204,6 @@ impl Hkdf for TappedHkdf {
         kx: Box<dyn ActiveKeyExchange>,
         peer_pub_key: &[u8],
     ) -> Result<Box<dyn HkdfExpander>, rustls::Error> {
-        note_share(peer_pub_key);
         Ok(self.tap(self.0.extract_from_kx_shared_secret(salt, kx, peer_pub_key)?))
     }
 

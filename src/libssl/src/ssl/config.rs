@@ -124,7 +124,7 @@ fn parameters(ssl: &SSL, (min, max): (Protocol, Protocol)) -> Parameters {
         // A ClientHello names no suites of versions that it does not offer.
         suites: ssl.settings.ciphers.codes_between(min, max),
         groups: own_groups(ssl).map_or(defaults.groups, <[u16]>::to_vec),
-        schemes: own_schemes(ssl).map_or(defaults.schemes, <[u16]>::to_vec),
+        schemes: allowed_schemes(ssl),
     }
 }
 
@@ -197,6 +197,11 @@ pub fn authorities(ssl: &SSL) -> Vec<Vec<u8>> {
         .or_else(|| filled(ssl.ca_names.as_ref()))
         .or_else(|| ssl.ctx().read(|state| filled(state.ca_names.as_ref())))
         .unwrap_or_default()
+}
+
+/// Schemes that may be used, most wanted first.
+pub fn allowed_schemes(ssl: &SSL) -> Vec<u16> {
+    own_schemes(ssl).map_or_else(|| Parameters::default().schemes, <[u16]>::to_vec)
 }
 
 /// Groups that the program has set, or that Suite B leaves.

@@ -9,7 +9,7 @@ use standin_engine::{Acceptance, Alert, Connection, Error, Protocol};
 
 use super::choose::certificate_callback;
 use super::handshake::{Go, give_up, refuse};
-use super::{SSL, Want, check_chain, config, psk, with};
+use super::{SSL, Want, check_chain, config, psk, selection, with};
 use crate::cipher::Authentication;
 use crate::ctx::credentials::Kind;
 use crate::error::{self, Reason, reason};
@@ -257,6 +257,8 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
             let tls13 = ssl.foreseen_version() == Some(TLS1_3);
             let kinds = check_chain::usable_kinds(ssl);
             may_serve(ssl, tls13, &kinds)?;
+            let selected = ssl.selected.filter(|kind| kinds.contains(kind)).or_else(|| selection::select(ssl));
+            let kinds = selected.map_or(kinds, |kind| vec![kind]);
             let config = config::serve(ssl, offers_tls13, &kinds)?;
             if ssl.psk.is_none() && config_requests(ssl, offers_tls13) {
                 ssl.requests_sent += 1;
@@ -302,7 +304,8 @@ unsafe fn staple(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`.
     unsafe {
         let hook = with(ssl, |ssl| {
-            let asked = ssl.hello.seen.as_ref().is_some_and(|hello| hello.status_request);
+            ssl.selected = selection::select(ssl);
+            let asked = ssl.hello.seen.as_ref().is_some_and(|hello| hello.status_request) && ssl.selected.is_some();
             let hook = ssl.ctx().read(|state| state.hooks.status.map(|call| (call, state.hooks.status_argument)));
             hook.filter(|_| asked)
         });

@@ -76,6 +76,12 @@ impl SSL {
         self.connection.as_ref()?.established()
     }
 
+    /// The suite protects something: in a full handshake of TLS 1.2 that is only at its end.
+    fn keys_are_in_use(&self) -> bool {
+        let established = self.connection.as_ref().is_some_and(Connection::is_established);
+        self.agreed().is_some_and(|agreed| established || agreed.resumed || agreed.protocol == Protocol::Tls13)
+    }
+
     pub fn is_tls13(&self) -> bool {
         self.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls13)
     }
@@ -190,6 +196,18 @@ fn type_nid(scheme: u16) -> Option<c_int> {
     })
 }
 
+/// The suite agreed on, where `shown` says so.
+unsafe fn suite(ssl: *const SSL, shown: impl Fn(&SSL) -> bool) -> *const SSL_CIPHER {
+    // SAFETY: the program's pointer.
+    let suite = unsafe {
+        with(ssl, |ssl| {
+            let agreed = ssl.agreed().filter(|_| shown(ssl))?;
+            SSL_CIPHER::find(agreed.suite)
+        })
+    };
+    suite.flatten().map_or(ptr::null(), ptr::from_ref)
+}
+
 unsafe fn scheme_nid(
     ssl: *const SSL,
     out: *mut c_int,
@@ -267,15 +285,20 @@ versioned! {
 
     /// The cipher suite agreed; NULL before.
     pub unsafe extern "C" fn SSL_get_current_cipher(ssl: *const SSL) -> *const SSL_CIPHER {
-        // SAFETY: the program's pointer.
-        let suite = unsafe { with(ssl, |ssl| ssl.agreed().and_then(|agreed| SSL_CIPHER::find(agreed.suite))) };
-        suite.flatten().map_or(ptr::null(), ptr::from_ref)
+        // SAFETY: the program's pointer; what a session says does not change while it is held.
+        unsafe {
+            let known = |ssl: &mut SSL| ssl.session.as_ptr().as_ref().and_then(|session| session.content().suite);
+            match with(ssl, |ssl| if ssl.agreed().is_none() { known(ssl) } else { None }) {
+                Some(Some(code)) => SSL_CIPHER::find(code).map_or(ptr::null(), ptr::from_ref),
+                _ => suite(ssl, SSL::keys_are_in_use),
+            }
+        }
     }
 
     /// The cipher suite that is being agreed.
     pub unsafe extern "C" fn SSL_get_pending_cipher(ssl: *const SSL) -> *const SSL_CIPHER {
         // SAFETY: the program's pointer.
-        unsafe { SSL_get_current_cipher(ssl) }
+        unsafe { suite(ssl, |_| true) }
     }
 
     /// The protocol's name.
