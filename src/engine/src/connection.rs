@@ -607,6 +607,12 @@ impl Connection {
         self.wire.notes.ocsp.as_deref()
     }
 
+    /// The peer's public key of this handshake's key exchange, in [`Established::group`] and as it was sent. `None` where
+    /// there was none, for groups of more than one key, and for a server under TLS 1.3.
+    pub fn peer_share(&self) -> Option<&[u8]> {
+        self.wire.notes.peer_share.as_deref()
+    }
+
     /// What was agreed; `None` before the server's hello.
     pub fn established(&self) -> Option<&Established> {
         self.established.as_deref()

@@ -82,6 +82,8 @@ pub(crate) struct Observer {
     pub(crate) chain: Option<PeerChain>,
     pub(crate) ocsp: Option<Vec<u8>>,
     pub(crate) peer_scheme: Option<SignatureScheme>,
+    /// What the peer has given for the key exchange.
+    pub(crate) peer_share: Option<Vec<u8>>,
     /// A ServerKeyExchange signature already verified: signed message and signature.
     pub(crate) verified: Option<(Vec<u8>, Vec<u8>)>,
 
@@ -129,6 +131,14 @@ pub(crate) struct Secrets {
 }
 
 impl Observer {
+    /// Keeps what the peer has given for the key exchange, if it is one public key. Of a client's under TLS 1.3 nobody
+    /// tells.
+    pub(crate) fn note_share(&mut self, share: &[u8]) {
+        /// An uncompressed point of secp521r1.
+        const LONGEST: usize = 133;
+        self.peer_share = (share.len() <= LONGEST).then(|| share.to_vec());
+    }
+
     /// A handshake message has entered the transcript, whose state is now `transcript`.
     pub(crate) fn message(&mut self, message: &[u8], transcript: &Transcript) {
         let Ok((typ, body)) = messages::split(message) else { return };
@@ -140,6 +150,11 @@ impl Observer {
                     self.is_tls13 = hello.version == 0x0304;
                     self.extended_master_secret = hello.has(messages::EXTENDED_MASTER_SECRET);
                     self.server_name_accepted = hello.has(messages::SERVER_NAME);
+                    if let Some(&[_, _, _, _, ref share @ ..]) = hello.extension(message, messages::KEY_SHARE)
+                        && self.role == Role::Client
+                    {
+                        self.note_share(share);
+                    }
                     self.session_id = hello.session_id;
                 }
             }

@@ -168,6 +168,7 @@ impl Prf for TappedPrf {
         label: &[u8],
         seed: &[u8],
     ) -> Result<(), rustls::Error> {
+        observe::current(|observer| observer.note_share(peer_pub_key));
         match observe::current(|observer| observer.master_override.take()).flatten() {
             Some(master) => {
                 *output = *master;

@@ -199,8 +199,7 @@ unsafe fn use_cert_and_key(
 
 unsafe fn certificate(owner: Owner) -> *mut X509 {
     // SAFETY: the program's pointer.
-    unsafe { owner.look(|_, settings| ptr_or_null(&settings.credentials.current().certificate)) }
-        .unwrap_or(ptr::null_mut())
+    unsafe { owner.current(|slot| ptr_or_null(&slot.certificate)) }.unwrap_or(ptr::null_mut())
 }
 
 twins! {

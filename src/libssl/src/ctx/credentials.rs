@@ -118,7 +118,13 @@ impl Credentials {
         &self.slots[self.current]
     }
 
-    /// The same, to change its chain.
+    /// The slot for a kind of key.
+    pub fn slot(&self, kind: Kind) -> &Slot {
+        let index = KINDS.iter().position(|(known, _)| *known == kind);
+        &self.slots[index.unwrap_or(self.current)]
+    }
+
+    /// The current one, to change its chain.
     pub fn current_mut(&mut self) -> &mut Slot {
         &mut self.slots[self.current]
     }

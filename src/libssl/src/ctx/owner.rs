@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 use std::ptr;
 
+use super::credentials::Slot;
 use super::security::Security;
 use super::{SSL_CTX, Settings, Switches, settings};
 use crate::error::Reason;
@@ -80,7 +81,24 @@ impl Owner {
         unsafe {
             match self {
                 Owner::Context(context) => Some(super::borrow(context)?.write(|state| change(state.settings_mut()))),
-                Owner::Connection(ssl) => ssl::with(ssl, |ssl| change(settings::change(&mut ssl.settings))),
+                Owner::Connection(ssl) => ssl::with(ssl, |ssl| {
+                    ssl.selected = None;
+                    change(settings::change(&mut ssl.settings))
+                }),
+            }
+        }
+    }
+
+    /// Looks at the certificate that is current.
+    ///
+    /// # Safety
+    /// As for [`Owner::look`].
+    pub unsafe fn current<T>(self, look: impl FnOnce(&Slot) -> T) -> Option<T> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self {
+                Owner::Context(_) => self.look(|_, settings| look(settings.credentials.current())),
+                Owner::Connection(ssl) => ssl::with(ssl, |ssl| look(ssl.own_slot())),
             }
         }
     }

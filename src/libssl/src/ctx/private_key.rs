@@ -137,7 +137,7 @@ unsafe fn use_rsa_asn1(owner: Owner, mut data: *const c_uchar, len: c_long) -> c
 
 unsafe fn key(owner: Owner) -> *mut EVP_PKEY {
     // SAFETY: the program's pointer.
-    unsafe { owner.look(|_, settings| ptr_or_null(&settings.credentials.current().key)) }.unwrap_or(ptr::null_mut())
+    unsafe { owner.current(|slot| ptr_or_null(&slot.key)) }.unwrap_or(ptr::null_mut())
 }
 
 unsafe fn set_password_callback(owner: Owner, callback: Option<PasswordCallback>) {

@@ -38,6 +38,7 @@ unsafe extern "C" {
         libctx: *mut OSSL_LIB_CTX,
         propq: *const c_char,
     ) -> *mut EVP_PKEY;
+    pub fn d2i_PUBKEY(key: *mut *mut EVP_PKEY, data: *mut *const c_uchar, len: c_long) -> *mut EVP_PKEY;
     pub fn d2i_RSAPrivateKey(rsa: *mut *mut RSA, data: *mut *const c_uchar, len: c_long) -> *mut RSA;
     pub fn RSA_free(rsa: *mut RSA);
     pub fn RSA_flags(rsa: *const RSA) -> c_int;
@@ -83,6 +84,14 @@ unsafe impl Foreign for PKCS8_PRIV_KEY_INFO {
 }
 
 impl Owned<EVP_PKEY> {
+    /// A public key from its SubjectPublicKeyInfo. Errors are left on the queue.
+    pub fn from_spki(der: &[u8]) -> Option<Self> {
+        let mut at = der.as_ptr();
+        let len = c_long::try_from(der.len()).ok()?;
+        // SAFETY: `at` and `len` describe `der`; the result is ours.
+        unsafe { Owned::from_raw(d2i_PUBKEY(std::ptr::null_mut(), &mut at, len)) }
+    }
+
     /// Is it of this algorithm, e.g. `c"RSA"`?
     pub fn is(&self, algorithm: &std::ffi::CStr) -> bool {
         // SAFETY: both live through the call.

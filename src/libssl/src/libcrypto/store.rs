@@ -70,6 +70,12 @@ unsafe extern "C" {
     ) -> c_int;
     pub fn X509_STORE_CTX_get0_param(context: *const X509_STORE_CTX) -> *mut X509_VERIFY_PARAM;
     pub fn X509_STORE_CTX_set_flags(context: *mut X509_STORE_CTX, flags: c_ulong);
+    pub fn X509_chain_check_suiteb(
+        depth: *mut c_int,
+        certificate: *mut X509,
+        chain: *mut OPENSSL_STACK,
+        flags: c_ulong,
+    ) -> c_int;
     pub fn X509_STORE_CTX_set_ex_data(context: *mut X509_STORE_CTX, index: c_int, data: *mut c_void) -> c_int;
     pub fn X509_STORE_CTX_set_default(context: *mut X509_STORE_CTX, name: *const c_char) -> c_int;
     pub fn X509_STORE_CTX_set_verify_cb(context: *mut X509_STORE_CTX, callback: Option<VerifyCallback>);

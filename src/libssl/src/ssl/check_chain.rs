@@ -1,12 +1,14 @@
-//! SSL_check_chain: would the peer take this certificate?
+//! Would the peer take this certificate? For SSL_check_chain, for strict programs, and for servers with several.
 
 use std::ffi::c_int;
+use std::sync::Arc;
 
-use standin_engine::{Connection, Names};
+use standin_engine::{Connection, Names, PrivateKey};
 
-use super::{SSL, with};
-use crate::ctx::groups;
-use crate::ctx::schemes;
+use super::suite_b::SuiteB;
+use super::{SSL, config, with};
+use crate::ctx::credentials::{Kind, Slot};
+use crate::ctx::{groups, key, schemes};
 use crate::libcrypto::pkey::EVP_PKEY_is_a;
 use crate::libcrypto::stack;
 use crate::libcrypto::x509::{X509_get_issuer_name, X509_get_signature_info, X509_get0_pubkey, name_der};
@@ -24,24 +26,40 @@ mod answer {
     pub const EXPLICIT_SIGN: c_int = 0x100;
     pub const ISSUER_NAME: c_int = 0x200;
     pub const CERTIFICATE_TYPE: c_int = 0x400;
+    pub const SUITE_B: c_int = 0x800;
     /// All that must be for a certificate to be used.
-    pub const ALL: c_int =
-        LEAF_SIGNATURE | CA_SIGNATURE | LEAF_PARAMETERS | CA_PARAMETERS | ISSUER_NAME | CERTIFICATE_TYPE;
+    pub const USUAL: c_int = LEAF_SIGNATURE | LEAF_PARAMETERS;
+    /// ... by who is strict.
+    pub const STRICT: c_int = USUAL | CA_SIGNATURE | CA_PARAMETERS | ISSUER_NAME | CERTIFICATE_TYPE;
 }
 
-/// What the peer has said it takes.
+/// TLS1_3_VERSION.
+const TLS1_3: c_int = 0x0304;
+
+/// SSL_CERT_FLAG_TLS_STRICT; whoever wants Suite B is strict, too.
+const STRICT: u32 = 1 | 0x3_0000;
+
+/// What the peer has said it takes, and how closely it is looked at.
 struct Wishes {
+    tls13: bool,
+    strict: bool,
+    suite_b: SuiteB,
     schemes: Vec<u16>,
     groups: Option<Vec<u16>>,
     authorities: Names,
-    /// TLS 1.2, on a client.
+    /// On a client.
     types: Option<Vec<u8>>,
 }
 
 fn wishes(ssl: &SSL) -> Option<Wishes> {
+    let strict = ssl.switches.certificate_flags & STRICT != 0;
+    let suite_b = SuiteB::of(ssl.switches.certificate_flags);
     if ssl.is_server() {
         let hello = ssl.hello.seen.as_ref()?;
         return Some(Wishes {
+            tls13: ssl.foreseen_version() == Some(TLS1_3),
+            strict,
+            suite_b,
             schemes: hello.schemes.clone(),
             groups: Some(hello.groups.clone()),
             authorities: Names::default(),
@@ -50,10 +68,14 @@ fn wishes(ssl: &SSL) -> Option<Wishes> {
     }
     let request = ssl.connection.as_ref().and_then(Connection::certificate_request)?;
     Some(Wishes {
+        tls13: ssl.is_tls13(),
+        strict,
+        suite_b,
         schemes: request.schemes.clone(),
         groups: None,
         authorities: request.authorities.clone(),
-        types: (!ssl.is_tls13()).then(|| request.certificate_types.clone()),
+        // The original looks for them under TLS 1.3 as well, where there are none.
+        types: Some(if ssl.is_tls13() { Vec::new() } else { request.certificate_types.clone() }),
     })
 }
 
@@ -79,6 +101,20 @@ impl Wishes {
         }
     }
 
+    /// Does the peer verify any signature by this kind of key?
+    fn takes_kind(&self, is: impl Fn(&std::ffi::CStr) -> bool) -> bool {
+        let mine = |&scheme: &u16| match scheme {
+            0x0401 | 0x0501 | 0x0601 => !self.tls13 && is(c"RSA"),
+            0x0804..=0x0806 => is(c"RSA"),
+            0x0403 | 0x0503 | 0x0603 => is(c"EC"),
+            0x0807 => is(c"ED25519"),
+            0x0808 => is(c"ED448"),
+            0x0809..=0x080b => is(c"RSA-PSS"),
+            _ => false,
+        };
+        self.schemes.iter().any(mine)
+    }
+
     fn takes_type(&self, is: impl Fn(&std::ffi::CStr) -> bool) -> bool {
         /// rsa_sign, dss_sign, ecdsa_sign (RFC 5246 §7.4.4, RFC 8422 §5.5).
         const TYPES: [(&std::ffi::CStr, u8); 3] = [(c"RSA", 1), (c"DSA", 2), (c"EC", 64)];
@@ -93,13 +129,18 @@ impl Wishes {
         issuer.is_some_and(|issuer| self.authorities.iter().any(|name| *name == issuer))
     }
 
-    unsafe fn judge(&self, certificate: *mut X509, key: *mut EVP_PKEY, rest: *mut OPENSSL_STACK) -> c_int {
+    unsafe fn judge(&self, certificate: *mut X509, key: *mut EVP_PKEY, list: *mut OPENSSL_STACK) -> c_int {
         // SAFETY: the program's certificates are live.
         unsafe {
-            let rest: Vec<*mut X509> = (0..stack::len(rest)).map(|index| stack::at(rest, index)).collect();
-            let mut found = answer::SIGN | answer::EXPLICIT_SIGN;
+            let rest: Vec<*mut X509> = (0..stack::len(list)).map(|index| stack::at(list, index)).collect();
+            let signs = self.takes_kind(|name| EVP_PKEY_is_a(key, name.as_ptr()) == 1);
+            let mut found = if signs { answer::SIGN | answer::EXPLICIT_SIGN } else { 0 };
             let mut add = |holds: bool, flag: c_int| found |= if holds { flag } else { 0 };
-            add(self.takes_signature(certificate), answer::LEAF_SIGNATURE);
+            let leaf = match self.tls13 {
+                true => Owned::<EVP_PKEY>::retained(key).is_some_and(|key| self.take_key(key::signer(&key))),
+                false => self.takes_signature(certificate),
+            };
+            add(leaf, answer::LEAF_SIGNATURE);
             add(rest.iter().all(|ca| self.takes_signature(*ca)), answer::CA_SIGNATURE);
             add(self.takes_curve(certificate), answer::LEAF_PARAMETERS);
             add(rest.iter().all(|ca| self.takes_curve(*ca)), answer::CA_PARAMETERS);
@@ -108,9 +149,64 @@ impl Wishes {
                 || self.takes_issuer(certificate)
                 || rest.iter().any(|ca| self.takes_issuer(*ca));
             add(named, answer::ISSUER_NAME);
-            if found & answer::ALL == answer::ALL { found | answer::VALID } else { found }
+            let mut wanted = if self.strict { answer::STRICT } else { answer::USUAL };
+            if self.suite_b != SuiteB::Off {
+                wanted |= answer::SUITE_B;
+                add(self.suite_b.takes(certificate, &rest), answer::SUITE_B);
+            }
+            if found & wanted == wanted { found | answer::VALID } else { found }
         }
     }
+}
+
+impl Wishes {
+    /// Would the peer take the slot's certificate with the chain that is set for it? More than the curve is asked about
+    /// by those who are strict; a client's leaf, under TLS 1.3, is then none the worse for its signature.
+    fn take(&self, slot: &Slot) -> bool {
+        let (Some(certificate), Some(key)) = (&slot.certificate, &slot.key) else { return false };
+        // SAFETY: all are live.
+        let found = unsafe { self.judge(certificate.as_ptr(), key.as_ptr(), stack::ptr_or_null(&slot.chain)) };
+        let mut wanted = answer::LEAF_PARAMETERS;
+        if self.strict {
+            wanted |= if self.tls13 { answer::STRICT & !answer::LEAF_SIGNATURE } else { answer::STRICT };
+        }
+        if self.suite_b != SuiteB::Off {
+            wanted |= answer::SUITE_B;
+        }
+        found & wanted == wanted
+    }
+
+    /// Can the key sign in a way that the peer can verify?
+    fn take_key(&self, signer: Option<Arc<dyn PrivateKey>>) -> bool {
+        signer.is_some_and(|signer| signer.schemes().iter().any(|scheme| self.takes_scheme(*scheme)))
+    }
+
+    fn takes_scheme(&self, scheme: u16) -> bool {
+        // PKCS #1 is for TLS 1.2 only (RFC 8446 §4.2.3).
+        let pkcs1 = matches!(scheme, 0x0401 | 0x0501 | 0x0601);
+        self.schemes.contains(&scheme) && !(self.tls13 && pkcs1)
+    }
+}
+
+/// May a client send this certificate?
+pub fn may_send(ssl: &SSL, slot: &Slot) -> bool {
+    wishes(ssl).is_none_or(|wishes| wishes.take(slot))
+}
+
+/// Kinds of the server's certificates that it can use with the client that has greeted. Under TLS 1.3 it is the
+/// signature that counts, and nothing else.
+pub fn usable_kinds(ssl: &SSL) -> Vec<Kind> {
+    let complete = ssl.settings.credentials.complete();
+    let Some(mut wishes) = wishes(ssl) else { return complete.map(|(kind, _)| kind).collect() };
+    let says_nothing = wishes.schemes.is_empty();
+    if let Some(own) = config::own_schemes(ssl) {
+        wishes.schemes.retain(|scheme| own.contains(scheme));
+    }
+    let usable = |slot: &Slot| {
+        let signs = says_nothing || wishes.take_key(slot.signer());
+        signs && (wishes.tls13 || wishes.take(slot))
+    };
+    complete.filter(|(_, slot)| usable(slot)).map(|(kind, _)| kind).collect()
 }
 
 versioned! {

@@ -7,7 +7,7 @@ use standin_boundary::log::Level;
 use standin_engine::{Alert, Connection, Error, Identity, Protocol};
 
 use super::handshake::{Go, give_up, refuse};
-use super::{SSL, Want, config, journal, keys, with};
+use super::{SSL, Want, check_chain, config, journal, keys, with};
 use crate::ctx::settings;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::{EVP_PKEY, Owned, X509};
@@ -61,10 +61,10 @@ fn usable(ssl: &mut SSL) -> Option<Identity> {
         let pkcs1 = matches!(scheme, 0x0401 | 0x0501 | 0x0601);
         wanted.contains(scheme) && allowed.contains(scheme) && !(tls13 && pkcs1)
     };
-    let slots = ssl.settings.credentials.complete();
+    let slots = ssl.settings.credentials.complete().filter(|(_, slot)| check_chain::may_send(ssl, slot));
     let mut identities = slots.filter_map(|(_, slot)| keys::identity(ssl, slot));
     let identity = identities.find(|identity| identity.key.schemes().iter().any(fits))?;
-    match ssl.settings.client_schemes.as_ref().or(ssl.settings.schemes.as_ref()) {
+    match ssl.settings.client_schemes.as_deref().or(config::own_schemes(ssl)) {
         None => Some(identity),
         Some(allowed) => keys::within(identity, allowed),
     }

@@ -4,12 +4,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use standin_engine::{
-    ClientConfig, ClientSettings, Connection, Identity, Parameters, Protocol, ServerConfig, ServerSessions,
+    ClientConfig, ClientSettings, Connection, Parameters, Protocol, ServerConfig, ServerSessions,
     ServerSettings, TicketKeys,
 };
 
-use super::SSL;
+use super::suite_b::SuiteB;
+use super::{SSL, keys};
 use crate::ctx::Settings;
+use crate::ctx::credentials::Kind;
 use crate::ctx::settings::SessionContext;
 use crate::error::{Reason, reason};
 use crate::libcrypto::stack::Names;
@@ -48,6 +50,9 @@ struct Key {
     tickets: usize,
     /// Objects in the store that completes our chains.
     trusted: i32,
+    /// Of the certificates that may be used.
+    kinds: Vec<Kind>,
+    certificate_flags: u32,
 }
 
 impl PartialEq for Key {
@@ -58,6 +63,7 @@ impl PartialEq for Key {
             && (self.post_handshake_auth, self.request, self.require, self.tickets, self.trusted)
                 == (other.post_handshake_auth, other.request, other.require, other.tickets, other.trusted)
             && self.session_context == other.session_context
+            && (&self.kinds, self.certificate_flags) == (&other.kinds, other.certificate_flags)
     }
 }
 
@@ -110,15 +116,15 @@ pub fn versions(ssl: &SSL) -> Option<(Protocol, Protocol)> {
     }
 }
 
-fn parameters(settings: &Settings, (min, max): (Protocol, Protocol)) -> Parameters {
+fn parameters(ssl: &SSL, (min, max): (Protocol, Protocol)) -> Parameters {
     let defaults = Parameters::default();
     Parameters {
         min,
         max,
         // A ClientHello names no suites of versions that it does not offer.
-        suites: settings.ciphers.codes_between(min, max),
-        groups: settings.groups.clone().unwrap_or(defaults.groups),
-        schemes: settings.schemes.clone().unwrap_or(defaults.schemes),
+        suites: ssl.settings.ciphers.codes_between(min, max),
+        groups: own_groups(ssl).map_or(defaults.groups, <[u16]>::to_vec),
+        schemes: allowed_schemes(ssl),
     }
 }
 
@@ -136,6 +142,8 @@ fn key(ssl: &SSL, versions: (Protocol, Protocol)) -> Key {
         session_context: SessionContext::default(),
         tickets: 0,
         trusted: 0,
+        kinds: Vec::new(),
+        certificate_flags: ssl.switches.certificate_flags,
     }
 }
 
@@ -144,7 +152,7 @@ pub fn connect(ssl: &mut SSL) -> Result<Connection, Reason> {
     let versions = versions(ssl).ok_or(reason::NO_PROTOCOLS_AVAILABLE)?;
     let build = || {
         let settings = ClientSettings {
-            parameters: parameters(&ssl.settings, versions),
+            parameters: parameters(ssl, versions),
             alpn: ssl.settings.protocols(),
             post_handshake_auth: ssl.switches.post_handshake_auth,
             ask_for_ocsp: ssl.switches.status_type == STATUS_TYPE_OCSP,
@@ -191,19 +199,33 @@ pub fn authorities(ssl: &SSL) -> Vec<Vec<u8>> {
         .unwrap_or_default()
 }
 
+/// Schemes that may be used, most wanted first.
+pub fn allowed_schemes(ssl: &SSL) -> Vec<u16> {
+    own_schemes(ssl).map_or_else(|| Parameters::default().schemes, <[u16]>::to_vec)
+}
+
+/// Groups that the program has set, or that Suite B leaves.
+pub fn own_groups(ssl: &SSL) -> Option<&[u16]> {
+    SuiteB::of(ssl.switches.certificate_flags).groups().or(ssl.settings.groups.as_deref())
+}
+
+/// Schemes that the program has set, or that Suite B leaves.
+pub fn own_schemes(ssl: &SSL) -> Option<&[u16]> {
+    SuiteB::of(ssl.switches.certificate_flags).schemes().or(ssl.settings.schemes.as_deref())
+}
+
 /// Schemes to ask of a client.
 pub fn client_schemes(ssl: &SSL) -> Vec<u16> {
+    if let Some(schemes) = SuiteB::of(ssl.switches.certificate_flags).schemes() {
+        return schemes.to_vec();
+    }
     let settings = &ssl.settings;
     let schemes = settings.client_schemes.clone().or_else(|| settings.schemes.clone());
     schemes.unwrap_or_else(|| Parameters::default().schemes)
 }
 
-/// The configuration that answers the ClientHello which `ssl` has met; `identities` were chosen.
-pub fn serve(
-    ssl: &SSL,
-    offers_tls13: bool,
-    identities: impl FnOnce() -> Vec<Identity>,
-) -> Result<Arc<ServerConfig>, Reason> {
+/// The configuration that answers the ClientHello which `ssl` has met, with certificates of these kinds.
+pub fn serve(ssl: &SSL, offers_tls13: bool, kinds: &[Kind]) -> Result<Arc<ServerConfig>, Reason> {
     let versions = versions(ssl).ok_or(reason::UNSUPPORTED_PROTOCOL)?;
     let tls13 = offers_tls13 && versions.1 == Protocol::Tls13;
     let mode = ssl.switches.verify_mode;
@@ -214,15 +236,16 @@ pub fn serve(
         require: request && mode & verify_mode::FAIL_IF_NO_PEER_CERT != 0,
         session_context: ssl.switches.session_context,
         tickets: ssl.switches.tickets,
-        trusted: super::keys::trusted_count(ssl),
+        trusted: keys::trusted_count(ssl),
+        kinds: kinds.to_vec(),
         ..key(ssl, versions)
     };
     let build = || {
         let settings = ServerSettings {
             // What a client may sign with; our own identities keep to `settings.schemes`.
-            parameters: Parameters { schemes: client_schemes(ssl), ..parameters(&ssl.settings, versions) },
+            parameters: Parameters { schemes: client_schemes(ssl), ..parameters(ssl, versions) },
             prefer_own_order: ssl.switches.options & SERVER_PREFERENCE != 0,
-            identities: identities(),
+            identities: keys::server_identities(ssl, kinds),
             verifies: mode & verify_mode::PEER != 0,
             request_certificate: request,
             require_certificate: key.require,

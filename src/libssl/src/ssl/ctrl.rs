@@ -152,6 +152,7 @@ unsafe fn of_connection(ssl: &mut SSL, command: c_int, larg: c_long, parg: *mut 
             command::GET_TLSEXT_STATUS_REQ_OCSP_RESP => ocsp_response(ssl, parg),
             command::GET_GROUPS => peer_groups(ssl, parg.cast()),
             command::GET_SHARED_GROUP => shared_group(ssl, larg),
+            command::GET_PEER_TMP_KEY => super::temporary_key::give(ssl, parg.cast()),
             command::GET_NEGOTIATED_GROUP => c_long::from(negotiated_group(ssl)),
             command::GET_CLIENT_CERT_TYPES => certificate_types(ssl, parg),
             _ => 0,

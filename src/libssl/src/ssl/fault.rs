@@ -57,9 +57,35 @@ fn reason_for(fault: Fault) -> Reason {
     }
 }
 
+/// What the peer is told of an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// What the engine has queued.
+    Alert,
+    /// Nothing: it does not speak TLS, and the program may want to answer in its language.
+    Silence,
+}
+
 impl SSL {
+    /// Not a word of TLS has been heard.
+    fn is_no_tls(&self, error: &Error) -> bool {
+        use Fault::{HttpRequest, NotTls, ProxyRequest};
+        matches!(error, Error::Fatal { fault: HttpRequest | ProxyRequest | NotTls, .. })
+            && self.hello.seen.is_none()
+            && self.agreed().is_none()
+    }
+
     /// Ends the connection for `error` and puts it on the queue.
-    pub fn fail(&mut self, error: &Error) {
+    pub fn fail(&mut self, error: &Error) -> Answer {
+        let silent = self.is_no_tls(error);
+        if let (true, Some(connection)) = (silent, &mut self.connection) {
+            connection.sent(connection.outgoing().len());
+        }
+        self.end(error);
+        if silent { Answer::Silence } else { Answer::Alert }
+    }
+
+    fn end(&mut self, error: &Error) {
         journal::ended(self, error);
         self.want = match (error, self.progress) {
             // The original's state machine was reading when the alert came.

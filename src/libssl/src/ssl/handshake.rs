@@ -5,6 +5,7 @@ use std::ffi::{CString, c_int, c_void};
 use standin_boundary::log::Level;
 use standin_engine::{Alert, Connection, Error, Role, Stop};
 
+use super::fault::Answer;
 use super::state::SENT_SHUTDOWN;
 use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, journal, message, psk, verify, with};
 use crate::error::{self, Reason, reason};
@@ -103,12 +104,26 @@ unsafe fn push_through(ssl: *mut SSL) -> Go {
     unsafe {
         let Some(Some(pipe)) = with(ssl, |ssl| ssl.wbio.as_ref().map(Owned::as_ptr)) else { return Go::On };
         with(ssl, |ssl| ssl.want = Want::Writing);
-        if bio::BIO_ctrl(pipe, command::FLUSH, 0, std::ptr::null_mut()) <= 0 {
+        let through = bio::BIO_ctrl(pipe, command::FLUSH, 0, std::ptr::null_mut()) > 0;
+        with(ssl, |ssl| ssl.held = !through);
+        if !through {
             return Go::Return(-1);
         }
         with(ssl, |ssl| ssl.want = Want::Nothing);
     }
     Go::On
+}
+
+/// BIO_flush, as after an alert: the original does not look whether it succeeds.
+///
+/// # Safety
+/// `ssl` is live and not borrowed.
+pub unsafe fn push_alert(ssl: *mut SSL) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        push_through(ssl);
+        with(ssl, |ssl| ssl.want = Want::Nothing);
+    }
 }
 
 /// Reads as much as may be. `Go::Return` when nothing comes.
@@ -146,7 +161,7 @@ pub unsafe fn fill(ssl: *mut SSL) -> Go {
         }
         match with(ssl, |ssl| end_of_input(ssl, pipe, read)) {
             Some(End::Truncated(result)) => {
-                refuse(ssl, standin_engine::Alert::DECODE_ERROR, reason::UNEXPECTED_EOF_WHILE_READING);
+                refuse(ssl, Alert::DECODE_ERROR, reason::UNEXPECTED_EOF_WHILE_READING);
                 Go::Return(result)
             }
             Some(End::Result(result)) => Go::Return(result),
@@ -209,6 +224,9 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
             err::clear();
             clear_system_error();
         }
+        if let Go::Return(result) = tell_start(ssl) {
+            return result;
+        }
         if !psk::ask_client(ssl) {
             return -1;
         }
@@ -219,10 +237,10 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
             start(ssl)
         });
         match started {
-            Some(Ok(false)) => {}
-            Some(Ok(true)) => {
-                inform(ssl, event::HANDSHAKE_START, 1);
-                inform(ssl, role_of(ssl) | event::LOOP, 1);
+            Some(Ok(())) => {}
+            Some(Err(NotStarted::Now(why))) => {
+                let no_ciphers = why == reason::NO_CIPHERS_AVAILABLE;
+                return not_at_all(ssl, if no_ciphers { Alert::HANDSHAKE_FAILURE } else { Alert::INTERNAL_ERROR }, why);
             }
             _ => return -1,
         }
@@ -249,6 +267,62 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
     }
 }
 
+/// Tells info callbacks that a handshake starts, and of its first step. What they set still counts.
+unsafe fn tell_start(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `run`.
+    unsafe {
+        let starts = with(ssl, |ssl| {
+            let starts = ssl.progress == Progress::Before && ssl.start == Start::Unknown;
+            if starts {
+                ssl.start = Start::Told;
+            }
+            starts
+        });
+        if starts != Some(true) {
+            return Go::On;
+        }
+        inform(ssl, event::HANDSHAKE_START, 1);
+        with(ssl, |ssl| ssl.start = Start::Begun);
+        if with(ssl, |ssl| config::versions(ssl).is_none()) == Some(true) {
+            return Go::Return(not_at_all(ssl, Alert::PROTOCOL_VERSION, reason::NO_PROTOCOLS_AVAILABLE));
+        }
+        inform(ssl, role_of(ssl) | event::LOOP, 1);
+    }
+    Go::On
+}
+
+/// Ends a handshake that cannot start as things are set.
+unsafe fn not_at_all(ssl: *mut SSL, alert: Alert, why: Reason) -> c_int {
+    // SAFETY: as for `run`.
+    unsafe {
+        // A connection that has said nothing yet, to say this.
+        with(ssl, |ssl| ssl.connection = Some(Connection::server()));
+        refuse(ssl, alert, why);
+        inform(ssl, role_of(ssl) | event::EXIT, -1);
+    }
+    -1
+}
+
+/// What info callbacks know of the start of a handshake.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// That it starts; it is still before the handshake.
+    Told,
+    /// The first step is being taken.
+    Begun,
+}
+
+/// Why a handshake is not under way.
+enum NotStarted {
+    /// It has failed before.
+    Before,
+    /// It cannot start as things are set.
+    Now(Reason),
+}
+
 /// SSL_ST_ACCEPT or SSL_ST_CONNECT, as info callbacks are told.
 ///
 /// # Safety
@@ -258,22 +332,20 @@ pub unsafe fn role_of(ssl: *mut SSL) -> c_int {
     if unsafe { with(ssl, |ssl| ssl.is_server()) } == Some(true) { event::ACCEPT } else { event::CONNECT }
 }
 
-/// Begins a handshake that has not begun; `Ok(true)` when it has now.
-fn start(ssl: &mut SSL) -> Result<bool, ()> {
+/// Begins a handshake that has not begun.
+fn start(ssl: &mut SSL) -> Result<(), NotStarted> {
     match ssl.progress {
         Progress::Before => {}
-        Progress::Failed => return Err(()),
-        Progress::Handshaking | Progress::Established => return Ok(false),
+        Progress::Failed => return Err(NotStarted::Before),
+        Progress::Handshaking | Progress::Established => return Ok(()),
     }
+    ssl.start = Start::Unknown;
     ssl.shutdown &= !SENT_SHUTDOWN;
     ssl.first_ctx().sessions.count(if ssl.is_server() { Count::Accept } else { Count::Connect });
     let mut connection = match ssl.role {
         Some(Role::Client) => match config::connect(ssl) {
             Ok(connection) => connection,
-            Err(why) => {
-                error::raise(why);
-                return Err(());
-            }
+            Err(why) => return Err(NotStarted::Now(why)),
         },
         _ => Connection::server(),
     };
@@ -282,7 +354,7 @@ fn start(ssl: &mut SSL) -> Result<bool, ()> {
     journal::note(ssl, Level::Debug, format_args!("handshake begins"));
     ssl.connection = Some(connection);
     ssl.progress = Progress::Handshaking;
-    Ok(true)
+    Ok(())
 }
 
 /// The loop that every handshake is.
@@ -322,12 +394,14 @@ unsafe fn advance(ssl: *mut SSL) -> c_int {
     }
 }
 
-unsafe fn flush_flight(ssl: *mut SSL) -> Go {
+/// Writes what waits to be sent, and sees it through a BIO that buffers: the peer's answer may depend on it.
+///
+/// # Safety
+/// As for [`flush`].
+pub unsafe fn flush_flight(ssl: *mut SSL) -> Go {
     // SAFETY: as for `run`.
     unsafe {
-        let waiting =
-            with(ssl, |ssl| ssl.connection.as_ref().is_some_and(|connection| !connection.outgoing().is_empty()));
-        if waiting != Some(true) {
+        if with(ssl, |ssl| ssl.held || ssl.has_outgoing()) != Some(true) {
             return Go::On;
         }
         match flush(ssl) {
@@ -345,7 +419,9 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
     // SAFETY: as for `run`.
     unsafe {
         let was_established = with(ssl, |ssl| ssl.progress) == Some(Progress::Established);
-        with(ssl, |ssl| ssl.fail(error));
+        if with(ssl, |ssl| ssl.fail(error)) == Some(Answer::Silence) {
+            return -1;
+        }
         send_alert(ssl);
         match error {
             Error::AlertReceived(Alert::CLOSE_NOTIFY) => inform(ssl, event::READ_ALERT, 0x100), // a warning
@@ -382,8 +458,8 @@ pub unsafe fn send_alert(ssl: *mut SSL) {
     // SAFETY: as for `run`.
     unsafe {
         let want = with(ssl, |ssl| ssl.want).unwrap_or(Want::Nothing);
-        if with(ssl, |ssl| ssl.wbio.is_some()) == Some(true) && flush(ssl) == Go::On {
-            push_through(ssl);
+        if with(ssl, |ssl| ssl.wbio.is_some()) == Some(true) {
+            flush_flight(ssl);
         }
         with(ssl, |ssl| ssl.want = want);
     }

@@ -9,7 +9,7 @@ use standin_engine::{Acceptance, Alert, Connection, Error, Protocol};
 
 use super::choose::certificate_callback;
 use super::handshake::{Go, give_up, refuse};
-use super::{SSL, Want, config, keys, psk, with};
+use super::{SSL, Want, check_chain, config, psk, selection, with};
 use crate::cipher::Authentication;
 use crate::ctx::credentials::Kind;
 use crate::error::{self, Reason, reason};
@@ -165,12 +165,10 @@ unsafe fn server_name(ssl: *mut SSL) -> Go {
 
 /// Does the client offer a suite that is set, for the version foreseen and a certificate that is
 /// set? (Where it offers no version that is set, the engine says so.)
-fn shares_suite(ssl: &SSL) -> bool {
-    let mut kinds = ssl.settings.credentials.complete().map(|(kind, _)| kind).peekable();
-    if kinds.peek().is_none() {
+fn shares_suite(ssl: &SSL, kinds: &[Kind]) -> bool {
+    if kinds.is_empty() {
         return false;
     }
-    let kinds: Vec<Kind> = kinds.collect();
     let (Some(hello), Some(version)) = (&ssl.hello.seen, ssl.foreseen_version()) else { return true };
     let protocol = if version == TLS1_3 { Protocol::Tls13 } else { Protocol::Tls12 };
     // Without the extension a client offers TLS 1.2 at most.
@@ -191,15 +189,50 @@ fn shares_suite(ssl: &SSL) -> bool {
     })
 }
 
+/// Is there a signature scheme of the program's that the client takes?
+fn shares_scheme(ssl: &SSL) -> bool {
+    let (Some(hello), Some(own)) = (&ssl.hello.seen, config::own_schemes(ssl)) else { return true };
+    hello.schemes.is_empty() || hello.schemes.iter().any(|scheme| own.contains(scheme))
+}
+
+/// Is there a group of the program's that the client takes?
+fn shares_group(ssl: &SSL) -> bool {
+    let (Some(hello), Some(own)) = (&ssl.hello.seen, config::own_groups(ssl)) else { return true };
+    hello.groups.iter().any(|group| own.contains(group))
+}
+
+/// Has the client something to resume?
+fn may_resume(ssl: &SSL) -> bool {
+    const SESSION_TICKET: u16 = 35;
+    const PRE_SHARED_KEY: u16 = 41;
+    ssl.hello.seen.as_ref().is_some_and(|hello| {
+        let ticket = hello.extension_body(SESSION_TICKET).is_some_and(|ticket| !ticket.is_empty());
+        match hello.versions.contains(&0x0304) {
+            true => hello.extension_body(PRE_SHARED_KEY).is_some(),
+            false => ticket || !hello.session_id.is_empty(),
+        }
+    })
+}
+
 /// Is there anything to authenticate a server by? As the original, one without certificates or whatever may still
 /// bring some does not have TLS 1.3.
-fn may_serve(ssl: &SSL) -> Result<(), Reason> {
-    let tls13 = ssl.foreseen_version() == Some(TLS1_3);
-    if ssl.psk.is_some() || shares_suite(ssl) {
+fn may_serve(ssl: &SSL, tls13: bool, kinds: &[Kind]) -> Result<(), Reason> {
+    if !shares_scheme(ssl) {
+        return Err(reason::NO_SHARED_SIGNATURE_ALGORITHMS);
+    }
+    if ssl.psk.is_some() || shares_suite(ssl, kinds) {
         return Ok(());
     }
-    if !tls13 || ssl.settings.credentials.complete().next().is_some() {
-        return Err(reason::NO_SHARED_CIPHER);
+    let certified = ssl.settings.credentials.complete().next().is_some();
+    if certified && kinds.is_empty() && may_resume(ssl) {
+        return Ok(()); // it may do without
+    }
+    if !tls13 || certified {
+        return Err(match (tls13 && kinds.is_empty(), shares_group(ssl)) {
+            (true, true) => reason::NO_SUITABLE_SIGNATURE_ALGORITHM,
+            (true, false) => reason::NO_SUITABLE_KEY_SHARE,
+            (false, _) => reason::NO_SHARED_CIPHER,
+        });
     }
     let named = |context: &crate::ctx::SSL_CTX| context.read(|state| state.hooks.server_name.is_some());
     let may_change = named(ssl.ctx()) || named(ssl.first_ctx()) || ssl.switches.certificate_callback.is_some();
@@ -222,8 +255,12 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
         let accepted = with(ssl, |ssl| {
             ssl.tickets.lent = lent.clone();
             let offers_tls13 = ssl.hello.seen.as_ref().is_some_and(|hello| hello.versions.contains(&0x0304));
-            may_serve(ssl)?;
-            let config = config::serve(ssl, offers_tls13, || keys::server_identities(ssl))?;
+            let tls13 = ssl.foreseen_version() == Some(TLS1_3);
+            let kinds = check_chain::usable_kinds(ssl);
+            may_serve(ssl, tls13, &kinds)?;
+            let selected = ssl.selected.filter(|kind| kinds.contains(kind)).or_else(|| selection::select(ssl));
+            let kinds = selected.map_or(kinds, |kind| vec![kind]);
+            let config = config::serve(ssl, offers_tls13, &kinds)?;
             if ssl.psk.is_none() && config_requests(ssl, offers_tls13) {
                 ssl.requests_sent += 1;
             }
@@ -269,7 +306,8 @@ unsafe fn staple(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`.
     unsafe {
         let hook = with(ssl, |ssl| {
-            let asked = ssl.hello.seen.as_ref().is_some_and(|hello| hello.status_request);
+            ssl.selected = selection::select(ssl);
+            let asked = ssl.hello.seen.as_ref().is_some_and(|hello| hello.status_request) && ssl.selected.is_some();
             let hook = ssl.ctx().read(|state| state.hooks.status.map(|call| (call, state.hooks.status_argument)));
             hook.filter(|_| asked)
         });

@@ -7,7 +7,7 @@ use standin_engine::{Connection, Error, Read, Stop};
 
 use super::handshake::{self, Go};
 use super::state::{RECEIVED_SHUTDOWN, SENT_SHUTDOWN};
-use super::{Guard, SSL, Want, choose, verify, with};
+use super::{Guard, Progress, SSL, Want, choose, verify, with};
 use crate::error::{self, reason};
 use crate::libcrypto::bio::{BIO_clear_flags, BIO_set_flags, flags};
 
@@ -67,16 +67,19 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
         let mut told = messages;
         let target: &mut [u8] = if len == 0 { &mut [] } else { slice::from_raw_parts_mut(data, len) };
         loop {
+            // Answers to KeyUpdates and requests, tickets, refusals of renegotiation: sent before more is read.
+            if let Go::Return(result) = send_answers(ssl) {
+                return Err(result);
+            }
             let outcome = with(ssl, |ssl| match &mut ssl.connection {
-                Some(connection) => {
-                    let outcome = connection.read(target, peek);
-                    (outcome, !connection.outgoing().is_empty(), connection.rounds())
-                }
-                None => (Err(Error::WrongState), false, 0),
+                Some(connection) => (connection.read(target, peek), connection.rounds()),
+                None => (Err(Error::WrongState), 0),
             });
-            let Some((outcome, answered, rounds)) = outcome else { return Err(-1) };
+            let Some((outcome, rounds)) = outcome else { return Err(-1) };
             let go = match outcome {
                 Ok(Read::Data(read)) => {
+                    // What came before the data in the same bytes; if it cannot go now, it does with the next call.
+                    send_answers(ssl);
                     with(ssl, |ssl| ssl.want = Want::Nothing);
                     return Ok(read);
                 }
@@ -91,12 +94,7 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
                 Ok(Read::Stop(stop)) => {
                     after_messages(ssl, rounds);
                     tell_of_messages(ssl, &mut told);
-                    // KeyUpdate, tickets, refusals of renegotiation: sent before more is read,
-                    // unless a write is half done, which has to go out first.
-                    if answered
-                        && with(ssl, |ssl| ssl.write.is_none()) == Some(true)
-                        && let Go::Return(result) = handshake::flush(ssl)
-                    {
+                    if let Go::Return(result) = send_answers(ssl) {
                         return Err(result);
                     }
                     match stop {
@@ -117,8 +115,24 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
 }
 
 impl SSL {
+    /// Something waits to be sent.
+    pub fn has_outgoing(&self) -> bool {
+        self.connection.as_ref().is_some_and(|connection| !connection.outgoing().is_empty())
+    }
+
     fn messages(&self) -> usize {
         self.connection.as_ref().map_or(0, Connection::messages)
+    }
+}
+
+/// Sends what the engine has answered by itself, unless a write is half done, which has to go out first.
+unsafe fn send_answers(ssl: *mut SSL) -> Go {
+    // SAFETY: the callers' promise.
+    unsafe {
+        match with(ssl, |ssl| ssl.write.is_none()) {
+            Some(true) => handshake::flush_flight(ssl),
+            _ => Go::On,
+        }
     }
 }
 
@@ -166,7 +180,14 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
     // SAFETY: as for `read`.
     unsafe {
         let _guard = Guard::new(ssl);
-        with(ssl, |ssl| ssl.want = Want::Nothing);
+        let sealed = with(ssl, |ssl| {
+            ssl.want = Want::Nothing;
+            let pending = ssl.write.filter(|_| ssl.shutdown & SENT_SHUTDOWN == 0);
+            pending.map_or(0, |pending| pending.written + pending.sealed)
+        });
+        if len < sealed.unwrap_or(0) {
+            return Err(spoil(ssl, reason::BAD_LENGTH));
+        }
         if let Go::Return(result) = ready(ssl, SENT_SHUTDOWN) {
             return Err(result);
         }
@@ -175,14 +196,9 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
             (Some(pending), mode) => (pending, mode),
             (None, mode) => (PendingWrite { data, written: 0, sealed: 0 }, mode),
         };
-        if len < pending.written {
-            error::raise(reason::BAD_LENGTH);
-            return Err(-1);
-        }
         let moved = pending.data != data && mode & ACCEPT_MOVING_WRITE_BUFFER == 0;
-        if pending.sealed != 0 && (pending.written + pending.sealed > len || moved) {
-            error::raise(reason::BAD_WRITE_RETRY);
-            return Err(-1);
+        if pending.sealed != 0 && moved {
+            return Err(spoil(ssl, reason::BAD_WRITE_RETRY));
         }
         // A write that is taken up again goes on for at least one record more.
         let mut fresh = false;
@@ -213,6 +229,22 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
             }
         }
     }
+}
+
+/// A write that is not the one that was begun: half a record is out, and there is no going on.
+///
+/// # Safety
+/// `ssl` is live and not borrowed.
+pub unsafe fn spoil(ssl: *mut SSL, why: error::Reason) -> c_int {
+    // SAFETY: the callers' promise.
+    unsafe {
+        with(ssl, |ssl| {
+            error::raise(why);
+            ssl.progress = Progress::Failed;
+            ssl.session.mark_bad();
+        });
+    }
+    -1
 }
 
 /// The C result of a call that gives a count.

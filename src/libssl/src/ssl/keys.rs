@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use standin_engine::Identity;
 
-use super::{SSL, with};
+use super::{SSL, config, with};
 use crate::ctx::chain::ChainSource;
 use crate::ctx::credentials::{Kind, Slot};
 use crate::ctx::key;
@@ -96,9 +96,10 @@ pub fn within(identity: Identity, allowed: &[u16]) -> Option<Identity> {
     (!key.schemes().is_empty()).then_some(Identity { key, ..identity })
 }
 
-/// A server's identities in the order in which OpenSSL's default schemes prefer them.
-pub fn server_identities(ssl: &SSL) -> Vec<Identity> {
-    let mut slots: Vec<(Kind, &Slot)> = ssl.settings.credentials.complete().collect();
+/// A server's identities of these kinds, in the order in which OpenSSL's default schemes prefer them.
+pub fn server_identities(ssl: &SSL, kinds: &[Kind]) -> Vec<Identity> {
+    let complete = ssl.settings.credentials.complete();
+    let mut slots: Vec<(Kind, &Slot)> = complete.filter(|(kind, _)| kinds.contains(kind)).collect();
     slots.sort_by_key(|(kind, _)| match kind {
         Kind::Ec => 0,
         Kind::Ed25519 => 1,
@@ -110,7 +111,7 @@ pub fn server_identities(ssl: &SSL) -> Vec<Identity> {
         .into_iter()
         .filter_map(|(_, slot)| identity(ssl, slot))
         .map(|identity| Identity { ocsp: ocsp.clone(), ..identity })
-        .filter_map(|identity| match &ssl.settings.schemes {
+        .filter_map(|identity| match config::own_schemes(ssl) {
             None => Some(identity),
             Some(allowed) => within(identity, allowed),
         })

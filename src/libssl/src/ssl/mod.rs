@@ -25,9 +25,12 @@ mod pha;
 pub mod pipes;
 mod psk;
 pub mod renegotiation;
+mod selection;
 pub mod sharing;
 pub mod shutdown;
 pub mod state;
+mod suite_b;
+mod temporary_key;
 pub mod verify;
 
 use std::ffi::{CString, c_int, c_void};
@@ -37,6 +40,7 @@ use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 use standin_engine::{Connection, Role};
 
+use crate::ctx::credentials::{Kind, Slot};
 use crate::ctx::{SSL_CTX, SSL_METHOD, Settings, Switches};
 use crate::error::{self, Reason};
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
@@ -68,10 +72,13 @@ pub struct SSL {
     /// `None` until the handshake starts.
     pub connection: Option<Connection>,
     pub progress: Progress,
+    start: handshake::Start,
     pub want: Want,
     /// SSL_SENT_SHUTDOWN, SSL_RECEIVED_SHUTDOWN.
     pub shutdown: c_int,
     write: Option<io::PendingWrite>,
+    /// The BIO has taken a flight and has not yet passed it on.
+    held: bool,
 
     /// SSL_set_tlsext_host_name, or what the client sent.
     pub server_name: Option<CString>,
@@ -79,6 +86,8 @@ pub struct SSL {
     pub ocsp_response: Option<Vec<u8>>,
     /// The server's choice by the ClientHello, as far as it is made.
     pub hello: hello::Answering,
+    /// A server's certificate for this client, until the program sets others.
+    pub selected: Option<Kind>,
 
     /// Lists that the program was given.
     lent: offered::Lent,
@@ -144,12 +153,15 @@ impl SSL {
             wbio: None,
             connection: None,
             progress: Progress::Before,
+            start: handshake::Start::default(),
             want: Want::Nothing,
             shutdown: 0,
             write: None,
+            held: false,
             server_name: None,
             ocsp_response: None,
             hello: hello::Answering::default(),
+            selected: None,
             lent: offered::Lent::default(),
             verify_result: 0,
             peer: peer::Peer::default(),
@@ -208,6 +220,12 @@ impl SSL {
         unsafe { &*self.first_context }
     }
 
+    /// The certificate that a program is shown as its own: the one that was set last, or selected.
+    pub fn own_slot(&self) -> &Slot {
+        let credentials = &self.settings.credentials;
+        self.selected.map_or_else(|| credentials.current(), |kind| credentials.slot(kind))
+    }
+
     pub fn is_server(&self) -> bool {
         // Until a role is set the original takes what can serve for a server.
         self.role.map_or(self.method.role != Some(Role::Client), |role| role == Role::Server)
@@ -227,11 +245,14 @@ impl SSL {
         }
         self.connection = None;
         self.progress = Progress::Before;
+        self.start = handshake::Start::default();
         self.want = Want::Nothing;
         self.shutdown = 0;
         self.write = None;
+        self.held = false;
         self.hello = hello::Answering::default();
         self.tickets = Tickets::default();
+        self.selected = None;
         self.lent = offered::Lent::default();
         self.verify_result = 0;
         self.peer = peer::Peer::default();

@@ -22,13 +22,37 @@ pub struct Peer {
     presented: Option<PeerChain>,
     /// What was verified, where it is shared with other connections.
     shared: Option<Certificates>,
+    /// What is being judged, or was refused.
+    candidate: Option<Candidate>,
     /// Leaf to root, as verified.
     pub verified: Option<Certificates>,
     /// Rounds of post-handshake authentication that this follows.
     pub rounds: usize,
 }
 
+/// A chain that is not accepted. A client may look at it while the verification is suspended, and after it has failed.
+struct Candidate {
+    presented: PeerChain,
+    list: Option<Certificates>,
+}
+
 impl Peer {
+    /// `presented` is to be judged.
+    pub fn await_verdict(&mut self, presented: &PeerChain) {
+        if self.candidate.as_ref().is_none_or(|candidate| candidate.presented != *presented) {
+            self.candidate = Some(Candidate { presented: presented.clone(), list: None });
+        }
+    }
+
+    /// What is being judged, as X509s of this connection's own: the same ones each time.
+    pub fn candidate(&mut self) -> Option<&Certificates> {
+        let candidate = self.candidate.as_mut()?;
+        if candidate.list.is_none() {
+            candidate.list = verify::parse(&candidate.presented);
+        }
+        candidate.list.as_ref()
+    }
+
     /// Of a client that has answered with no certificate: its chain is there, and empty.
     pub fn nobody() -> Self {
         Peer { rest: Certificates::new(), ..Peer::default() }
@@ -36,11 +60,12 @@ impl Peer {
 
     /// The chain that was accepted.
     pub fn set(&mut self, judged: Judged, presented: &PeerChain) {
+        let seen = self.candidate.take().and_then(|candidate| candidate.list);
         self.rest = None;
         self.presented = Some(presented.clone());
         (self.chain, self.shared) = match judged {
-            Judged::Own(chain) => (Some(chain), None),
-            Judged::Shared(chain) => (None, Some(chain)),
+            Judged::Own(chain) => (seen.or(Some(chain)), None),
+            Judged::Shared(chain) => (seen, Some(chain)),
         };
     }
 }
@@ -49,6 +74,12 @@ impl SSL {
     /// What was agreed, as far as it was.
     pub fn agreed(&self) -> Option<&Established> {
         self.connection.as_ref()?.established()
+    }
+
+    /// The suite protects something: in a full handshake of TLS 1.2 that is only at its end.
+    fn keys_are_in_use(&self) -> bool {
+        let established = self.connection.as_ref().is_some_and(Connection::is_established);
+        self.agreed().is_some_and(|agreed| established || agreed.resumed || agreed.protocol == Protocol::Tls13)
     }
 
     pub fn is_tls13(&self) -> bool {
@@ -113,6 +144,9 @@ impl SSL {
     /// The chain as the role sees it: a server's is without the leaf.
     fn peer_stack(&mut self) -> *mut OPENSSL_STACK {
         if !self.is_server() {
+            if let Some(candidate) = self.peer.candidate() {
+                return candidate.as_ptr();
+            }
             return self.peer_chain().map_or(ptr::null_mut(), Certificates::as_ptr);
         }
         if self.peer.rest.is_none() {
@@ -160,6 +194,18 @@ fn type_nid(scheme: u16) -> Option<c_int> {
         0x0807 => ED25519,
         _ => return None,
     })
+}
+
+/// The suite agreed on, where `shown` says so.
+unsafe fn suite(ssl: *const SSL, shown: impl Fn(&SSL) -> bool) -> *const SSL_CIPHER {
+    // SAFETY: the program's pointer.
+    let suite = unsafe {
+        with(ssl, |ssl| {
+            let agreed = ssl.agreed().filter(|_| shown(ssl))?;
+            SSL_CIPHER::find(agreed.suite)
+        })
+    };
+    suite.flatten().map_or(ptr::null(), ptr::from_ref)
 }
 
 unsafe fn scheme_nid(
@@ -239,15 +285,20 @@ versioned! {
 
     /// The cipher suite agreed; NULL before.
     pub unsafe extern "C" fn SSL_get_current_cipher(ssl: *const SSL) -> *const SSL_CIPHER {
-        // SAFETY: the program's pointer.
-        let suite = unsafe { with(ssl, |ssl| ssl.agreed().and_then(|agreed| SSL_CIPHER::find(agreed.suite))) };
-        suite.flatten().map_or(ptr::null(), ptr::from_ref)
+        // SAFETY: the program's pointer; what a session says does not change while it is held.
+        unsafe {
+            let known = |ssl: &mut SSL| ssl.session.as_ptr().as_ref().and_then(|session| session.content().suite);
+            match with(ssl, |ssl| if ssl.agreed().is_none() { known(ssl) } else { None }) {
+                Some(Some(code)) => SSL_CIPHER::find(code).map_or(ptr::null(), ptr::from_ref),
+                _ => suite(ssl, SSL::keys_are_in_use),
+            }
+        }
     }
 
     /// The cipher suite that is being agreed.
     pub unsafe extern "C" fn SSL_get_pending_cipher(ssl: *const SSL) -> *const SSL_CIPHER {
         // SAFETY: the program's pointer.
-        unsafe { SSL_get_current_cipher(ssl) }
+        unsafe { suite(ssl, |_| true) }
     }
 
     /// The protocol's name.

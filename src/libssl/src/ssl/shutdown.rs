@@ -31,11 +31,16 @@ unsafe fn shut(ssl: *mut SSL) -> c_int {
             if let Go::Return(_) = handshake::flush(ssl) {
                 return -1;
             }
+            handshake::push_alert(ssl);
             handshake::inform(ssl, handshake::event::WRITE_ALERT, 0x100);
         } else if waiting == Some(true) {
+            if with(ssl, |ssl| ssl.write.is_some()) == Some(true) {
+                return super::io::spoil(ssl, reason::BAD_WRITE_RETRY); // an alert amid a record
+            }
             if let Go::Return(result) = handshake::flush(ssl) {
                 return result;
             }
+            handshake::push_alert(ssl);
             handshake::inform(ssl, handshake::event::WRITE_ALERT, 0x100);
         } else if shutdown & RECEIVED_SHUTDOWN == 0
             && let Err(result) = wait(ssl)

@@ -2,6 +2,7 @@
 
 use std::ffi::{c_char, c_int};
 
+use super::handshake::Start;
 use super::{Progress, SSL, with};
 use crate::libcrypto::bio::{self, BIO_get_retry_reason, BIO_test_flags};
 use crate::libcrypto::{BIO, Owned, err};
@@ -65,10 +66,24 @@ impl SSL {
             || self.key_update.is_some()
     }
 
+    /// The handshake has not begun, not even its first step.
+    fn is_before(&self) -> bool {
+        self.progress == Progress::Before && self.start != Start::Begun
+    }
+
+    /// No message has gone by: a server is in the state before the handshake until it has a ClientHello.
+    fn awaits_first(&self) -> bool {
+        match self.progress {
+            Progress::Before => true,
+            Progress::Handshaking => self.is_server() && self.hello.seen.is_none(),
+            Progress::Established | Progress::Failed => false,
+        }
+    }
+
     fn handshake_state(&self) -> c_int {
         match (self.progress, self.is_server()) {
-            (Progress::Before, _) => handshake_state::BEFORE,
             (Progress::Established, _) => handshake_state::OK,
+            _ if self.awaits_first() => handshake_state::BEFORE,
             (_, false) => handshake_state::CLIENT_WAITS,
             (_, true) => handshake_state::SERVER_WAITS,
         }
@@ -155,7 +170,7 @@ versioned! {
     /// The handshake has not begun.
     pub unsafe extern "C" fn SSL_in_before(ssl: *const SSL) -> c_int {
         // SAFETY: the program's pointer.
-        unsafe { with(ssl, |ssl| c_int::from(ssl.progress == Progress::Before)) }.unwrap_or(0)
+        unsafe { with(ssl, |ssl| c_int::from(ssl.is_before())) }.unwrap_or(0)
     }
 
     /// Where the handshake is, in a sentence.
@@ -163,10 +178,10 @@ versioned! {
         // SAFETY: the program's pointer.
         let text = unsafe { with(ssl, |ssl| match (ssl.progress, ssl.is_server()) {
             (Progress::Failed, _) => c"error",
-            (Progress::Before, _) => c"before SSL initialization",
             (Progress::Established, _) => c"SSL negotiation finished successfully",
-            (Progress::Handshaking, false) => c"SSLv3/TLS write client hello",
-            (Progress::Handshaking, true) => c"SSLv3/TLS read client hello",
+            _ if ssl.awaits_first() => c"before SSL initialization",
+            (_, false) => c"SSLv3/TLS write client hello",
+            (_, true) => c"SSLv3/TLS read client hello",
         }) };
         text.unwrap_or(c"unknown state").as_ptr()
     }
@@ -176,10 +191,10 @@ versioned! {
         // SAFETY: the program's pointer.
         let text = unsafe { with(ssl, |ssl| match (ssl.progress, ssl.is_server()) {
             (Progress::Failed, _) => c"SSLERR",
-            (Progress::Before, _) => c"PINIT ",
             (Progress::Established, _) => c"SSLOK ",
-            (Progress::Handshaking, false) => c"TWCH",
-            (Progress::Handshaking, true) => c"TRCH",
+            _ if ssl.awaits_first() => c"PINIT ",
+            (_, false) => c"TWCH",
+            (_, true) => c"TRCH",
         }) };
         text.unwrap_or(c"UNKWN ").as_ptr()
     }

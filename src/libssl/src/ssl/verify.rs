@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use standin_engine::{Alert, Connection, Error, PeerChain, Verdict};
 
 use super::handshake::{Go, give_up};
+use super::suite_b::SuiteB;
 use super::{SSL, Want, with};
 use crate::ctx::SSL_CTX;
 use crate::ctx::start::SSL_get_ex_data_X509_STORE_CTX_idx;
@@ -14,6 +15,7 @@ use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::store::{
     X509_STORE_CTX_get_error, X509_STORE_CTX_get0_chain, X509_STORE_CTX_get0_param, X509_STORE_CTX_get1_chain,
     X509_STORE_CTX_init, X509_STORE_CTX_new_ex, X509_STORE_CTX_set_default, X509_STORE_CTX_set_ex_data,
+    X509_STORE_CTX_set_flags,
     X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername, X509_VERIFY_PARAM_set_auth_level,
     X509_VERIFY_PARAM_set1, X509_verify_cert,
 };
@@ -57,7 +59,14 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
             error::raise(reason::EXCESSIVE_MESSAGE_SIZE);
             return refuse(ssl, Alert::ILLEGAL_PARAMETER);
         }
-        let Some(certificates) = with(ssl, |ssl| certificates(ssl, &chain)).flatten() else {
+        let waiting = with(ssl, |ssl| {
+            if ssl.want == Want::RetryVerify {
+                ssl.want = Want::Nothing;
+            }
+            ssl.peer.await_verdict(&chain);
+            certificates(ssl, &chain)
+        });
+        let Some(certificates) = waiting.flatten() else {
             error::raise(Reason::ASN1_LIB);
             return refuse(ssl, Alert::BAD_CERTIFICATE);
         };
@@ -65,8 +74,8 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
             error::raise(Reason::MALLOC_FAILURE);
             return refuse(ssl, Alert::INTERNAL_ERROR);
         };
-        const RETRY: c_int = Want::RetryVerify as c_int;
-        if accepted > 0 && with(ssl, |ssl| ssl.want as c_int) == Some(RETRY) {
+        // The original's servers, having asked no more than whether it is accepted, go on.
+        if accepted > 0 && with(ssl, |ssl| !ssl.is_server() && ssl.want == Want::RetryVerify) == Some(true) {
             return Go::Return(-1);
         }
         let Some((mode, code)) = with(ssl, |ssl| (ssl.switches.verify_mode, ssl.verify_result)) else {
@@ -127,12 +136,13 @@ unsafe fn look_at_staple(ssl: *mut SSL) -> Go {
 
 /// The chain to verify. Where functions of the program's look on it is this connection's own, as everywhere that the
 /// program sees it: it may hang things on it, or change it.
-fn certificates(ssl: &SSL, chain: &PeerChain) -> Option<Judged> {
+fn certificates(ssl: &mut SSL, chain: &PeerChain) -> Option<Judged> {
     let looks_on = ssl.switches.verify_callback.is_some()
         || ssl.ctx().read(|state| state.hooks.verify.is_some())
         || store(ssl).has_callbacks();
     match looks_on {
-        true => parse(chain).map(Judged::Own),
+        // SAFETY: a list of its own that shares the elements.
+        true => unsafe { Certificates::sharing(ssl.peer.candidate()?.as_ptr()) }.map(Judged::Own),
         false => ssl.ctx().parsed.certificates(chain).map(Judged::Shared),
     }
 }
@@ -207,11 +217,12 @@ unsafe fn verify(ssl: *mut SSL, certificates: &Certificates) -> Option<c_int> {
 unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X509_STORE_CTX>, *mut SSL_CTX)> {
     // SAFETY: as for `verify`.
     unsafe {
-        let (context, store, level, is_server, callback, param) = with(ssl, |ssl| {
+        let (context, store, level, suite_b, is_server, callback, param) = with(ssl, |ssl| {
             (
                 ssl.context,
                 store(ssl),
                 ssl.switches.security.level,
+                SuiteB::of(ssl.switches.certificate_flags),
                 ssl.is_server(),
                 ssl.switches.verify_callback,
                 ssl.param.as_ptr(),
@@ -225,6 +236,7 @@ unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X
         }
         let own = X509_STORE_CTX_get0_param(run);
         X509_VERIFY_PARAM_set_auth_level(own, level);
+        X509_STORE_CTX_set_flags(run, suite_b.verification_flags());
         if X509_STORE_CTX_set_ex_data(run, SSL_get_ex_data_X509_STORE_CTX_idx(), ssl.cast()) == 0 {
             return None;
         }
