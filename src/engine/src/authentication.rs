@@ -9,6 +9,7 @@ use crate::messages::{self, CERTIFICATE, CERTIFICATE_VERIFY, Certificate, FINISH
 use crate::reader::Reader;
 use crate::schedule::{Secret, Transcript};
 use crate::signature;
+use crate::signature::Offered;
 use crate::{Fault, Identity, PeerChain, PrivateKey, Protocol, Role, SignatureScheme};
 
 /// What CertificateVerify signs, §4.4.3.
@@ -21,8 +22,12 @@ fn signed_content(signer: Role, transcript_hash: &Digest) -> Vec<u8> {
 }
 
 /// The scheme that `key` signs with when these are `offered`.
-pub(crate) fn choose_scheme(key: &dyn PrivateKey, offered: &[SignatureScheme]) -> Option<SignatureScheme> {
-    let fits = |scheme: &&SignatureScheme| signature::allowed(Protocol::Tls13, **scheme) && offered.contains(scheme);
+pub(crate) fn choose_scheme(
+    protocol: Protocol,
+    key: &dyn PrivateKey,
+    offered: &[SignatureScheme],
+) -> Option<SignatureScheme> {
+    let fits = |scheme: &&SignatureScheme| signature::allowed(protocol, **scheme) && offered.contains(scheme);
     key.schemes().iter().find(fits).copied()
 }
 
@@ -78,7 +83,7 @@ pub(crate) struct Outcome {
 pub(crate) struct Check {
     signer: Role,
     context: Vec<u8>,
-    schemes: Vec<SignatureScheme>,
+    offered: Offered,
     transcript: Transcript,
     expected: Expected,
 }
@@ -93,10 +98,10 @@ enum Expected {
 }
 
 impl Check {
-    /// `transcript` is at the CertificateRequest that carried `context` and `schemes`.
-    pub(crate) fn new(signer: Role, context: &[u8], schemes: &[SignatureScheme], transcript: Transcript) -> Self {
+    /// `transcript` is at the CertificateRequest that carried `context` and the schemes `offered`.
+    pub(crate) fn new(signer: Role, context: &[u8], offered: Offered, transcript: Transcript) -> Self {
         let expected = Expected::Certificate;
-        Check { signer, context: context.to_vec(), schemes: schemes.to_vec(), transcript, expected }
+        Check { signer, context: context.to_vec(), offered, transcript, expected }
     }
 
     /// Takes the next whole message. `base_key` is the signer's traffic secret of this moment
@@ -136,7 +141,7 @@ impl Check {
     fn certificate_verify(&self, chain: Arc<[Arc<[u8]>]>, body: &[u8]) -> Result<Outcome, Fault> {
         let (scheme, signature) = messages::parse_certificate_verify(body)?;
         let content = signed_content(self.signer, &self.transcript.current());
-        signature::verify(Protocol::Tls13, scheme, &self.schemes, &chain[0], &content, signature)?;
+        signature::verify(Protocol::Tls13, scheme, &self.offered, &chain[0], &content, signature)?;
         Ok(Outcome { chain: Some(PeerChain(chain)), scheme: Some(scheme) })
     }
 }
@@ -148,6 +153,11 @@ mod tests {
     use crate::testing::{KINDS, Kind, identity};
 
     const CONTEXT: &[u8] = b"round 1";
+
+    fn offer(schemes: &[SignatureScheme]) -> Offered {
+        Offered { schemes: schemes.to_vec(), foreign: None }
+    }
+
     const SCHEMES: &[SignatureScheme] = &[0x0403, 0x0503, 0x0603, 0x0807, 0x0804, 0x0401];
 
     fn transcript(hash: Hash) -> Transcript {
@@ -166,7 +176,8 @@ mod tests {
     }
 
     fn block_of(identity: Option<&Identity>, hash: Hash, transcript: &mut Transcript) -> Vec<Vec<u8>> {
-        let identity = identity.map(|identity| (identity, choose_scheme(&*identity.key, SCHEMES).unwrap()));
+        let identity =
+            identity.map(|identity| (identity, choose_scheme(Protocol::Tls13, &*identity.key, SCHEMES).unwrap()));
         let block = make(Role::Client, CONTEXT, identity, transcript, &base_key(hash)).unwrap();
         messages_of(&block)
     }
@@ -182,7 +193,7 @@ mod tests {
     }
 
     fn check() -> Check {
-        Check::new(Role::Client, CONTEXT, SCHEMES, transcript(Hash::Sha256))
+        Check::new(Role::Client, CONTEXT, offer(SCHEMES), transcript(Hash::Sha256))
     }
 
     /// What comes of messages: an outcome, an error, or neither.
@@ -205,7 +216,7 @@ mod tests {
                 let kinds: Vec<u8> = messages.iter().map(|message| message[0]).collect();
                 assert_eq!(kinds, [CERTIFICATE, CERTIFICATE_VERIFY, FINISHED]);
                 assert_eq!(context(&messages[0]), Ok(CONTEXT));
-                let mut check = Check::new(Role::Client, CONTEXT, SCHEMES, transcript(hash));
+                let mut check = Check::new(Role::Client, CONTEXT, offer(SCHEMES), transcript(hash));
                 assert_eq!(check.message(&messages[0], &base_key(hash)), Ok(None));
                 assert_eq!(check.message(&messages[1], &base_key(hash)), Ok(None));
                 let outcome = check.message(&messages[2], &base_key(hash)).unwrap().unwrap();
@@ -281,13 +292,13 @@ mod tests {
     fn another_context_role_transcript_key_or_scheme() {
         let messages = block(Some(&identity(Kind::P256)));
         let before = || transcript(Hash::Sha256);
-        let other = Check::new(Role::Client, b"round 2", SCHEMES, before());
+        let other = Check::new(Role::Client, b"round 2", offer(SCHEMES), before());
         assert_eq!(feed(other, &messages), Err(Fault::IllegalParameter));
-        let other = Check::new(Role::Server, CONTEXT, SCHEMES, before());
+        let other = Check::new(Role::Server, CONTEXT, offer(SCHEMES), before());
         assert_eq!(feed(other, &messages), Err(Fault::BadSignature));
-        let other = Check::new(Role::Client, CONTEXT, &SCHEMES[1..], before());
+        let other = Check::new(Role::Client, CONTEXT, offer(&SCHEMES[1..]), before());
         assert_eq!(feed(other, &messages), Err(Fault::WrongSignatureScheme));
-        let other = Check::new(Role::Client, CONTEXT, SCHEMES, Transcript::new(Hash::Sha256));
+        let other = Check::new(Role::Client, CONTEXT, offer(SCHEMES), Transcript::new(Hash::Sha256));
         assert_eq!(feed(other, &messages), Err(Fault::BadSignature));
         let mut check = check();
         let updated = base_key(Hash::Sha256).next_traffic_secret();
@@ -309,7 +320,7 @@ mod tests {
     #[test]
     fn pkcs1_is_not_for_tls13() {
         let rsa = identity(Kind::Rsa);
-        assert_eq!(choose_scheme(&*rsa.key, &[0x0401]), None);
+        assert_eq!(choose_scheme(Protocol::Tls13, &*rsa.key, &[0x0401]), None);
         let made =
             make(Role::Client, CONTEXT, Some((&rsa, 0x0401)), &mut transcript(Hash::Sha256), &base_key(Hash::Sha256));
         assert_eq!(made, Err(Fault::Internal));

@@ -17,6 +17,7 @@ use crate::observe::Notes;
 use crate::output::{Output, plain_handshake};
 use crate::record::{self, Aead, Sealer};
 use crate::schedule::Secret;
+use crate::signature::Offered;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
@@ -79,7 +80,7 @@ impl ClientHandshake {
             // Only a key for rustls' session store, which ignores it.
             None => (&config.without_sni, ServerName::try_from("nameless").map_err(|_| Error::WrongState)?),
         };
-        notes.schemes = config.settings.parameters.schemes.clone();
+        notes.offered = Offered::of(&config.settings.parameters);
         if config.settings.post_handshake_auth && config.settings.parameters.max == Protocol::Tls13 {
             notes.amendments.insert.push((POST_HANDSHAKE_AUTH, Vec::new()));
         }
@@ -215,7 +216,7 @@ impl ClientHandshake {
         let Some(chain) = certificate.and_then(|body| tls12::certificate(&body).ok()) else { return false };
         let Ok((params, scheme, signature)) = tls12::server_key_exchange(&self.key_exchange) else { return false };
         let message = [&wire.notes.client_random[..], &wire.notes.server_random, params].concat();
-        let offered = &wire.notes.schemes;
+        let offered = &wire.notes.offered;
         if signature::verify(Protocol::Tls12, scheme, offered, &chain.0[0], &message, signature).is_err() {
             return false;
         }
@@ -308,14 +309,15 @@ impl ClientHandshake {
 
     /// Sends the client's last flight.
     fn answer(&mut self, wire: &mut Wire, identity: Option<Identity>) -> Result<(), Error> {
-        if !wire.notes.is_tls13 {
-            wire.notes.identity = identity;
-            return self.release_held(wire);
-        }
+        let protocol = if wire.notes.is_tls13 { Protocol::Tls13 } else { Protocol::Tls12 };
         let chosen = identity.and_then(|identity| {
-            let scheme = authentication::choose_scheme(&*identity.key, &self.request.as_ref()?.schemes)?;
+            let scheme = authentication::choose_scheme(protocol, &*identity.key, &self.request.as_ref()?.schemes)?;
             Some((identity, scheme))
         });
+        if protocol == Protocol::Tls12 {
+            wire.notes.identity = chosen;
+            return self.release_held(wire);
+        }
         self.release_change_cipher_spec(wire);
         match chosen {
             Some((identity, scheme)) => self.own_flight(wire, &identity, scheme)?,

@@ -9,7 +9,7 @@ use rustls::version::{TLS12, TLS13};
 use crate::provider::provider;
 use crate::resumption::Hooks;
 use crate::verifier::{CLIENT_RESOLVER, OwnIdentities, ProvisionalClientVerifier, SERVER_VERIFIER};
-use crate::{Error, ExternalPsk, Identity, Session, SessionCache, SignatureScheme, TicketKeys, key};
+use crate::{Error, ExternalPsk, ForeignVerifier, Identity, Session, SessionCache, SignatureScheme, TicketKeys, key};
 
 /// Client or server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -64,10 +64,12 @@ pub struct Parameters {
     /// Cipher suites by code point, most wanted first; unknown ones are passed over.
     pub suites: Vec<u16>,
     /// Key exchange groups by code point, most wanted first (0x001d X25519, 0x0017 P-256,
-    /// 0x0018 P-384, 0x11ec X25519MLKEM768); unknown ones are passed over.
+    /// 0x0018 P-384, 0x0019 P-521, 0x11ec X25519MLKEM768); unknown ones are passed over.
     pub groups: Vec<u16>,
     /// Signature schemes that the peer may use; unknown ones are passed over.
     pub schemes: Vec<SignatureScheme>,
+    /// Verifies those that the engine cannot.
+    pub foreign_verifier: Option<ForeignVerifier>,
 }
 
 impl Parameters {
@@ -88,8 +90,9 @@ impl Default for Parameters {
             min: Protocol::Tls12,
             max: Protocol::Tls13,
             suites: SUITES.iter().map(|suite| suite.code).collect(),
-            groups: vec![0x11ec, 0x001d, 0x0017, 0x0018],
+            groups: vec![0x11ec, 0x001d, 0x0017, 0x0018, 0x0019],
             schemes: vec![0x0403, 0x0503, 0x0603, 0x0807, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601],
+            foreign_verifier: None,
         }
     }
 }

@@ -56,8 +56,18 @@ struct Chosen {
 
 /// An identity for rustls.
 pub(crate) fn rustls_key(identity: &Identity) -> Arc<CertifiedKey> {
+    certified(identity, Arc::new(Adapter(identity.key.clone())))
+}
+
+/// ... that signs by this scheme. Whether the peer takes it has been found out, from more than rustls passes on: of a
+/// CertificateRequest of TLS 1.2 it drops the schemes that it does not know.
+pub(crate) fn rustls_key_for(identity: &Identity, scheme: SignatureScheme) -> Arc<CertifiedKey> {
+    certified(identity, Arc::new(Fixed { key: identity.key.clone(), scheme }))
+}
+
+fn certified(identity: &Identity, key: Arc<dyn SigningKey>) -> Arc<CertifiedKey> {
     let chain = identity.chain.iter().map(|der| CertificateDer::from(der.to_vec())).collect();
-    let mut certified = CertifiedKey::new(chain, Arc::new(Adapter(identity.key.clone())));
+    let mut certified = CertifiedKey::new(chain, key);
     certified.ocsp = identity.ocsp.as_ref().map(|response| response.to_vec());
     Arc::new(certified)
 }
@@ -87,12 +97,34 @@ impl SigningKey for Adapter {
     }
 
     fn algorithm(&self) -> SignatureAlgorithm {
-        match self.0.schemes().first() {
-            Some(0x0403 | 0x0503 | 0x0603) => SignatureAlgorithm::ECDSA,
-            Some(0x0807) => SignatureAlgorithm::ED25519,
-            Some(0x0804..=0x0806 | 0x0401 | 0x0501 | 0x0601) => SignatureAlgorithm::RSA,
-            _ => SignatureAlgorithm::Unknown(0xff),
-        }
+        algorithm(self.0.schemes().first().copied())
+    }
+}
+
+/// Any [`PrivateKey`] for rustls, with one scheme.
+#[derive(Debug)]
+struct Fixed {
+    key: Arc<dyn PrivateKey>,
+    scheme: SignatureScheme,
+}
+
+impl SigningKey for Fixed {
+    fn choose_scheme(&self, _offered: &[RustlsScheme]) -> Option<Box<dyn Signer>> {
+        Some(Box::new(Chosen { key: self.key.clone(), scheme: self.scheme }))
+    }
+
+    fn algorithm(&self) -> SignatureAlgorithm {
+        algorithm(Some(self.scheme))
+    }
+}
+
+fn algorithm(scheme: Option<SignatureScheme>) -> SignatureAlgorithm {
+    match scheme {
+        Some(0x0403 | 0x0503 | 0x0603) => SignatureAlgorithm::ECDSA,
+        Some(0x0807) => SignatureAlgorithm::ED25519,
+        Some(0x0808) => SignatureAlgorithm::ED448,
+        Some(0x0804..=0x0806 | 0x0809..=0x080b | 0x0401 | 0x0501 | 0x0601) => SignatureAlgorithm::RSA,
+        _ => SignatureAlgorithm::Unknown(0xff),
     }
 }
 
@@ -145,8 +177,9 @@ mod tests {
             assert_eq!(scheme, identity.key.schemes()[0]);
             let signature = signer.sign(b"message").unwrap();
             let protocol = crate::Protocol::Tls13;
+            let offered = crate::signature::Offered { schemes: vec![scheme], foreign: None };
             let verified =
-                crate::signature::verify(protocol, scheme, &[scheme], &identity.chain[0], b"message", &signature);
+                crate::signature::verify(protocol, scheme, &offered, &identity.chain[0], b"message", &signature);
             assert_eq!(verified, Ok(()));
             assert!(certified.key.choose_scheme(&[RustlsScheme::ED448]).is_none());
             assert_ne!(certified.key.algorithm(), SignatureAlgorithm::Unknown(0xff));

@@ -19,6 +19,7 @@ mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod gate;
+mod group;
 mod handshaker;
 mod hello;
 #[cfg(test)]
@@ -65,5 +66,6 @@ pub use key::key_from_der;
 pub use messages::Names;
 pub use psk::ExternalPsk;
 pub use session::{Session, SessionCache, SessionFacts};
+pub use signature::ForeignVerifier;
 pub use ticket::{OpeningKey, TicketKey, TicketKeys};
 pub use watch::Message;

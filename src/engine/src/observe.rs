@@ -19,6 +19,7 @@ use crate::reader::Reader;
 use crate::resumption::Keeping;
 use crate::schedule::{Hash, Secret, Transcript};
 use crate::session::KnownSession;
+use crate::signature::Offered;
 use crate::ticket::Envelope;
 use crate::watch::{Situation, Watch};
 use crate::{CertificateRequest, ExternalPsk, Fault, Identity, PeerChain, Role, SignatureScheme, tls12};
@@ -33,7 +34,7 @@ pub(crate) struct Observer {
     /// What to change in our ClientHello.
     pub(crate) amendments: Amendments,
     /// Schemes that we let the peer sign with: those of our ClientHello or CertificateRequest.
-    pub(crate) schemes: Vec<SignatureScheme>,
+    pub(crate) offered: Offered,
 
     // --- from the transcript ---
     /// Transcript up to the server's Finished (TLS 1.3).
@@ -89,7 +90,7 @@ pub(crate) struct Observer {
 
     // --- for the resolver ---
     /// TLS 1.2: what the client answers a CertificateRequest with.
-    pub(crate) identity: Option<Identity>,
+    pub(crate) identity: Option<(Identity, SignatureScheme)>,
     /// Server: none of its certificates goes with what the client can verify.
     pub(crate) no_scheme: bool,
 

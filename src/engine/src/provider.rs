@@ -6,8 +6,9 @@ use std::sync::{Arc, LazyLock};
 use rustls::crypto::tls12::Prf;
 use rustls::crypto::tls13::{Hkdf, HkdfExpander, HkdfUsingHmac, OkmBlock, OutputLengthError};
 use rustls::crypto::{self, ActiveKeyExchange, CryptoProvider, SupportedKxGroup, aws_lc_rs, hash, hmac};
-use rustls::{CipherSuiteCommon, SupportedCipherSuite, Tls12CipherSuite, Tls13CipherSuite};
+use rustls::{CipherSuiteCommon, SignatureScheme, SupportedCipherSuite, Tls12CipherSuite, Tls13CipherSuite};
 
+use crate::group::P521;
 use crate::keyed_hmac;
 use crate::messages;
 use crate::observe;
@@ -32,7 +33,8 @@ pub(crate) fn suite(code: u16) -> Option<SupportedCipherSuite> {
 
 /// The key exchange group with this code point.
 pub(crate) fn group(code: u16) -> Option<&'static dyn SupportedKxGroup> {
-    aws_lc_rs::ALL_KX_GROUPS.iter().copied().find(|group| u16::from(group.name()) == code)
+    let all = aws_lc_rs::ALL_KX_GROUPS.iter().copied();
+    all.chain([&P521 as &dyn SupportedKxGroup]).find(|group| u16::from(group.name()) == code)
 }
 
 static TAPPED_SUITES: LazyLock<Vec<SupportedCipherSuite>> =
@@ -54,10 +56,20 @@ fn tap(suite: SupportedCipherSuite) -> Option<SupportedCipherSuite> {
             common: tap_common(&inner.common)?,
             prf_provider: Box::leak(Box::new(TappedPrf(inner.prf_provider))),
             kx: inner.kx,
-            sign: inner.sign,
+            sign: signing(inner.sign),
             aead_alg: inner.aead_alg,
         }))),
     })
+}
+
+/// The schemes of a suite of TLS 1.2, and those that owners' keys may bring in addition.
+fn signing(known: &'static [SignatureScheme]) -> &'static [SignatureScheme] {
+    static RSA_PSS: [u16; 3] = [0x0809, 0x080a, 0x080b];
+    let more: Vec<SignatureScheme> = match known.contains(&SignatureScheme::RSA_PSS_SHA256) {
+        true => RSA_PSS.map(SignatureScheme::from).to_vec(),
+        false => vec![SignatureScheme::ED448],
+    };
+    Box::leak([known, &more].concat().into_boxed_slice())
 }
 
 fn tap_common(common: &CipherSuiteCommon) -> Option<CipherSuiteCommon> {

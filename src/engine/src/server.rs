@@ -19,6 +19,7 @@ use crate::record::{self, Aead, Sealer};
 use crate::reissue::Reissue;
 use crate::resumption::Keeping;
 use crate::session::{KnownSession, SessionLookup};
+use crate::signature::Offered;
 use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
@@ -129,7 +130,7 @@ impl ServerHandshake {
         if config.settings.parameters.max == Protocol::Tls13 && hello.versions.contains(&0x0304) {
             check_extensions(&hello)?;
         }
-        wire.notes.schemes = config.settings.parameters.schemes.clone();
+        wire.notes.offered = Offered::of(&config.settings.parameters);
         let sessions = sessions.unwrap_or_else(|| config.settings.sessions.clone());
         let issue = tickets.as_ref().is_none_or(|tickets| tickets.issue);
         let keys = sessions.ticket_keys.clone().filter(|_| tickets.is_none());

@@ -9,10 +9,37 @@ use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::SignatureVerificationAlgorithm;
 
 use crate::der::{Element, SEQUENCE, public_key_info};
-use crate::{Fault, Protocol, SignatureScheme};
+use crate::{Fault, Parameters, Protocol, SignatureScheme};
 
 static ALGORITHMS: LazyLock<WebPkiSupportedAlgorithms> =
     LazyLock::new(|| rustls::crypto::aws_lc_rs::default_provider().signature_verification_algorithms);
+
+/// Verifies what AWS-LC does not (Ed448, RSASSA-PSS keys, RSA keys of unusual sizes): the signature in the last argument,
+/// by the key of the certificate (DER) in the second, over the message in the third. `None`: the scheme does not go with
+/// that key, or it cannot either.
+#[derive(Clone, Copy, Debug)]
+pub struct ForeignVerifier(pub fn(SignatureScheme, &[u8], &[u8], &[u8]) -> Option<bool>);
+
+impl PartialEq for ForeignVerifier {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::fn_addr_eq(self.0, other.0)
+    }
+}
+
+impl Eq for ForeignVerifier {}
+
+/// What a peer may sign with.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Offered {
+    pub(crate) schemes: Vec<SignatureScheme>,
+    pub(crate) foreign: Option<ForeignVerifier>,
+}
+
+impl Offered {
+    pub(crate) fn of(parameters: &Parameters) -> Self {
+        Offered { schemes: parameters.schemes.clone(), foreign: parameters.foreign_verifier }
+    }
+}
 
 /// RSASSA-PKCS1-v1_5 and SHA-1 sign nothing in TLS 1.3: RFC 8446 §4.2.3.
 pub(crate) fn allowed(protocol: Protocol, scheme: SignatureScheme) -> bool {
@@ -25,20 +52,54 @@ pub(crate) fn allowed(protocol: Protocol, scheme: SignatureScheme) -> bool {
 pub(crate) fn verify(
     protocol: Protocol,
     scheme: SignatureScheme,
-    offered: &[SignatureScheme],
+    offered: &Offered,
     certificate: &[u8],
     message: &[u8],
     signature: &[u8],
 ) -> Result<(), Fault> {
-    if !offered.contains(&scheme) {
+    if !offered.schemes.contains(&scheme) {
         return Err(Fault::WrongSignatureScheme);
     }
     let (algorithm_id, key) = public_key(certificate).map_err(|_| Fault::BadCertificate)?;
-    let algorithm = algorithms(protocol, scheme)?
-        .iter()
-        .find(|algorithm| algorithm.public_key_alg_id().as_ref() == algorithm_id)
-        .ok_or(Fault::IllegalParameter)?;
-    algorithm.verify_signature(key, message, signature).map_err(|_| Fault::BadSignature)
+    let algorithm = algorithms(protocol, scheme).and_then(|algorithms| {
+        let fits =
+            |algorithm: &&&dyn SignatureVerificationAlgorithm| algorithm.public_key_alg_id().as_ref() == algorithm_id;
+        algorithms.iter().find(fits).ok_or(Fault::IllegalParameter)
+    });
+    match (algorithm, offered.foreign) {
+        (Ok(_), Some(foreign)) if is_rsa(scheme) && !RSA_KEYS.contains(&key.len()) => {
+            by_foreign(foreign, scheme, certificate, message, signature)
+        }
+        (Ok(algorithm), _) => algorithm.verify_signature(key, message, signature).map_err(|_| Fault::BadSignature),
+        (Err(_), Some(foreign)) if FOREIGN.contains(&scheme) => {
+            by_foreign(foreign, scheme, certificate, message, signature)
+        }
+        (Err(fault), _) => Err(fault),
+    }
+}
+
+/// Schemes that only a [`ForeignVerifier`] knows: ed448, rsa_pss_pss_*.
+const FOREIGN: [SignatureScheme; 4] = [0x0808, 0x0809, 0x080a, 0x080b];
+
+/// Lengths of RSAPublicKey (DER) for moduli of 2048 to 8192 bits, which AWS-LC takes.
+const RSA_KEYS: std::ops::RangeInclusive<usize> = 268..=1060;
+
+fn is_rsa(scheme: SignatureScheme) -> bool {
+    matches!(scheme, 0x0804..=0x0806 | 0x0401 | 0x0501 | 0x0601)
+}
+
+fn by_foreign(
+    verify: ForeignVerifier,
+    scheme: SignatureScheme,
+    certificate: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), Fault> {
+    match verify.0(scheme, certificate, message, signature) {
+        Some(true) => Ok(()),
+        Some(false) => Err(Fault::BadSignature),
+        None => Err(Fault::IllegalParameter),
+    }
 }
 
 /// What `scheme` may mean: TLS 1.3 binds ECDSA schemes to a curve, and the first is that one.
@@ -73,6 +134,10 @@ mod tests {
     use super::*;
     use crate::testing::{KINDS, identity};
 
+    fn offer(schemes: &[SignatureScheme]) -> Offered {
+        Offered { schemes: schemes.to_vec(), foreign: None }
+    }
+
     #[test]
     fn every_kind_of_key() {
         for kind in KINDS {
@@ -81,7 +146,7 @@ mod tests {
                 let signature = identity.key.sign(scheme, b"message").unwrap();
                 for protocol in [Protocol::Tls12, Protocol::Tls13] {
                     let verify = |message: &[u8], signature: &[u8]| {
-                        verify(protocol, scheme, &[scheme], &identity.chain[0], message, signature)
+                        verify(protocol, scheme, &offer(&[scheme]), &identity.chain[0], message, signature)
                     };
                     if !allowed(protocol, scheme) {
                         assert_eq!(verify(b"message", &signature), Err(Fault::IllegalParameter));
@@ -100,8 +165,9 @@ mod tests {
     fn a_scheme_that_does_not_fit_the_key() {
         let p256 = identity(KINDS[0]);
         let signature = p256.key.sign(0x0403, b"message").unwrap();
-        let fault =
-            |protocol, scheme| verify(protocol, scheme, &[scheme], &p256.chain[0], b"message", &signature).err();
+        let fault = |protocol, scheme| {
+            verify(protocol, scheme, &offer(&[scheme]), &p256.chain[0], b"message", &signature).err()
+        };
         assert_eq!(fault(Protocol::Tls13, 0x0403), None);
         // TLS 1.2 leaves the curve open, so only the hash is wrong.
         assert_eq!(fault(Protocol::Tls13, 0x0503), Some(Fault::IllegalParameter));
@@ -118,7 +184,7 @@ mod tests {
         let signature = p256.key.sign(0x0403, b"message").unwrap();
         for protocol in [Protocol::Tls12, Protocol::Tls13] {
             for offered in [&[0x0503, 0x0804][..], &[]] {
-                let verified = verify(protocol, 0x0403, offered, &p256.chain[0], b"message", &signature);
+                let verified = verify(protocol, 0x0403, &offer(offered), &p256.chain[0], b"message", &signature);
                 assert_eq!(verified, Err(Fault::WrongSignatureScheme));
             }
         }
@@ -130,7 +196,7 @@ mod tests {
         let signature = good.key.sign(0x0403, b"message").unwrap();
         let whole = &good.chain[0];
         for len in 0..whole.len() {
-            let verified = verify(Protocol::Tls13, 0x0403, &[0x0403], &whole[..len], b"message", &signature);
+            let verified = verify(Protocol::Tls13, 0x0403, &offer(&[0x0403]), &whole[..len], b"message", &signature);
             assert_eq!(verified, Err(Fault::BadCertificate));
         }
     }

@@ -12,6 +12,7 @@ use crate::record::{self, Aead, Keys, Opener, Sealer};
 use crate::reissue::{Prepared, Reissue};
 use crate::schedule::{Secret, Transcript};
 use crate::session::{ClientSession, TicketSource};
+use crate::signature::Offered;
 use crate::wire::Wire;
 use crate::{
     Alert, CertificateRequest, Error, Fault, Identity, PeerChain, Protocol, Read, Role, Session, SignatureScheme, Stop,
@@ -41,7 +42,7 @@ struct Round {
     context: Vec<u8>,
     /// Handshake and CertificateRequest: earlier rounds do not count (RFC 8446 §4.4).
     transcript: Transcript,
-    schemes: Vec<SignatureScheme>,
+    offered: Offered,
     require: bool,
 }
 
@@ -502,7 +503,7 @@ impl Traffic {
         transcript.update(&message);
         let (base_key, _) = self.secrets.as_ref().ok_or(Fault::Internal)?;
         let chosen = identity.and_then(|identity| {
-            let scheme = authentication::choose_scheme(&*identity.key, &request.schemes)?;
+            let scheme = authentication::choose_scheme(Protocol::Tls13, &*identity.key, &request.schemes)?;
             Some((identity, scheme))
         });
         let chosen = chosen.as_ref().map(|(identity, scheme)| (identity, *scheme));
@@ -537,7 +538,12 @@ impl Traffic {
         transcript.update(&message);
         wire.output.handshake(&message, &mut self.sealer)?;
         wire.notes.watch_outside(true, &message);
-        self.outstanding.push(Round { context, transcript, schemes: schemes.to_vec(), require });
+        self.outstanding.push(Round {
+            context,
+            transcript,
+            offered: Offered { schemes: schemes.to_vec(), foreign: wire.notes.offered.foreign },
+            require,
+        });
         Ok(())
     }
 
@@ -572,7 +578,7 @@ impl Traffic {
             true => Fault::UnexpectedMessage,
             false => Fault::IllegalParameter,
         })?);
-        let check = Check::new(Role::Client, &round.context, &round.schemes, round.transcript);
+        let check = Check::new(Role::Client, &round.context, round.offered, round.transcript);
         Ok(Answer { check, require: round.require })
     }
 

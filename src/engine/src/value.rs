@@ -58,13 +58,20 @@ pub(crate) fn server(envelope: &Envelope, server_name: Option<&str>) -> Result<Z
 }
 
 fn parameters(protocol: Protocol, suite: u16) -> Parameters {
-    Parameters { min: protocol, max: protocol, suites: vec![suite], groups: vec![GROUP], schemes: vec![ECDSA] }
+    Parameters {
+        min: protocol,
+        max: protocol,
+        suites: vec![suite],
+        groups: vec![GROUP],
+        schemes: vec![ECDSA],
+        foreign_verifier: None,
+    }
 }
 
 fn client(protocol: Protocol, suite: u16, notes: &mut Notes) -> Result<Handshaker, Error> {
     let settings = ClientSettings { parameters: parameters(protocol, suite), ..ClientSettings::default() };
     let name = ServerName::try_from("nameless").map_err(|_| Fault::Internal)?;
-    notes.schemes = vec![ECDSA];
+    notes.offered.schemes = vec![ECDSA];
     Handshaker::client(&ClientConfig::new(&settings)?.without_sni, name, notes)
 }
 

@@ -59,7 +59,7 @@ impl ServerCertVerifier for ProvisionalServerVerifier {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        observe::current(|observer| observer.schemes.iter().copied().map(SignatureScheme::from).collect())
+        observe::current(|observer| observer.offered.schemes.iter().copied().map(SignatureScheme::from).collect())
             .unwrap_or_default()
     }
 }
@@ -126,7 +126,10 @@ pub(crate) struct ChosenIdentity;
 
 impl ResolvesClientCert for ChosenIdentity {
     fn resolve(&self, _authorities: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        observe::current(|observer| observer.identity.as_ref().map(crate::key::rustls_key)).flatten()
+        observe::current(|observer| {
+            observer.identity.as_ref().map(|(identity, scheme)| crate::key::rustls_key_for(identity, *scheme))
+        })
+        .flatten()
     }
 
     fn has_certs(&self) -> bool {
@@ -167,7 +170,7 @@ fn verify(
         observer.peer_scheme = Some(scheme);
         match &observer.verified {
             Some((m, s)) if m == message && s == signed.signature() => Ok(()),
-            _ => signature::verify(protocol, scheme, &observer.schemes, cert, message, signed.signature()),
+            _ => signature::verify(protocol, scheme, &observer.offered, cert, message, signed.signature()),
         }
     });
     match verified {

@@ -67,7 +67,8 @@ impl Priority {
             (false, true) => (Protocol::Tls13, Protocol::Tls13),
             (false, false) => return Err(error::NO_PRIORITIES_WERE_SET),
         };
-        self.parameters = Parameters { min, max, suites, groups: self.group_codes(), schemes: self.schemes() };
+        let (groups, schemes) = (self.group_codes(), self.schemes());
+        self.parameters = Parameters { min, max, suites, groups, schemes, foreign_verifier: None };
         Ok(())
     }
 

@@ -65,6 +65,10 @@ const SCHEMES: &[Scheme] = &[
     scheme(0x0202, "dsa_sha1", nid::SHA1, nid::DSA),
 ];
 
+/// Those that may be used where the program has set none, in the original's order.
+pub const DEFAULT: [u16; 14] =
+    [0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0809, 0x080a, 0x080b, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601];
+
 /// What is known of a code point.
 pub fn find(code: u16) -> Option<&'static Scheme> {
     SCHEMES.iter().find(|scheme| scheme.code == code)

@@ -45,6 +45,21 @@ unsafe extern "C" {
         data: *const c_uchar,
         data_len: usize,
     ) -> c_int;
+    pub fn EVP_DigestVerifyInit(
+        context: *mut EVP_MD_CTX,
+        pctx: *mut *mut EVP_PKEY_CTX,
+        digest: *const EVP_MD,
+        engine: *mut ENGINE,
+        key: *mut EVP_PKEY,
+    ) -> c_int;
+    pub fn EVP_DigestVerify(
+        context: *mut EVP_MD_CTX,
+        signature: *const c_uchar,
+        len: usize,
+        data: *const c_uchar,
+        data_len: usize,
+    ) -> c_int;
+    pub fn EVP_PKEY_get_size(key: *const EVP_PKEY) -> c_int;
     pub fn EVP_PKEY_CTX_set_rsa_padding(context: *mut EVP_PKEY_CTX, padding: c_int) -> c_int;
     pub fn EVP_PKEY_CTX_set_rsa_pss_saltlen(context: *mut EVP_PKEY_CTX, len: c_int) -> c_int;
     pub fn EVP_CIPHER_CTX_new() -> *mut EVP_CIPHER_CTX;

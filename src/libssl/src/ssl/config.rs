@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use standin_engine::{
-    ClientConfig, ClientSettings, Connection, Parameters, Protocol, ServerConfig, ServerSessions,
+    ClientConfig, ClientSettings, Connection, ForeignVerifier, Parameters, Protocol, ServerConfig, ServerSessions,
     ServerSettings, TicketKeys,
 };
 
@@ -12,6 +12,7 @@ use super::suite_b::SuiteB;
 use super::{SSL, keys};
 use crate::ctx::Settings;
 use crate::ctx::credentials::Kind;
+use crate::ctx::schemes;
 use crate::ctx::settings::SessionContext;
 use crate::error::{Reason, reason};
 use crate::libcrypto::stack::Names;
@@ -125,6 +126,7 @@ fn parameters(ssl: &SSL, (min, max): (Protocol, Protocol)) -> Parameters {
         suites: ssl.settings.ciphers.codes_between(min, max),
         groups: own_groups(ssl).map_or(defaults.groups, <[u16]>::to_vec),
         schemes: allowed_schemes(ssl),
+        foreign_verifier: Some(ForeignVerifier(crate::ctx::key::verify)),
     }
 }
 
@@ -201,7 +203,7 @@ pub fn authorities(ssl: &SSL) -> Vec<Vec<u8>> {
 
 /// Schemes that may be used, most wanted first.
 pub fn allowed_schemes(ssl: &SSL) -> Vec<u16> {
-    own_schemes(ssl).map_or_else(|| Parameters::default().schemes, <[u16]>::to_vec)
+    own_schemes(ssl).map_or_else(|| schemes::DEFAULT.to_vec(), <[u16]>::to_vec)
 }
 
 /// Groups that the program has set, or that Suite B leaves.
@@ -221,7 +223,7 @@ pub fn client_schemes(ssl: &SSL) -> Vec<u16> {
     }
     let settings = &ssl.settings;
     let schemes = settings.client_schemes.clone().or_else(|| settings.schemes.clone());
-    schemes.unwrap_or_else(|| Parameters::default().schemes)
+    schemes.unwrap_or_else(|| schemes::DEFAULT.to_vec())
 }
 
 /// The configuration that answers the ClientHello which `ssl` has met, with certificates of these kinds.

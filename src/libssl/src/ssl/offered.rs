@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_int, c_uchar};
 use std::ptr;
 
-use standin_engine::{Connection, Parameters};
+use standin_engine::Connection;
 
 use super::{SSL, config, with};
 use crate::cipher::SSL_CIPHER;
@@ -80,7 +80,7 @@ impl SSL {
     fn shared_schemes(&self) -> Vec<u16> {
         const SERVER_PREFERENCE: u64 = 1 << 22;
         let ours = match self.is_server() {
-            true => self.settings.schemes.clone().unwrap_or_else(|| Parameters::default().schemes),
+            true => self.settings.schemes.clone().unwrap_or_else(|| schemes::DEFAULT.to_vec()),
             false => config::client_schemes(self),
         };
         let peers = self.peer_schemes().to_vec();

@@ -173,10 +173,10 @@ fn digest_nid(scheme: u16) -> Option<c_int> {
     const SHA512: c_int = 674;
     Some(match scheme {
         0x0201 | 0x0203 => SHA1,
-        0x0401 | 0x0403 | 0x0804 => SHA256,
-        0x0501 | 0x0503 | 0x0805 => SHA384,
-        0x0601 | 0x0603 | 0x0806 => SHA512,
-        0x0807 => 0,
+        0x0401 | 0x0403 | 0x0804 | 0x0809 => SHA256,
+        0x0501 | 0x0503 | 0x0805 | 0x080a => SHA384,
+        0x0601 | 0x0603 | 0x0806 | 0x080b => SHA512,
+        0x0807 | 0x0808 => 0,
         _ => return None,
     })
 }
@@ -187,11 +187,13 @@ fn type_nid(scheme: u16) -> Option<c_int> {
     const RSA_PSS: c_int = 912;
     const EC: c_int = 408;
     const ED25519: c_int = 1087;
+    const ED448: c_int = 1088;
     Some(match scheme {
         0x0201 | 0x0401 | 0x0501 | 0x0601 => RSA,
-        0x0804..=0x0806 => RSA_PSS,
+        0x0804..=0x0806 | 0x0809..=0x080b => RSA_PSS,
         0x0203 | 0x0403 | 0x0503 | 0x0603 => EC,
         0x0807 => ED25519,
+        0x0808 => ED448,
         _ => return None,
     })
 }
