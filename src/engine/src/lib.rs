@@ -66,6 +66,6 @@ pub use key::key_from_der;
 pub use messages::Names;
 pub use psk::ExternalPsk;
 pub use session::{Session, SessionCache, SessionFacts};
-pub use signature::ForeignVerifier;
+pub use signature::{ForeignVerifier, Verify};
 pub use ticket::{OpeningKey, TicketKey, TicketKeys};
 pub use watch::Message;

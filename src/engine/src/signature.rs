@@ -18,7 +18,10 @@ static ALGORITHMS: LazyLock<WebPkiSupportedAlgorithms> =
 /// by the key of the certificate (DER) in the second, over the message in the third. `None`: the scheme does not go with
 /// that key, or it cannot either.
 #[derive(Clone, Copy, Debug)]
-pub struct ForeignVerifier(pub fn(SignatureScheme, &[u8], &[u8], &[u8]) -> Option<bool>);
+pub struct ForeignVerifier(pub Verify);
+
+/// See [`ForeignVerifier`].
+pub type Verify = fn(SignatureScheme, &[u8], &[u8], &[u8]) -> Option<bool>;
 
 impl PartialEq for ForeignVerifier {
     fn eq(&self, other: &Self) -> bool {
