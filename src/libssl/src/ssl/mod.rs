@@ -46,7 +46,7 @@ use crate::error::{self, Reason};
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::Names;
 use crate::libcrypto::{BIO, Owned, X509_VERIFY_PARAM};
-use crate::session::SessionRef;
+use crate::session::{self, SessionRef};
 
 pub use pha::PostHandshake;
 pub use state::Want;
@@ -201,6 +201,9 @@ impl SSL {
             }
             fence(Ordering::Acquire);
             (*ssl).ex_data.close(Class::Ssl, ssl.cast());
+            if (*ssl).has_bad_session() {
+                session::withdraw_own(ssl);
+            }
             drop(Box::from_raw(ssl));
         }
     }
@@ -228,11 +231,14 @@ impl SSL {
         self.role.map_or(self.method.role != Some(Role::Client), |role| role == Role::Server)
     }
 
+    /// As the original: a session whose connection was not closed by either side is not to be resumed.
+    fn has_bad_session(&self) -> bool {
+        self.shutdown == 0 && !self.in_init()
+    }
+
     /// Back to before the handshake. What was set stays, also a certificate that a callback gave.
     fn clear(&mut self) {
-        // As the original: a session whose connection was not closed in order is not kept.
-        if self.shutdown == 0 && !self.in_init() {
-            self.session.mark_bad();
+        if self.has_bad_session() {
             self.session = SessionRef::default();
         }
         if self.is_server() && self.agreed().is_none_or(|agreed| agreed.resumed) {
@@ -363,7 +369,13 @@ versioned! {
             return 0;
         }
         // SAFETY: the program's pointer.
-        unsafe { with(ssl, SSL::clear) };
+        unsafe {
+            if with(ssl, |ssl| ssl.has_bad_session()) == Some(true) {
+                let _guard = Guard::new(ssl);
+                session::withdraw_own(ssl);
+            }
+            with(ssl, SSL::clear);
+        }
         1
     }
 
