@@ -85,6 +85,8 @@ pub(crate) struct ServerHandshake {
     /// TLS 1.2: the client's ChangeCipherSpec has been met.
     cipher_changed: bool,
     resumed: bool,
+    /// TLS 1.3 tickets to send.
+    pub(crate) tickets: usize,
 }
 
 impl ServerHandshake {
@@ -128,6 +130,7 @@ impl ServerHandshake {
             authenticated: crate::session::now(),
             cipher_changed: false,
             resumed: false,
+            tickets: config.settings.tickets,
         })
     }
 
@@ -339,7 +342,7 @@ impl ServerHandshake {
         let envelope = self.envelope(wire);
         let mut traffic = Traffic::new(Role::Server, self.handshaker, offered, wire)?;
         traffic.set_peer(peer);
-        let reissue = Reissue::new(self.config.settings.tickets, self.sessions, envelope, &mut wire.notes);
+        let reissue = Reissue::new(self.tickets, self.sessions, envelope, &mut wire.notes);
         traffic.serve(reissue, self.resumed, wire)?;
         Ok(traffic)
     }
