@@ -508,11 +508,17 @@ unsafe fn post_handshake(ssl: *mut SSL) -> c_int {
         {
             return -1;
         }
+        // What only fails on a connection that has ended.
         with(ssl, |ssl| {
-            if let (Some(request), Some(connection)) = (ssl.key_update.take(), &mut ssl.connection) {
-                drop(connection.update_keys(request)); // only fails on a connection that has ended
+            let Some(connection) = &mut ssl.connection else { return };
+            if let Some(request) = ssl.key_update.take() {
+                drop(connection.update_keys(request));
+            }
+            for _ in 0..std::mem::take(&mut ssl.extra_tickets) {
+                drop(connection.send_ticket());
             }
         });
+        crate::session::take_new(ssl);
         loop {
             let stop = with(ssl, |ssl| match &mut ssl.connection {
                 Some(connection) => connection.advance(),

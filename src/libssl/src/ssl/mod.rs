@@ -100,6 +100,8 @@ pub struct SSL {
     pub answering: bool,
     /// A KeyUpdate to send, and whether it asks for one in return.
     pub key_update: Option<bool>,
+    /// Tickets that the program wants sent.
+    extra_tickets: usize,
     /// Requests for a certificate sent, for SSL_VERIFY_CLIENT_ONCE.
     pub requests_sent: usize,
     /// The session to resume, in use, or made.
@@ -166,6 +168,7 @@ impl SSL {
             post_handshake: PostHandshake::None,
             answering: false,
             key_update: None,
+            extra_tickets: 0,
             requests_sent: 0,
             session: SessionRef::default(),
             psk: None,
@@ -259,6 +262,7 @@ impl SSL {
         self.post_handshake = PostHandshake::None;
         self.answering = false;
         self.key_update = None;
+        self.extra_tickets = 0;
         self.requests_sent = 0;
         self.psk = None;
     }
