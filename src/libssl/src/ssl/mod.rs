@@ -38,7 +38,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
-use standin_engine::{Connection, Role};
+use standin_engine::{Connection, Established, Protocol, Role};
 
 use crate::ctx::credentials::{Kind, Slot};
 use crate::ctx::{SSL_CTX, SSL_METHOD, Settings, Switches};
@@ -244,7 +244,8 @@ impl SSL {
         if self.has_bad_session() {
             self.session = SessionRef::default();
         }
-        if self.is_server() && self.agreed().is_none_or(|agreed| agreed.resumed) {
+        let kept = |agreed: &Established| !agreed.resumed || agreed.protocol == Protocol::Tls13;
+        if self.is_server() && !self.agreed().is_some_and(kept) {
             self.server_name = None; // the last client's
         }
         self.connection = None;
