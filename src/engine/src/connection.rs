@@ -647,6 +647,16 @@ impl Connection {
         }
     }
 
+    /// Server: how many TLS 1.3 tickets follow the handshake, or the next round of post-handshake authentication, in the
+    /// place of [`crate::ServerSettings::tickets`].
+    pub fn set_tickets(&mut self, tickets: usize) {
+        match &mut self.stage {
+            Stage::Server(handshake) => handshake.tickets = tickets,
+            Stage::Traffic(traffic) => traffic.set_tickets(tickets),
+            _ => {}
+        }
+    }
+
     /// Server: queues another NewSessionTicket (TLS 1.3).
     pub fn send_ticket(&mut self) -> Result<(), Error> {
         self.check()?;

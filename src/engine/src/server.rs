@@ -116,6 +116,8 @@ pub(crate) struct ServerHandshake {
     /// TLS 1.2: the client's ChangeCipherSpec has been met.
     cipher_changed: bool,
     resumed: bool,
+    /// TLS 1.3 tickets to send.
+    pub(crate) tickets: usize,
 }
 
 impl ServerHandshake {
@@ -167,6 +169,7 @@ impl ServerHandshake {
             authenticated: crate::session::now(),
             cipher_changed: false,
             resumed: false,
+            tickets: config.settings.tickets,
         })
     }
 
@@ -415,7 +418,7 @@ impl ServerHandshake {
         let mut traffic = Traffic::new(Role::Server, self.handshaker, offered, wire)?;
         traffic.set_peer(peer);
         let by_owner = wire.notes.keeping.by_owner;
-        let reissue = Reissue::new(self.config.settings.tickets, self.sessions, by_owner, envelope, &mut wire.notes);
+        let reissue = Reissue::new(self.tickets, self.sessions, by_owner, envelope, &mut wire.notes);
         // A resumption needs no more than the one that replaces its ticket.
         let most = match (wire.notes.keeping.issue, self.resumed) {
             (false, _) => 0,

@@ -608,6 +608,13 @@ impl Traffic {
         (0..tickets).try_for_each(|_| self.send_ticket(wire))
     }
 
+    /// Server: how many tickets a later round is followed by.
+    pub(crate) fn set_tickets(&mut self, tickets: usize) {
+        if let Some(reissue) = &mut self.reissue {
+            reissue.tickets = tickets;
+        }
+    }
+
     /// Sends a ticket for a session with who the peer is now.
     pub(crate) fn send_ticket(&mut self, wire: &mut Wire) -> Result<(), Error> {
         let Some(reissue) = &mut self.reissue else { return Err(Error::WrongState) };

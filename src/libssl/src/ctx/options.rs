@@ -91,7 +91,13 @@ unsafe fn set_session_context(owner: Owner, context: *const c_uchar, len: c_uint
 /// As for [`Owner::look`].
 pub unsafe fn set_tickets(owner: Owner, tickets: usize) -> c_int {
     // SAFETY: the program's pointer.
-    unsafe { owner.switch(|switches| switches.tickets = tickets) }.map_or(0, |()| 1)
+    unsafe {
+        if let Owner::Connection(ssl) = owner {
+            crate::ssl::with(ssl, |ssl| ssl.connection.as_mut().map(|connection| connection.set_tickets(tickets)));
+        }
+        owner.switch(|switches| switches.tickets = tickets)
+    }
+    .map_or(0, |()| 1)
 }
 
 unsafe fn tickets(owner: Owner) -> usize {

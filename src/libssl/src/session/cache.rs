@@ -61,6 +61,16 @@ impl Kept {
     }
 }
 
+/// What came of keeping a session.
+#[derive(Default)]
+struct Inserted {
+    added: bool,
+    /// Had to go for it: the program hears of them.
+    gone: Vec<SessionRef>,
+    /// Had its id: of this one nobody hears. Held here, as the program's functions may run when it goes.
+    _replaced: Option<SessionRef>,
+}
+
 impl Cache {
     fn kept<T>(&self, look: impl FnOnce(&mut Kept) -> T) -> T {
         look(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
@@ -89,15 +99,15 @@ impl Cache {
         self.kept(|kept| kept.by_id.get(id).map(|(_, session)| session.clone()))
     }
 
-    /// Keeps a session under its id; `false` when this very session was there. Sessions that have
-    /// to go for it are given back.
-    fn insert(&self, id: &[u8], session: SessionRef, limit: usize) -> (bool, Vec<SessionRef>) {
+    /// Keeps a session under its id, unless this very session was there.
+    fn insert(&self, id: &[u8], session: SessionRef, limit: usize) -> Inserted {
         self.kept(|kept| {
             let same = |(_, held): &(u64, SessionRef)| held.as_ptr() == session.as_ptr();
             if kept.by_id.get(id).is_some_and(same) {
-                return (false, Vec::new());
+                return Inserted::default();
             }
-            let mut gone: Vec<SessionRef> = kept.remove(id).into_iter().collect();
+            let replaced = kept.remove(id);
+            let mut gone = Vec::new();
             while limit > 0 && kept.by_id.len() >= limit {
                 let Some((_, oldest)) = kept.by_age.first_key_value() else { break };
                 let oldest = oldest.clone();
@@ -107,7 +117,7 @@ impl Cache {
             kept.next += 1;
             kept.by_age.insert(kept.next, id.to_vec());
             kept.by_id.insert(id.to_vec(), (kept.next, session));
-            (true, gone)
+            Inserted { added: true, gone, _replaced: replaced }
         })
     }
 
@@ -115,11 +125,11 @@ impl Cache {
         self.kept(|kept| kept.remove(id))
     }
 
-    /// Takes out the sessions that `old` says are too old.
+    /// Takes out the sessions that `old` says are too old, in the order in which they came.
     fn take_if(&self, old: impl Fn(&SessionRef) -> bool) -> Vec<SessionRef> {
         self.kept(|kept| {
-            let ids: Vec<Vec<u8>> =
-                kept.by_id.iter().filter(|(_, (_, session))| old(session)).map(|(id, _)| id.clone()).collect();
+            let is_old = |id: &&Vec<u8>| kept.by_id.get(*id).is_some_and(|(_, session)| old(session));
+            let ids: Vec<Vec<u8>> = kept.by_age.values().filter(is_old).cloned().collect();
             ids.iter().filter_map(|id| kept.remove(id)).collect()
         })
     }
@@ -161,9 +171,30 @@ pub unsafe fn add(context: *mut SSL_CTX, session: *mut SSL_SESSION) -> bool {
     unsafe {
         let limit = (*context).read(|state| state.hooks.cache_size);
         let id = (*session).content().id.clone();
-        let (added, gone) = (*context).sessions.insert(&id, SessionRef::retained(session), limit);
-        report(context, gone);
-        added
+        let inserted = (*context).sessions.insert(&id, SessionRef::retained(session), limit);
+        report(context, inserted.gone);
+        inserted.added
+    }
+}
+
+/// Takes a session out of a context's cache, whether it is there or not: it is not resumed any more, and the program
+/// hears of it. Call with nothing borrowed.
+///
+/// # Safety
+/// Both pointers are live.
+pub unsafe fn withdraw(context: *mut SSL_CTX, session: *mut SSL_SESSION) -> bool {
+    // SAFETY: the caller's promise; a session that is found is held until it was told of.
+    unsafe {
+        let content = (*session).content();
+        if content.id.is_empty() {
+            return false;
+        }
+        let found = (*context).sessions.take(&content.id);
+        content.not_resumable.set();
+        if let Some(callback) = (*context).read(|state| state.hooks.remove_session) {
+            callback(context, session);
+        }
+        found.is_some()
     }
 }
 
@@ -201,17 +232,10 @@ versioned! {
     pub unsafe extern "C" fn SSL_CTX_remove_session(context: *mut SSL_CTX, session: *mut SSL_SESSION) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
-            let Some(held) = borrow(context) else { return 0 };
-            let Some(content) = session.as_ref().map(|session| session.content()) else { return 0 };
-            if content.id.is_empty() {
+            if borrow(context).is_none() || session.is_null() {
                 return 0;
             }
-            let found = held.sessions.take(&content.id);
-            content.not_resumable.set();
-            if let Some(callback) = held.read(|state| state.hooks.remove_session) {
-                callback(context, session);
-            }
-            c_int::from(found.is_some())
+            c_int::from(withdraw(context, session))
         }
     }
 

@@ -117,6 +117,39 @@ impl SessionRef {
     }
 }
 
+/// The connection's session has gone bad, or was used up.
+///
+/// # Safety
+/// `ssl` is live and not borrowed; a guard keeps it.
+pub unsafe fn withdraw_own(ssl: *mut SSL) {
+    // SAFETY: the SSL holds the context, and the session is held here.
+    unsafe {
+        let Some((context, mut session)) = with(ssl, |ssl| (ssl.first_context, ssl.session.clone())) else { return };
+        session.mark_bad();
+        if !session.as_ptr().is_null() {
+            super::cache::withdraw(context, session.as_ptr());
+        }
+    }
+}
+
+/// A client that keeps its sessions uses one of TLS 1.3 once (RFC 8446 appendix C.4).
+///
+/// # Safety
+/// As for [`withdraw_own`].
+pub unsafe fn withdraw_used(ssl: *mut SSL) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let used = with(ssl, |ssl| {
+            let keeps = ssl.first_ctx().read(|state| state.hooks.cache_mode & CACHE_CLIENT != 0);
+            let resumed = ssl.agreed().is_some_and(|agreed| agreed.resumed);
+            keeps && resumed && ssl.is_tls13() && !ssl.is_server() && ssl.psk_in_use().is_none()
+        });
+        if used == Some(true) {
+            withdraw_own(ssl);
+        }
+    }
+}
+
 /// SSL_SESS_CACHE_CLIENT, SSL_SESS_CACHE_SERVER.
 const CACHE_CLIENT: c_int = 1;
 const CACHE_SERVER: c_int = 2;

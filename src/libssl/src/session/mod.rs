@@ -22,7 +22,7 @@ use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::{Owned, X509};
 
 pub use cache::{Cache, Count, flush};
-pub use held::{Lent, SessionRef, ask_program, cache_of, take_new};
+pub use held::{Lent, SessionRef, ask_program, cache_of, take_new, withdraw_own, withdraw_used};
 pub use ticket::{Tickets, adopt, make as make_ticket, open_offered};
 
 /// SSL_SESSION. C programs hold counted references to it.

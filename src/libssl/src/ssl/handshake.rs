@@ -35,7 +35,10 @@ pub mod event {
     pub const WRITE_ALERT: c_int = 0x4008;
 }
 
-/// Tells the program's info callback.
+/// The level of an alert, where info callbacks are told of it.
+const FATAL: c_int = 0x200;
+
+/// Tells the program's info callback. With a fatal alert the connection's session goes (RFC 5246 §7.2.2).
 ///
 /// # Safety
 /// `ssl` is live and not borrowed.
@@ -45,11 +48,18 @@ pub unsafe fn inform(ssl: *mut SSL, event: c_int, value: c_int) {
         let callback = with(ssl, |ssl| {
             ssl.switches.info_callback.or_else(|| ssl.ctx().read(|state| state.switches.info_callback))
         });
+        let fatal = value & FATAL != 0;
+        if fatal && event == event::WRITE_ALERT {
+            crate::session::withdraw_own(ssl);
+        }
         if matches!(event, event::READ_ALERT | event::WRITE_ALERT) {
             message::show_alert(ssl, event == event::WRITE_ALERT, value);
         }
         if let Some(Some(callback)) = callback {
             callback(ssl, event, value);
+        }
+        if fatal && event == event::READ_ALERT {
+            crate::session::withdraw_own(ssl);
         }
     }
 }
@@ -425,8 +435,8 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
         send_alert(ssl);
         match error {
             Error::AlertReceived(Alert::CLOSE_NOTIFY) => inform(ssl, event::READ_ALERT, 0x100), // a warning
-            Error::AlertReceived(alert) => inform(ssl, event::READ_ALERT, 0x200 | c_int::from(alert.0)),
-            Error::Fatal { alert, .. } => inform(ssl, event::WRITE_ALERT, 0x200 | c_int::from(alert.0)),
+            Error::AlertReceived(alert) => inform(ssl, event::READ_ALERT, FATAL | c_int::from(alert.0)),
+            Error::Fatal { alert, .. } => inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0)),
             Error::WrongState => {}
         }
         match error {
@@ -445,7 +455,7 @@ pub unsafe fn refuse(ssl: *mut SSL, alert: Alert, why: error::Reason) -> Go {
     unsafe {
         with(ssl, |ssl| ssl.refuse(alert, why));
         send_alert(ssl);
-        inform(ssl, event::WRITE_ALERT, 0x200 | c_int::from(alert.0));
+        inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0));
     }
     Go::Return(-1)
 }
@@ -480,6 +490,7 @@ unsafe fn complete(ssl: *mut SSL) -> c_int {
             journal::established(ssl);
         });
         crate::session::adopt(ssl);
+        crate::session::withdraw_used(ssl);
         crate::session::take_new(ssl);
         with(ssl, |ssl| {
             if let Some(connection) = &mut ssl.connection {
@@ -500,11 +511,17 @@ unsafe fn post_handshake(ssl: *mut SSL) -> c_int {
         {
             return -1;
         }
+        // What only fails on a connection that has ended.
         with(ssl, |ssl| {
-            if let (Some(request), Some(connection)) = (ssl.key_update.take(), &mut ssl.connection) {
-                drop(connection.update_keys(request)); // only fails on a connection that has ended
+            let Some(connection) = &mut ssl.connection else { return };
+            if let Some(request) = ssl.key_update.take() {
+                drop(connection.update_keys(request));
+            }
+            for _ in 0..std::mem::take(&mut ssl.extra_tickets) {
+                drop(connection.send_ticket());
             }
         });
+        crate::session::take_new(ssl);
         loop {
             let stop = with(ssl, |ssl| match &mut ssl.connection {
                 Some(connection) => connection.advance(),

@@ -241,8 +241,8 @@ pub unsafe fn spoil(ssl: *mut SSL, why: error::Reason) -> c_int {
         with(ssl, |ssl| {
             error::raise(why);
             ssl.progress = Progress::Failed;
-            ssl.session.mark_bad();
         });
+        crate::session::withdraw_own(ssl);
     }
     -1
 }

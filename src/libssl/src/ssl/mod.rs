@@ -38,7 +38,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
-use standin_engine::{Connection, Role};
+use standin_engine::{Connection, Established, Protocol, Role};
 
 use crate::ctx::credentials::{Kind, Slot};
 use crate::ctx::{SSL_CTX, SSL_METHOD, Settings, Switches};
@@ -46,7 +46,7 @@ use crate::error::{self, Reason};
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::Names;
 use crate::libcrypto::{BIO, Owned, X509_VERIFY_PARAM};
-use crate::session::{SessionRef, Tickets};
+use crate::session::{self, SessionRef, Tickets};
 
 pub use pha::PostHandshake;
 pub use state::Want;
@@ -100,6 +100,8 @@ pub struct SSL {
     pub answering: bool,
     /// A KeyUpdate to send, and whether it asks for one in return.
     pub key_update: Option<bool>,
+    /// Tickets that the program wants sent.
+    extra_tickets: usize,
     /// Requests for a certificate sent, for SSL_VERIFY_CLIENT_ONCE.
     pub requests_sent: usize,
     /// The session to resume, in use, or made.
@@ -168,6 +170,7 @@ impl SSL {
             post_handshake: PostHandshake::None,
             answering: false,
             key_update: None,
+            extra_tickets: 0,
             requests_sent: 0,
             session: SessionRef::default(),
             tickets: Tickets::default(),
@@ -204,6 +207,9 @@ impl SSL {
             }
             fence(Ordering::Acquire);
             (*ssl).ex_data.close(Class::Ssl, ssl.cast());
+            if (*ssl).has_bad_session() {
+                session::withdraw_own(ssl);
+            }
             drop(Box::from_raw(ssl));
         }
     }
@@ -231,16 +237,20 @@ impl SSL {
         self.role.map_or(self.method.role != Some(Role::Client), |role| role == Role::Server)
     }
 
+    /// As the original: a session whose connection was not closed by either side is not to be resumed.
+    fn has_bad_session(&self) -> bool {
+        self.shutdown == 0 && !self.in_init()
+    }
+
     /// Back to before the handshake. What was set stays, also a certificate that a callback gave.
     fn clear(&mut self) {
-        // As the original: a session whose connection was not closed in order is not kept.
-        if self.shutdown == 0 && !self.in_init() {
-            self.session.mark_bad();
+        if self.has_bad_session() {
             self.session = SessionRef::default();
         } else if !self.in_init() {
             self.current_session(); // stays, while what it is made of goes
         }
-        if self.is_server() && self.agreed().is_none_or(|agreed| agreed.resumed) {
+        let kept = |agreed: &Established| !agreed.resumed || agreed.protocol == Protocol::Tls13;
+        if self.is_server() && !self.agreed().is_some_and(kept) {
             self.server_name = None; // the last client's
         }
         self.connection = None;
@@ -259,6 +269,7 @@ impl SSL {
         self.post_handshake = PostHandshake::None;
         self.answering = false;
         self.key_update = None;
+        self.extra_tickets = 0;
         self.requests_sent = 0;
         self.psk = None;
     }
@@ -369,7 +380,13 @@ versioned! {
             return 0;
         }
         // SAFETY: the program's pointer.
-        unsafe { with(ssl, SSL::clear) };
+        unsafe {
+            if with(ssl, |ssl| ssl.has_bad_session()) == Some(true) {
+                let _guard = Guard::new(ssl);
+                session::withdraw_own(ssl);
+            }
+            with(ssl, SSL::clear);
+        }
         1
     }
 

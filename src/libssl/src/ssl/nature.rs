@@ -3,8 +3,6 @@
 use std::ffi::{c_int, c_long, c_uint};
 use std::ptr;
 
-use standin_engine::Connection;
-
 use super::{Progress, SSL, with};
 use crate::ctx::SSL_METHOD;
 
@@ -85,15 +83,17 @@ versioned! {
         .unwrap_or(0)
     }
 
-    /// Sends another ticket (TLS 1.3, server) with the next write.
+    /// Sends another ticket (TLS 1.3, server) with what is sent next.
     pub unsafe extern "C" fn SSL_new_session_ticket(ssl: *mut SSL) -> c_int {
         // SAFETY: the program's pointer.
-        let sent = unsafe {
+        let queued = unsafe {
             with(ssl, |ssl| {
                 let may = ssl.is_server() && ssl.is_tls13() && ssl.progress == Progress::Established;
-                may && ssl.connection.as_mut().map(Connection::send_ticket).is_some_and(|sent| sent.is_ok())
+                let may = may && (!ssl.in_init() || ssl.extra_tickets > 0);
+                ssl.extra_tickets += usize::from(may);
+                may
             })
         };
-        c_int::from(sent.unwrap_or(false))
+        c_int::from(queued.unwrap_or(false))
     }
 }

@@ -64,6 +64,7 @@ impl SSL {
             || self.post_handshake == super::PostHandshake::RequestPending
             || self.answering
             || self.key_update.is_some()
+            || self.extra_tickets > 0
     }
 
     /// The handshake has not begun, not even its first step.
