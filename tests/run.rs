@@ -55,7 +55,8 @@ impl Place {
 
     fn standin(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_standin"));
-        command.env("STANDIN_LIB_DIR", self.0.path()).env_remove("LD_PRELOAD").env_remove("STANDIN_LOG").arg("run");
+        // Most programs here use no TLS, which is not what is tested.
+        command.env("STANDIN_LIB_DIR", self.0.path()).env_remove("LD_PRELOAD").env("STANDIN_LOG", "error").arg("run");
         command
     }
 
@@ -180,8 +181,47 @@ fn a_program_without_tls_may_load_it_later() {
     let place = Place::new();
     let program = place.compile("program", "int main(void) { return 0; }", &[]);
     assert_eq!(stderr(&place.run(&[&program])), HERE);
-    let output = place.standin().env("STANDIN_LOG", "info").arg(&program).output().unwrap();
-    assert!(stderr(&output).contains("linked to no TLS library"), "{output:?}");
+    let unset = place.standin().env_remove("STANDIN_LOG").arg(&program).output().unwrap();
+    let warned = place.standin().env("STANDIN_LOG", "warn").arg(&program).output().unwrap();
+    for output in [unset, warned] {
+        let said = stderr(&output);
+        assert!(said.contains("warn: neither") && said.contains("it may do so later"), "{output:?}");
+        assert!(said.ends_with(HERE) && output.status.success(), "{output:?}");
+    }
+    let sure = place.standin().env_remove("STANDIN_LOG").args(["--library", "ssl"]).arg(&program).output().unwrap();
+    assert_eq!(stderr(&sure), HERE);
+    let strict = place.standin().arg("--strict").arg(&program).output().unwrap();
+    assert_refused(&strict, 125, "nor what it loads at start uses libssl.so.3 or libgnutls.so.30");
+    let linked = place.linked_to("libssl.so.3");
+    let strict = place.standin().arg("--strict").arg(&linked).output().unwrap();
+    assert_eq!((strict.status.code(), stderr(&strict).as_str()), (Some(0), HERE));
+}
+
+#[test]
+fn levels_and_names_that_are_none() {
+    let place = Place::new();
+    let program = place.linked_to("libssl.so.3");
+    let output = place.standin().env("STANDIN_LOG", "loud").arg(&program).output().unwrap();
+    assert_refused(&output, 125, "no level \"loud\"; the levels are error, warn, info, debug, trace");
+    let output = place.standin().env("STANDIN_LOG", "").arg(&program).output().unwrap();
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), HERE));
+    assert_refused(&place.run(&[Path::new("")]), 127, "the name of the program is empty");
+}
+
+#[test]
+fn tracing_is_told_to_the_drop_in() {
+    let place = Place::new();
+    let program = place.linked_to("libssl.so.3");
+    let speaks =
+        DROP_IN.replace("write(2, \"drop-in here\\n\", 13)", "dprintf(2, \"level %s\\n\", getenv(\"STANDIN_LOG\"))");
+    let speaks = format!("#include <stdio.h>\n#include <stdlib.h>\n{speaks}");
+    place.compile("libstandin_ssl.so", &speaks, &["-shared", "-fPIC"]);
+    for (asked, told) in [("", "level info\n"), ("error", "level info\n"), ("debug", "level debug\n")] {
+        let output = place.standin().env("STANDIN_LOG", asked).arg("--trace").arg(&program).output().unwrap();
+        let said = stderr(&output);
+        assert!(said.contains("info: ") && said.contains("stands in for libssl.so.3"), "{output:?}");
+        assert!(said.ends_with(told), "{output:?}");
+    }
 }
 
 #[test]

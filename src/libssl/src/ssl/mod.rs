@@ -35,6 +35,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
+use standin_boundary::journal::Journal;
 use standin_engine::{Connection, Role};
 
 use crate::ctx::{SSL_CTX, SSL_METHOD, Settings, Switches};
@@ -97,6 +98,8 @@ pub struct SSL {
     pub session: SessionRef,
     /// The pre-shared key that the program has given.
     pub psk: Option<psk::Given>,
+    /// What people are told of the connection.
+    pub journal: Journal,
     /// A panic was met in the middle of a change.
     poisoned: bool,
 }
@@ -157,6 +160,7 @@ impl SSL {
             requests_sent: 0,
             session: SessionRef::default(),
             psk: None,
+            journal: Journal::default(),
             poisoned: false,
         }));
         // SAFETY: the SSL has its address now, and nobody else has it.
