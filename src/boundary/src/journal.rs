@@ -65,7 +65,7 @@ impl Journal {
         }
     }
 
-    /// The handshake is through; `peer` says who the peer is, `known`: by a certificate.
+    /// The handshake is through; `peer` says what the peer has shown, `known`: a certificate.
     pub fn established(&self, outcome: &Outcome<'_>, known: bool, peer: &str) {
         if self.0.is_none() {
             return;

@@ -17,7 +17,7 @@ pub enum Event {
     Established,
     /// It resumed a session.
     Resumed,
-    /// The peer is known by a certificate.
+    /// The peer has presented a certificate and proven to hold its key.
     Identified,
     /// A round of post-handshake authentication was answered.
     Round,
@@ -113,9 +113,9 @@ fn summary(out: &mut impl Write, library: &str, counted: impl Fn(Event) -> u64) 
     let (identified, rounds, failed) = (counted(Event::Identified), counted(Event::Round), counted(Event::Failed));
     // SAFETY: a number.
     write!(out, "standin[{}] info: {library}: ", unsafe { libc::getpid() })?;
-    write!(out, "{connects} connections as client, {accepts} as server: {established} established")?;
-    write!(out, " ({resumed} resumed), {identified} peers known by a certificate, ")?;
-    writeln!(out, "{rounds} asked again, {failed} ended by an error")
+    write!(out, "connections: {connects} as client, {accepts} as server; established: {established}")?;
+    write!(out, " ({resumed} resumed); peers with a certificate: {identified}; ")?;
+    writeln!(out, "rounds after the handshake: {rounds}; ended by an error: {failed}")
 }
 
 /// A text of bounded length.
@@ -142,7 +142,7 @@ mod tests {
         let mut line = Line { text: [0; 320], len: 0 };
         summary(&mut line, "libgnutls", |_| u64::MAX / 2).unwrap();
         let text = std::str::from_utf8(&line.text[..line.len]).unwrap();
-        assert!(text.ends_with(" ended by an error\n"), "{text}");
+        assert!(text.ends_with(&format!("ended by an error: {}\n", u64::MAX / 2)), "{text}");
     }
 
     #[test]

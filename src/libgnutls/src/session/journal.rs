@@ -63,7 +63,7 @@ impl Session {
         let chain = self.connection.as_ref().and_then(Connection::peer);
         let key = self.agreed().and_then(|agreed| agreed.psk_identity.as_ref());
         match (chain.and_then(|chain| chain.0.first().zip(Some(chain.0.len()))), key) {
-            (Some((leaf, count)), _) => format!("is {} ({count} certificates presented)", subject(leaf)),
+            (Some((leaf, count)), _) => format!("presented {} ({count} certificates)", subject(leaf)),
             (None, Some(key)) => format!("holds the pre-shared key \"{}\"", key.escape_ascii()),
             (None, None) => "is not authenticated".into(),
         }

@@ -82,7 +82,7 @@ fn peer(ssl: &SSL) -> String {
         },
         Some(chain) => {
             let (who, count) = (chain.0.first().map_or_else(String::new, |leaf| subject(leaf)), chain.0.len());
-            format!("is {who} ({count} certificates presented), verify result {}", ssl.verify_result)
+            format!("presented {who} ({count} certificates), verify result {}", ssl.verify_result)
         }
     }
 }
