@@ -266,6 +266,69 @@ fn what_is_preloaded_already_stays() {
 }
 
 #[test]
+fn a_second_installation_does_not_come_in_the_way() {
+    let (place, other) = (Place::new(), Place::new());
+    let program = place.linked_to("libssl.so.3");
+    let others = other.path("libstandin_ssl.so");
+    let output = place.standin().env("STANDIN_LOG", "warn").env("LD_PRELOAD", &others).arg(&program).output().unwrap();
+    let said = stderr(&output);
+    assert!(said.contains(&format!("warn: {}, of another installation, is taken out", others.display())), "{said}");
+    // The command itself was started with the other's.
+    assert!(said.ends_with(HERE) && said.matches(HERE).count() <= 2, "{said}");
+}
+
+#[test]
+fn paths_with_spaces_and_colons() {
+    let place = Place::new();
+    place.linked_to("libssl.so.3");
+    for name in ["with space", "with:colon"] {
+        let directory = place.path(name);
+        fs::create_dir(&directory).unwrap();
+        // The program may be anywhere.
+        let program = directory.join("the program: itself");
+        fs::copy(place.path("uses-ssl"), &program).unwrap();
+        assert_eq!(stderr(&place.run(&[&program])), HERE);
+        // The drop-in may not: LD_PRELOAD could not name it.
+        fs::copy(place.path("libstandin_ssl.so"), directory.join("libstandin_ssl.so")).unwrap();
+        let output = place.standin().env("STANDIN_LIB_DIR", &directory).arg(&program).output().unwrap();
+        assert_refused(&output, 125, "LD_PRELOAD cannot name a path with a space or a colon in it");
+    }
+}
+
+/// `file` with the machine of its ELF header changed to `machine`.
+fn for_machine(file: &Path, machine: u16) {
+    let mut bytes = fs::read(file).unwrap();
+    bytes[18..20].copy_from_slice(&machine.to_ne_bytes());
+    fs::write(file, bytes).unwrap();
+}
+
+#[test]
+fn another_architecture() {
+    const RISCV: u16 = 243;
+    let place = Place::new();
+    let program = place.linked_to("libssl.so.3");
+    let foreign = place.path("foreign");
+    fs::copy(&program, &foreign).unwrap();
+    for_machine(&foreign, RISCV);
+    assert_refused(&place.run(&[&foreign]), 125, "is a program for another architecture");
+    // The drop-in, too, may be for another one: the program does not run on the original instead.
+    for_machine(&place.path("libstandin_ssl.so"), RISCV);
+    assert_refused(&place.run(&[&program]), 125, "the dynamic linker does not load the drop-in");
+}
+
+#[test]
+fn a_drop_in_that_lacks_what_it_needs() {
+    let place = Place::new();
+    let program = place.linked_to("libssl.so.3");
+    let home = place.0.path().to_str().unwrap();
+    place.compile("libneeded.so", "int needed;", &["-shared", "-fPIC"]);
+    let search = format!("-L{home}");
+    let flags = ["-shared", "-fPIC", "-Wl,--no-as-needed", search.as_str(), "-l:libneeded.so"];
+    place.compile("libstandin_ssl.so", "int drop_in;", &flags);
+    assert_refused(&place.run(&[&program]), 125, "the dynamic linker does not load the drop-in");
+}
+
+#[test]
 fn a_missing_drop_in_is_said() {
     let place = Place::new();
     fs::remove_file(place.path("libstandin_ssl.so")).unwrap();

@@ -32,8 +32,13 @@ pub fn run(run: &Run) -> Result<ExitCode> {
         drop_ins.push(drop_in);
     }
     let preload = drop_in::preload(&drop_ins, env::var_os("LD_PRELOAD").as_deref());
+    for other in &preload.others {
+        let other = other.display();
+        log::line(Level::Warn, format_args!("{other}, of another installation, is taken out of LD_PRELOAD"));
+    }
+    linker::must_preload(&executable, &drop_ins)?;
     let mut command = Command::new(&path);
-    command.arg0(name).args(args).env("LD_PRELOAD", preload);
+    command.arg0(name).args(args).env("LD_PRELOAD", preload.value);
     if run.trace {
         command.env("STANDIN_LOG", level.name());
     }
