@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use standin_boundary::log;
 
 mod check;
@@ -52,6 +52,13 @@ enum Command {
         #[arg(value_enum)]
         subject: Option<Subject>,
     },
+    /// Print the completions for a shell, which make install puts in place.
+    #[command(long_about = COMPLETIONS_ABOUT)]
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
     /// Write the manual pages into a directory.
     #[command(hide = true)]
     Man {
@@ -75,6 +82,7 @@ pub struct Run {
     /// The program (a path, or a name to look for in PATH) and its arguments, passed on as they are.
     // One list: with two, clap would still take options of ours between the program and its arguments.
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "PROGRAM [ARGS]")]
+    #[arg(value_hint = ValueHint::CommandWithArguments)]
     command: Vec<OsString>,
 }
 
@@ -88,7 +96,7 @@ pub struct Check {
     #[arg(long, conflicts_with = "json")]
     all: bool,
     /// Programs: paths, or names to look for in PATH.
-    #[arg(required = true, value_name = "PROGRAM")]
+    #[arg(required = true, value_name = "PROGRAM", value_hint = ValueHint::CommandName)]
     programs: Vec<OsString>,
 }
 
@@ -264,6 +272,13 @@ timeline tells who was authenticated when; every certificate is judged by rustls
 `standin demo janus` defines three ports of the loopback, one that asks its clients for a certificate and two that \
 require one, and visits them as clients with and without certificates.";
 
+const COMPLETIONS_ABOUT: &str = "\
+Print the completions for a shell.
+
+make install and the package put those for bash, zsh and fish in place. Without them, for bash:
+
+  standin completions bash > ~/.local/share/bash-completion/completions/standin";
+
 impl Standin {
     /// Does what was asked. For `run` that only returns if it could not.
     pub fn execute(self) -> ExitCode {
@@ -281,6 +296,10 @@ impl Standin {
             Command::Serve(serve) => serve::serve(&serve),
             Command::Demo { subject: None } => demo::run().map(|()| ExitCode::SUCCESS),
             Command::Demo { subject: Some(Subject::Janus) } => demo::janus::run().map(|()| ExitCode::SUCCESS),
+            Command::Completions { shell } => {
+                clap_complete::generate(shell, &mut Standin::command(), "standin", &mut std::io::stdout());
+                Ok(ExitCode::SUCCESS)
+            }
             Command::Man { directory } => man::write(&directory).map(|()| ExitCode::SUCCESS),
         }
     }
