@@ -51,6 +51,9 @@ enum Command {
         /// Show Janus ports instead: both policies, and clients with and without certificates.
         #[arg(value_enum)]
         subject: Option<Subject>,
+        /// Print the time line as a picture (SVG).
+        #[arg(long, conflicts_with = "subject")]
+        svg: bool,
     },
     /// Print the completions for a shell, which make install puts in place.
     #[command(long_about = COMPLETIONS_ABOUT)]
@@ -294,8 +297,9 @@ impl Standin {
             Command::Run(run) => run::run(&run),
             Command::Check(check) => check::check(&check),
             Command::Serve(serve) => serve::serve(&serve),
-            Command::Demo { subject: None } => demo::run().map(|()| ExitCode::SUCCESS),
-            Command::Demo { subject: Some(Subject::Janus) } => demo::janus::run().map(|()| ExitCode::SUCCESS),
+            Command::Demo { svg: true, .. } => demo::draw().map(|()| ExitCode::SUCCESS),
+            Command::Demo { subject: None, .. } => demo::run().map(|()| ExitCode::SUCCESS),
+            Command::Demo { subject: Some(Subject::Janus), .. } => demo::janus::run().map(|()| ExitCode::SUCCESS),
             Command::Completions { shell } => {
                 clap_complete::generate(shell, &mut Standin::command(), "standin", &mut std::io::stdout());
                 Ok(ExitCode::SUCCESS)
