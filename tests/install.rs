@@ -88,7 +88,7 @@ fn installed_commands_find_their_own_drop_ins() {
     let program = build::program("alpn");
     let runs = |prefix: &Path| -> Output {
         let mut command = Command::new(prefix.join("bin/standin"));
-        command.args(["run", "--trace"]).arg(&program).arg(build::certs());
+        command.args(["run", "--trace"]).arg(&program).env("CERTS", build::certs());
         command.env_remove("LD_PRELOAD").env_remove("STANDIN_LIB_DIR").env("EXPECT_STANDIN", "1").output().unwrap()
     };
     let says = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();

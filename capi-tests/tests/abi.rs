@@ -64,6 +64,7 @@ fn libgnutls_has_every_function_on_sessions_and_credentials() {
     for declaration in header.split(';') {
         let Some((before, arguments)) = declaration.split_once('(') else { continue };
         let name = before.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next_back().unwrap_or_default();
+        let arguments = arguments.split(')').next().unwrap_or_default();
         let takes = opaque.iter().any(|kind| arguments.contains(kind));
         let is_type = before.contains("typedef") || before.contains("define");
         let version = |known: &String| known.split('@').next() == Some(name);
