@@ -12,8 +12,10 @@ mod check;
 mod demo;
 mod drop_in;
 mod executable;
+mod functions;
 mod linker;
 mod man;
+mod package;
 mod program;
 mod run;
 mod serve;
@@ -62,6 +64,13 @@ enum Command {
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
+    /// Print a table of the README.
+    #[command(hide = true)]
+    Functions {
+        /// The functions of which library.
+        #[arg(value_enum)]
+        library: Library,
+    },
     /// Write the manual pages into a directory.
     #[command(hide = true)]
     Man {
@@ -98,7 +107,11 @@ pub struct Check {
     /// Name the functions that are served, too.
     #[arg(long, conflicts_with = "json")]
     all: bool,
-    /// Programs: paths, or names to look for in PATH.
+    /// Print a line of tab-separated columns for each program: program, Debian package and its version, libraries,
+    /// how many functions it needs, names of those that are not served.
+    #[arg(long, conflicts_with_all = ["json", "all"])]
+    table: bool,
+    /// Programs: paths, or names to look for in PATH. A library or module is named by its path.
     #[arg(required = true, value_name = "PROGRAM", value_hint = ValueHint::CommandName)]
     programs: Vec<OsString>,
 }
@@ -220,12 +233,13 @@ functions that it or one of these libraries imports from libssl.so.3 or libgnutl
 Standin serves; one that is not served is named with the way in which it fails. Nothing of the program is run.
 
 What a program loads later (a module of a server, a library of an interpreter) is not seen: it may \
-need more than is said here.";
+need more than is said here. Such a module can be named in its place.";
 
 const CHECK_NOTES: &str = "\
 Examples:
   standin check curl nginx
   standin check --json /usr/sbin/haproxy
+  standin check /usr/lib/apache2/modules/mod_ssl.so
 
 Exit status:
   0    Every function that the programs need is served.
@@ -302,6 +316,10 @@ impl Standin {
             Command::Demo { subject: Some(Subject::Janus), .. } => demo::janus::run().map(|()| ExitCode::SUCCESS),
             Command::Completions { shell } => {
                 clap_complete::generate(shell, &mut Standin::command(), "standin", &mut std::io::stdout());
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Functions { library } => {
+                print!("{}", library.markdown());
                 Ok(ExitCode::SUCCESS)
             }
             Command::Man { directory } => man::write(&directory).map(|()| ExitCode::SUCCESS),
