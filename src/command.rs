@@ -108,7 +108,7 @@ pub struct Check {
     #[arg(long, conflicts_with = "json")]
     all: bool,
     /// Print a line of tab-separated columns for each program: program, Debian package and its version, libraries,
-    /// how many functions it needs, names of those that are not served.
+    /// how many functions it needs, names of those that are not served, what these are for.
     #[arg(long, conflicts_with_all = ["json", "all"])]
     table: bool,
     /// Programs: paths, or names to look for in PATH. A library or module is named by its path.

@@ -52,7 +52,7 @@ fn table() -> String {
         }
         let place = section.strip_prefix(title).unwrap().trim();
         let (number, file) = (line(path, anchor), path.strip_prefix("src/").unwrap());
-        let tests: Vec<String> = tests.split(' ').map(|name| shown::link(name, "../")).collect();
+        let tests: Vec<String> = tests.split(' ').map(|name| shown::link_to_line("../", name)).collect();
         writeln!(table, "| {place} | {requirement} | [{file}:{number}](../{path}#L{number}) | {} |", tests.join(" "))
             .unwrap();
     }

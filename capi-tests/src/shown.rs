@@ -3,12 +3,24 @@
 use crate::here;
 use std::fs;
 
-/// A link in Markdown to the test of this name, from a document in the folder to which the repository's root is `up`:
-/// `file::function` is a `#[test]` of a Rust file, a file a whole C program.
+/// A link in Markdown to the test of this name, from a document at the repository's root: `file::function` is a
+/// `#[test]` of a Rust file, a file a whole C program.
 ///
 /// # Panics
 /// There is no such test.
-pub fn link(name: &str, up: &str) -> String {
+pub fn link(name: &str) -> String {
+    link_from("", name, |_| String::new())
+}
+
+/// The same with the number of its line, from a document in the folder to which the repository's root is `up`.
+///
+/// # Panics
+/// There is no such test.
+pub fn link_to_line(up: &str, name: &str) -> String {
+    link_from(up, name, |line| format!("#L{line}"))
+}
+
+fn link_from(up: &str, name: &str, place: impl Fn(usize) -> String) -> String {
     let root = here().join("..");
     let Some((path, function)) = name.split_once("::") else {
         let is_test = ["capi-tests/libssl/", "capi-tests/libgnutls/"].iter().any(|folder| name.starts_with(folder));
@@ -21,5 +33,5 @@ pub fn link(name: &str, up: &str) -> String {
     let start = format!("fn {function}(");
     let at = lines.windows(2).position(|pair| pair[0] == "#[test]" && pair[1].starts_with(&start));
     let at = at.unwrap_or_else(|| panic!("{path}: no test {function}"));
-    format!("[`{function}`]({up}{path}#L{})", at + 2)
+    format!("[`{function}`]({up}{path}{})", place(at + 2))
 }

@@ -1,6 +1,6 @@
 //! `standin check`: which functions of libssl and libgnutls a program needs, and which of them are served.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -102,13 +102,15 @@ impl Report {
     }
 
     /// A line of tab-separated columns: program, package, version, libraries, functions needed, names of those that
-    /// are not served.
+    /// are not served, what they are for.
     fn row(&self) -> String {
         let (package, version) = package::of(&self.path).unwrap_or_else(|| ("-".into(), "-".into()));
         let uses: Vec<_> = self.uses.iter().map(|library| library.soname()).collect();
         let unserved: Vec<_> = self.unserved().map(|function| function.name).collect();
+        let topics: BTreeSet<_> = self.unserved().filter_map(Function::topic).collect();
+        let topics = topics.into_iter().collect::<Vec<_>>().join("; ");
         let needed = self.functions.len();
-        [&self.program, &package, &version, &uses.join(" "), &needed.to_string(), &unserved.join(" ")]
+        [&self.program, &package, &version, &uses.join(" "), &needed.to_string(), &unserved.join(" "), &topics]
             .map(String::as_str)
             .join("\t")
     }
@@ -165,7 +167,7 @@ mod tests {
         assert!(part.text(true).contains("SSL_read: served\n"));
         assert_eq!(part.json()["whole"], false);
         assert_eq!(part.json()["functions"]["DTLSv1_listen"]["for"], "DTLS, SRTP");
-        assert!(part.row().ends_with("\tlibssl.so.3\t2\tDTLSv1_listen"), "{}", part.row());
+        assert!(part.row().ends_with("\tlibssl.so.3\t2\tDTLSv1_listen\tDTLS, SRTP"), "{}", part.row());
     }
 
     #[test]
