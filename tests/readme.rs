@@ -67,7 +67,7 @@ fn programs() -> String {
     for [file, name, what, tests] in tried {
         let [_, package, version, _, needed, unserved, topics] =
             checked.get(&file).unwrap_or_else(|| panic!("{PROGRAMS} has no {file}"));
-        let tests: Vec<_> = tests.split(' ').map(|test| shown::link(test)).collect();
+        let tests: Vec<_> = tests.split(' ').map(shown::link).collect();
         let lacking = match unserved.split_whitespace().count() {
             0 => String::new(),
             count => format!("{count}: {topics}"),
@@ -82,7 +82,7 @@ fn programs() -> String {
 fn limits(kind: &str) -> String {
     let mut table = String::from("| what | why, or what to do | shown by |\n|---|---|---|\n");
     for [_, what, why, tests] in rows::<4>("capi-tests/limits.tsv").into_iter().filter(|row| row[0] == kind) {
-        let tests: Vec<_> = tests.split(' ').filter(|test| *test != "-").map(|test| shown::link(test)).collect();
+        let tests: Vec<_> = tests.split(' ').filter(|test| *test != "-").map(shown::link).collect();
         let what = if kind == "differs" { format!("`{what}`") } else { what };
         writeln!(table, "| {what} | {why} | {} |", tests.join(" ")).unwrap();
     }

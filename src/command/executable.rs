@@ -61,8 +61,8 @@ impl Executable {
             return None;
         }
         let mut entries = headers.iter().filter_map(|header| header.dynamic(endian, &*data).ok().flatten()).flatten();
-        let is_program = entries
-            .any(|entry| entry.d_tag.get(endian) == DT_FLAGS_1 && entry.d_val.get(endian) & u64::from(DF_1_PIE.0) != 0);
+        let is_program =
+            entries.any(|entry| entry.d_tag.get(endian) == DT_FLAGS_1 && entry.d_val.get(endian) & DF_1_PIE.0 != 0);
         // The linker that has loaded this very program.
         let own = std::env::current_exe().ok()?;
         if is_program { None } else { Some(Executable { path: path.to_owned(), linker: linker(&own).ok()? }) }
