@@ -5,14 +5,17 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use standin_boundary::log;
 
 mod check;
 mod demo;
 mod drop_in;
 mod executable;
+mod functions;
 mod linker;
 mod man;
+mod package;
 mod program;
 mod run;
 mod serve;
@@ -35,7 +38,7 @@ enum Command {
     #[command(
         long_about = RUN_ABOUT,
         after_long_help = RUN_NOTES,
-        override_usage = "standin run [--library LIBRARY] PROGRAM [ARGS]..."
+        override_usage = "standin run [--library LIBRARY] [--strict] [--trace] PROGRAM [ARGS]..."
     )]
     Run(Run),
     /// Say which functions of libssl and libgnutls programs need, and which of them are served.
@@ -50,6 +53,23 @@ enum Command {
         /// Show Janus ports instead: both policies, and clients with and without certificates.
         #[arg(value_enum)]
         subject: Option<Subject>,
+        /// Print the time line as a picture (SVG).
+        #[arg(long, conflicts_with = "subject")]
+        svg: bool,
+    },
+    /// Print the completions for a shell, which make install puts in place.
+    #[command(long_about = COMPLETIONS_ABOUT)]
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print a table of the README.
+    #[command(hide = true)]
+    Functions {
+        /// The functions of which library.
+        #[arg(value_enum)]
+        library: Library,
     },
     /// Write the manual pages into a directory.
     #[command(hide = true)]
@@ -65,9 +85,16 @@ pub struct Run {
     /// Put this library in place, whatever the program is linked to.
     #[arg(long, value_enum, value_name = "LIBRARY")]
     library: Option<Library>,
+    /// Refuse a program that neither itself nor by what it loads at start uses a library that is stood in for.
+    #[arg(long, conflicts_with = "library")]
+    strict: bool,
+    /// Print on standard error what happens on each connection, and a summary at the end (STANDIN_LOG=info).
+    #[arg(long)]
+    trace: bool,
     /// The program (a path, or a name to look for in PATH) and its arguments, passed on as they are.
     // One list: with two, clap would still take options of ours between the program and its arguments.
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "PROGRAM [ARGS]")]
+    #[arg(value_hint = ValueHint::CommandWithArguments)]
     command: Vec<OsString>,
 }
 
@@ -80,8 +107,12 @@ pub struct Check {
     /// Name the functions that are served, too.
     #[arg(long, conflicts_with = "json")]
     all: bool,
-    /// Programs: paths, or names to look for in PATH.
-    #[arg(required = true, value_name = "PROGRAM")]
+    /// Print a line of tab-separated columns for each program: program, Debian package and its version, libraries,
+    /// how many functions it needs, names of those that are not served, what these are for.
+    #[arg(long, conflicts_with_all = ["json", "all"])]
+    table: bool,
+    /// Programs: paths, or names to look for in PATH. A library or module is named by its path.
+    #[arg(required = true, value_name = "PROGRAM", value_hint = ValueHint::CommandName)]
     programs: Vec<OsString>,
 }
 
@@ -140,16 +171,37 @@ LD_PRELOAD and the program is executed in the place of this process: its process
 are its own. For a script the interpreter that its #! line names is looked at.
 
 A program that is linked to neither library gets the drop-in for libssl.so.3 all the same, since it may load its TLS \
-library later, as Python does; with STANDIN_LOG=warn you are told.
+library later, as Python does, or start programs that do. You are told so; --library says that you know, --strict has \
+such a program refused.
 
-LD_PRELOAD is inherited, so programs that this one starts run on Standin too.";
+LD_PRELOAD is inherited, so programs that this one starts run on Standin too, unless it gives them an environment of its \
+own choice: see below.";
 
 const RUN_NOTES: &str = "\
 Examples:
   standin run curl --cert me.pem --key me.key https://localhost/
   standin run python3 client.py
   standin run wget --certificate=me.pem --private-key=me.key https://localhost/
-  STANDIN_LOG=info standin run --library ssl ./server
+  standin run --trace --library ssl ./server
+
+Programs that choose the environment of their parts:
+  Postfix    main.cf: import_environment = ... LD_PRELOAD=FILE, after the
+             names that `postconf -d import_environment` prints.
+  Dovecot    dovecot.conf: import_environment = ... LD_PRELOAD=FILE, after
+             those of `doveconf -d import_environment`.
+  nginx      nginx.conf: env LD_PRELOAD; keeps it when the running
+             program is replaced by a new one (USR2).
+  sudo       sudo standin run ..., not standin run sudo ...
+  systemd    a unit sees nothing of your shell: see
+             share/doc/standin/examples/service.conf.
+
+What is told (--trace, STANDIN_LOG=info):
+  standin[PID] info: server 3, 1.24 ms: established: TLS 1.3, ...
+  The third connection of this process as server, and the time since its
+  handshake began. When the process exits, a line sums up; SIGUSR1 has it
+  printed at once, in a process that has made a connection and has no
+  plans of its own for that signal. Without --trace and STANDIN_LOG the
+  drop-in is silent and SIGUSR1 is left alone.
 
 Environment:
   STANDIN_LIB_DIR  The one directory to take the drop-in from. Without
@@ -157,8 +209,9 @@ Environment:
                    ../lib/standin beside that are tried.
   STANDIN_LOG      error, warn, info, debug or trace: how much the
                    command and the drop-in say on standard error.
-                   info tells what is put in place and why, and who
-                   was authenticated when.
+                   info tells what is put in place and why, who was
+                   authenticated when, and sums up at the end. Unset,
+                   the command warns and the drop-in is silent.
   SSLKEYLOGFILE    The drop-in appends the secrets of connections to
                    this file, for those who read captures.
   LD_PRELOAD       Kept; the drop-in goes in front.
@@ -167,7 +220,8 @@ Exit status: that of the program, or
   2    The command line of standin is wrong.
   125  Standin cannot do it: the program is static, set-user-ID or
        set-group-ID, has file capabilities, is for another
-       architecture or C library; or the drop-in is missing.
+       architecture or C library; the drop-in is missing or is where
+       LD_PRELOAD cannot name it; --strict; a STANDIN_LOG that is none.
   126  The program is found but cannot be executed.
   127  The program is not found.";
 
@@ -179,12 +233,13 @@ functions that it or one of these libraries imports from libssl.so.3 or libgnutl
 Standin serves; one that is not served is named with the way in which it fails. Nothing of the program is run.
 
 What a program loads later (a module of a server, a library of an interpreter) is not seen: it may \
-need more than is said here.";
+need more than is said here. Such a module can be named in its place.";
 
 const CHECK_NOTES: &str = "\
 Examples:
   standin check curl nginx
   standin check --json /usr/sbin/haproxy
+  standin check /usr/lib/apache2/modules/mod_ssl.so
 
 Exit status:
   0    Every function that the programs need is served.
@@ -234,20 +289,40 @@ timeline tells who was authenticated when; every certificate is judged by rustls
 `standin demo janus` defines three ports of the loopback, one that asks its clients for a certificate and two that \
 require one, and visits them as clients with and without certificates.";
 
+const COMPLETIONS_ABOUT: &str = "\
+Print the completions for a shell.
+
+make install and the package put those for bash, zsh and fish in place. Without them, for bash:
+
+  standin completions bash > ~/.local/share/bash-completion/completions/standin";
+
 impl Standin {
     /// Does what was asked. For `run` that only returns if it could not.
     pub fn execute(self) -> ExitCode {
-        let outcome = match self.command {
-            Command::Run(run) => run::run(&run),
-            Command::Check(check) => check::check(&check),
-            Command::Serve(serve) => serve::serve(&serve),
-            Command::Demo { subject: None } => demo::run().map(|()| ExitCode::SUCCESS),
-            Command::Demo { subject: Some(Subject::Janus) } => demo::janus::run().map(|()| ExitCode::SUCCESS),
-            Command::Man { directory } => man::write(&directory).map(|()| ExitCode::SUCCESS),
-        };
+        let outcome = log::Level::asked_for().map_err(anyhow::Error::msg).and_then(|_| self.answer());
         outcome.unwrap_or_else(|error| {
             eprintln!("standin: {error:#}");
             error.downcast_ref::<program::NotRun>().map_or(ExitCode::from(125), program::NotRun::exit_code)
         })
+    }
+
+    fn answer(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Run(run) => run::run(&run),
+            Command::Check(check) => check::check(&check),
+            Command::Serve(serve) => serve::serve(&serve),
+            Command::Demo { svg: true, .. } => demo::draw().map(|()| ExitCode::SUCCESS),
+            Command::Demo { subject: None, .. } => demo::run().map(|()| ExitCode::SUCCESS),
+            Command::Demo { subject: Some(Subject::Janus), .. } => demo::janus::run().map(|()| ExitCode::SUCCESS),
+            Command::Completions { shell } => {
+                clap_complete::generate(shell, &mut Standin::command(), "standin", &mut std::io::stdout());
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Functions { library } => {
+                print!("{}", library.markdown());
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Man { directory } => man::write(&directory).map(|()| ExitCode::SUCCESS),
+        }
     }
 }

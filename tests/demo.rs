@@ -51,3 +51,29 @@ fn janus_ports() {
         assert!(text.contains(line), "no `{line}`:\n{text}");
     }
 }
+
+/// The picture without what differs from run to run.
+fn timeless(svg: &str) -> String {
+    let line = |line: &str| match line.strip_prefix("<g class=\"time\">") {
+        Some(text) => {
+            let (before, after) = (text.find('>').unwrap(), text.find("</").unwrap());
+            assert!(text[before + 1..after].parse::<f64>().is_ok(), "{text}");
+            format!("{}...{}\n", &text[..before], &text[after..])
+        }
+        None => format!("{line}\n"),
+    };
+    svg.lines().map(line).collect()
+}
+
+#[test]
+fn the_picture_is_current() {
+    let output = Command::new(env!("CARGO_BIN_EXE_standin")).args(["demo", "--svg"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let fresh = String::from_utf8(output.stdout).unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/demo.svg");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &fresh).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(timeless(&committed) == timeless(&fresh), "run: cargo run --release -- demo --svg > docs/demo.svg");
+}

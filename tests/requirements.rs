@@ -7,6 +7,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use standin_capi_tests::shown;
+
 const INTRODUCTION: &str = "# Requirements
 
 What RFC 8446 (sections 4.2.3, 4.2.6, 4.3.2, 4.4, 4.6, 5 and 6), RFC 8740, RFC 7627 and the project's seed documents demand of client
@@ -34,21 +36,6 @@ fn line(path: &str, anchor: &str) -> usize {
     text[..at].lines().count().max(1) + usize::from(text[..at].ends_with('\n'))
 }
 
-/// `file::function`, a `#[test]` of a Rust file, or a whole C program: where it stands.
-fn test(name: &str) -> String {
-    let Some((path, function)) = name.split_once("::") else {
-        assert!(name.starts_with("capi-tests/libssl/") && name.ends_with(".c"), "{name}: every such program is a test");
-        assert!(here(name).is_file(), "{name}: no such test");
-        return format!("[`{}`](../{name})", name.rsplit('/').next().unwrap());
-    };
-    let text = read(path);
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    let start = format!("fn {function}(");
-    let at = lines.windows(2).position(|pair| pair[0] == "#[test]" && pair[1].starts_with(&start));
-    let at = at.unwrap_or_else(|| panic!("{path}: no test {function}"));
-    format!("[`{function}`](../{path}#L{})", at + 2)
-}
-
 fn table() -> String {
     let mut table = INTRODUCTION.to_owned();
     let mut document = "";
@@ -65,7 +52,7 @@ fn table() -> String {
         }
         let place = section.strip_prefix(title).unwrap().trim();
         let (number, file) = (line(path, anchor), path.strip_prefix("src/").unwrap());
-        let tests: Vec<String> = tests.split(' ').map(test).collect();
+        let tests: Vec<String> = tests.split(' ').map(|name| shown::link_to_line("../", name)).collect();
         writeln!(table, "| {place} | {requirement} | [{file}:{number}](../{path}#L{number}) | {} |", tests.join(" "))
             .unwrap();
     }

@@ -55,7 +55,8 @@ impl Place {
 
     fn standin(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_standin"));
-        command.env("STANDIN_LIB_DIR", self.0.path()).env_remove("LD_PRELOAD").env_remove("STANDIN_LOG").arg("run");
+        // Most programs here use no TLS, which is not what is tested.
+        command.env("STANDIN_LIB_DIR", self.0.path()).env_remove("LD_PRELOAD").env("STANDIN_LOG", "error").arg("run");
         command
     }
 
@@ -180,8 +181,47 @@ fn a_program_without_tls_may_load_it_later() {
     let place = Place::new();
     let program = place.compile("program", "int main(void) { return 0; }", &[]);
     assert_eq!(stderr(&place.run(&[&program])), HERE);
-    let output = place.standin().env("STANDIN_LOG", "info").arg(&program).output().unwrap();
-    assert!(stderr(&output).contains("linked to no TLS library"), "{output:?}");
+    let unset = place.standin().env_remove("STANDIN_LOG").arg(&program).output().unwrap();
+    let warned = place.standin().env("STANDIN_LOG", "warn").arg(&program).output().unwrap();
+    for output in [unset, warned] {
+        let said = stderr(&output);
+        assert!(said.contains("warn: neither") && said.contains("it may do so later"), "{output:?}");
+        assert!(said.ends_with(HERE) && output.status.success(), "{output:?}");
+    }
+    let sure = place.standin().env_remove("STANDIN_LOG").args(["--library", "ssl"]).arg(&program).output().unwrap();
+    assert_eq!(stderr(&sure), HERE);
+    let strict = place.standin().arg("--strict").arg(&program).output().unwrap();
+    assert_refused(&strict, 125, "nor what it loads at start uses libssl.so.3 or libgnutls.so.30");
+    let linked = place.linked_to("libssl.so.3");
+    let strict = place.standin().arg("--strict").arg(&linked).output().unwrap();
+    assert_eq!((strict.status.code(), stderr(&strict).as_str()), (Some(0), HERE));
+}
+
+#[test]
+fn levels_and_names_that_are_none() {
+    let place = Place::new();
+    let program = place.linked_to("libssl.so.3");
+    let output = place.standin().env("STANDIN_LOG", "loud").arg(&program).output().unwrap();
+    assert_refused(&output, 125, "no level \"loud\"; the levels are error, warn, info, debug, trace");
+    let output = place.standin().env("STANDIN_LOG", "").arg(&program).output().unwrap();
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), HERE));
+    assert_refused(&place.run(&[Path::new("")]), 127, "the name of the program is empty");
+}
+
+#[test]
+fn tracing_is_told_to_the_drop_in() {
+    let place = Place::new();
+    let program = place.linked_to("libssl.so.3");
+    let speaks =
+        DROP_IN.replace("write(2, \"drop-in here\\n\", 13)", "dprintf(2, \"level %s\\n\", getenv(\"STANDIN_LOG\"))");
+    let speaks = format!("#include <stdio.h>\n#include <stdlib.h>\n{speaks}");
+    place.compile("libstandin_ssl.so", &speaks, &["-shared", "-fPIC"]);
+    for (asked, told) in [("", "level info\n"), ("error", "level info\n"), ("debug", "level debug\n")] {
+        let output = place.standin().env("STANDIN_LOG", asked).arg("--trace").arg(&program).output().unwrap();
+        let said = stderr(&output);
+        assert!(said.contains("info: ") && said.contains("stands in for libssl.so.3"), "{output:?}");
+        assert!(said.ends_with(told), "{output:?}");
+    }
 }
 
 #[test]
@@ -223,6 +263,69 @@ fn what_is_preloaded_already_stays() {
     let output = place.standin().env("LD_PRELOAD", &other).arg(&program).output().unwrap();
     let preload = format!("{}:{}\n", place.path("libstandin_ssl.so").display(), other.display());
     assert_eq!(String::from_utf8_lossy(&output.stdout), preload);
+}
+
+#[test]
+fn a_second_installation_does_not_come_in_the_way() {
+    let (place, other) = (Place::new(), Place::new());
+    let program = place.linked_to("libssl.so.3");
+    let others = other.path("libstandin_ssl.so");
+    let output = place.standin().env("STANDIN_LOG", "warn").env("LD_PRELOAD", &others).arg(&program).output().unwrap();
+    let said = stderr(&output);
+    assert!(said.contains(&format!("warn: {}, of another installation, is taken out", others.display())), "{said}");
+    // The command itself was started with the other's.
+    assert!(said.ends_with(HERE) && said.matches(HERE).count() <= 2, "{said}");
+}
+
+#[test]
+fn paths_with_spaces_and_colons() {
+    let place = Place::new();
+    place.linked_to("libssl.so.3");
+    for name in ["with space", "with:colon"] {
+        let directory = place.path(name);
+        fs::create_dir(&directory).unwrap();
+        // The program may be anywhere.
+        let program = directory.join("the program: itself");
+        fs::copy(place.path("uses-ssl"), &program).unwrap();
+        assert_eq!(stderr(&place.run(&[&program])), HERE);
+        // The drop-in may not: LD_PRELOAD could not name it.
+        fs::copy(place.path("libstandin_ssl.so"), directory.join("libstandin_ssl.so")).unwrap();
+        let output = place.standin().env("STANDIN_LIB_DIR", &directory).arg(&program).output().unwrap();
+        assert_refused(&output, 125, "LD_PRELOAD cannot name a path with a space or a colon in it");
+    }
+}
+
+/// `file` with the machine of its ELF header changed to `machine`.
+fn for_machine(file: &Path, machine: u16) {
+    let mut bytes = fs::read(file).unwrap();
+    bytes[18..20].copy_from_slice(&machine.to_ne_bytes());
+    fs::write(file, bytes).unwrap();
+}
+
+#[test]
+fn another_architecture() {
+    const RISCV: u16 = 243;
+    let place = Place::new();
+    let program = place.linked_to("libssl.so.3");
+    let foreign = place.path("foreign");
+    fs::copy(&program, &foreign).unwrap();
+    for_machine(&foreign, RISCV);
+    assert_refused(&place.run(&[&foreign]), 125, "is a program for another architecture");
+    // The drop-in, too, may be for another one: the program does not run on the original instead.
+    for_machine(&place.path("libstandin_ssl.so"), RISCV);
+    assert_refused(&place.run(&[&program]), 125, "the dynamic linker does not load the drop-in");
+}
+
+#[test]
+fn a_drop_in_that_lacks_what_it_needs() {
+    let place = Place::new();
+    let program = place.linked_to("libssl.so.3");
+    let home = place.0.path().to_str().unwrap();
+    place.compile("libneeded.so", "int needed;", &["-shared", "-fPIC"]);
+    let search = format!("-L{home}");
+    let flags = ["-shared", "-fPIC", "-Wl,--no-as-needed", search.as_str(), "-l:libneeded.so"];
+    place.compile("libstandin_ssl.so", "int drop_in;", &flags);
+    assert_refused(&place.run(&[&program]), 125, "the dynamic linker does not load the drop-in");
 }
 
 #[test]

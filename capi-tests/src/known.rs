@@ -1,4 +1,5 @@
-//! Differences that are known: `known-differences`, one `NAME: why` a line.
+//! Differences that are known: in `limits.tsv` those of the drop-ins, in `alone-differences` those of the library that
+//! stands alone, one `NAME: why` a line.
 //!
 //! A test that stands there must still differ; when it no longer does, the line has to go.
 
@@ -7,7 +8,7 @@ use std::{fs, panic};
 
 /// Differences of the library that stands alone.
 pub const ALONE: &str = "alone-differences";
-const PRELOADED: &str = "known-differences";
+const PRELOADED: &str = "limits.tsv";
 
 /// Runs `check` and holds it against the list.
 pub fn held_against_list(name: &str, check: impl FnOnce() + panic::UnwindSafe) {
@@ -30,6 +31,16 @@ pub fn accepted(name: &str, same: bool) -> bool {
 }
 
 fn reason(list: &str, name: &str) -> Option<String> {
-    let list = fs::read_to_string(here().join(list)).unwrap_or_default();
-    list.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::to_owned)
+    let text = fs::read_to_string(here().join(list)).unwrap_or_else(|error| panic!("{list}: {error}"));
+    let why = |line: &str| match list {
+        PRELOADED => line
+            .strip_prefix("differs\t")?
+            .strip_prefix(name)?
+            .strip_prefix('\t')?
+            .split('\t')
+            .next()
+            .map(str::to_owned),
+        _ => line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned),
+    };
+    text.lines().find_map(why)
 }

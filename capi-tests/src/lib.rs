@@ -8,6 +8,7 @@ pub mod compare;
 pub mod known;
 pub mod library;
 pub mod process;
+pub mod shown;
 pub mod tools;
 mod undertaker;
 pub mod web;

@@ -1,9 +1,10 @@
 //! `standin check`: which functions of libssl and libgnutls a program needs, and which of them are served.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -13,25 +14,25 @@ use object::read::elf::{FileHeader, Sym};
 use serde_json::{Value, json};
 
 use super::executable::Executable;
-use super::{Check, Library, linker, program};
-
-/// Every name of libssl.so.3 and of the session layer of libgnutls.so.30, and whether it is served or how it fails.
-/// Functions for certificates and keys stay the original's of GnuTLS: they are not listed.
-const FUNCTIONS: [&str; 2] =
-    [include_str!("../libssl/abi/functions.tsv"), include_str!("../libgnutls/abi/functions.tsv")];
-const SERVED: &str = "served";
+use super::functions::Function;
+use super::{Check, Library, linker, package, program};
 
 /// What a program asks of the libraries: each function, with what becomes of it.
 struct Report {
     program: String,
+    path: PathBuf,
     uses: Vec<Library>,
-    functions: BTreeMap<String, &'static str>,
+    functions: BTreeMap<&'static str, Function>,
 }
 
 /// Reports on each program; succeeds when each of them is served wholly.
 pub fn check(check: &Check) -> Result<ExitCode> {
     let reports = check.programs.iter().map(Report::of).collect::<Result<Vec<_>>>()?;
-    if check.json {
+    if check.table {
+        for report in &reports {
+            println!("{}", report.row());
+        }
+    } else if check.json {
         let reports: Vec<_> = reports.iter().map(Report::json).collect();
         println!("{:#}", Value::from(reports));
     } else {
@@ -44,21 +45,26 @@ pub fn check(check: &Check) -> Result<ExitCode> {
 
 impl Report {
     fn of(name: &OsString) -> Result<Self> {
-        let executable = Executable::of(&program::find(name)?)?;
+        let path = program::find(name).or_else(|error| match PathBuf::from(name) {
+            // A module or library need not be executable.
+            path if path.is_file() && name.as_bytes().contains(&b'/') => Ok(path),
+            _ => Err(error),
+        })?;
+        let executable = Executable::module(&path).map_or_else(|| Executable::of(&path), Ok)?;
         let mut files = linker::files(&executable)?;
         let uses: Vec<_> = Library::ALL.into_iter().filter(|library| files.contains_key(library.soname())).collect();
         files.retain(|file, _| Library::ALL.iter().all(|library| file != library.soname()));
         let mut functions = BTreeMap::new();
         for file in files.values().chain([&executable.path]) {
             for symbol in undefined(file).with_context(|| format!("cannot read {}", file.display()))? {
-                functions.extend(fate(&symbol).map(|fate| (symbol, fate)));
+                functions.extend(Function::named(&symbol).map(|function| (function.name, function)));
             }
         }
-        Ok(Report { program: name.to_string_lossy().into_owned(), uses, functions })
+        Ok(Report { program: name.to_string_lossy().into_owned(), path, uses, functions })
     }
 
-    fn unserved(&self) -> impl Iterator<Item = (&str, &'static str)> {
-        self.functions.iter().filter(|(_, fate)| **fate != SERVED).map(|(name, fate)| (name.as_str(), *fate))
+    fn unserved(&self) -> impl Iterator<Item = Function> {
+        self.functions.values().copied().filter(|function| !function.is_served())
     }
 
     /// Everything that it needs of the TLS libraries is there.
@@ -84,8 +90,9 @@ impl Report {
             _ => "libssl",
         };
         let mut text = format!("{}: {needed} functions of {of}, {} served\n", self.program, self.served());
-        for (name, fate) in self.functions.iter().filter(|(_, fate)| all || **fate != SERVED) {
-            text += &format!("  {name}: {fate}\n");
+        for function in self.functions.values().filter(|function| all || !function.is_served()) {
+            let topic = function.topic().map(|topic| format!(" ({topic})")).unwrap_or_default();
+            text += &format!("  {}: {}{topic}\n", function.name, function.fate);
         }
         text + &format!("  {}\n", self.verdict())
     }
@@ -94,23 +101,36 @@ impl Report {
         self.functions.len() - self.unserved().count()
     }
 
+    /// A line of tab-separated columns: program, package, version, libraries, functions needed, names of those that
+    /// are not served, what they are for.
+    fn row(&self) -> String {
+        let (package, version) = package::of(&self.path).unwrap_or_else(|| ("-".into(), "-".into()));
+        let uses: Vec<_> = self.uses.iter().map(|library| library.soname()).collect();
+        let unserved: Vec<_> = self.unserved().map(|function| function.name).collect();
+        let topics: BTreeSet<_> = self.unserved().filter_map(Function::topic).collect();
+        let topics = topics.into_iter().collect::<Vec<_>>().join("; ");
+        let needed = self.functions.len();
+        [&self.program, &package, &version, &uses.join(" "), &needed.to_string(), &unserved.join(" "), &topics]
+            .map(String::as_str)
+            .join("\t")
+    }
+
     fn json(&self) -> Value {
+        let functions: BTreeMap<_, _> = self
+            .functions
+            .values()
+            .map(|function| (function.name, json!({"fate": function.fate, "for": function.topic()})))
+            .collect();
         json!({
             "program": self.program,
             "libraries": self.uses.iter().map(|library| library.soname()).collect::<Vec<_>>(),
-            "functions": self.functions,
+            "functions": functions,
             "needed": self.functions.len(),
             "served": self.served(),
             "whole": self.is_whole(),
             "verdict": self.verdict(),
         })
     }
-}
-
-/// What becomes of a function; `None` for a name of anybody else.
-fn fate(symbol: &str) -> Option<&'static str> {
-    let mut rows = FUNCTIONS.iter().flat_map(|table| table.lines()).filter_map(|line| line.split_once('\t'));
-    rows.find_map(|(name, fate)| (name == symbol).then_some(fate))
 }
 
 /// The names that an ELF file leaves for others to define.
@@ -130,8 +150,9 @@ mod tests {
     use super::*;
 
     fn report(uses: &[Library], functions: &[&str]) -> Report {
-        let functions = functions.iter().filter_map(|name| Some(((*name).to_owned(), fate(name)?))).collect();
-        Report { program: "p".into(), uses: uses.to_vec(), functions }
+        let functions = functions.iter().filter_map(|name| Function::named(name));
+        let functions = functions.map(|function| (function.name, function)).collect();
+        Report { program: "p".into(), path: "p".into(), uses: uses.to_vec(), functions }
     }
 
     #[test]
@@ -141,10 +162,12 @@ mod tests {
         assert_eq!((whole.functions.len(), whole.served()), (2, 2));
         let part = report(&[Library::Ssl], &["SSL_read", "DTLSv1_listen"]);
         assert!(!part.is_whole());
-        assert!(part.text(false).contains("DTLSv1_listen: fails with -1\n"));
+        assert!(part.text(false).contains("DTLSv1_listen: fails with -1 (DTLS, SRTP)\n"));
         assert!(!part.text(false).contains("SSL_read"));
         assert!(part.text(true).contains("SSL_read: served\n"));
         assert_eq!(part.json()["whole"], false);
+        assert_eq!(part.json()["functions"]["DTLSv1_listen"]["for"], "DTLS, SRTP");
+        assert!(part.row().ends_with("\tlibssl.so.3\t2\tDTLSv1_listen\tDTLS, SRTP"), "{}", part.row());
     }
 
     #[test]

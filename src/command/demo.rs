@@ -4,30 +4,42 @@ use anyhow::{Context, Result, ensure};
 
 use authority::{Authority, Named};
 use stage::{Answer, Stage};
+use timeline::Form;
 
 mod authority;
 pub mod janus;
+mod picture;
 mod stage;
 mod timeline;
 
 const SERVER_NAME: &str = "server.demo";
 
-/// Plays the demo; fails if anything comes out otherwise than it should.
+/// Plays the demo and prints what happens; fails if anything comes out otherwise than it should.
 pub fn run() -> Result<()> {
-    let authority = Authority::new("Standin demo CA").context("cannot make the demo's certificates")?;
-    let [server, alice, admin] = [SERVER_NAME, "alice.demo", "admin.demo"].map(|name| authority.issue(name));
-    let (server, alice, admin) = (server?, alice?, admin?);
     println!("A certification authority, a server and two client certificates have been made in memory.\n");
-
-    let mut stage = Stage::new(authority, &server)?;
-    handshake(&mut stage, &alice)?;
-    ask_again(&mut stage, &admin)?;
-
+    let stage = play(Form::Lines)?;
     println!("\nWho was authenticated, in the server's eyes (certificates verified against the authority):");
     for line in stage.timeline.identities() {
         println!("  {line}");
     }
     Ok(())
+}
+
+/// Plays the demo and draws what has happened, as SVG.
+pub fn draw() -> Result<()> {
+    print!("{}", picture::of(&play(Form::Picture)?.timeline.events));
+    Ok(())
+}
+
+fn play(form: Form) -> Result<Stage> {
+    let authority = Authority::new("Standin demo CA").context("cannot make the demo's certificates")?;
+    let [server, alice, admin] = [SERVER_NAME, "alice.demo", "admin.demo"].map(|name| authority.issue(name));
+    let (server, alice, admin) = (server?, alice?, admin?);
+
+    let mut stage = Stage::new(authority, &server, form)?;
+    handshake(&mut stage, &alice)?;
+    ask_again(&mut stage, &admin)?;
+    Ok(stage)
 }
 
 /// The server requires a certificate; the client's callback needs time to choose.

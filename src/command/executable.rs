@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use object::Endianness;
-use object::elf::{ELFDATA2LSB, ELFDATA2MSB, FileHeader64, PT_INTERP};
+use object::elf::{DF_1_PIE, DT_FLAGS_1, ELFDATA2LSB, ELFDATA2MSB, ET_DYN, FileHeader64, PT_INTERP};
 use object::read::elf::{FileHeader, ProgramHeader};
 
 use super::program::{self, NotRun};
@@ -42,6 +42,30 @@ impl Executable {
             return Ok(Executable { path, linker });
         }
         Err(NotRun::NotExecutable(path, "too many interpreters, one behind another".into()).into())
+    }
+}
+
+impl Executable {
+    /// A library or module, which the dynamic linker loads into a program; `None` if `path` is none, or for another
+    /// machine.
+    pub fn module(path: &Path) -> Option<Self> {
+        let data = fs::read(path).ok()?;
+        let header = FileHeader64::<Endianness>::parse(&*data).ok()?;
+        let endian = header.endian().ok()?;
+        if header.e_type(endian) != ET_DYN || header.e_machine(endian) != own_machine() {
+            return None;
+        }
+        let headers = header.program_headers(endian, &*data).ok()?;
+        // Programs have an interpreter, or are static and say that they are programs.
+        if headers.iter().any(|header| header.p_type(endian) == PT_INTERP) {
+            return None;
+        }
+        let mut entries = headers.iter().filter_map(|header| header.dynamic(endian, &*data).ok().flatten()).flatten();
+        let is_program =
+            entries.any(|entry| entry.d_tag.get(endian) == DT_FLAGS_1 && entry.d_val.get(endian) & DF_1_PIE.0 != 0);
+        // The linker that has loaded this very program.
+        let own = std::env::current_exe().ok()?;
+        if is_program { None } else { Some(Executable { path: path.to_owned(), linker: linker(&own).ok()? }) }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::executable::Executable;
 
@@ -21,18 +21,37 @@ pub fn files(executable: &Executable) -> Result<BTreeMap<String, PathBuf>> {
     Ok(found(&listing(executable)?))
 }
 
+/// Fails unless the linker would load each of `drop_ins` into `executable`. When it would not (another architecture,
+/// something that they need is missing), it says so and starts the program without: on the original.
+pub fn must_preload(executable: &Executable, drop_ins: &[PathBuf]) -> Result<()> {
+    for drop_in in drop_ins {
+        // What is preloaded is listed with the path that it was given by.
+        let output = list(executable, |command| command.env("LD_PRELOAD", drop_in))?;
+        let listed = String::from_utf8_lossy(&output.stdout);
+        let path = drop_in.to_string_lossy();
+        if !listed.lines().any(|line| line.trim_start().strip_prefix(&*path).is_some_and(|rest| rest.starts_with(" (")))
+        {
+            let why = String::from_utf8_lossy(&output.stderr);
+            let why = why.lines().find(|line| line.contains(&*path)).unwrap_or("it does not say why").trim();
+            bail!("the dynamic linker does not load the drop-in into {}: {why}", executable.path.display());
+        }
+    }
+    Ok(())
+}
+
 fn listing(executable: &Executable) -> Result<String> {
-    let output = Command::new(&executable.linker)
-        .arg("--list")
-        .arg(&executable.path)
-        // What is preloaded already is not what the program itself is linked to.
-        .env_remove("LD_PRELOAD")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot ask the dynamic linker {}", executable.linker.display()))?;
+    // What is preloaded already is not what the program itself is linked to.
+    let output = list(executable, |command| command.env_remove("LD_PRELOAD"))?;
     // A library that is missing makes it fail; the program will then say so itself.
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn list(executable: &Executable, environment: impl Fn(&mut Command) -> &mut Command) -> Result<Output> {
+    let mut command = Command::new(&executable.linker);
+    command.arg("--list").arg(&executable.path).stdin(Stdio::null());
+    environment(&mut command)
+        .output()
+        .with_context(|| format!("cannot ask the dynamic linker {}", executable.linker.display()))
 }
 
 /// The lines that say where a library is: `name => path (address)`.

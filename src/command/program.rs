@@ -40,6 +40,7 @@ impl NotRun {
 impl fmt::Display for NotRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            NotRun::NotFound(path) if path.as_os_str().is_empty() => f.write_str("the name of the program is empty"),
             NotRun::NotFound(path) if path.as_os_str().as_bytes().contains(&b'/') => {
                 write!(f, "{}: no such file", path.display())
             }

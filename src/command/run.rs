@@ -4,7 +4,7 @@ use std::env;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result, bail};
 
 use standin_boundary::log::{self, Level};
 
@@ -14,12 +14,16 @@ use super::{Library, Run, drop_in, linker, program};
 
 /// Becomes the program, with the drop-in in place; returns only if that fails.
 pub fn run(run: &Run) -> Result<ExitCode> {
+    // Unless told otherwise, the command warns; the drop-in is silent.
+    let least = if run.trace { Level::Info } else { Level::Error };
+    let level = Level::asked_for().map_err(Error::msg)?.unwrap_or(Level::Warn).max(least);
+    log::print_up_to(level);
     let (name, args) = run.command.split_first().context("no program is named")?;
     let path = program::find(name)?;
     let executable = Executable::of(&path)?;
     let (libraries, why) = match run.library {
         Some(library) => (vec![library], "as asked"),
-        None => choose(&executable)?,
+        None => choose(&executable, run.strict)?,
     };
     let mut drop_ins = Vec::new();
     for library in libraries {
@@ -28,19 +32,34 @@ pub fn run(run: &Run) -> Result<ExitCode> {
         drop_ins.push(drop_in);
     }
     let preload = drop_in::preload(&drop_ins, env::var_os("LD_PRELOAD").as_deref());
-    let error = Command::new(&path).arg0(name).args(args).env("LD_PRELOAD", preload).exec();
-    Err(NotRun::from_io(&path, &error).into())
+    for other in &preload.others {
+        let other = other.display();
+        log::line(Level::Warn, format_args!("{other}, of another installation, is taken out of LD_PRELOAD"));
+    }
+    linker::must_preload(&executable, &drop_ins)?;
+    let mut command = Command::new(&path);
+    command.arg0(name).args(args).env("LD_PRELOAD", preload.value);
+    if run.trace {
+        command.env("STANDIN_LOG", level.name());
+    }
+    Err(NotRun::from_io(&path, &command.exec()).into())
 }
 
 /// The libraries to stand in for, and why those.
-fn choose(executable: &Executable) -> Result<(Vec<Library>, &'static str)> {
+fn choose(executable: &Executable, strict: bool) -> Result<(Vec<Library>, &'static str)> {
     let linked = linker::libraries(executable)?;
     let used: Vec<_> = Library::ALL.into_iter().filter(|library| linked.contains(library.soname())).collect();
     if !used.is_empty() {
         return Ok((used, "the program is linked to it"));
     }
     let path = executable.path.display();
-    log::line(Level::Warn, format_args!("{path} is linked to no TLS library that Standin knows"));
+    let none = format!("neither {path} nor what it loads at start uses {}", Library::Ssl.soname());
+    let none = format!("{none} or {}", Library::Gnutls.soname());
+    if strict {
+        bail!("{none}");
+    }
+    let ssl = Library::Ssl.soname();
+    log::line(Level::Warn, format_args!("{none}; it may do so later, so the drop-in for {ssl} is put in place"));
     // The drop-in for GnuTLS brings the original with it, which need not be there.
     Ok((vec![Library::Ssl], "the program may load it later"))
 }

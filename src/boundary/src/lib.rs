@@ -2,7 +2,9 @@
 //! fails.
 
 pub mod environment;
+pub mod journal;
 pub mod log;
+mod tally;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

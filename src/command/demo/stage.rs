@@ -12,7 +12,7 @@ use webpki::KeyUsage;
 
 use super::SERVER_NAME;
 use super::authority::{Authority, Named};
-use super::timeline::{Timeline, Who};
+use super::timeline::{Form, Timeline, Who};
 
 /// What the client's certificate callback returns.
 pub enum Answer {
@@ -45,7 +45,7 @@ pub struct Stage {
 
 impl Stage {
     /// The client is about to connect.
-    pub fn new(authority: Authority, server: &Named) -> Result<Self> {
+    pub fn new(authority: Authority, server: &Named, form: Form) -> Result<Self> {
         let parameters = Parameters { min: Protocol::Tls13, ..Parameters::default() };
         let client = ClientSettings { parameters: parameters.clone(), post_handshake_auth: true, ..Default::default() };
         let server = ServerSettings {
@@ -57,7 +57,7 @@ impl Stage {
             ..Default::default()
         };
         let client = Connection::client(&ClientConfig::new(&client)?, Some(SERVER_NAME), None)?;
-        let timeline = Timeline::new();
+        let mut timeline = Timeline::new(form);
         timeline.note(Who::Client, &format!("connects to {SERVER_NAME}; offers post-handshake authentication"));
         Ok(Stage {
             timeline,

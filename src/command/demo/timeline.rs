@@ -2,11 +2,31 @@
 
 use std::time::{Duration, Instant};
 
-/// Prints events as they happen and remembers who was authenticated.
+/// How it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Printed as it happens.
+    Lines,
+    /// Drawn when all has happened: see `picture`.
+    Picture,
+}
+
+/// Shows or keeps events, and remembers who was authenticated.
 pub struct Timeline {
+    form: Form,
     start: Instant,
+    pub events: Vec<Event>,
     /// Who the client was, from when on; nobody at first.
     clients: Vec<(Duration, Option<String>)>,
+}
+
+/// Something that happened.
+pub struct Event {
+    pub when: Duration,
+    pub who: Who,
+    pub what: String,
+    /// Whom the server took the client for.
+    pub client: Option<String>,
 }
 
 /// Who something happened to.
@@ -17,18 +37,21 @@ pub enum Who {
 }
 
 impl Timeline {
-    pub fn new() -> Self {
-        println!("{:>8}  {:<12} {:<7} what happened", "ms", "client is", "side");
-        Timeline { start: Instant::now(), clients: vec![(Duration::ZERO, None)] }
+    pub fn new(form: Form) -> Self {
+        if form == Form::Lines {
+            println!("{:>8}  {:<12} {:<7} what happened", "ms", "client is", "side");
+        }
+        Timeline { form, start: Instant::now(), events: Vec::new(), clients: vec![(Duration::ZERO, None)] }
     }
 
-    /// Prints one event.
-    pub fn note(&self, who: Who, what: &str) {
-        let side = match who {
-            Who::Client => "client",
-            Who::Server => "server",
-        };
-        println!("{:>8}  {:<12} {side:<7} {what}", millis(self.start.elapsed()), self.client().unwrap_or("nobody"));
+    /// Notes one event.
+    pub fn note(&mut self, who: Who, what: &str) {
+        let (when, client) = (self.start.elapsed(), self.client().map(str::to_owned));
+        if self.form == Form::Lines {
+            let side = if who == Who::Client { "client" } else { "server" };
+            println!("{:>8}  {:<12} {side:<7} {what}", millis(when), client.as_deref().unwrap_or("nobody"));
+        }
+        self.events.push(Event { when, who, what: what.to_owned(), client });
     }
 
     /// From now on the server takes the client for `name`.
@@ -53,6 +76,6 @@ impl Timeline {
     }
 }
 
-fn millis(time: Duration) -> String {
+pub fn millis(time: Duration) -> String {
     format!("{:.2}", time.as_secs_f64() * 1e3)
 }

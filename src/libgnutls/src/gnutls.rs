@@ -80,6 +80,7 @@ unsafe extern "C" {
     pub fn gnutls_x509_crt_init(cert: *mut *mut Certificate) -> c_int;
     pub fn gnutls_x509_crt_deinit(cert: *mut Certificate);
     pub fn gnutls_x509_crt_import(cert: *mut Certificate, data: *const Datum, format: c_uint) -> c_int;
+    pub fn gnutls_x509_crt_get_dn(cert: *mut Certificate, buf: *mut c_char, size: *mut usize) -> c_int;
     pub fn gnutls_x509_crt_export2(cert: *mut Certificate, format: c_uint, out: *mut Datum) -> c_int;
     pub fn gnutls_x509_crt_get_raw_dn(cert: *mut Certificate, dn: *mut Datum) -> c_int;
     pub fn gnutls_x509_crt_get_raw_issuer_dn(cert: *mut Certificate, dn: *mut Datum) -> c_int;

@@ -161,12 +161,32 @@ fn suites_are_described_as_by_the_original() {
     }
 }
 
+/// Where functions are defined that only say no.
+const ABSENT: &[&str] = &["ctx/absent.rs", "ssl/early_data.rs", "ssl/renegotiation.rs"];
+
+/// The names of functions that are defined there.
+fn absent() -> BTreeSet<String> {
+    let file = |file: &&str| {
+        let path = format!("{}/src/{file}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+    };
+    let text: String = ABSENT.iter().map(file).collect();
+    let definitions = text.lines().map(str::trim_start).filter_map(|line| match line.split_once("extern \"C\" fn ") {
+        Some((_, definition)) => definition.split('(').next(),
+        // Two functions by one definition: their names come before it.
+        None => line.starts_with("SSL_").then(|| line.split('(').next()).flatten(),
+    });
+    definitions.flat_map(|names| names.split(", ")).map(str::to_owned).collect()
+}
+
 /// What becomes of each name, by the sources.
 fn fates() -> String {
     let unserved = include_str!(concat!(env!("OUT_DIR"), "/unserved.rs"));
+    let absent = absent();
     let fate = |name: &str| {
         let line = unserved.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(" = "));
         match line.map(|failure| failure.trim_end_matches(',')) {
+            None if absent.contains(name) => "answers as where it is off".to_owned(),
             None => "served".to_owned(),
             Some("void") => "does nothing: it cannot say that it fails".to_owned(),
             Some("quiet") => "says that there is nothing".to_owned(),

@@ -32,7 +32,10 @@ unsafe fn send(session: *mut Session, level: c_uint, description: c_uint) -> Res
             let Some(connection) = &mut session.connection else { return Err(error::INVALID_REQUEST) };
             match level {
                 // An alert that the engine has put there already is the one that goes out.
-                FATAL => connection.refuse(alert),
+                FATAL => {
+                    connection.refuse(alert);
+                    session.tell_refused(alert);
+                }
                 WARNING if alert == Alert::CLOSE_NOTIFY => {
                     connection.close().map_err(|error| error::code(&error))?;
                     session.data.may_not_write = true;

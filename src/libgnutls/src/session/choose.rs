@@ -80,6 +80,7 @@ pub unsafe fn present(session: *mut Session) -> Result<(), c_int> {
             None => choose(session)?,
         };
         let presented = with(session, |session| {
+            session.tell_presented(given.identity.as_ref());
             session.ours.set(given.identity.as_ref());
             session.ours.key = given.key;
             match &mut session.connection {

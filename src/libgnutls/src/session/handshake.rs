@@ -46,6 +46,7 @@ impl Session {
         if let Error::AlertReceived(alert) = error {
             self.alerts.received = alert.0;
         }
+        self.tell_end(error);
         if !matches!(error, Error::WrongState) {
             self.invalid = true;
         }
@@ -93,6 +94,7 @@ unsafe fn start(session: *mut Session) -> Result<(), c_int> {
             session.verification.handshake_begins();
             session.connection = Some(connection);
             session.progress = Progress::Handshaking;
+            session.open_journal();
             Ok(())
         })
     }
@@ -155,6 +157,7 @@ unsafe fn complete(session: *mut Session) -> Result<(), c_int> {
                 connection.release_buffers();
             }
             session.resume.take_new(session.connection.as_mut());
+            session.tell_established();
         })?;
         super::db::store_new(session)
     }

@@ -2,6 +2,7 @@
 
 use std::ffi::c_int;
 
+use standin_boundary::log::Level;
 use standin_engine::{Acceptance, ClientHello, Connection, Role};
 
 use super::config::Candidates;
@@ -68,6 +69,9 @@ pub unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
             let config = config::server(session, candidates)?;
             let sessions = config::sessions(session, cache)?;
             session.answering.requested = session.request != config::request::IGNORE;
+            if session.answering.requested {
+                session.journal.note(Level::Info, format_args!("asks for a certificate"));
+            }
             let alpn = session.alpn.selected.clone();
             let connection = session.connection.as_mut().ok_or(error::INTERNAL_ERROR)?;
             let acceptance = Acceptance {

@@ -42,6 +42,7 @@ fn create(flags: c_uint) -> Result<Box<Session>, c_int> {
         tickets: super::tickets::Tickets::default(),
         db: Default::default(),
         psk: Default::default(),
+        journal: Default::default(),
         poisoned: false,
     }))
 }

@@ -17,6 +17,7 @@ mod export;
 mod handshake;
 mod hello;
 mod hooks;
+mod journal;
 mod life;
 mod names;
 mod ocsp;
@@ -33,6 +34,7 @@ mod verify;
 use std::ffi::{CString, c_int, c_uint, c_void};
 use std::sync::Arc;
 
+use standin_boundary::journal::Journal;
 use standin_engine::{Connection, Established, Protocol, Role};
 
 use crate::error;
@@ -102,6 +104,8 @@ pub struct Session {
     pub tickets: tickets::Tickets,
     pub db: db::Db,
     pub psk: psk::Psk,
+    /// What people are told of the connection.
+    pub journal: Journal,
     /// A panic was met in the middle of a change.
     poisoned: bool,
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::{c_int, c_uint};
 
+use standin_boundary::log::Level;
 use standin_engine::{Connection, Read, Role, Stop};
 
 use super::config::{self, request};
@@ -134,6 +135,7 @@ unsafe fn server(session: *mut Session) -> Result<(), c_int> {
         with(session, |session| {
             session.reauth = Reauth::Idle;
             session.peer.forget();
+            session.tell_reauthenticated();
         })?;
         record::after_messages(session)
     }
@@ -161,6 +163,7 @@ impl Session {
         let rounds = connection.rounds();
         connection.request_certificate(&authorities, &schemes, require).map_err(|error| error::code(&error))?;
         self.reauth = Reauth::Asked { rounds };
+        self.journal.note(Level::Info, format_args!("asks for a certificate on the live connection"));
         Ok(rounds)
     }
 }

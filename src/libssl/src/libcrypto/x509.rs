@@ -32,6 +32,7 @@ unsafe extern "C" {
         bits: *mut c_int,
         flags: *mut u32,
     ) -> c_int;
+    pub fn X509_NAME_oneline(name: *const X509_NAME, buf: *mut c_char, size: c_int) -> *mut c_char;
     pub fn X509_NAME_dup(name: *const X509_NAME) -> *mut X509_NAME;
     pub fn X509_NAME_free(name: *mut X509_NAME);
     pub fn X509_NAME_cmp(a: *const X509_NAME, b: *const X509_NAME) -> c_int;

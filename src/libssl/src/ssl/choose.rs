@@ -34,8 +34,7 @@ pub unsafe fn present(ssl: *mut SSL) -> Go {
             };
         }
         let presented = with(ssl, |ssl| {
-            let what = if identity.is_some() { "presents a certificate" } else { "presents no certificate" };
-            journal::note(ssl, Level::Info, format_args!("is asked for a certificate: {what}"));
+            journal::presents(ssl, identity.as_ref());
             ssl.want = Want::Nothing;
             ssl.answering = false;
             match &mut ssl.connection {

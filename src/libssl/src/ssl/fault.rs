@@ -126,6 +126,7 @@ impl SSL {
         if let Some(connection) = &mut self.connection {
             connection.refuse(alert);
         }
+        journal::refused(self, alert);
         error::raise(why);
         self.want = Want::Nothing;
         self.progress = Progress::Failed;

@@ -2,7 +2,6 @@
 
 use std::ffi::{CString, c_int, c_void};
 
-use standin_boundary::log::Level;
 use standin_engine::{Alert, Connection, Error, Role, Stop};
 
 use super::fault::Answer;
@@ -361,7 +360,7 @@ fn start(ssl: &mut SSL) -> Result<(), NotStarted> {
     };
     connection.log_secrets(journal::wants_secrets() || ssl.ctx().read(|state| state.hooks.key_log.is_some()));
     connection.watch_messages(ssl.switches.message_callback.is_some());
-    journal::note(ssl, Level::Debug, format_args!("handshake begins"));
+    journal::begin(ssl);
     ssl.connection = Some(connection);
     ssl.progress = Progress::Handshaking;
     Ok(())

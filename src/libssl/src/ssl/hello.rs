@@ -5,6 +5,7 @@ use std::ffi::{CString, c_int, c_uchar, c_uint};
 use std::ptr;
 use std::sync::Arc;
 
+use standin_boundary::log::Level;
 use standin_engine::{Acceptance, Alert, Connection, Error, Protocol};
 
 use super::choose::certificate_callback;
@@ -263,6 +264,7 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
             let config = config::serve(ssl, offers_tls13, &kinds)?;
             if ssl.psk.is_none() && config_requests(ssl, offers_tls13) {
                 ssl.requests_sent += 1;
+                ssl.journal.note(Level::Info, format_args!("asks for a certificate"));
             }
             if ssl.hello.seen.as_ref().is_some_and(|hello| hello.post_handshake_auth) {
                 ssl.post_handshake = super::PostHandshake::Offered;

@@ -1,6 +1,7 @@
 //! What is said of connections to people: `STANDIN_LOG` on stderr, `SSLKEYLOGFILE` for those who
 //! read captures.
 
+use std::ffi::CStr;
 use std::fmt::Arguments;
 use std::fs::File;
 use std::io::Write;
@@ -8,40 +9,69 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::sync::OnceLock;
 
 use standin_boundary::environment;
-use standin_boundary::log::{self, Level};
-use standin_engine::{Connection, Error, Protocol};
+use standin_boundary::journal::{Journal, Outcome, Side, printable};
+use standin_boundary::log::Level;
+use standin_engine::{Alert, Connection, Error, Identity, Protocol};
 
 use super::SSL;
+use crate::libcrypto::x509::{X509_NAME_oneline, X509_get_subject_name};
+use crate::libcrypto::{Owned, X509};
 
-/// Says something of `ssl`, named by its address so that connections can be told apart.
+/// Opens the journal: a handshake begins.
+pub fn begin(ssl: &mut SSL) {
+    ssl.journal = Journal::begin("libssl", if ssl.is_server() { Side::Server } else { Side::Client });
+}
+
+/// Says something of `ssl`.
 pub fn note(ssl: &SSL, level: Level, text: Arguments<'_>) {
-    if log::enabled(level) {
-        let role = if ssl.is_server() { "server" } else { "client" };
-        log::line(level, format_args!("{role} {ssl:p}: {text}"));
-    }
+    ssl.journal.note(level, text);
 }
 
 /// Says what a handshake has come to.
 pub fn established(ssl: &SSL) {
-    if !log::enabled(Level::Info) {
+    if !ssl.journal.is_open() {
         return;
     }
     let Some(agreed) = ssl.agreed() else { return };
-    let version = if agreed.protocol == Protocol::Tls13 { "TLS 1.3" } else { "TLS 1.2" };
     let suite = standin_engine::SUITES.iter().find(|suite| suite.code == agreed.suite).map_or("?", |suite| suite.name);
-    let resumed = if agreed.resumed { ", resumed" } else { "" };
-    note(ssl, Level::Info, format_args!("established: {version}, {suite}{resumed}; the peer {}", peer(ssl)));
+    let tls13 = agreed.protocol == Protocol::Tls13;
+    let known = ssl.connection.as_ref().is_some_and(|connection| connection.peer().is_some());
+    let outcome = Outcome { tls13, suite, group: agreed.group, resumed: agreed.resumed };
+    ssl.journal.established(&outcome, known, &peer(ssl));
 }
 
 /// Says what a round of post-handshake authentication has come to.
 pub fn reauthenticated(ssl: &SSL) {
-    note(ssl, Level::Info, format_args!("re-authenticated: the peer {}", peer(ssl)));
+    if ssl.journal.is_open() {
+        ssl.journal.reauthenticated(&peer(ssl));
+    }
+}
+
+/// Says what is presented to a server that has asked for a certificate.
+pub fn presents(ssl: &SSL, identity: Option<&Identity>) {
+    if ssl.journal.is_open() {
+        let leaf = identity.and_then(|identity| identity.chain.first());
+        let what = leaf.map_or_else(|| "no certificate".into(), |leaf| subject(leaf));
+        note(ssl, Level::Info, format_args!("is asked for a certificate: presents {what}"));
+    }
 }
 
 /// Says why a connection has ended.
-pub fn ended(ssl: &SSL, error: &Error) {
-    let level = if matches!(error, Error::AlertReceived(_)) { Level::Warn } else { Level::Error };
-    note(ssl, level, format_args!("ended: {error}"));
+pub fn ended(ssl: &mut SSL, error: &Error) {
+    match error {
+        Error::AlertReceived(Alert::CLOSE_NOTIFY) => ssl.journal.note(Level::Debug, format_args!("the peer closes")),
+        Error::AlertReceived(_) => ssl.journal.ended(Level::Warn, format_args!("{error}")),
+        _ => ssl.journal.ended(Level::Error, format_args!("{error}")),
+    }
+}
+
+/// Says that the peer was refused.
+pub fn refused(ssl: &mut SSL, alert: Alert) {
+    let why = match ssl.verify_result {
+        0 => String::new(),
+        code => format!(", verify result {code}"),
+    };
+    ssl.journal.ended(Level::Error, format_args!("the peer is refused (alert {} sent{why})", alert.0));
 }
 
 fn peer(ssl: &SSL) -> String {
@@ -51,9 +81,22 @@ fn peer(ssl: &SSL) -> String {
             None => "is not authenticated".into(),
         },
         Some(chain) => {
-            format!("presented {} certificates, verify result {}", chain.0.len(), ssl.verify_result)
+            let (who, count) = (chain.0.first().map_or_else(String::new, |leaf| subject(leaf)), chain.0.len());
+            format!("presented {who} ({count} certificates), verify result {}", ssl.verify_result)
         }
     }
+}
+
+/// The name in a certificate.
+pub fn subject(der: &[u8]) -> String {
+    let Some(certificate) = Owned::<X509>::from_der(der) else { return "unreadable".into() };
+    let mut line = [0; 256];
+    // SAFETY: the certificate is live and keeps its name; the text is written, with its end, into the room.
+    let name = unsafe {
+        X509_NAME_oneline(X509_get_subject_name(certificate.as_ptr()), line.as_mut_ptr(), 256);
+        CStr::from_ptr(line.as_ptr())
+    };
+    printable(&name.to_string_lossy())
 }
 
 /// The file that `SSLKEYLOGFILE` names, if secrets are to be written.

@@ -38,6 +38,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
+use standin_boundary::journal::Journal;
 use standin_engine::{Connection, Established, Protocol, Role};
 
 use crate::ctx::credentials::{Kind, Slot};
@@ -110,6 +111,8 @@ pub struct SSL {
     pub tickets: Tickets,
     /// The pre-shared key that the program has given.
     pub psk: Option<psk::Given>,
+    /// What people are told of the connection.
+    pub journal: Journal,
     /// A panic was met in the middle of a change.
     poisoned: bool,
 }
@@ -175,6 +178,7 @@ impl SSL {
             session: SessionRef::default(),
             tickets: Tickets::default(),
             psk: None,
+            journal: Journal::default(),
             poisoned: false,
         }));
         // SAFETY: the SSL has its address now, and nobody else has it.
