@@ -34,7 +34,7 @@ pub use settings::{Hooks, Settings, Switches};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::{Certificates, Names};
-use crate::libcrypto::{OSSL_LIB_CTX, Owned, X509_STORE, X509_VERIFY_PARAM};
+use crate::libcrypto::{OSSL_LIB_CTX, Owned, X509, X509_STORE, X509_VERIFY_PARAM};
 use crate::session::Cache;
 use crate::ssl::config::Built;
 use crate::ssl::keys::Identities;
@@ -72,6 +72,12 @@ impl Library {
     /// Property query string, or NULL.
     pub fn properties(&self) -> *const c_char {
         self.properties.as_ref().map_or(ptr::null(), |text| text.as_ptr())
+    }
+
+    /// A certificate from its DER.
+    pub fn certificate(&self, der: &[u8]) -> Option<Owned<X509>> {
+        // SAFETY: the program keeps its library context for longer than what it makes with it.
+        unsafe { Owned::<X509>::from_der_in(self.context, self.properties(), der) }
     }
 }
 

@@ -8,7 +8,7 @@ use standin_engine::{Alert, Connection, Error, PeerChain, Verdict};
 use super::handshake::{Go, give_up};
 use super::suite_b::SuiteB;
 use super::{SSL, Want, with};
-use crate::ctx::SSL_CTX;
+use crate::ctx::{Library, SSL_CTX};
 use crate::ctx::start::SSL_get_ex_data_X509_STORE_CTX_idx;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::stack::Certificates;
@@ -142,8 +142,8 @@ fn certificates(ssl: &mut SSL, chain: &PeerChain) -> Option<Judged> {
         || store(ssl).has_callbacks();
     match looks_on {
         // SAFETY: a list of its own that shares the elements.
-        true => unsafe { Certificates::sharing(ssl.peer.candidate()?.as_ptr()) }.map(Judged::Own),
-        false => ssl.ctx().parsed.certificates(chain).map(Judged::Shared),
+        true => unsafe { Certificates::sharing(ssl.candidate()?.as_ptr()) }.map(Judged::Own),
+        false => ssl.ctx().parsed.certificates(&ssl.ctx().library, chain).map(Judged::Shared),
     }
 }
 
@@ -163,9 +163,9 @@ impl Judged {
 }
 
 /// The chain as X509s of its own.
-pub fn parse(chain: &PeerChain) -> Option<Certificates> {
+pub fn parse(library: &Library, chain: &PeerChain) -> Option<Certificates> {
     let mut list = Certificates::new()?;
-    chain.0.iter().all(|der| Owned::<X509>::from_der(der).is_some_and(|one| list.push(one))).then_some(list)
+    chain.0.iter().all(|der| library.certificate(der).is_some_and(|one| list.push(one))).then_some(list)
 }
 
 fn store(ssl: &SSL) -> Owned<X509_STORE> {
@@ -266,7 +266,7 @@ const KEPT: usize = 32;
 impl Parsed {
     /// The chain as a list of X509s, shared with others that have seen them; `None` when one does
     /// not parse. For verification alone: nothing of it may reach the program.
-    fn certificates(&self, chain: &PeerChain) -> Option<Certificates> {
+    fn certificates(&self, library: &Library, chain: &PeerChain) -> Option<Certificates> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut list = Certificates::new()?;
         for der in chain.0.iter() {
@@ -274,7 +274,7 @@ impl Parsed {
             let certificate = match found {
                 Some(certificate) => certificate,
                 None => {
-                    let certificate = Owned::<X509>::from_der(der)?;
+                    let certificate = library.certificate(der)?;
                     if known.len() == KEPT {
                         known.remove(0);
                     }
