@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod chain;
 pub mod command;
 pub mod credentials;
+pub mod dane;
 pub mod ctrl;
 pub mod groups;
 mod hooks;
@@ -28,6 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use standin_engine::{Role, TicketKey, TicketKeys};
 
+use dane::DaneContext;
 pub use method::SSL_METHOD;
 pub use settings::{Hooks, Settings, Switches};
 
@@ -46,6 +48,7 @@ pub struct SSL_CTX {
     /// What it was made with.
     pub library: Library,
     ex_data: UnsafeCell<CRYPTO_EX_DATA>,
+    dane: UnsafeCell<DaneContext>,
     state: RwLock<State>,
     /// Counts changes of `state`.
     generation: AtomicU64,
@@ -210,6 +213,7 @@ fn create(library: Library, method: &'static SSL_METHOD) -> Result<*mut SSL_CTX,
         references: AtomicUsize::new(1),
         library,
         ex_data: UnsafeCell::new(CRYPTO_EX_DATA::empty()),
+        dane: UnsafeCell::new(DaneContext::new()),
         state: RwLock::new(state),
         generation: AtomicU64::new(0),
         built: Built::default(),

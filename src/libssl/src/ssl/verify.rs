@@ -17,7 +17,7 @@ use crate::libcrypto::store::{
     X509_STORE_CTX_init, X509_STORE_CTX_new_ex, X509_STORE_CTX_set_default, X509_STORE_CTX_set_ex_data,
     X509_STORE_CTX_set_flags,
     X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername, X509_VERIFY_PARAM_set_auth_level,
-    X509_VERIFY_PARAM_set1, X509_verify_cert,
+    X509_VERIFY_PARAM_set1, X509_verify_cert, set_dane,
 };
 use crate::libcrypto::{Owned, X509, X509_STORE, X509_STORE_CTX, err};
 
@@ -217,7 +217,7 @@ unsafe fn verify(ssl: *mut SSL, certificates: &Certificates) -> Option<c_int> {
 unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X509_STORE_CTX>, *mut SSL_CTX)> {
     // SAFETY: as for `verify`.
     unsafe {
-        let (context, store, level, suite_b, is_server, callback, param) = with(ssl, |ssl| {
+        let (context, store, level, suite_b, is_server, callback, param, dane) = with(ssl, |ssl| {
             (
                 ssl.context,
                 store(ssl),
@@ -226,6 +226,7 @@ unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X
                 ssl.is_server(),
                 ssl.switches.verify_callback,
                 ssl.param.as_ptr(),
+                ssl.dane.is_enabled().then(|| std::ptr::from_mut(&mut *ssl.dane).cast()),
             )
         })?;
         let library = &(*context).library;
@@ -238,6 +239,9 @@ unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X
         X509_VERIFY_PARAM_set_auth_level(own, level);
         X509_STORE_CTX_set_flags(run, suite_b.verification_flags());
         if X509_STORE_CTX_set_ex_data(run, SSL_get_ex_data_X509_STORE_CTX_idx(), ssl.cast()) == 0 {
+            return None;
+        }
+        if dane.is_some_and(|dane| !set_dane(run, dane)) {
             return None;
         }
         // The peer's purpose: a server verifies clients.
