@@ -30,6 +30,7 @@ mod selection;
 pub mod sharing;
 pub mod shutdown;
 pub mod state;
+mod strength;
 mod suite_b;
 mod temporary_key;
 pub mod verify;
