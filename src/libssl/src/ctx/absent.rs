@@ -1,12 +1,10 @@
 //! Features that are not served: switching them off succeeds, for they are off.
 
-use std::ffi::{c_char, c_int, c_uchar, c_void};
+use std::ffi::{c_int, c_void};
 
 use super::SSL_CTX;
 use super::owner::{Owner, twins};
 use crate::error::{self, Reason, reason};
-use crate::libcrypto::X509;
-use crate::ssl::SSL;
 
 /// Asking for nothing succeeds; asking for something fails.
 fn only_nothing(wanted: bool) -> c_int {
@@ -33,42 +31,6 @@ twins! {
 }
 
 versioned! {
-    /// DANE was not enabled for the context.
-    pub unsafe extern "C" fn SSL_dane_enable(_ssl: *mut SSL, _domain: *const c_char) -> c_int {
-        error::raise(reason::CONTEXT_NOT_DANE_ENABLED);
-        0
-    }
-
-    /// DANE was not enabled.
-    pub unsafe extern "C" fn SSL_dane_tlsa_add(
-        _ssl: *mut SSL,
-        _usage: u8,
-        _selector: u8,
-        _matching: u8,
-        _data: *const c_uchar,
-        _len: usize,
-    ) -> c_int {
-        error::raise(reason::DANE_NOT_ENABLED);
-        -1
-    }
-
-    /// No certificate was matched by DANE.
-    pub unsafe extern "C" fn SSL_get0_dane_authority(_ssl: *mut SSL, _certificate: *mut *mut X509, _key: *mut *mut c_void) -> c_int {
-        -1
-    }
-
-    /// No certificate was matched by DANE.
-    pub unsafe extern "C" fn SSL_get0_dane_tlsa(
-        _ssl: *mut SSL,
-        _usage: *mut u8,
-        _selector: *mut u8,
-        _matching: *mut u8,
-        _data: *mut *const c_uchar,
-        _len: *mut usize,
-    ) -> c_int {
-        -1
-    }
-
     /// The ENGINE that would give a client's certificate has no say.
     pub unsafe extern "C" fn SSL_CTX_set_client_cert_engine(_context: *mut SSL_CTX, _engine: *mut c_void) -> c_int {
         error::raise(reason::NO_CLIENT_CERT_METHOD);

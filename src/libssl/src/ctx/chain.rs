@@ -1,11 +1,11 @@
 //! The rest of the own chain: set, built, or found in the store when it is sent.
 
-use std::ffi::{CStr, c_int, c_long};
+use std::ffi::{CStr, c_char, c_int, c_long};
 use std::sync::Arc;
 
 use standin_engine::Identity;
 
-use super::State;
+use super::{Library, State};
 use super::credentials::{Slot, answer, shared_chain};
 use super::owner::Owner;
 use super::settings::{Settings, Switches};
@@ -109,7 +109,7 @@ unsafe fn try_build(owner: Owner, flags: c_long) -> Result<c_int, Option<Reason>
             let store = chain_store.unwrap_or_else(|| context.read(|state| state.store.clone()));
             (store, chain.filter(|_| flags & flag::UNTRUSTED != 0))
         };
-        let found = find(context.library.context, &store, &leaf, &untrusted)?;
+        let found = find(Place::of(&context.library), &store, &leaf, &untrusted)?;
         let mut answer = 1;
         if found.code != 0 || found.failed {
             if flags & flag::IGNORE_ERROR == 0 {
@@ -167,14 +167,14 @@ struct Found {
 
 /// Builds a chain from `leaf` as far as the store and `untrusted` allow.
 fn find(
-    library: *mut OSSL_LIB_CTX,
+    place: Place,
     store: &Owned<X509_STORE>,
     leaf: &Owned<X509>,
     untrusted: &Option<Certificates>,
 ) -> Result<Found, Reason> {
     // SAFETY: everything lives through the search; the chain it made is ours.
     unsafe {
-        let search = Owned::from_raw(X509_STORE_CTX_new_ex(library, std::ptr::null())).ok_or(Reason::MALLOC_FAILURE)?;
+        let search = Owned::from_raw(X509_STORE_CTX_new_ex(place.context, place.properties)).ok_or(Reason::MALLOC_FAILURE)?;
         if X509_STORE_CTX_init(search.as_ptr(), store.as_ptr(), leaf.as_ptr(), list_or_null(untrusted)) == 0 {
             return Err(Reason::X509_LIB);
         }
@@ -191,15 +191,28 @@ pub struct ChainSource {
     extra: Option<Certificates>,
     /// Completes a chain of which only the leaf is known.
     store: Option<Owned<X509_STORE>>,
-    library: *mut OSSL_LIB_CTX,
+    place: Place,
+}
+
+/// A library context and its properties, which live as long as the SSL_CTX.
+#[derive(Clone, Copy)]
+struct Place {
+    context: *mut OSSL_LIB_CTX,
+    properties: *const c_char,
+}
+
+impl Place {
+    fn of(library: &Library) -> Self {
+        Place { context: library.context, properties: library.properties() }
+    }
 }
 
 impl ChainSource {
     /// For connections with these settings of a context in this state.
-    pub fn new(state: &State, library: *mut OSSL_LIB_CTX, switches: &Switches, settings: &Settings) -> Self {
+    pub fn new(state: &State, library: &Library, switches: &Switches, settings: &Settings) -> Self {
         let store = settings.chain_store.as_ref().unwrap_or(&state.store);
         let automatic = switches.mode & NO_AUTO_CHAIN == 0 && state.extra.is_none();
-        ChainSource { extra: state.extra.clone(), store: automatic.then(|| store.clone()), library }
+        ChainSource { extra: state.extra.clone(), store: automatic.then(|| store.clone()), place: Place::of(library) }
     }
 
     /// The identity of a slot: its key, and the chain as it is sent: the one set for it, else the
@@ -218,7 +231,7 @@ impl ChainSource {
                     chain.push(der(certificate)?);
                 }
             } else if let Some(store) = &self.store {
-                let found = err::quietly(|| find(self.library, store, leaf, &None));
+                let found = err::quietly(|| find(self.place, store, leaf, &None));
                 let found = found.ok().and_then(|found| found.chain);
                 for certificate in found.iter().flat_map(Certificates::iter).skip(1) {
                     chain.push(der(certificate)?);

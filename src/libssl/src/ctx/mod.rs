@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod chain;
 pub mod command;
 pub mod credentials;
+pub mod dane;
 pub mod ctrl;
 pub mod groups;
 mod hooks;
@@ -28,13 +29,14 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use standin_engine::{Role, TicketKey, TicketKeys};
 
+use dane::DaneContext;
 pub use method::SSL_METHOD;
 pub use settings::{Hooks, Settings, Switches};
 
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::{Certificates, Names};
-use crate::libcrypto::{OSSL_LIB_CTX, Owned, X509_STORE, X509_VERIFY_PARAM};
+use crate::libcrypto::{OSSL_LIB_CTX, Owned, X509, X509_STORE, X509_VERIFY_PARAM};
 use crate::session::Cache;
 use crate::ssl::config::Built;
 use crate::ssl::keys::Identities;
@@ -46,6 +48,7 @@ pub struct SSL_CTX {
     /// What it was made with.
     pub library: Library,
     ex_data: UnsafeCell<CRYPTO_EX_DATA>,
+    dane: UnsafeCell<DaneContext>,
     state: RwLock<State>,
     /// Counts changes of `state`.
     generation: AtomicU64,
@@ -74,6 +77,12 @@ impl Library {
     /// Property query string, or NULL.
     pub fn properties(&self) -> *const c_char {
         self.properties.as_ref().map_or(ptr::null(), |text| text.as_ptr())
+    }
+
+    /// A certificate from its DER.
+    pub fn certificate(&self, der: &[u8]) -> Option<Owned<X509>> {
+        // SAFETY: the program keeps its library context for longer than what it makes with it.
+        unsafe { Owned::<X509>::from_der_in(self.context, self.properties(), der) }
     }
 }
 
@@ -218,6 +227,7 @@ fn create(library: Library, method: &'static SSL_METHOD) -> Result<*mut SSL_CTX,
         references: AtomicUsize::new(1),
         library,
         ex_data: UnsafeCell::new(CRYPTO_EX_DATA::empty()),
+        dane: UnsafeCell::new(DaneContext::new()),
         state: RwLock::new(state),
         generation: AtomicU64::new(0),
         built: Built::default(),

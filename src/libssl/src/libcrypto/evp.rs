@@ -27,6 +27,7 @@ unsafe extern "C" {
     pub fn EVP_MD_CTX_new() -> *mut EVP_MD_CTX;
     pub fn EVP_MD_CTX_free(context: *mut EVP_MD_CTX);
     pub fn EVP_sha1() -> *const EVP_MD;
+    pub fn EVP_MD_get_size(md: *const EVP_MD) -> c_int;
     pub fn EVP_sha256() -> *const EVP_MD;
     pub fn EVP_sha384() -> *const EVP_MD;
     pub fn EVP_sha512() -> *const EVP_MD;

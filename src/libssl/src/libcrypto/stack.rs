@@ -17,6 +17,7 @@ unsafe extern "C" {
     pub fn OPENSSL_sk_free(stack: *mut OPENSSL_STACK);
     pub fn OPENSSL_sk_pop_free(stack: *mut OPENSSL_STACK, free: Option<unsafe extern "C" fn(*mut c_void)>);
     pub fn OPENSSL_sk_push(stack: *mut OPENSSL_STACK, data: *const c_void) -> c_int;
+    pub fn OPENSSL_sk_insert(stack: *mut OPENSSL_STACK, data: *const c_void, at: c_int) -> c_int;
     pub fn OPENSSL_sk_pop(stack: *mut OPENSSL_STACK) -> *mut c_void;
     pub fn OPENSSL_sk_shift(stack: *mut OPENSSL_STACK) -> *mut c_void;
     pub fn OPENSSL_sk_num(stack: *const OPENSSL_STACK) -> c_int;

@@ -124,6 +124,47 @@ impl Owned<X509_STORE> {
     }
 }
 
+/// X509_STORE_CTX_set0_dane.
+type SetDane = unsafe extern "C" fn(*mut X509_STORE_CTX, *mut c_void);
+
+/// X509_STORE_CTX_set0_dane of the libcrypto whose verifications these are; not every one has it. One of another library
+/// in the process would be given what it does not know.
+fn dane_setter() -> Option<SetDane> {
+    static FOUND: OnceLock<Option<SetDane>> = OnceLock::new();
+    let home = |address: *const c_void| {
+        // SAFETY: plain data, filled by dladdr, which only looks.
+        unsafe {
+            let mut info: libc::Dl_info = std::mem::zeroed();
+            (libc::dladdr(address, &mut info) != 0).then_some(info.dli_fbase)
+        }
+    };
+    *FOUND.get_or_init(|| {
+        // SAFETY: constant names; the function is the one that is meant.
+        unsafe {
+            let found = libc::dlsym(libc::RTLD_DEFAULT, c"X509_STORE_CTX_set0_dane".as_ptr());
+            let verify = X509_verify_cert as *const c_void;
+            let same = !found.is_null() && home(found).is_some() && home(found) == home(verify);
+            same.then(|| std::mem::transmute::<*mut c_void, SetDane>(found))
+        }
+    })
+}
+
+/// Can this libcrypto verify by TLSA records?
+pub fn has_dane() -> bool {
+    dane_setter().is_some()
+}
+
+/// Has a verification go by TLSA records; `false` when it cannot.
+///
+/// # Safety
+/// `context` is live; `dane` is libcrypto's `ssl_dane_st` and outlives it.
+pub unsafe fn set_dane(context: *mut X509_STORE_CTX, dane: *mut c_void) -> bool {
+    let Some(set) = dane_setter() else { return false };
+    // SAFETY: the caller's promise.
+    unsafe { set(context, dane) };
+    true
+}
+
 /// What functions of a program's can be asked of a store.
 const STORE_GETTERS: [&CStr; 12] = [
     c"X509_STORE_get_verify",

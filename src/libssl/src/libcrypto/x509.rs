@@ -82,11 +82,25 @@ unsafe impl Foreign for X509_NAME {
 impl Owned<X509> {
     /// Parses DER; nothing may follow it. Errors are left on the queue.
     pub fn from_der(der: &[u8]) -> Option<Self> {
+        // SAFETY: the default library context.
+        unsafe { Self::from_der_in(std::ptr::null_mut(), std::ptr::null(), der) }
+    }
+
+    /// The same in a library context, whose algorithms the certificate's key is for.
+    ///
+    /// # Safety
+    /// `libctx` is NULL or outlives the certificate, `propq` is NULL or a C string.
+    pub unsafe fn from_der_in(libctx: *mut OSSL_LIB_CTX, propq: *const c_char, der: &[u8]) -> Option<Self> {
         let mut at = der.as_ptr();
         let len = c_long::try_from(der.len()).ok()?;
-        // SAFETY: `at` and `len` describe `der`; the result is ours.
-        let parsed = unsafe { Owned::from_raw(d2i_X509(std::ptr::null_mut(), &mut at, len)) }?;
-        (at == der.as_ptr_range().end).then_some(parsed)
+        // SAFETY: the caller's promise; `at` and `len` describe `der`. A parser that fails may or may not have freed what
+        // it was to fill, and leaves NULL if it has.
+        unsafe {
+            let mut blank = X509_new_ex(libctx, propq);
+            let parsed = !blank.is_null() && !d2i_X509(&mut blank, &mut at, len).is_null();
+            let parsed = Owned::from_raw(blank).filter(|_| parsed)?;
+            (at == der.as_ptr_range().end).then_some(parsed)
+        }
     }
 }
 

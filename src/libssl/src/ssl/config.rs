@@ -9,7 +9,7 @@ use standin_engine::{
 };
 
 use super::suite_b::SuiteB;
-use super::{SSL, keys};
+use super::{SSL, keys, strength};
 use crate::ctx::Settings;
 use crate::ctx::credentials::Kind;
 use crate::ctx::schemes;
@@ -54,6 +54,8 @@ struct Key {
     /// Of the certificates that may be used.
     kinds: Vec<Kind>,
     certificate_flags: u32,
+    /// What is strong enough, and whether ChaCha20 comes first.
+    strength: (i32, bool),
 }
 
 impl PartialEq for Key {
@@ -64,7 +66,8 @@ impl PartialEq for Key {
             && (self.post_handshake_auth, self.request, self.require, self.tickets, self.trusted)
                 == (other.post_handshake_auth, other.request, other.require, other.tickets, other.trusted)
             && self.session_context == other.session_context
-            && (&self.kinds, self.certificate_flags) == (&other.kinds, other.certificate_flags)
+            && (&self.kinds, self.certificate_flags, self.strength)
+                == (&other.kinds, other.certificate_flags, other.strength)
     }
 }
 
@@ -123,8 +126,8 @@ fn parameters(ssl: &SSL, (min, max): (Protocol, Protocol)) -> Parameters {
         min,
         max,
         // A ClientHello names no suites of versions that it does not offer.
-        suites: ssl.settings.ciphers.codes_between(min, max),
-        groups: own_groups(ssl).map_or(defaults.groups, <[u16]>::to_vec),
+        suites: strength::suites(ssl, ssl.settings.ciphers.codes_between(min, max)),
+        groups: strength::groups(ssl, own_groups(ssl).map_or(defaults.groups, <[u16]>::to_vec)),
         schemes: allowed_schemes(ssl),
         foreign_verifier: Some(ForeignVerifier(crate::ctx::key::verify)),
     }
@@ -146,6 +149,7 @@ fn key(ssl: &SSL, versions: (Protocol, Protocol)) -> Key {
         trusted: 0,
         kinds: Vec::new(),
         certificate_flags: ssl.switches.certificate_flags,
+        strength: (strength::least(ssl), strength::prefers_chacha(ssl)),
     }
 }
 
@@ -203,7 +207,7 @@ pub fn authorities(ssl: &SSL) -> Vec<Vec<u8>> {
 
 /// Schemes that may be used, most wanted first.
 pub fn allowed_schemes(ssl: &SSL) -> Vec<u16> {
-    own_schemes(ssl).map_or_else(|| schemes::DEFAULT.to_vec(), <[u16]>::to_vec)
+    strength::schemes(ssl, own_schemes(ssl).map_or_else(|| schemes::DEFAULT.to_vec(), <[u16]>::to_vec))
 }
 
 /// Groups that the program has set, or that Suite B leaves.
@@ -223,7 +227,7 @@ pub fn client_schemes(ssl: &SSL) -> Vec<u16> {
     }
     let settings = &ssl.settings;
     let schemes = settings.client_schemes.clone().or_else(|| settings.schemes.clone());
-    schemes.unwrap_or_else(|| schemes::DEFAULT.to_vec())
+    strength::schemes(ssl, schemes.unwrap_or_else(|| schemes::DEFAULT.to_vec()))
 }
 
 /// The configuration that answers the ClientHello which `ssl` has met, with certificates of these kinds.

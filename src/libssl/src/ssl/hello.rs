@@ -6,7 +6,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use standin_boundary::log::Level;
-use standin_engine::{Acceptance, Alert, Connection, Error, Protocol};
+use standin_engine::{Acceptance, Alert, Connection, Error, Protocol, ServerSessions};
 
 use super::choose::certificate_callback;
 use super::handshake::{Go, give_up, refuse};
@@ -253,6 +253,9 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
             Err(why) => return refuse(ssl, Alert::INTERNAL_ERROR, why),
         };
         let lent = crate::session::ask_program(ssl);
+        // Under TLS 1.2 a ticket is promised with the answer; of TLS 1.3 it is known then whether a session is resumed.
+        let later = with(ssl, |ssl| ssl.foreseen_version() == Some(TLS1_3) && may_resume(ssl)) == Some(true);
+        let refused = !later && refuses_resumption(ssl);
         let accepted = with(ssl, |ssl| {
             ssl.tickets.lent = lent.clone();
             let offers_tls13 = ssl.hello.seen.as_ref().is_some_and(|hello| hello.versions.contains(&0x0304));
@@ -273,8 +276,11 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
             let acceptance = Acceptance {
                 alpn: protocol.as_deref(),
                 psk: ssl.psk.as_ref().map(|given| &given.key),
-                sessions: Some(config::sessions(ssl, lent)),
-                tickets,
+                sessions: Some(match refused {
+                    true => ServerSessions::default(),
+                    false => config::sessions(ssl, lent),
+                }),
+                tickets: tickets.filter(|_| !refused),
             };
             match &mut ssl.connection {
                 Some(connection) => Ok(connection.accept_with(&config, acceptance)),
@@ -283,7 +289,13 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
         });
         super::handshake::log_secrets(ssl);
         match accepted {
-            Some(Ok(Ok(()))) => Go::On,
+            Some(Ok(Ok(()))) => {
+                let anew = with(ssl, |ssl| ssl.agreed().is_some_and(|agreed| !agreed.resumed)) == Some(true);
+                if refused || (later && anew && refuses_resumption(ssl)) {
+                    with(ssl, |ssl| ssl.connection.as_mut().map(|connection| connection.set_tickets(0)));
+                }
+                Go::On
+            }
             Some(Ok(Err(error))) => Go::Return(give_up(ssl, &error)),
             Some(Err(why)) => {
                 let alert = match why {
@@ -293,6 +305,19 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
                 refuse(ssl, alert, why)
             }
             None => Go::Return(-1),
+        }
+    }
+}
+
+/// Does the program say that the session of this handshake must not be resumed? It is told whether the suite is one of
+/// ephemeral keys, which under TLS 1.3 suites do not say.
+unsafe fn refuses_resumption(ssl: *mut SSL) -> bool {
+    // SAFETY: as for `answer`.
+    unsafe {
+        let hook = with(ssl, |ssl| (ssl.switches.not_resumable, ssl.foreseen_version() != Some(TLS1_3)));
+        match hook {
+            Some((Some(callback), ephemeral)) => callback(ssl, c_int::from(ephemeral)) != 0,
+            _ => false,
         }
     }
 }

@@ -77,7 +77,7 @@ pub fn identity(ssl: &SSL, slot: &Slot) -> Option<Identity> {
         return Some(found.identity.clone());
     }
     let source =
-        ssl.ctx().read(|state| ChainSource::new(state, ssl.ctx().library.context, &ssl.switches, &ssl.settings));
+        ssl.ctx().read(|state| ChainSource::new(state, &ssl.ctx().library, &ssl.switches, &ssl.settings));
     let identity = source.identity(slot)?;
     if known.len() == KEPT {
         known.remove(0);

@@ -9,6 +9,7 @@ mod check_chain;
 mod choose;
 pub mod config;
 mod ctrl;
+pub mod dane;
 mod early_data;
 mod fault;
 pub mod handshake;
@@ -29,6 +30,7 @@ mod selection;
 pub mod sharing;
 pub mod shutdown;
 pub mod state;
+mod strength;
 mod suite_b;
 mod temporary_key;
 pub mod verify;
@@ -64,6 +66,8 @@ pub struct SSL {
     pub switches: Switches,
     pub settings: Arc<Settings>,
     pub param: Owned<X509_VERIFY_PARAM>,
+    /// TLSA records; libcrypto looks at them where they are.
+    pub dane: Box<dane::Dane>,
     pub ca_names: Option<Names>,
     pub client_ca_names: Option<Names>,
     ex_data: CRYPTO_EX_DATA,
@@ -134,12 +138,13 @@ impl SSL {
     fn create(context: *mut SSL_CTX) -> Result<*mut SSL, Reason> {
         let param = Owned::<X509_VERIFY_PARAM>::new().ok_or(Reason::MALLOC_FAILURE)?;
         // SAFETY: the caller's pointer is live; the SSL holds two references.
-        let (method, switches, settings) = unsafe {
+        let (method, switches, settings, dane_flags) = unsafe {
             SSL_CTX::retain(context);
             SSL_CTX::retain(context);
+            let dane_flags = (*context).dane_flags();
             (*context).read(|state| {
                 param.inherit(&state.param);
-                (state.method, state.switches, state.settings.clone())
+                (state.method, state.switches, state.settings.clone(), dane_flags)
             })
         };
         let ssl = Box::into_raw(Box::new(SSL {
@@ -151,6 +156,7 @@ impl SSL {
             switches,
             settings,
             param,
+            dane: dane::Dane::new(dane_flags),
             ca_names: None,
             client_ca_names: None,
             ex_data: CRYPTO_EX_DATA::empty(),
@@ -276,6 +282,7 @@ impl SSL {
         self.extra_tickets = 0;
         self.requests_sent = 0;
         self.psk = None;
+        self.dane.reset();
     }
 }
 
@@ -487,6 +494,7 @@ unsafe fn duplicate(ssl: *mut SSL) -> *mut SSL {
                 to.settings = from.settings.clone();
                 to.session = from.session.clone();
                 to.param.inherit(&from.param);
+                to.dane.copy_from(&from.dane);
                 to.ca_names = from.ca_names.as_ref().and_then(Names::copy);
                 to.client_ca_names = from.client_ca_names.as_ref().and_then(Names::copy);
                 to.ex_data.copy(Class::Ssl, &from.ex_data);

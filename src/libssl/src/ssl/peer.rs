@@ -44,15 +44,6 @@ impl Peer {
         }
     }
 
-    /// What is being judged, as X509s of this connection's own: the same ones each time.
-    pub fn candidate(&mut self) -> Option<&Certificates> {
-        let candidate = self.candidate.as_mut()?;
-        if candidate.list.is_none() {
-            candidate.list = verify::parse(&candidate.presented);
-        }
-        candidate.list.as_ref()
-    }
-
     /// Of a client that has answered with no certificate: its chain is there, and empty.
     pub fn nobody() -> Self {
         Peer { rest: Certificates::new(), ..Peer::default() }
@@ -71,6 +62,15 @@ impl Peer {
 }
 
 impl SSL {
+    /// What is being judged, as X509s of this connection's own: the same ones each time.
+    pub fn candidate(&mut self) -> Option<&Certificates> {
+        if self.peer.candidate.as_ref()?.list.is_none() {
+            let list = verify::parse(&self.ctx().library, &self.peer.candidate.as_ref()?.presented);
+            self.peer.candidate.as_mut()?.list = list;
+        }
+        self.peer.candidate.as_ref()?.list.as_ref()
+    }
+
     /// What was agreed, as far as it was.
     pub fn agreed(&self) -> Option<&Established> {
         self.connection.as_ref()?.established()
@@ -105,7 +105,7 @@ impl SSL {
     fn peer_chain(&mut self) -> Option<&Certificates> {
         if self.peer.chain.is_none() {
             let resumed = || self.connection.as_ref().and_then(Connection::peer);
-            self.peer.chain = verify::parse(self.peer.presented.as_ref().or_else(resumed)?);
+            self.peer.chain = verify::parse(&self.ctx().library, self.peer.presented.as_ref().or_else(resumed)?);
         }
         self.peer.chain.as_ref()
     }
@@ -144,8 +144,8 @@ impl SSL {
     /// The chain as the role sees it: a server's is without the leaf.
     fn peer_stack(&mut self) -> *mut OPENSSL_STACK {
         if !self.is_server() {
-            if let Some(candidate) = self.peer.candidate() {
-                return candidate.as_ptr();
+            if let Some(candidate) = self.candidate().map(Certificates::as_ptr) {
+                return candidate;
             }
             return self.peer_chain().map_or(ptr::null_mut(), Certificates::as_ptr);
         }

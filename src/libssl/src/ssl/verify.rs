@@ -8,15 +8,16 @@ use standin_engine::{Alert, Connection, Error, PeerChain, Verdict};
 use super::handshake::{Go, give_up};
 use super::suite_b::SuiteB;
 use super::{SSL, Want, with};
-use crate::ctx::SSL_CTX;
+use crate::ctx::{Library, SSL_CTX};
 use crate::ctx::start::SSL_get_ex_data_X509_STORE_CTX_idx;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::store::{
     X509_STORE_CTX_get_error, X509_STORE_CTX_get0_chain, X509_STORE_CTX_get0_param, X509_STORE_CTX_get1_chain,
     X509_STORE_CTX_init, X509_STORE_CTX_new_ex, X509_STORE_CTX_set_default, X509_STORE_CTX_set_ex_data,
-    X509_STORE_CTX_set_flags, X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername,
-    X509_VERIFY_PARAM_set_auth_level, X509_VERIFY_PARAM_set1, X509_verify_cert,
+    X509_STORE_CTX_set_flags,
+    X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername, X509_VERIFY_PARAM_set_auth_level,
+    X509_VERIFY_PARAM_set1, X509_verify_cert, set_dane,
 };
 use crate::libcrypto::{Owned, X509, X509_STORE, X509_STORE_CTX, err};
 
@@ -141,8 +142,8 @@ fn certificates(ssl: &mut SSL, chain: &PeerChain) -> Option<Judged> {
         || store(ssl).has_callbacks();
     match looks_on {
         // SAFETY: a list of its own that shares the elements.
-        true => unsafe { Certificates::sharing(ssl.peer.candidate()?.as_ptr()) }.map(Judged::Own),
-        false => ssl.ctx().parsed.certificates(chain).map(Judged::Shared),
+        true => unsafe { Certificates::sharing(ssl.candidate()?.as_ptr()) }.map(Judged::Own),
+        false => ssl.ctx().parsed.certificates(&ssl.ctx().library, chain).map(Judged::Shared),
     }
 }
 
@@ -162,9 +163,9 @@ impl Judged {
 }
 
 /// The chain as X509s of its own.
-pub fn parse(chain: &PeerChain) -> Option<Certificates> {
+pub fn parse(library: &Library, chain: &PeerChain) -> Option<Certificates> {
     let mut list = Certificates::new()?;
-    chain.0.iter().all(|der| Owned::<X509>::from_der(der).is_some_and(|one| list.push(one))).then_some(list)
+    chain.0.iter().all(|der| library.certificate(der).is_some_and(|one| list.push(one))).then_some(list)
 }
 
 fn store(ssl: &SSL) -> Owned<X509_STORE> {
@@ -216,7 +217,7 @@ unsafe fn verify(ssl: *mut SSL, certificates: &Certificates) -> Option<c_int> {
 unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X509_STORE_CTX>, *mut SSL_CTX)> {
     // SAFETY: as for `verify`.
     unsafe {
-        let (context, store, level, suite_b, is_server, callback, param) = with(ssl, |ssl| {
+        let (context, store, level, suite_b, is_server, callback, param, dane) = with(ssl, |ssl| {
             (
                 ssl.context,
                 store(ssl),
@@ -225,6 +226,7 @@ unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X
                 ssl.is_server(),
                 ssl.switches.verify_callback,
                 ssl.param.as_ptr(),
+                ssl.dane.is_enabled().then(|| std::ptr::from_mut(&mut *ssl.dane).cast()),
             )
         })?;
         let library = &(*context).library;
@@ -237,6 +239,9 @@ unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X
         X509_VERIFY_PARAM_set_auth_level(own, level);
         X509_STORE_CTX_set_flags(run, suite_b.verification_flags());
         if X509_STORE_CTX_set_ex_data(run, SSL_get_ex_data_X509_STORE_CTX_idx(), ssl.cast()) == 0 {
+            return None;
+        }
+        if dane.is_some_and(|dane| !set_dane(run, dane)) {
             return None;
         }
         // The peer's purpose: a server verifies clients.
@@ -265,7 +270,7 @@ const KEPT: usize = 32;
 impl Parsed {
     /// The chain as a list of X509s, shared with others that have seen them; `None` when one does
     /// not parse. For verification alone: nothing of it may reach the program.
-    fn certificates(&self, chain: &PeerChain) -> Option<Certificates> {
+    fn certificates(&self, library: &Library, chain: &PeerChain) -> Option<Certificates> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut list = Certificates::new()?;
         for der in chain.0.iter() {
@@ -273,7 +278,7 @@ impl Parsed {
             let certificate = match found {
                 Some(certificate) => certificate,
                 None => {
-                    let certificate = Owned::<X509>::from_der(der)?;
+                    let certificate = library.certificate(der)?;
                     if known.len() == KEPT {
                         known.remove(0);
                     }
