@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use standin_capi_tests::{build, scratch, tools};
+use standin_capi_tests::{build, target, tools};
 
 fn run(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
@@ -14,16 +14,16 @@ fn run(command: &mut Command) -> String {
     stdout
 }
 
-/// `make TARGET`, of what these tests are built from.
-fn make(target: &str) -> Command {
+/// `make GOAL`, of what these tests are built from.
+fn make(goal: &str) -> Command {
     let mut make = Command::new("make");
-    make.arg(target).arg(format!("PROFILE={}", if cfg!(debug_assertions) { "dev" } else { "release" }));
+    make.arg(goal).arg(format!("PROFILE={}", if cfg!(debug_assertions) { "dev" } else { "release" }));
     // What cargo tells a test about its own package must not reach the build of another.
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_")) {
         make.env_remove(name);
     }
     // Where this test was built, wherever that is.
-    make.env("CARGO_TARGET_DIR", scratch().join("../..").canonicalize().unwrap());
+    make.env("CARGO_TARGET_DIR", target());
     make.env("CARGO", env!("CARGO")).current_dir(env!("CARGO_MANIFEST_DIR"));
     make
 }
@@ -151,7 +151,7 @@ fn the_package_is_installed_used_and_removed() {
     }
     run(&mut make("deb"));
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let made = scratch().join("../../deb");
+    let made = target().join("deb");
     let packages: Vec<_> = fs::read_dir(&made).unwrap().map(|entry| entry.unwrap().path()).collect();
     let package = packages.iter().find(|path| {
         let name = path.file_name().unwrap().to_str().unwrap();

@@ -1,6 +1,6 @@
 //! What must be built before a program can run: the drop-in, the certificates, the program.
 
-use crate::{here, library::Library, scratch, tools};
+use crate::{here, library::Library, scratch, target, tools};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -22,7 +22,7 @@ pub fn drop_in_for(library: Library) -> &'static Path {
 
 fn cargo_build(package: &str, library: &str) -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", package]).current_dir(here());
+    cargo.args(["build", "--quiet", "--package", package]).current_dir(here()).env("CARGO_TARGET_DIR", target());
     let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
     if profile == "release" {
         cargo.arg("--release");
@@ -32,7 +32,7 @@ fn cargo_build(package: &str, library: &str) -> PathBuf {
         cargo.env_remove(name);
     }
     expect_success(&mut cargo, &format!("cargo build --package {package}"));
-    let library = scratch().join("../..").join(profile).join(library);
+    let library = target().join(profile).join(library);
     library.canonicalize().unwrap_or_else(|_| panic!("cargo built no {}", library.display()))
 }
 
