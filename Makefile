@@ -36,28 +36,16 @@ drop_ins := libstandin_ssl.so libstandin_gnutls.so
 pages := $(notdir $(wildcard man/*.1))
 documents := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-ISC LICENSE-MIT
 
-.PHONY: all command library install install-command install-library install-strip uninstall deb check-paths
+.PHONY: all install install-command install-library install-strip uninstall deb check-paths
 
-all: command library
-
+# All in one build: cargo has one set of features for it, as the tests' own builds have.
 # Who installs (root, by sudo) may have no cargo: then what was built before is installed.
-have_cargo := $(shell command -v $(CARGO))
-
-command:
-ifneq ($(have_cargo),)
-	$(CARGO) build --locked --profile $(PROFILE) --bin standin
-	$(CARGO) build --locked --profile $(PROFILE) --package standin-libssl --package standin-libgnutls
+all:
+ifneq ($(shell command -v $(CARGO)),)
+	$(CARGO) build --locked --profile $(PROFILE) --package standin --package standin-libssl --package standin-libgnutls
 else
-	@test -f $(built)/standin -a -f $(built)/libstandin_ssl.so -a -f $(built)/libstandin_gnutls.so || \
-		{ echo 'no $(CARGO) in PATH, and nothing was built: run make first, or set CARGO' >&2; exit 1; }
-endif
-
-library:
-ifneq ($(have_cargo),)
-	$(CARGO) build --locked --profile $(PROFILE) --package standin --lib
-else
-	@test -f $(built)/libstandin.so -a -f $(built)/libstandin.a || \
-		{ echo 'no $(CARGO) in PATH, and nothing was built: run make first, or set CARGO' >&2; exit 1; }
+	@for file in standin $(drop_ins) libstandin.so libstandin.a; do test -f $(built)/$$file || \
+		{ echo "no $(CARGO) in PATH, and $(built)/$$file was not built: run make first, or set CARGO" >&2; exit 1; }; done
 endif
 
 install: install-command install-library
@@ -73,7 +61,7 @@ check-paths:
 	@install -d "$(DESTDIR)$(prefix)" && test -w "$(DESTDIR)$(prefix)" || \
 		{ echo '$(DESTDIR)$(prefix): cannot be written to; set prefix (or DESTDIR), or install as root' >&2; exit 1; }
 
-install-command: check-paths command
+install-command: check-paths all
 	install -d "$(DESTDIR)$(bindir)" "$(DESTDIR)$(dropindir)" "$(DESTDIR)$(mandir)/man1" "$(DESTDIR)$(bashdir)" \
 		"$(DESTDIR)$(zshdir)" "$(DESTDIR)$(fishdir)" "$(DESTDIR)$(docdir)/examples"
 	install $(INSTALL_STRIP_FLAG) -m 755 $(built)/standin "$(DESTDIR)$(bindir)/standin"
@@ -85,7 +73,7 @@ install-command: check-paths command
 	for file in $(documents); do install -m 644 $$file "$(DESTDIR)$(docdir)/$$file" || exit 1; done
 	sed 's|@dropindir@|$(dropindir)|' packaging/service.conf.in > "$(DESTDIR)$(docdir)/examples/service.conf"
 
-install-library: check-paths library
+install-library: check-paths all
 	install -d "$(DESTDIR)$(libdir)" "$(DESTDIR)$(pkgconfigdir)" "$(DESTDIR)$(includedir)/openssl"
 	install $(INSTALL_STRIP_FLAG) -m 755 $(built)/libstandin.so "$(DESTDIR)$(libdir)/libstandin.so.$(version)"
 	ln -sf libstandin.so.$(version) "$(DESTDIR)$(libdir)/libstandin.so.0"
