@@ -28,7 +28,7 @@ fishdir ?= $(datadir)/fish/vendor_completions.d
 CARGO ?= cargo
 CARGO_TARGET_DIR ?= target
 PROFILE ?= release
-INSTALL ?= install
+INSTALL_STRIP_FLAG ?=
 
 version := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 built := $(CARGO_TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))
@@ -36,35 +36,36 @@ drop_ins := libstandin_ssl.so libstandin_gnutls.so
 pages := $(notdir $(wildcard man/*.1))
 documents := README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-ISC LICENSE-MIT
 
-.PHONY: all command library install install-command install-library install-strip uninstall deb check-paths
+.PHONY: all install install-command install-library install-strip uninstall deb check-paths
 
-all: command library
-
-command:
-	$(CARGO) build --locked --profile $(PROFILE) --bin standin
-	$(CARGO) build --locked --profile $(PROFILE) --package standin-libssl --package standin-libgnutls
-
-library:
-	$(CARGO) build --locked --profile $(PROFILE) --package standin --lib
+# All in one build: cargo has one set of features for it, as the tests' own builds have.
+# Who installs (root, by sudo) may have no cargo: then what was built before is installed.
+all:
+ifneq ($(shell command -v $(CARGO)),)
+	$(CARGO) build --locked --profile $(PROFILE) --package standin --package standin-libssl --package standin-libgnutls
+else
+	@for file in standin $(drop_ins) libstandin.so libstandin.a; do test -f $(built)/$$file || \
+		{ echo "no $(CARGO) in PATH, and $(built)/$$file was not built: run make first, or set CARGO" >&2; exit 1; }; done
+endif
 
 install: install-command install-library
 
 install-strip:
-	$(MAKE) install INSTALL="$(INSTALL) -s"
+	$(MAKE) install INSTALL_STRIP_FLAG=-s
 
 # Said before minutes are spent on building.
 check-paths:
 	@case '$(dropindir)' in \
 	*[\ :]*) echo 'dropindir=$(dropindir): LD_PRELOAD cannot name a path with a space or a colon in it' >&2; exit 1;; \
 	esac
-	@$(INSTALL) -d "$(DESTDIR)$(prefix)" && test -w "$(DESTDIR)$(prefix)" || \
+	@install -d "$(DESTDIR)$(prefix)" && test -w "$(DESTDIR)$(prefix)" || \
 		{ echo '$(DESTDIR)$(prefix): cannot be written to; set prefix (or DESTDIR), or install as root' >&2; exit 1; }
 
-install-command: check-paths command
-	$(INSTALL) -d "$(DESTDIR)$(bindir)" "$(DESTDIR)$(dropindir)" "$(DESTDIR)$(mandir)/man1" "$(DESTDIR)$(bashdir)" \
+install-command: check-paths all
+	install -d "$(DESTDIR)$(bindir)" "$(DESTDIR)$(dropindir)" "$(DESTDIR)$(mandir)/man1" "$(DESTDIR)$(bashdir)" \
 		"$(DESTDIR)$(zshdir)" "$(DESTDIR)$(fishdir)" "$(DESTDIR)$(docdir)/examples"
-	$(INSTALL) -m 755 $(built)/standin "$(DESTDIR)$(bindir)/standin"
-	for file in $(drop_ins); do $(INSTALL) -m 644 $(built)/$$file "$(DESTDIR)$(dropindir)/$$file" || exit 1; done
+	install $(INSTALL_STRIP_FLAG) -m 755 $(built)/standin "$(DESTDIR)$(bindir)/standin"
+	for file in $(drop_ins); do install $(INSTALL_STRIP_FLAG) -m 644 $(built)/$$file "$(DESTDIR)$(dropindir)/$$file" || exit 1; done
 	for page in $(pages); do install -m 644 man/$$page "$(DESTDIR)$(mandir)/man1/$$page" || exit 1; done
 	$(built)/standin completions bash > "$(DESTDIR)$(bashdir)/standin"
 	$(built)/standin completions zsh > "$(DESTDIR)$(zshdir)/_standin"
@@ -72,9 +73,9 @@ install-command: check-paths command
 	for file in $(documents); do install -m 644 $$file "$(DESTDIR)$(docdir)/$$file" || exit 1; done
 	sed 's|@dropindir@|$(dropindir)|' packaging/service.conf.in > "$(DESTDIR)$(docdir)/examples/service.conf"
 
-install-library: check-paths library
-	$(INSTALL) -d "$(DESTDIR)$(libdir)" "$(DESTDIR)$(pkgconfigdir)" "$(DESTDIR)$(includedir)/openssl"
-	$(INSTALL) -m 755 $(built)/libstandin.so "$(DESTDIR)$(libdir)/libstandin.so.$(version)"
+install-library: check-paths all
+	install -d "$(DESTDIR)$(libdir)" "$(DESTDIR)$(pkgconfigdir)" "$(DESTDIR)$(includedir)/openssl"
+	install $(INSTALL_STRIP_FLAG) -m 755 $(built)/libstandin.so "$(DESTDIR)$(libdir)/libstandin.so.$(version)"
 	ln -sf libstandin.so.$(version) "$(DESTDIR)$(libdir)/libstandin.so.0"
 	ln -sf libstandin.so.0 "$(DESTDIR)$(libdir)/libstandin.so"
 	install -m 644 $(built)/libstandin.a "$(DESTDIR)$(libdir)/libstandin.a"

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use standin_capi_tests::{build, tools};
+use standin_capi_tests::{build, target, tools};
 
 fn output(command: &mut Command) -> Output {
     let output = command.output().unwrap();
@@ -15,11 +15,12 @@ fn output(command: &mut Command) -> Output {
 fn both_libraries_are_measured() {
     tools::need(&["make", "cc"]);
     let bench = Path::new(env!("CARGO_MANIFEST_DIR")).join("capi-tests/bench");
-    output(Command::new("make").arg("-C").arg(&bench).env_remove("MAKEFLAGS"));
+    output(Command::new("make").arg("-C").arg(&bench).env_remove("MAKEFLAGS").env("CARGO_TARGET_DIR", target()));
     let table = output(
         Command::new(bench.join("run"))
             .args(["--rounds", "1", "mutual", "pha-round"])
             .env("STANDIN_DROP_IN", build::drop_in())
+            .env("CARGO_TARGET_DIR", target())
             .env_remove("LD_PRELOAD"),
     );
     let table = String::from_utf8(table.stdout).unwrap();

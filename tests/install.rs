@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use standin_capi_tests::{build, scratch, tools};
+use standin_capi_tests::{build, target, tools};
 
 fn run(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
@@ -14,16 +14,16 @@ fn run(command: &mut Command) -> String {
     stdout
 }
 
-/// `make TARGET`, of what these tests are built from.
-fn make(target: &str) -> Command {
+/// `make GOAL`, of what these tests are built from.
+fn make(goal: &str) -> Command {
     let mut make = Command::new("make");
-    make.arg(target).arg(format!("PROFILE={}", if cfg!(debug_assertions) { "dev" } else { "release" }));
+    make.arg(goal).arg(format!("PROFILE={}", if cfg!(debug_assertions) { "dev" } else { "release" }));
     // What cargo tells a test about its own package must not reach the build of another.
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_")) {
         make.env_remove(name);
     }
     // Where this test was built, wherever that is.
-    make.env("CARGO_TARGET_DIR", scratch().join("../..").canonicalize().unwrap());
+    make.env("CARGO_TARGET_DIR", target());
     make.env("CARGO", env!("CARGO")).current_dir(env!("CARGO_MANIFEST_DIR"));
     make
 }
@@ -135,6 +135,10 @@ fn where_nothing_can_be_installed() {
         fails(&mut make, "LD_PRELOAD cannot name a path with a space or a colon in it");
         assert_eq!(files(dir.path()), Vec::<PathBuf>::new());
     }
+    let dir = tempfile::tempdir().unwrap();
+    let mut unbuilt = make("install");
+    unbuilt.args(["CARGO=no-cargo", "PROFILE=never-built"]).arg(format!("DESTDIR={}", dir.path().display()));
+    fails(&mut unbuilt, "no no-cargo in PATH, and ");
     // Nobody, root neither, can write here.
     fails(make("install").arg("prefix=/proc/standin"), "/proc/standin: cannot be written to; set prefix");
 }
@@ -146,21 +150,25 @@ fn the_package_is_installed_used_and_removed() {
     if !tools::have(NAME, &["make", "dpkg-deb", "unshare", "nginx", "curl", "readelf", "objcopy"]) {
         return;
     }
-    if !rustix::process::getuid().is_root() {
-        return tools::skip(NAME, "root");
+    let mut attempt = match rustix::process::getuid().is_root() {
+        true => Command::new("packaging/try"),
+        false => Command::new("sudo"),
+    };
+    if attempt.get_program() == "sudo" {
+        if !Command::new("sudo").args(["-n", "true"]).output().is_ok_and(|output| output.status.success()) {
+            return tools::skip(NAME, "root and no sudo");
+        }
+        attempt.args(["-n", "packaging/try"]);
     }
     run(&mut make("deb"));
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let made = scratch().join("../../deb");
+    let made = target().join("deb");
     let packages: Vec<_> = fs::read_dir(&made).unwrap().map(|entry| entry.unwrap().path()).collect();
     let package = packages.iter().find(|path| {
         let name = path.file_name().unwrap().to_str().unwrap();
         name.starts_with("standin_") && name.ends_with(".deb")
     });
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
-    let said = run(Command::new(here.join("packaging/try"))
-        .args([package.unwrap(), build::certs()])
-        .arg(&port)
-        .env_remove("LD_PRELOAD"));
+    attempt.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("LD_PRELOAD");
+    let said = run(attempt.arg(package.unwrap()).arg(build::certs()).arg(&port));
     assert!(said.ends_with("== nothing is left behind\n"), "{said}");
 }

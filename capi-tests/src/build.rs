@@ -1,6 +1,6 @@
 //! What must be built before a program can run: the drop-in, the certificates, the program.
 
-use crate::{here, library::Library, scratch, tools};
+use crate::{here, library::Library, scratch, target, tools};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -17,12 +17,17 @@ pub fn drop_in() -> &'static Path {
 /// The drop-in for `library`.
 pub fn drop_in_for(library: Library) -> &'static Path {
     static BUILT: [OnceLock<PathBuf>; 2] = [OnceLock::new(), OnceLock::new()];
-    BUILT[library as usize].get_or_init(|| cargo_build(library.package(), library.file()))
+    BUILT[library as usize].get_or_init(|| cargo_build(library.file()))
 }
 
-fn cargo_build(package: &str, library: &str) -> PathBuf {
+/// What is installed, always built together: with another choice of packages cargo has other features, and would build
+/// them again each time.
+const PACKAGES: [&str; 3] = ["standin", "standin-libssl", "standin-libgnutls"];
+
+fn cargo_build(library: &str) -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", package]).current_dir(here());
+    cargo.args(["build", "--quiet"]).args(PACKAGES.map(|package| format!("--package={package}")));
+    cargo.current_dir(here()).env("CARGO_TARGET_DIR", target());
     let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
     if profile == "release" {
         cargo.arg("--release");
@@ -31,8 +36,8 @@ fn cargo_build(package: &str, library: &str) -> PathBuf {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_")) {
         cargo.env_remove(name);
     }
-    expect_success(&mut cargo, &format!("cargo build --package {package}"));
-    let library = scratch().join("../..").join(profile).join(library);
+    expect_success(&mut cargo, "cargo build");
+    let library = target().join(profile).join(library);
     library.canonicalize().unwrap_or_else(|_| panic!("cargo built no {}", library.display()))
 }
 
@@ -40,7 +45,7 @@ fn cargo_build(package: &str, library: &str) -> PathBuf {
 pub fn standalone() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let built = cargo_build("standin", "libstandin.so");
+        let built = cargo_build("libstandin.so");
         let dir = scratch().join("standalone");
         let _one = Lock::take("standalone");
         fs::create_dir_all(&dir).unwrap();

@@ -20,10 +20,15 @@ pub fn here() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Where cargo builds. A path that is not absolute is taken from the repository's root, where `./test` runs.
+pub fn target() -> PathBuf {
+    let root = here().join("..");
+    root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
 /// Where everything that the tests make is kept: `target/tmp/capi`.
 pub fn scratch() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| here().join("../target"), PathBuf::from);
-    let dir = target.join("tmp/capi");
+    let dir = target().join("tmp/capi");
     std::fs::create_dir_all(&dir).expect("target/tmp is writable");
     dir.canonicalize().expect("just made")
 }

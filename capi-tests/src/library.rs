@@ -16,14 +16,6 @@ impl Library {
         }
     }
 
-    /// The package of its drop-in.
-    pub fn package(self) -> &'static str {
-        match self {
-            Library::Ssl => "standin-libssl",
-            Library::Gnutls => "standin-libgnutls",
-        }
-    }
-
     /// The file of its drop-in.
     pub fn file(self) -> &'static str {
         match self {
