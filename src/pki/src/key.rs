@@ -8,7 +8,7 @@ use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPa
 use zeroize::Zeroizing;
 
 use crate::der::{self, Reader, tag};
-use crate::object::{self, nid};
+use crate::nid;
 
 /// A key, public or with its private part.
 #[derive(Debug)]
@@ -57,8 +57,8 @@ impl Key {
         if !reader.is_empty() || !outer.is_empty() {
             return None;
         }
-        let algorithm = object::nid_of(identifier);
-        let mut curve = object::UNDEFINED;
+        let algorithm = nid::of(identifier);
+        let mut curve = nid::UNDEFINED;
         match algorithm {
             nid::RSA | nid::RSA_PSS => {
                 rsa_public(bits)?;
@@ -66,7 +66,7 @@ impl Key {
             nid::EC => {
                 // Explicit parameters (a sequence) leave the curve undefined.
                 if let Some(named) = Reader(parameters).expect(tag::OID) {
-                    curve = object::nid_of(named.content);
+                    curve = nid::of(named.content);
                 }
                 if bits.is_empty() {
                     return None;
@@ -75,7 +75,7 @@ impl Key {
             nid::ED25519 | nid::X25519 if bits.len() != 32 => return None,
             nid::ED448 if bits.len() != 57 => return None,
             nid::X448 if bits.len() != 56 => return None,
-            object::UNDEFINED => return None,
+            nid::UNDEFINED => return None,
             _ => {}
         }
         Some(Key { algorithm, curve, spki: spki.to_vec(), private: None, signer: OnceLock::new() })
@@ -101,8 +101,8 @@ impl Key {
         let (identifier, parameters) = algorithm(&mut reader)?;
         let encoded_algorithm = &start[..start.len() - reader.0.len()];
         let inner = reader.expect(tag::OCTET_STRING)?.content;
-        let kind = object::nid_of(identifier);
-        let mut curve = object::UNDEFINED;
+        let kind = nid::of(identifier);
+        let mut curve = nid::UNDEFINED;
         let mut stored = pkcs8.to_vec();
         let point = match kind {
             nid::RSA | nid::RSA_PSS => {
@@ -115,7 +115,7 @@ impl Key {
                 der::sequence(&[modulus.whole, exponent.whole])
             }
             nid::EC => {
-                curve = object::nid_of(Reader(parameters).expect(tag::OID)?.content);
+                curve = nid::of(Reader(parameters).expect(tag::OID)?.content);
                 let point = ec_point(curve, inner)?;
                 stored = pkcs8_with_point(encoded_algorithm, inner, &point)?;
                 point
@@ -266,7 +266,7 @@ impl Key {
                 let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8).ok()?;
                 Some(pair.sign(&SystemRandom::new(), message).ok()?.as_ref().to_vec())
             }
-            Signer::Ed25519(pair) => (scheme.digest == object::UNDEFINED).then(|| pair.sign(message).as_ref().to_vec()),
+            Signer::Ed25519(pair) => (scheme.digest == nid::UNDEFINED).then(|| pair.sign(message).as_ref().to_vec()),
         }
     }
 
@@ -309,7 +309,7 @@ impl Key {
             (nid::EC, nid::P521, _, nid::SHA384) => &signature::ECDSA_P521_SHA384_ASN1,
             (nid::EC, nid::P521, _, nid::SHA512) => &signature::ECDSA_P521_SHA512_ASN1,
             (nid::EC, nid::SECP256K1, _, nid::SHA256) => &signature::ECDSA_P256K1_SHA256_ASN1,
-            (nid::ED25519, _, _, object::UNDEFINED) => &signature::ED25519,
+            (nid::ED25519, _, _, nid::UNDEFINED) => &signature::ED25519,
             _ => return None,
         })
     }
@@ -352,7 +352,7 @@ fn rsa_strength(bits: c_int) -> c_int {
 }
 
 fn algorithm_identifier(kind: c_int, parameters: &[u8]) -> Vec<u8> {
-    der::sequence(&[&der::element(tag::OID, object::der_of(kind)), parameters])
+    der::sequence(&[&der::element(tag::OID, nid::der(kind)), parameters])
 }
 
 fn wrap_rsa(key: &[u8]) -> Zeroizing<Vec<u8>> {
@@ -388,7 +388,7 @@ fn ec_point(curve: c_int, inner: &[u8]) -> Option<Vec<u8>> {
         Some(element) => Some(der::bits(Reader(element.content).expect(tag::BIT_STRING)?.content)?),
         None => None,
     };
-    let named = der::element(tag::constructed(0), &der::element(tag::OID, object::der_of(curve)));
+    let named = der::element(tag::constructed(0), &der::element(tag::OID, nid::der(curve)));
     let bare = Zeroizing::new(der::sequence(&[version.whole, secret.whole, &named]));
     let pair = EcdsaKeyPair::from_private_key_der(signing_for(curve)?, &bare).ok()?;
     let point = pair.public_key().as_ref().to_vec();
