@@ -3,6 +3,7 @@
 use std::ffi::c_int;
 use std::sync::OnceLock;
 
+use aws_lc_rs::digest::{self, Digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair, UnparsedPublicKey};
 use zeroize::Zeroizing;
@@ -90,6 +91,32 @@ impl Key {
             tag::SEQUENCE => Self::from_pkcs8(whole.whole),
             tag::INTEGER => Self::from_pkcs8(&wrap_rsa(whole.whole)),
             tag::OCTET_STRING if version == 1 => Self::from_pkcs8(&wrap_ec(whole.whole)?),
+            _ => None,
+        }
+    }
+
+    /// A new key: RSA of so many bits, one on a curve, Ed25519; `None` for others.
+    pub fn generate(algorithm: c_int, curve: c_int, bits: usize) -> Option<Self> {
+        use aws_lc_rs::encoding::AsDer;
+        use aws_lc_rs::rsa::KeySize;
+        match algorithm {
+            nid::RSA => {
+                let size = match bits {
+                    ..=2048 => KeySize::Rsa2048,
+                    2049..=3072 => KeySize::Rsa3072,
+                    3073..=4096 => KeySize::Rsa4096,
+                    _ => KeySize::Rsa8192,
+                };
+                Self::from_pkcs8(RsaKeyPair::generate(size).ok()?.as_der().ok()?.as_ref())
+            }
+            nid::EC => {
+                let pair = EcdsaKeyPair::generate(signing_for(curve)?).ok()?;
+                Self::from_pkcs8(pair.to_pkcs8v1().ok()?.as_ref())
+            }
+            nid::ED25519 => {
+                let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).ok()?;
+                Self::from_pkcs8(document.as_ref())
+            }
             _ => None,
         }
     }
@@ -239,34 +266,34 @@ impl Key {
         let signer = self.signer.get_or_init(|| self.make_signer()).as_ref()?;
         match signer {
             Signer::Rsa(pair) => {
-                let encoding: &'static dyn signature::RsaEncoding = match (scheme.pss, scheme.digest) {
-                    (true, nid::SHA256) => &signature::RSA_PSS_SHA256,
-                    (true, nid::SHA384) => &signature::RSA_PSS_SHA384,
-                    (true, nid::SHA512) => &signature::RSA_PSS_SHA512,
-                    (false, nid::SHA256) => &signature::RSA_PKCS1_SHA256,
-                    (false, nid::SHA384) => &signature::RSA_PKCS1_SHA384,
-                    (false, nid::SHA512) => &signature::RSA_PKCS1_SHA512,
-                    _ => return None,
-                };
+                let encoding = rsa_encoding(scheme)?;
                 let mut out = vec![0; pair.public_modulus_len()];
                 pair.sign(encoding, &SystemRandom::new(), message, &mut out).ok()?;
                 Some(out)
             }
             Signer::Ec(pkcs8) => {
-                let algorithm: &'static signature::EcdsaSigningAlgorithm = match (self.curve, scheme.digest) {
-                    (nid::P256, nid::SHA256) => &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
-                    (nid::P384, nid::SHA384) => &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
-                    (nid::P521, nid::SHA224) => &signature::ECDSA_P521_SHA224_ASN1_SIGNING,
-                    (nid::P521, nid::SHA256) => &signature::ECDSA_P521_SHA256_ASN1_SIGNING,
-                    (nid::P521, nid::SHA384) => &signature::ECDSA_P521_SHA384_ASN1_SIGNING,
-                    (nid::P521, nid::SHA512) => &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
-                    (nid::SECP256K1, nid::SHA256) => &signature::ECDSA_P256K1_SHA256_ASN1_SIGNING,
-                    _ => return None,
-                };
+                let algorithm = ec_signing(self.curve, scheme.digest)?;
                 let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8).ok()?;
                 Some(pair.sign(&SystemRandom::new(), message).ok()?.as_ref().to_vec())
             }
             Signer::Ed25519(pair) => (scheme.digest == nid::UNDEFINED).then(|| pair.sign(message).as_ref().to_vec()),
+        }
+    }
+
+    /// Signs a digest; `None` when this key does not sign so.
+    pub fn sign_digest(&self, scheme: Scheme, value: &[u8]) -> Option<Vec<u8>> {
+        let digest = Digest::import_less_safe(value, digest_algorithm(scheme.digest)?).ok()?;
+        match self.signer.get_or_init(|| self.make_signer()).as_ref()? {
+            Signer::Rsa(pair) => {
+                let mut out = vec![0; pair.public_modulus_len()];
+                pair.sign_digest(rsa_encoding(scheme)?, &digest, &mut out).ok()?;
+                Some(out)
+            }
+            Signer::Ec(pkcs8) => {
+                let pair = EcdsaKeyPair::from_pkcs8(ec_signing(self.curve, scheme.digest)?, pkcs8).ok()?;
+                Some(pair.sign_digest(&digest).ok()?.as_ref().to_vec())
+            }
+            Signer::Ed25519(_) => None,
         }
     }
 
@@ -285,6 +312,13 @@ impl Key {
     pub fn verify(&self, scheme: Scheme, message: &[u8], signature: &[u8]) -> bool {
         let Some(algorithm) = self.verification(scheme) else { return false };
         UnparsedPublicKey::new(algorithm, self.point()).verify(message, signature).is_ok()
+    }
+
+    /// Verifies a signature over a digest.
+    pub fn verify_digest(&self, scheme: Scheme, value: &[u8], signature: &[u8]) -> bool {
+        let digest = digest_algorithm(scheme.digest).and_then(|known| Digest::import_less_safe(value, known).ok());
+        let (Some(algorithm), Some(digest)) = (self.verification(scheme), digest) else { return false };
+        UnparsedPublicKey::new(algorithm, self.point()).verify_digest(&digest, signature).is_ok()
     }
 
     fn verification(&self, scheme: Scheme) -> Option<&'static dyn signature::VerificationAlgorithm> {
@@ -313,6 +347,45 @@ impl Key {
             _ => return None,
         })
     }
+}
+
+/// How an RSA key signs.
+fn rsa_encoding(scheme: Scheme) -> Option<&'static dyn signature::RsaEncoding> {
+    Some(match (scheme.pss, scheme.digest) {
+        (true, nid::SHA256) => &signature::RSA_PSS_SHA256,
+        (true, nid::SHA384) => &signature::RSA_PSS_SHA384,
+        (true, nid::SHA512) => &signature::RSA_PSS_SHA512,
+        (false, nid::SHA256) => &signature::RSA_PKCS1_SHA256,
+        (false, nid::SHA384) => &signature::RSA_PKCS1_SHA384,
+        (false, nid::SHA512) => &signature::RSA_PKCS1_SHA512,
+        _ => return None,
+    })
+}
+
+/// How a key on a curve signs.
+fn ec_signing(curve: c_int, digest: c_int) -> Option<&'static signature::EcdsaSigningAlgorithm> {
+    Some(match (curve, digest) {
+        (nid::P256, nid::SHA256) => &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
+        (nid::P384, nid::SHA384) => &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
+        (nid::P521, nid::SHA224) => &signature::ECDSA_P521_SHA224_ASN1_SIGNING,
+        (nid::P521, nid::SHA256) => &signature::ECDSA_P521_SHA256_ASN1_SIGNING,
+        (nid::P521, nid::SHA384) => &signature::ECDSA_P521_SHA384_ASN1_SIGNING,
+        (nid::P521, nid::SHA512) => &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
+        (nid::SECP256K1, nid::SHA256) => &signature::ECDSA_P256K1_SHA256_ASN1_SIGNING,
+        _ => return None,
+    })
+}
+
+/// The digest of a number.
+pub fn digest_algorithm(digest: c_int) -> Option<&'static digest::Algorithm> {
+    Some(match digest {
+        nid::SHA1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+        nid::SHA224 => &digest::SHA224,
+        nid::SHA256 => &digest::SHA256,
+        nid::SHA384 => &digest::SHA384,
+        nid::SHA512 => &digest::SHA512,
+        _ => return None,
+    })
 }
 
 /// Modulus and exponent of an RSAPublicKey, without leading zeros.

@@ -7,6 +7,7 @@
 pub mod base64;
 pub mod der;
 pub mod key;
+pub mod md5;
 pub mod nid;
 pub mod oid;
 pub mod password;

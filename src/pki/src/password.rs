@@ -10,7 +10,7 @@ use aws_lc_rs::pbkdf2;
 use zeroize::Zeroizing;
 
 use crate::der::{self, Reader, tag};
-use crate::{key, oid};
+use crate::{key, md5, oid};
 
 /// Decrypts in CBC mode.
 fn decrypt(algorithm: &'static Algorithm, key: &[u8], iv: &[u8], secret: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -104,55 +104,4 @@ pub fn open_pkcs8(bytes: &[u8], password: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let algorithm = reader.expect(tag::SEQUENCE)?.whole;
     let secret = reader.expect(tag::OCTET_STRING)?.content;
     open_pbes2(algorithm, secret, password)
-}
-
-/// MD5 (RFC 1321), for the older format's keys alone: AWS-LC's is not within reach.
-pub mod md5 {
-    const SHIFTS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
-
-    pub fn digest(message: &[u8]) -> [u8; 16] {
-        let mut state = [0x6745_2301u32, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
-        let mut padded = message.to_vec();
-        padded.push(0x80);
-        while padded.len() % 64 != 56 {
-            padded.push(0);
-        }
-        padded.extend_from_slice(&(message.len() as u64 * 8).to_le_bytes());
-        for block in padded.chunks(64) {
-            let word = |at: usize| {
-                u32::from_le_bytes([block[4 * at], block[4 * at + 1], block[4 * at + 2], block[4 * at + 3]])
-            };
-            let [mut a, mut b, mut c, mut d] = state;
-            for step in 0..64 {
-                let (mixed, at) = match step / 16 {
-                    0 => ((b & c) | (!b & d), step),
-                    1 => ((d & b) | (!d & c), (5 * step + 1) % 16),
-                    2 => (b ^ c ^ d, (3 * step + 5) % 16),
-                    _ => (c ^ (b | !d), (7 * step) % 16),
-                };
-                let constant = ((step + 1) as f64).sin().abs() * 4_294_967_296.0;
-                let sum = a.wrapping_add(mixed).wrapping_add(constant as u32).wrapping_add(word(at));
-                (a, d, c) = (d, c, b);
-                b = b.wrapping_add(sum.rotate_left(SHIFTS[step / 16][step % 4]));
-            }
-            for (sum, part) in state.iter_mut().zip([a, b, c, d]) {
-                *sum = sum.wrapping_add(part);
-            }
-        }
-        let mut out = [0; 16];
-        state.iter().zip(out.chunks_mut(4)).for_each(|(word, four)| four.copy_from_slice(&word.to_le_bytes()));
-        out
-    }
-
-    #[cfg(test)]
-    mod tests {
-        #[test]
-        fn rfc_1321_examples() {
-            let hex = |text: &str| {
-                super::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-            };
-            assert_eq!(hex(""), "d41d8cd98f00b204e9800998ecf8427e");
-            assert_eq!(hex("message digest"), "f96b697d7cb7938d525a2f31aaf161d0");
-        }
-    }
 }
