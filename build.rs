@@ -13,14 +13,17 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Ident, Item, ItemMacro, Signature, Type, parse_quote};
 
 /// The rooms whose functions a program can call.
-const ROOMS: [&str; 2] = ["src/libcrypto/src", "src/libssl/src"];
+const ROOMS: [&str; 3] = ["src/libcrypto/src", "src/libssl/src", "src/gnutls-objects/src"];
+/// Names of GnuTLS's with their versions: all of its sessions, and others, of which the room has some.
+const SESSIONS: &str = "src/libgnutls/abi/exports.tsv";
+const OBJECTS: &str = "src/gnutls-objects/abi/versions.tsv";
 /// Declarations as C has them, for functions whose definition says less: a list of anything where C
 /// has a list of certificates, and what is not served at all.
 const EXACT: &str = "include/exact.rs";
 
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    for input in ROOMS.into_iter().chain(["build.rs", EXACT, "include/standin.toml"]) {
+    for input in ROOMS.into_iter().chain(["build.rs", EXACT, "include/standin.toml", SESSIONS, OBJECTS]) {
         println!("cargo:rerun-if-changed={input}");
     }
     let mut found = Found::default();
@@ -31,6 +34,7 @@ fn main() {
         sources.iter().for_each(|source| inside.read(source));
         inside.name_plainly();
         found.functions.append(&mut inside.functions);
+        found.variables.append(&mut inside.variables);
     }
     found.make_exact();
     let declarations = out.join("declarations.rs");
@@ -66,6 +70,8 @@ struct Function {
 #[derive(Default)]
 struct Found {
     functions: Vec<Function>,
+    /// Names of variables that programs see.
+    variables: Vec<String>,
     /// Types that have another name in the sources: callbacks above all.
     aliases: BTreeMap<String, Type>,
 }
@@ -77,7 +83,10 @@ impl Found {
         for item in file.items {
             match item {
                 Item::Macro(item) => self.read_macro(&item, source),
-                Item::Type(alias) if alias.generics.params.is_empty() => {
+                // What has C's name is known by it.
+                Item::Type(alias)
+                    if alias.generics.params.is_empty() && !alias.ident.to_string().starts_with("gnutls_") =>
+                {
                     self.aliases.insert(alias.ident.to_string(), *alias.ty);
                 }
                 _ => {}
@@ -93,6 +102,13 @@ impl Found {
                 for item in file.items {
                     if let Item::Fn(function) = item {
                         self.functions.push(Function { docs: docs(&function.attrs), signature: function.sig });
+                    }
+                }
+            }),
+            "variables" => syn::parse2(tokens).map(|file: syn::File| {
+                for item in file.items {
+                    if let Item::Static(variable) = item {
+                        self.variables.push(variable.ident.to_string());
                     }
                 }
             }),
@@ -138,20 +154,36 @@ impl Found {
         }
     }
 
-    /// What the linker is told: which names are the library's, under the version that they have in OpenSSL.
+    /// What the linker is told: which names are the library's, under the versions that they have in the originals.
     fn link(&self, out: &Path) {
         let variadic = fs::read_to_string("src/libcrypto/src/variadic.c").expect("variadic.c");
         let variadic = variadic.lines().filter_map(|line| line.strip_prefix("VERSIONED(")?.strip_suffix(");"));
         let libssl = fs::read_to_string("src/libssl/abi/exports.txt").expect("abi/exports.txt");
         let libssl: BTreeSet<String> = libssl.lines().map(str::to_owned).collect();
-        let mut names: BTreeSet<String> = variadic.map(str::to_owned).collect();
-        names.extend(self.functions.iter().map(|function| function.signature.ident.to_string()));
-        names.extend(libssl.iter().cloned());
-        let libcrypto: String = names.difference(&libssl).map(|name| format!("{name}\n")).collect();
+        let defined = self.functions.iter().map(|function| function.signature.ident.to_string());
+        let mut defined: BTreeSet<String> = defined.chain(self.variables.iter().cloned()).collect();
+        let mut nodes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut objects = String::new();
+        for (table, whole) in [(SESSIONS, true), (OBJECTS, false)] {
+            let table = fs::read_to_string(table).expect(table);
+            for (name, version) in table.lines().filter_map(|line| line.split_once('\t')) {
+                if defined.remove(name) || whole {
+                    nodes.entry(version.to_owned()).or_default().insert(name.to_owned());
+                    objects += &if whole { String::new() } else { format!("{name}\n") };
+                }
+            }
+        }
+        fs::write(out.join("gnutls-objects.txt"), objects).expect("gnutls-objects.txt");
+        defined.extend(variadic.map(str::to_owned).chain(libssl.iter().cloned()));
+        let libcrypto: String = defined.difference(&libssl).map(|name| format!("{name}\n")).collect();
         fs::write(out.join("libcrypto.txt"), libcrypto).expect("libcrypto.txt");
-        let names: String = names.iter().map(|name| format!("    {name};\n")).collect();
+        nodes.insert("OPENSSL_3.0.0".into(), defined);
+        let node = |(version, names): (&String, &BTreeSet<String>)| {
+            let names: String = names.iter().map(|name| format!("    {name};\n")).collect();
+            format!("{version} {{\nglobal:\n{names}}};\n")
+        };
         let map = out.join("libstandin.map");
-        fs::write(&map, format!("OPENSSL_3.0.0 {{\nglobal:\n{names}}};\n")).expect("version map");
+        fs::write(&map, nodes.iter().map(node).collect::<String>()).expect("version map");
         println!("cargo:rustc-cdylib-link-arg=-Wl,--version-script={}", map.display());
         for argument in ["-Wl,-soname,libstandin.so.0", "-Wl,-Bsymbolic-functions"] {
             println!("cargo:rustc-cdylib-link-arg={argument}");
