@@ -95,13 +95,13 @@ static void say_alternatives(gnutls_x509_crt_t cert) {
 static void say_extensions(gnutls_x509_crt_t cert) {
     unsigned critical = 7, ca = 7, usage = 0x7777;
     int length = 77;
-    say_result("basic constraints", gnutls_x509_crt_get_basic_constraints(cert, &critical, &ca, &length));
-    printf("critical %u, ca %u, length %d\n", critical, ca, length);
+    if (say_result("basic constraints", gnutls_x509_crt_get_basic_constraints(cert, &critical, &ca, &length)) >= 0)
+        printf("critical %u, ca %u, length %d\n", critical, ca, length);
     critical = 7;
     say_result("ca status", gnutls_x509_crt_get_ca_status(cert, &critical));
     critical = 7;
-    say_result("key usage", gnutls_x509_crt_get_key_usage(cert, &usage, &critical));
-    printf("usage %#x, critical %u\n", usage, critical);
+    if (say_result("key usage", gnutls_x509_crt_get_key_usage(cert, &usage, &critical)) >= 0)
+        printf("usage %#x, critical %u\n", usage, critical);
     for (unsigned index = 0; index < 8; index++) {
         char oid[128];
         size_t size = sizeof oid;
@@ -150,9 +150,11 @@ static void say_numbers(gnutls_x509_crt_t cert) {
     say_result("signature algorithm", gnutls_x509_crt_get_signature_algorithm(cert));
     say_result("key", gnutls_x509_crt_get_pk_algorithm(cert, &bits));
     printf("bits %u\n", bits);
-    for (int algorithm = GNUTLS_DIG_MD5; algorithm <= GNUTLS_DIG_SHA224; algorithm++) {
+    static const gnutls_digest_algorithm_t digests[] = {GNUTLS_DIG_MD5, GNUTLS_DIG_SHA1, GNUTLS_DIG_SHA224,
+                                                        GNUTLS_DIG_SHA256, GNUTLS_DIG_SHA384, GNUTLS_DIG_SHA512};
+    for (int i = 0; i < COUNT(digests); i++) {
         size = sizeof bytes;
-        int result = gnutls_x509_crt_get_fingerprint(cert, algorithm, bytes, &size);
+        int result = gnutls_x509_crt_get_fingerprint(cert, digests[i], bytes, &size);
         if (result == 0)
             say_hex("fingerprint", bytes, size);
     }

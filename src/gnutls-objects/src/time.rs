@@ -32,7 +32,7 @@ pub fn strict(element: Element) -> Result<Said, c_int> {
     }
 }
 
-/// Seconds since 1970; CERTIFICATE_TIME_ERROR for what is no time.
+/// Seconds since 1970, 0 for what was before; CERTIFICATE_TIME_ERROR for what is no time.
 pub fn moment(said: Said) -> Result<i64, c_int> {
     seconds(&said).ok_or(error::CERTIFICATE_TIME_ERROR)
 }
@@ -57,7 +57,7 @@ fn seconds(said: &Said) -> Option<i64> {
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    Some(((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second)
+    Some((((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second).max(0))
 }
 
 /// Days from 1970 to a date of the Gregorian calendar.
@@ -101,7 +101,7 @@ mod tests {
     fn times() {
         assert_eq!(utc(b"700101000000Z"), Ok(0));
         assert_eq!(utc(b"000229235959Z"), Ok(951_868_799));
-        assert_eq!(utc(b"500101000000Z"), Ok(-631_152_000));
+        assert_eq!(utc(b"500101000000Z"), Ok(0));
         assert_eq!(utc(b"700101000000"), Err(error::ASN1_TIME_ERROR));
         assert_eq!(utc(b"701301000000Z"), Err(error::CERTIFICATE_TIME_ERROR));
     }

@@ -137,6 +137,8 @@ tables! {
     PROTOCOLS: "protocols";
     CERTIFICATE_TYPES: "certificate_types";
     COMPRESSIONS: "compressions";
+    /// What each says.
+    ALERTS: "alerts";
 }
 
 /// The kind of key of an identifier in dots; 0 for none.

@@ -2,16 +2,26 @@
 
 use std::ffi::{c_char, c_int};
 
-use super::{CERTIFICATE_TYPES, COMPRESSIONS, CURVES, GROUPS, KXS, PKS, PROTOCOLS};
+use super::{ALERTS, CERTIFICATE_TYPES, COMPRESSIONS, CURVES, GROUPS, KXS, PKS, PROTOCOLS};
 use crate::types::{
-    gnutls_certificate_type_t, gnutls_compression_method_t, gnutls_ecc_curve_t, gnutls_group_t, gnutls_kx_algorithm_t,
-    gnutls_pk_algorithm_t, gnutls_protocol_t,
+    gnutls_alert_description_t, gnutls_certificate_type_t, gnutls_compression_method_t, gnutls_ecc_curve_t,
+    gnutls_group_t, gnutls_kx_algorithm_t, gnutls_pk_algorithm_t, gnutls_protocol_t,
 };
 
 /// GNUTLS_VERSION_UNKNOWN.
 const NO_VERSION: gnutls_protocol_t = 0xff;
 
 versioned! {
+    /// What an alert says, which stays the library's; NULL for an unknown one.
+    pub unsafe extern "C" fn gnutls_alert_get_name(alert: gnutls_alert_description_t) -> *const c_char {
+        ALERTS.get(alert).map_or(std::ptr::null(), |row| row.c_text(0))
+    }
+
+    /// The name of an alert, which stays the library's; NULL for an unknown one.
+    pub unsafe extern "C" fn gnutls_alert_get_strname(alert: gnutls_alert_description_t) -> *const c_char {
+        ALERTS.name(alert)
+    }
+
     /// The name of a key exchange, which stays the library's; NULL for none.
     pub unsafe extern "C" fn gnutls_kx_get_name(algorithm: gnutls_kx_algorithm_t) -> *const c_char {
         KXS.name(algorithm)

@@ -251,6 +251,8 @@ impl Content {
     pub fn serves(&self, purpose: &str, or_any: bool) -> bool {
         const ANY: &str = "2.5.29.37.0";
         match self.purposes() {
+            // An empty list says nothing.
+            Ok(Some(purposes)) if purposes.is_empty() => true,
             Ok(Some(purposes)) => purposes.iter().any(|known| known == purpose || (or_any && known == ANY)),
             Ok(None) => true,
             Err(_) => false,

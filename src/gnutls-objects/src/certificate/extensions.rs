@@ -168,13 +168,13 @@ versioned! {
         unsafe { code(inside(cert).and_then(|content| datum::fill_text(oid, oid_size, at(content, indx)?.oid.as_bytes()))) }
     }
 
-    /// The same, with whether it is critical; the size counts the zero byte.
+    /// The same, with whether it is critical.
     pub unsafe extern "C" fn gnutls_x509_crt_get_extension_info(cert: gnutls_x509_crt_t, indx: c_uint, oid: *mut c_void, oid_size: *mut usize, critical: *mut c_uint) -> c_int {
         // SAFETY: the program's certificate, room and variable.
         unsafe {
             code(inside(cert).and_then(|content| {
                 let found = at(content, indx)?;
-                datum::fill(oid, oid_size, format!("{}\0", found.oid).as_bytes())?;
+                datum::fill_text(oid, oid_size, found.oid.as_bytes())?;
                 note(found, critical);
                 Ok(())
             }))

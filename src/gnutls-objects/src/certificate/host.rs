@@ -77,8 +77,9 @@ pub fn has_host(content: &Content, host: &[u8], flags: c_uint) -> bool {
     if names.peek().is_some() {
         return names.any(|name| is_for(&name.value, host, wildcards));
     }
-    // Only where servers are spoken of is the common name one's.
-    if !content.serves(SERVER, true) {
+    // Only where servers are spoken of is the common name one's, and nowhere beside an address.
+    let addressed = content.alternatives.iter().any(|name| name.kind == kind::ADDRESS);
+    if addressed || !content.serves(SERVER, true) {
         return false;
     }
     let mut common = content.subject.values(COMMON_NAME);

@@ -69,7 +69,8 @@ pub fn kind_of(spki: &[u8]) -> c_int {
 /// How many bits a key has.
 pub fn bits(key: &Key) -> c_uint {
     match key.algorithm {
-        nid::X25519 => 255,
+        // What its numbers take in bytes.
+        nid::EC if key.curve == nid::P521 => 528,
         _ => c_uint::try_from(key.bits()).unwrap_or(0),
     }
 }
