@@ -40,7 +40,9 @@ static const Way ways[] = {
     {"no lists", GNUTLS_VERIFY_DISABLE_CRL_CHECKS, NULL, NULL, NULL, 1},
 };
 
-static int steps;
+// Where a profile has the original look a second time, it takes others whose name has the same hash for issuers: only the
+// verdict is compared.
+static int steps, quiet;
 
 static int step(gnutls_x509_crt_t cert, gnutls_x509_crt_t issuer, gnutls_x509_crl_t crl, unsigned status) {
     char subject[256] = "none", above[256] = "none";
@@ -50,7 +52,7 @@ static int step(gnutls_x509_crt_t cert, gnutls_x509_crt_t issuer, gnutls_x509_cr
     size = sizeof above;
     if (issuer)
         gnutls_x509_crt_get_dn(issuer, above, &size);
-    if (steps++ < 8)
+    if (steps++ < 8 && !quiet)
         printf("  %s by %s%s: %#x\n", subject, above, crl ? ", a list" : "", status);
     return 0;
 }
@@ -93,6 +95,7 @@ static void one_way(const char *base, const Way *way, gnutls_x509_crt_t *chain, 
         data[elements++].data = (void *)way->purpose;
     }
     steps = 0;
+    quiet = way->flags >> 24 != 0;
     result = gnutls_x509_trust_list_verify_crt2(list, chain, size, data, elements, way->flags, &status, step);
     printf("%s: %d %s, status %#x\n", way->name, result, name_of(result), status);
     gnutls_x509_trust_list_deinit(list, 1);

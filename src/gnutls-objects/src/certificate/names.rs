@@ -11,7 +11,13 @@ use crate::types::{gnutls_datum_t, gnutls_x509_crt_t, gnutls_x509_dn_t};
 /// Text in a program's room.
 unsafe fn fill(name: &Name, buf: *mut c_char, size: *mut usize) -> Result<(), c_int> {
     // SAFETY: the caller's promise, that of the C functions below.
-    unsafe { datum::fill_text(buf.cast(), size, &name.text(AS_ENCODED)?) }
+    unsafe {
+        // A program that does not look at the result finds nothing there.
+        if !buf.is_null() && size.as_ref().is_some_and(|size| *size > 0) {
+            *buf = 0;
+        }
+        datum::fill_text(buf.cast(), size, &name.text(AS_ENCODED)?)
+    }
 }
 
 versioned! {

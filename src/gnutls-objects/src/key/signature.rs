@@ -90,11 +90,11 @@ impl Signed<'_> {
         sign_of(self.algorithm)
     }
 
-    /// Verifies by a key: PK_SIG_VERIFY_FAILED for a wrong signature.
+    /// Verifies by a key: PK_SIG_VERIFY_FAILED for a wrong signature, CONSTRAINT_ERROR for a key of another kind.
     pub fn verify(&self, key: &Key) -> Result<(), c_int> {
         let sign = self.sign().ok_or(error::UNSUPPORTED_SIGNATURE_ALGORITHM)?;
         if !fits(sign, key) {
-            return Err(error::CERTIFICATE_ERROR);
+            return Err(error::CONSTRAINT_ERROR);
         }
         if key.verify(scheme(sign), self.message, self.signature) { Ok(()) } else { Err(error::PK_SIG_VERIFY_FAILED) }
     }

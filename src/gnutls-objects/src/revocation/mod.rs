@@ -49,7 +49,7 @@ pub fn read(data: &[u8], format: gnutls_x509_crt_fmt_t) -> Result<Vec<Arc<Conten
     for der in encoding::blocks(data, &[LABEL]) {
         out.push(Arc::new(Content::parse(&der?)?));
     }
-    if out.is_empty() { Err(error::BASE64_UNEXPECTED_HEADER_ERROR) } else { Ok(out) }
+    if out.is_empty() { Err(error::BASE64_DECODING_ERROR) } else { Ok(out) }
 }
 
 /// Lists for a program.

@@ -24,11 +24,15 @@ fn subtrees(content: &[u8]) -> Result<Vec<Alternative>, c_int> {
     let mut out = Vec::new();
     while !list.is_empty() {
         let mut subtree = list.enter(tag::SEQUENCE).ok_or(error::ASN1_DER_ERROR)?;
-        out.push(alternative::next(&mut subtree)?);
-        // Distances are not for names of ours (RFC 5280: minimum is 0, maximum is absent).
-        if !subtree.is_empty() {
+        let name = alternative::next(&mut subtree)?;
+        if !matches!(name.kind, kind::DNS | kind::MAIL | kind::DIRECTORY | kind::URI | kind::ADDRESS) {
             return Err(error::ILLEGAL_PARAMETER);
         }
+        if name.kind == kind::ADDRESS && !is_network(&name.value) {
+            return Err(error::ILLEGAL_PARAMETER);
+        }
+        // Distances are not looked at: RFC 5280 has a minimum of 0 and no maximum.
+        out.push(name);
     }
     Ok(out)
 }
@@ -52,7 +56,10 @@ impl Constraints {
     /// Whether a name is permitted, and not excluded.
     fn allow(&self, kind: c_uint, name: &[u8]) -> bool {
         let within = |tree: &&Alternative| tree.kind == kind && is_within(kind, name, &tree.value);
-        let mut permitted = self.permitted.iter().filter(|tree| tree.kind == kind).peekable();
+        // Networks of one kind of addresses say nothing about the other.
+        let speaks =
+            |tree: &&Alternative| tree.kind == kind && (kind != kind::ADDRESS || tree.value.len() == 2 * name.len());
+        let mut permitted = self.permitted.iter().filter(speaks).peekable();
         !self.excluded.iter().any(|tree| within(&tree))
             && (permitted.peek().is_none() || permitted.any(|tree| within(&tree)))
     }
@@ -71,9 +78,10 @@ impl Constraints {
         let mut names = content.alternatives.iter().filter(|name| name.kind == kind).peekable();
         let named = names.peek().is_some();
         match kind {
-            // Constraints on these are not followed, so what they are about is not taken.
+            // Constraints on these are not followed, so what they are about is not taken. On addresses of the web they bind
+            // with the original when they exclude.
             kind::DIRECTORY => false,
-            kind::URI => !named,
+            kind::URI => !named || !self.excluded.iter().any(|tree| tree.kind == kind),
             _ if named => names.all(|name| self.allow(kind, &name.value)),
             kind::MAIL => self.allow_in_subject(kind, content, EMAIL),
             kind::DNS if content.serves(SERVER, true) => self.allow_in_subject(kind, content, COMMON_NAME),
@@ -106,15 +114,24 @@ fn is_below(name: &[u8], suffix: &[u8], behind: u8) -> bool {
     if suffix.is_empty() {
         return true;
     }
+    if suffix.first() == Some(&b'.') {
+        return name.len() > suffix.len() && name.ends_with(suffix);
+    }
     name.strip_suffix(suffix).is_some_and(|rest| rest.last() == Some(&behind))
 }
 
 /// A mailbox in a host, or with a dot in front in any host below it.
 fn is_mail_within(name: &[u8], tree: &[u8]) -> bool {
-    if tree.first() == Some(&b'.') {
-        return name.len() > tree.len() && name.ends_with(tree);
-    }
     is_below(name, tree, b'@')
+}
+
+/// Whether this is an address with a mask of ones before zeros.
+fn is_network(network: &[u8]) -> bool {
+    let mask = &network[network.len() / 2..];
+    let ones = mask.iter().take_while(|byte| **byte == 0xff).count();
+    let behind = mask.get(ones + 1..).unwrap_or_default();
+    let partial = mask.get(ones).is_none_or(|byte| byte.leading_ones() + byte.trailing_zeros() == 8);
+    matches!(network.len(), 8 | 32) && partial && behind.iter().all(|byte| *byte == 0)
 }
 
 /// Whether an address is in a network, which is address and mask.

@@ -89,7 +89,7 @@ fn add_bytes(
     flags: c_uint,
 ) -> Result<c_int, c_int> {
     let mut added = 0;
-    if let Some(cas) = cas.filter(|cas| !cas.is_empty()) {
+    if let Some(cas) = cas {
         let contents = list::read(cas, format)?;
         let links = contents.into_iter().map(|content| {
             let handle = Box::into_raw(Box::new(Certificate::of(content.clone())));
@@ -97,7 +97,7 @@ fn add_bytes(
         });
         added += add_authorities(list, links.collect(), options | option::NO_DUPLICATES);
     }
-    if let Some(crls) = crls.filter(|crls| !crls.is_empty()) {
+    if let Some(crls) = crls {
         let contents = revocation::read(crls, format)?;
         let lists = contents.into_iter().map(|content| {
             let handle = Box::into_raw(Box::new(revocation::RevocationList::of(content.clone())));

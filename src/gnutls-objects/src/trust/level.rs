@@ -26,27 +26,31 @@ fn key_level(content: &Content) -> c_uint {
     content.key().map_or(0, |key| level(public::kind(key), public::bits(key) as usize))
 }
 
-/// Whether key, issuer's key and digest are as strong as the profile in `flags` wants.
-pub fn is_acceptable(cert: &Content, issuer: Option<&Content>, algorithm: c_uint, flags: c_uint) -> bool {
+/// Whether key, issuer's key and digest are as strong as the profile in `flags` wants. One that is trusted itself has
+/// neither issuer nor algorithm.
+pub fn is_acceptable(cert: &Content, issuer: Option<&Content>, algorithm: Option<c_uint>, flags: c_uint) -> bool {
     let profile = flags >> flag::PROFILE;
     match profile {
         0 => true,
-        SUITE_B_128 | SUITE_B_192 => suite_b(cert, issuer, algorithm, profile),
+        SUITE_B_128 => suite_b(cert, issuer, algorithm, 256),
+        SUITE_B_192 => suite_b(cert, issuer, algorithm, 384),
         _ => {
             let Some((_, wanted)) = PROFILES.iter().find(|(known, _)| *known == profile) else { return true };
-            digest_bits(algorithm) >= symmetric_bits(*wanted)
+            algorithm.is_none_or(|algorithm| digest_bits(algorithm) >= symmetric_bits(*wanted))
                 && key_level(cert) >= *wanted
                 && issuer.is_none_or(|issuer| key_level(issuer) >= *wanted)
         }
     }
 }
 
-/// RFC 6460: P-256 with SHA-256 and P-384 with SHA-384, or the latter alone.
-fn suite_b(cert: &Content, issuer: Option<&Content>, algorithm: c_uint, profile: c_uint) -> bool {
-    let curves: &[c_uint] = if profile == SUITE_B_128 { &[256, 384] } else { &[384] };
-    let digests: &[c_uint] = if profile == SUITE_B_128 { &[digest::SHA256, digest::SHA384] } else { &[digest::SHA384] };
-    let fits = |content: &Content| {
-        content.key().is_some_and(|key| public::kind(key) == pk::ECDSA && curves.contains(&public::bits(key)))
+/// RFC 6460: certificates of version 3 with keys on P-256 or P-384, or the latter alone, signed by one that is no weaker,
+/// with SHA-256 or SHA-384, or the latter alone.
+fn suite_b(cert: &Content, issuer: Option<&Content>, algorithm: Option<c_uint>, least: c_uint) -> bool {
+    let bits = |content: &Content| {
+        let key = content.key().filter(|key| content.version == 3 && public::kind(key) == pk::ECDSA);
+        key.map(public::bits).filter(|bits| matches!(bits, 256 | 384) && *bits >= least)
     };
-    digests.contains(&digest_of_sign(algorithm)) && fits(cert) && issuer.is_none_or(fits)
+    let Some((own, above)) = bits(cert).zip(issuer.and_then(bits)) else { return false };
+    let digest = algorithm.map_or(digest::UNKNOWN, digest_of_sign);
+    above >= own && (digest == digest::SHA384 || (digest == digest::SHA256 && least == 256))
 }

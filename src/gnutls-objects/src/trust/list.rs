@@ -102,10 +102,9 @@ impl TrustList {
         chain.iter().any(|link| self.distrusted.iter().any(|known| known.der == link.content.der))
     }
 
-    /// Whether a certificate is on a list of its issuer's.
-    pub fn revoked(&self, cert: &Content) -> Option<&List> {
-        let on = |list: &&List| list.content.issuer.der == cert.issuer.der && list.content.revokes(&cert.serial);
-        self.lists.iter().find(on)
+    /// The revocation lists of a certificate's issuer.
+    pub fn lists_of<'a>(&'a self, cert: &'a Content) -> impl Iterator<Item = &'a List> {
+        self.lists.iter().filter(|list| list.content.issuer.der == cert.issuer.der)
     }
 
     /// Adds a revocation list; with `unique` it replaces an older one of the same issuer, or is freed when it is the older.

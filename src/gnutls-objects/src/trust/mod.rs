@@ -52,12 +52,16 @@ pub mod flag {
     pub const DO_NOT_ALLOW_UNSORTED: c_uint = 1 << 11;
     pub const IGNORE_UNKNOWN_CRITICAL: c_uint = 1 << 14;
     const ALLOW_SHA1: c_uint = 1 << 15;
+    const ALLOW_BROKEN: c_uint = ALLOW_MD2 | ALLOW_MD5;
 
     /// Where the profile stands.
     pub const PROFILE: u32 = 24;
 
     /// Whether a broken signature algorithm is taken all the same.
     pub fn allows(flags: c_uint, algorithm: c_uint) -> bool {
+        if flags & ALLOW_BROKEN == ALLOW_BROKEN {
+            return true;
+        }
         /// GNUTLS_DIG_MD2.
         const MD2: c_uint = 5;
         match sign_named(algorithm).map(|sign| sign.digest) {

@@ -3,12 +3,12 @@
 use std::ffi::{c_int, c_uint};
 use std::ptr;
 
-use super::chain::{LONGEST, Link, sorted, until_trusted, without_root};
+use super::chain::{Link, arranged, until_trusted, without_root};
 use super::constraints::Constraints;
 use super::list::TrustList;
 use super::{flag, level, status};
 use crate::algorithm::is_broken;
-use crate::certificate::content::extension;
+use crate::certificate::content::{Extension, extension};
 use crate::certificate::extensions::features;
 use crate::certificate::relation::is_issuer;
 use crate::certificate::{Content, host};
@@ -29,7 +29,7 @@ pub struct Way<'a> {
 }
 
 /// Extensions that may be critical.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 12] = [
     extension::SUBJECT_KEY,
     extension::KEY_USAGE,
     extension::SUBJECT_NAMES,
@@ -37,12 +37,28 @@ const KNOWN: [&str; 9] = [
     extension::NAME_CONSTRAINTS,
     extension::AUTHORITY_KEY,
     extension::PURPOSES,
+    extension::ISSUER_NAMES,
+    extension::TLS_FEATURES,
+    // Certificate policies, inhibit anyPolicy, proxies.
     "2.5.29.32",
     "2.5.29.54",
+    "1.3.6.1.5.5.7.1.14",
 ];
+
+/// How many certificates there may be above the first.
+const DEEPEST: usize = 4096;
 
 /// GNUTLS_KEY_KEY_CERT_SIGN.
 const SIGNS_CERTIFICATES: c_uint = 4;
+
+/// Where in the chain a certificate is.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Issued by one that is trusted.
+    top: bool,
+    /// The peer's own.
+    last: bool,
+}
 
 /// What holds from the top of the chain down.
 struct State<'a> {
@@ -117,13 +133,17 @@ impl State<'_> {
     }
 
     /// What the issuer has to be.
-    fn issuer_status(&mut self, cert: &Link, issuer: &Link, last: bool) -> c_uint {
+    fn issuer_status(&mut self, cert: &Link, issuer: &Link, place: Place) -> c_uint {
         let mut out = self.inherit(&issuer.content);
-        if last && out == 0 && !self.keeps(&cert.content) {
+        if place.last && out == 0 && !self.keeps(&cert.content) {
             out |= status::SIGNER_CONSTRAINTS_FAILURE;
         }
+        // Of one that is trusted it is not asked what it is for.
+        let wrong_purpose = !place.top && !self.serves(&issuer.content);
         let old_root = issuer.content.version == 1 && self.flags & flag::DO_NOT_ALLOW_V1_CA == 0;
-        if self.flags & flag::DISABLE_CA_SIGN == 0 && !old_root {
+        if wrong_purpose {
+            out |= status::PURPOSE_MISMATCH;
+        } else if self.flags & flag::DISABLE_CA_SIGN == 0 && !old_root {
             if !self.is_authority(&cert.content, &issuer.content) {
                 out |= status::SIGNER_NOT_CA;
             }
@@ -139,20 +159,33 @@ impl State<'_> {
         }
     }
 
+    fn serves(&self, content: &Content) -> bool {
+        self.way.purpose.is_none_or(|purpose| content.serves(purpose, true))
+    }
+
+    /// Whether a certificate has a critical extension that is not known.
+    fn is_unclear(&self, content: &Content) -> bool {
+        let unknown = |found: &Extension| found.critical && !KNOWN.contains(&&*found.oid);
+        self.flags & flag::IGNORE_UNKNOWN_CRITICAL == 0 && content.extensions.iter().any(unknown)
+    }
+
     /// Verifies one certificate by those who may have issued it: GNUTLS_CERT_*.
-    fn certificate(&mut self, cert: &Link, issuers: &[&Link], last: bool) -> c_uint {
+    fn certificate(&mut self, cert: &Link, issuers: &[&Link], place: Place) -> c_uint {
         if self.left == 0 {
-            return status::SIGNER_CONSTRAINTS_FAILURE | status::INVALID;
+            let out = status::SIGNER_CONSTRAINTS_FAILURE | status::INVALID;
+            self.tell(cert, None, out);
+            return out;
         }
         self.left -= 1;
         let issuer = issuers.iter().find(|issuer| is_issuer(&cert.content, &issuer.content)).copied();
         let mut out = 0;
-        if self.flags & flag::IGNORE_UNKNOWN_CRITICAL == 0 {
-            let unknown = cert.content.extensions.iter().any(|found| found.critical && !KNOWN.contains(&&*found.oid));
-            out |= if unknown { status::UNKNOWN_CRITICAL_EXTENSION } else { 0 };
+        if issuer.is_some_and(|issuer| self.is_unclear(&issuer.content))
+            || (place.last && self.is_unclear(&cert.content))
+        {
+            out |= status::UNKNOWN_CRITICAL_EXTENSION;
         }
         match issuer {
-            Some(issuer) => out |= self.issuer_status(cert, issuer, last),
+            Some(issuer) => out |= self.issuer_status(cert, issuer, place),
             None => out |= status::SIGNER_NOT_FOUND,
         }
         let algorithm = c_uint::try_from(cert.content.signature_algorithm).unwrap_or(0);
@@ -160,12 +193,13 @@ impl State<'_> {
         if is_broken(algorithm, true) && !flag::allows(self.flags, algorithm) && !own {
             out |= status::INSECURE_ALGORITHM;
         }
-        if !level::is_acceptable(&cert.content, issuer.map(|issuer| &*issuer.content), algorithm, self.flags) {
+        let above = issuer.map(|issuer| &*issuer.content);
+        if !level::is_acceptable(&cert.content, above, Some(algorithm), self.flags) {
             out |= status::INSECURE_ALGORITHM;
         }
         if self.flags & flag::DISABLE_TIME_CHECKS == 0 {
-            let issuer = issuer.filter(|_| self.flags & flag::DISABLE_TRUSTED_TIME_CHECKS == 0);
-            out |= issuer.map_or(0, |issuer| time_status(&issuer.content, self.now));
+            let timed = above.filter(|_| self.flags & flag::DISABLE_TRUSTED_TIME_CHECKS == 0);
+            out |= timed.map_or(0, |issuer| time_status(issuer, self.now));
             out |= time_status(&cert.content, self.now);
         }
         let out = if out != 0 { out | status::INVALID } else { 0 };
@@ -177,20 +211,22 @@ impl State<'_> {
 /// Verifies a chain by those who are trusted and may have issued its last certificate.
 fn by_trusted(chain: &[Link], trusted: &[&Link], way: &Way) -> c_uint {
     let now = time::now();
-    let mut state = State { way, flags: way.flags, now, constraints: Vec::new(), demanded: Vec::new(), left: LONGEST };
+    let mut state = State { way, flags: way.flags, now, constraints: Vec::new(), demanded: Vec::new(), left: DEEPEST };
     let mut chain = without_root(chain);
     if let Some((at, known)) = until_trusted(chain, trusted, way.flags) {
         let timed = way.flags & (flag::DISABLE_TIME_CHECKS | flag::DISABLE_TRUSTED_TIME_CHECKS) == 0;
-        let found = if timed { time_status(&known.content, now) } else { 0 };
+        let mut found = if timed { time_status(&known.content, now) } else { 0 };
+        if !level::is_acceptable(&known.content, None, None, way.flags) {
+            found |= status::INSECURE_ALGORITHM | status::INVALID;
+        }
+        state.tell(&chain[at], Some(&known), found);
         if found != 0 {
-            state.tell(&known, None, found);
             return found;
         }
-        state.tell(&known, None, 0);
         chain = &chain[..at];
     }
     let Some((top, rest)) = chain.split_last() else { return 0 };
-    let mut out = state.certificate(top, trusted, rest.is_empty());
+    let mut out = state.certificate(top, trusted, Place { top: true, last: rest.is_empty() });
     for at in (0..rest.len()).rev() {
         if out != 0 {
             break;
@@ -199,18 +235,9 @@ fn by_trusted(chain: &[Link], trusted: &[&Link], way: &Way) -> c_uint {
             // No authority of version 1 among what a peer sends.
             state.flags |= flag::DO_NOT_ALLOW_V1_CA;
         }
-        out = state.certificate(&chain[at], &[&chain[at + 1]], at == 0);
+        out = state.certificate(&chain[at], &[&chain[at + 1]], Place { top: false, last: at == 0 });
     }
     out
-}
-
-/// Whether the whole chain may be used for a purpose.
-fn purpose_status(chain: &[Link], purpose: &str) -> c_uint {
-    if chain.iter().all(|link| link.content.serves(purpose, true)) {
-        0
-    } else {
-        status::PURPOSE_MISMATCH | status::INVALID
-    }
 }
 
 /// Whether the certificate is for whom it is wanted.
@@ -223,7 +250,7 @@ fn owner_status(cert: &Content, way: &Way) -> c_uint {
 
 /// Verifies a chain: GNUTLS_CERT_*, 0 when all is right.
 pub fn verify(list: &TrustList, given: &[Link], way: &Way) -> Result<c_uint, c_int> {
-    let chain = sorted(given, way.flags);
+    let chain = arranged(list, given, way.flags);
     let Some(last) = chain.last() else { return Err(error::INVALID_REQUEST) };
     if list.distrusts(&chain) {
         return Ok(status::REVOKED | status::INVALID);
@@ -237,21 +264,28 @@ pub fn verify(list: &TrustList, given: &[Link], way: &Way) -> Result<c_uint, c_i
             out = second;
         }
     }
-    if let Some(purpose) = way.purpose {
-        out |= purpose_status(&chain[..1], purpose);
+    if way.purpose.is_some_and(|purpose| !chain[0].content.serves(purpose, true)) {
+        out |= status::PURPOSE_MISMATCH | status::INVALID;
     }
     out |= owner_status(&chain[0].content, way);
-    if out == 0 && way.flags & flag::DISABLE_CRL_CHECKS == 0 {
-        for link in &chain {
-            if let Some(found) = list.revoked(&link.content) {
-                out = status::REVOKED | status::INVALID;
-                if let Some(function) = way.output {
-                    // SAFETY: the program's function, certificate and list.
-                    unsafe { function(link.handle, ptr::null_mut(), found.handle, out) };
-                }
-                break;
-            }
-        }
+    if out == 0 && way.flags & flag::DISABLE_CRL_CHECKS == 0 && revoked(list, &chain, way) {
+        out = status::REVOKED | status::INVALID;
     }
     Ok(out)
+}
+
+/// Whether a certificate of the chain is on a list of its issuer's: the last is looked for first.
+fn revoked(list: &TrustList, chain: &[Link], way: &Way) -> bool {
+    let Some((last, rest)) = chain.split_last() else { return false };
+    [last].into_iter().chain(rest).any(|link| {
+        list.lists_of(&link.content).any(|found| {
+            let on = found.content.revokes(&link.content.serial);
+            if let Some(function) = way.output {
+                let status = if on { status::REVOKED | status::INVALID } else { 0 };
+                // SAFETY: the program's function, certificate and list.
+                unsafe { function(link.handle, ptr::null_mut(), found.handle, status) };
+            }
+            on
+        })
+    })
 }
