@@ -13,17 +13,17 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Ident, Item, ItemMacro, Signature, Type, parse_quote};
 
 /// The rooms whose functions a program can call.
-const ROOMS: [&str; 3] = ["src/libcrypto/src", "src/libssl/src", "src/gnutls-objects/src"];
+const ROOMS: [&str; 4] = ["src/libcrypto/src", "src/libssl/src", "src/gnutls-objects/src", "src/libgnutls/src"];
 /// Names of GnuTLS's with their versions: all of its sessions, and others, of which the room has some.
 const SESSIONS: &str = "src/libgnutls/abi/exports.tsv";
 const OBJECTS: &str = "src/gnutls-objects/abi/versions.tsv";
 /// Declarations as C has them, for functions whose definition says less: a list of anything where C
 /// has a list of certificates, and what is not served at all.
-const EXACT: &str = "include/exact.rs";
+const EXACT: [&str; 2] = ["include/exact.rs", "include/exact_gnutls.rs"];
 
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    for input in ROOMS.into_iter().chain(["build.rs", EXACT, "include/standin.toml", SESSIONS, OBJECTS]) {
+    for input in ROOMS.into_iter().chain(EXACT).chain(["build.rs", "include/standin.toml", SESSIONS, OBJECTS]) {
         println!("cargo:rerun-if-changed={input}");
     }
     let mut found = Found::default();
@@ -36,7 +36,7 @@ fn main() {
         found.functions.append(&mut inside.functions);
         found.variables.append(&mut inside.variables);
     }
-    found.make_exact();
+    EXACT.into_iter().for_each(|exact| found.make_exact(exact));
     let declarations = out.join("declarations.rs");
     fs::write(&declarations, found.declarations()).expect("declarations.rs");
     let config = cbindgen::Config::from_file("include/standin.toml").expect("include/standin.toml");
@@ -127,10 +127,16 @@ impl Found {
         }
     }
 
-    /// Replaces what `include/exact.rs` declares exactly, and adds what is not served.
-    fn make_exact(&mut self) {
-        let text = fs::read_to_string(EXACT).expect(EXACT);
-        let exact = syn::parse_file(&text).unwrap_or_else(|error| panic!("{EXACT}: {error}"));
+    /// Replaces what a file of [`EXACT`] declares exactly, and adds what is not served.
+    fn make_exact(&mut self, file: &str) {
+        let text = fs::read_to_string(file).expect(file);
+        let exact = syn::parse_file(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
+        // Types that are numbers.
+        let numbers = exact.items.iter().filter_map(|item| match item {
+            Item::Type(number) => Some(number.ident.to_string()),
+            _ => None,
+        });
+        let numbers: HashSet<String> = numbers.collect();
         for block in exact.items {
             let Item::ForeignMod(block) = block else { continue };
             for item in block.items {
@@ -138,8 +144,8 @@ impl Found {
                 let known = self.functions.iter_mut().find(|known| known.signature.ident == item.sig.ident);
                 match known {
                     Some(known) => {
-                        let (ours, exact) = (shape(&known.signature), shape(&item.sig));
-                        assert!(ours == exact, "{EXACT}: {}: {exact:?} is not {ours:?}", item.sig.ident);
+                        let (ours, exact) = (shape(&known.signature, &numbers), shape(&item.sig, &numbers));
+                        assert!(ours == exact, "{file}: {}: {exact:?} is not {ours:?}", item.sig.ident);
                         known.signature = item.sig;
                     }
                     None => {
@@ -230,14 +236,15 @@ fn docs(attributes: &[Attribute]) -> Vec<Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).cloned().collect()
 }
 
-/// How a signature is called: for each argument and the result whether it is a pointer, and else its
-/// type.
-fn shape(signature: &Signature) -> Vec<String> {
+/// How a signature is called: for each argument and the result whether it is a pointer, and else its type. `numbers` are
+/// types that are numbers.
+fn shape(signature: &Signature, numbers: &HashSet<String>) -> Vec<String> {
     let of = |kind: &Type| {
         let text = kind.to_token_stream().to_string();
         let name = text.rsplit("::").next().unwrap_or_default().trim().to_owned();
         match name.as_str() {
             _ if matches!(kind, Type::Ptr(_)) => "pointer".to_owned(),
+            name if numbers.contains(name) => "c_int".into(),
             "time_t" | "off_t" | "c_ulong" | "isize" | "usize" | "u64" | "i64" => "c_long".into(),
             "c_uint" | "u32" | "OSSL_HANDSHAKE_STATE" | "X509_LOOKUP_TYPE" | "BIO_hostserv_priorities" => {
                 "c_int".into()

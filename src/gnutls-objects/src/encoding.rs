@@ -236,8 +236,7 @@ versioned! {
         // SAFETY: the program's text and room.
         unsafe {
             let text = datum::block(hex_data.cast(), hex_size);
-            let mut digits: Vec<u8> = text.iter().copied().filter(u8::is_ascii_hexdigit).collect();
-            digits.truncate(digits.len() / 2 * 2);
+            let digits: Vec<u8> = text.iter().copied().filter(u8::is_ascii_hexdigit).collect();
             code(unhex(&digits).and_then(|decoded| datum::fill(bin_data, bin_size, &decoded)))
         }
     }

@@ -96,9 +96,9 @@ unsafe fn write(out: *mut c_void, bytes: &[u8]) {
 }
 
 versioned! {
-    /// Begins a digest; gnutls_hash_deinit frees it. UNKNOWN_HASH_ALGORITHM for one that is not served.
+    /// Begins a digest; gnutls_hash_deinit frees it. INVALID_REQUEST for one that is not served.
     pub unsafe extern "C" fn gnutls_hash_init(dig: *mut *mut Hash, algorithm: gnutls_digest_algorithm_t) -> c_int {
-        let hash = Hash::new(algorithm).ok_or(error::UNKNOWN_HASH_ALGORITHM);
+        let hash = Hash::new(algorithm).ok_or(error::INVALID_REQUEST);
         // SAFETY: the program's variable.
         code(hash.and_then(|hash| unsafe { datum::hand_out(dig, hash) }))
     }
@@ -143,7 +143,7 @@ versioned! {
                     write(digest, &value);
                     0
                 }
-                None => error::UNKNOWN_HASH_ALGORITHM,
+                None => error::INVALID_REQUEST,
             }
         }
     }
@@ -152,16 +152,16 @@ versioned! {
     pub unsafe extern "C" fn gnutls_fingerprint(algo: gnutls_digest_algorithm_t, data: *const gnutls_datum_t, result: *mut c_void, result_size: *mut usize) -> c_int {
         // SAFETY: the program's data and room.
         unsafe {
-            let value = datum::bytes(data).and_then(|data| digest_of(algo, data).ok_or(error::UNKNOWN_HASH_ALGORITHM));
+            let value = datum::bytes(data).and_then(|data| digest_of(algo, data).ok_or(error::INVALID_REQUEST));
             code(value.and_then(|value| datum::fill(result, result_size, &value)))
         }
     }
 
-    /// Begins a MAC; gnutls_hmac_deinit frees it. UNKNOWN_HASH_ALGORITHM for one that is not served.
+    /// Begins a MAC; gnutls_hmac_deinit frees it. INVALID_REQUEST for one that is not served.
     pub unsafe extern "C" fn gnutls_hmac_init(dig: *mut *mut Mac, algorithm: gnutls_mac_algorithm_t, key: *const c_void, keylen: usize) -> c_int {
         // SAFETY: the program's key and variable.
         unsafe {
-            let made = mac(algorithm).ok_or(error::UNKNOWN_HASH_ALGORITHM).map(|algorithm| {
+            let made = mac(algorithm).ok_or(error::INVALID_REQUEST).map(|algorithm| {
                 let key = hmac::Key::new(algorithm, datum::block(key, keylen));
                 Mac { context: hmac::Context::with_key(&key), key }
             });
@@ -205,7 +205,7 @@ versioned! {
     pub unsafe extern "C" fn gnutls_hmac_fast(algorithm: gnutls_mac_algorithm_t, key: *const c_void, keylen: usize, text: *const c_void, textlen: usize, digest: *mut c_void) -> c_int {
         // SAFETY: the program's key, bytes and room.
         unsafe {
-            let Some(algorithm) = mac(algorithm) else { return error::UNKNOWN_HASH_ALGORITHM };
+            let Some(algorithm) = mac(algorithm) else { return error::INVALID_REQUEST };
             let key = hmac::Key::new(algorithm, datum::block(key, keylen));
             write(digest, hmac::sign(&key, datum::block(text, textlen)).as_ref());
             0

@@ -70,8 +70,11 @@ impl Name {
         if self.sets.is_empty() {
             return Err(error::REQUESTED_DATA_NOT_AVAILABLE);
         }
-        let set = |set: &Vec<Attribute>| set.iter().map(Attribute::text).collect::<Vec<_>>().join(&b'+');
-        let mut sets: Vec<Vec<u8>> = self.sets.iter().map(set).collect();
+        let set = |set: &Vec<Attribute>| {
+            let parts: Result<Vec<_>, c_int> = set.iter().map(Attribute::text).collect();
+            parts.map(|parts| parts.join(&b'+'))
+        };
+        let mut sets: Vec<Vec<u8>> = self.sets.iter().map(set).collect::<Result<_, c_int>>()?;
         if flags & AS_ENCODED == 0 {
             sets.reverse();
         }
@@ -112,17 +115,19 @@ fn widened(content: &[u8], width: usize) -> Option<Vec<u8>> {
     text.map(String::into_bytes)
 }
 
-/// A string's text in UTF-8; `None` when it is of no kind of string, or not what it should be.
+/// A string's text in UTF-8, if it is what it should be; `None` when it is of no kind of string, or empty, or has a zero
+/// byte in it.
 pub fn string(kind: u8, content: &[u8]) -> Option<Vec<u8>> {
-    match kind {
-        tag::UTF8 => std::str::from_utf8(content).is_ok().then(|| content.to_vec()),
-        tag::PRINTABLE | tag::IA5 | tag::VISIBLE | tag::NUMERIC => Some(content.to_vec()),
-        // The original takes it for ASCII, and shows the rest as bytes.
-        tag::T61 => content.is_ascii().then(|| content.to_vec()),
-        tag::BMP => widened(content, 2),
-        tag::UNIVERSAL => widened(content, 4),
-        _ => None,
-    }
+    let text = match kind {
+        tag::UTF8 | tag::PRINTABLE | tag::IA5 | tag::VISIBLE | tag::NUMERIC => content.to_vec(),
+        // The original takes it for ASCII, and shows bytes of another.
+        tag::T61 if content.is_ascii() => content.to_vec(),
+        tag::T61 => format!("#{}", hex(content)).into_bytes(),
+        tag::BMP => widened(content, 2)?,
+        tag::UNIVERSAL => widened(content, 4)?,
+        _ => return None,
+    };
+    (!text.is_empty() && !text.contains(&0)).then_some(text)
 }
 
 /// A value with what has a meaning in names escaped (RFC 4514, section 2.4).
@@ -130,7 +135,7 @@ fn escape(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for (at, byte) in text.iter().enumerate() {
         let special = match byte {
-            b',' | b'+' | b'"' | b'\\' | b'<' | b'>' | b';' | 0 => true,
+            b',' | b'+' | b'"' | b'\\' | b'<' | b'>' | b';' => true,
             b' ' => at == 0 || at == text.len() - 1,
             b'#' => at == 0,
             _ => false,
@@ -138,11 +143,7 @@ fn escape(text: &[u8]) -> Vec<u8> {
         if special {
             out.push(b'\\');
         }
-        if *byte == 0 {
-            out.extend_from_slice(b"00");
-        } else {
-            out.push(*byte);
-        }
+        out.push(*byte);
     }
     out
 }
@@ -160,10 +161,13 @@ impl Attribute {
         text.map_or_else(|| format!("#{}", hex(&self.whole)).into_bytes(), |text| escape(&text))
     }
 
-    /// Name and value.
-    fn text(&self) -> Vec<u8> {
+    /// Name and value; ASN1_VALUE_NOT_VALID when there is nothing in it.
+    fn text(&self) -> Result<Vec<u8>, c_int> {
+        if self.content.is_empty() {
+            return Err(error::ASN1_VALUE_NOT_VALID);
+        }
         let name = NAMES.get(self.oid()).map_or(self.identifier.as_bytes(), |name| name.as_bytes());
-        [name, b"=", &self.value()[..]].concat()
+        Ok([name, b"=", &self.value()[..]].concat())
     }
 }
 
@@ -202,7 +206,7 @@ pub unsafe fn fill_by_oid(
 /// The name of a program's DER.
 unsafe fn given(idn: *const gnutls_datum_t) -> Result<Name, c_int> {
     // SAFETY: the caller's promise.
-    unsafe { bytes(idn) }.and_then(Name::parse)
+    unsafe { bytes(idn) }.and_then(|der| Name::parse(der).map_err(|_| error::ASN1_DER_ERROR))
 }
 
 versioned! {

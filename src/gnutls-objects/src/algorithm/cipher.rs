@@ -19,7 +19,7 @@ versioned! {
     /// The cipher of a name; 0 for none.
     pub unsafe extern "C" fn gnutls_cipher_get_id(name: *const c_char) -> gnutls_cipher_algorithm_t {
         // SAFETY: the program's text.
-        unsafe { CIPHERS.id(name, 0) }
+        unsafe { CIPHERS.listed_id(name) }
     }
 
     /// The length of the key in bytes.
@@ -87,7 +87,7 @@ versioned! {
     /// The MAC of a name; 0 for none.
     pub unsafe extern "C" fn gnutls_mac_get_id(name: *const c_char) -> gnutls_mac_algorithm_t {
         // SAFETY: the program's text.
-        unsafe { MACS.id(name, 0) }
+        unsafe { MACS.listed_id(name) }
     }
 
     /// The length of the key in bytes.

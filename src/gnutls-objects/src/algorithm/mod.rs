@@ -92,6 +92,16 @@ impl Table {
         name.and_then(|name| self.named(name)).map_or(unknown, |row| row.id)
     }
 
+    /// The number of a program's name among those that are listed; 0 for none.
+    ///
+    /// # Safety
+    /// `name` is NULL or ends with a zero byte.
+    unsafe fn listed_id(&self, name: *const c_char) -> c_uint {
+        // SAFETY: the caller's promise.
+        let name = unsafe { crate::datum::text(name) };
+        name.and_then(|name| self.named(name)).filter(|row| row.rank != 0).map_or(0, |row| row.id)
+    }
+
     /// The numbers, ended by zero, which stay the library's.
     fn list(&self) -> *const c_uint {
         self.list.as_ptr()

@@ -46,7 +46,7 @@ versioned! {
     /// The group of a name; 0 for none.
     pub unsafe extern "C" fn gnutls_group_get_id(name: *const c_char) -> gnutls_group_t {
         // SAFETY: the program's text.
-        unsafe { GROUPS.id(name, 0) }
+        unsafe { GROUPS.listed_id(name) }
     }
 
     /// The numbers of all, ended by 0, which stay the library's.
@@ -62,7 +62,7 @@ versioned! {
     /// The curve of a name; 0 for none.
     pub unsafe extern "C" fn gnutls_ecc_curve_get_id(name: *const c_char) -> gnutls_ecc_curve_t {
         // SAFETY: the program's text.
-        unsafe { CURVES.id(name, 0) }
+        unsafe { CURVES.listed_id(name) }
     }
 
     /// How many bytes a number of a curve has; 0 for none.
@@ -120,7 +120,8 @@ versioned! {
             match crate::datum::text(name) {
                 Some(name) if name.eq_ignore_ascii_case(b"X509") => 1,
                 Some(name) if name.eq_ignore_ascii_case(b"RAWPK") => 3,
-                _ => CERTIFICATE_TYPES.id(name, 0),
+                Some(name) if name.eq_ignore_ascii_case(b"X.509") => 1,
+                _ => 0,
             }
         }
     }

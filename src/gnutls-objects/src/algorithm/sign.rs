@@ -15,6 +15,8 @@ pub mod number {
     pub const RSA_PSS_SHA256: c_uint = 32;
     pub const RSA_PSS_SHA384: c_uint = 33;
     pub const RSA_PSS_SHA512: c_uint = 34;
+    /// A DigestInfo, as RSA signs it.
+    pub const RSA_RAW: c_uint = 36;
 }
 
 /// What is known of a signature algorithm.
@@ -83,7 +85,8 @@ fn column(algorithm: c_uint) -> usize {
 
 /// The strength of a key: GNUTLS_SEC_PARAM_*.
 pub fn level(algorithm: c_uint, bits: usize) -> c_uint {
-    let column = column(algorithm);
+    // The groups of DSA and DH are measured as RSA's moduli.
+    let column = if column(algorithm) == 2 { 2 } else { 0 };
     /// GNUTLS_SEC_PARAM_INSECURE.
     const INSECURE: c_uint = 5;
     LEVELS.rows().iter().take_while(|row| row.number(column) <= bits).last().map_or(INSECURE, |row| row.id)

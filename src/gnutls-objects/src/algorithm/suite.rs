@@ -25,7 +25,7 @@ static SUITES: LazyLock<Vec<Suite>> = LazyLock::new(|| {
     include_str!("../../abi/suites.tsv").lines().filter_map(line).collect()
 });
 
-/// The name of a suite without what all begin with.
+/// The suite with these parts.
 fn suite_of(parts: [c_uint; 3]) -> Option<&'static Suite> {
     SUITES.iter().find(|suite| suite.parts[..3] == parts)
 }
@@ -47,8 +47,10 @@ versioned! {
         suite.name.as_ptr()
     }
 
-    /// The name of the suite with these parts, which stays the library's; NULL for none.
+    /// The name of the suite with these parts, without what all begin with, which stays the library's; NULL for none.
     pub unsafe extern "C" fn gnutls_cipher_suite_get_name(kx_algorithm: gnutls_kx_algorithm_t, cipher_algorithm: gnutls_cipher_algorithm_t, mac_algorithm: gnutls_mac_algorithm_t) -> *const c_char {
-        suite_of([kx_algorithm, cipher_algorithm, mac_algorithm]).map_or(ptr::null(), |suite| suite.name.as_ptr())
+        suite_of([kx_algorithm, cipher_algorithm, mac_algorithm])
+            .and_then(|suite| suite.name.as_c_str().to_bytes_with_nul().strip_prefix(b"TLS_"))
+            .map_or(ptr::null(), |name| name.as_ptr().cast())
     }
 }

@@ -10,7 +10,7 @@ use standin_pki::nid;
 use super::public::{self, give_number};
 use super::signature::{digest_number, fits, scheme};
 use super::x509::{self, X509PrivateKey, password_of};
-use crate::algorithm::{Sign, digest_of_sign, pk, pk_to_sign, sign_named};
+use crate::algorithm::{Sign, digest, digest_of_sign, pk, pk_to_sign, sign_named, sign_number};
 use crate::datum::{self, bytes, object, object_mut, put};
 use crate::error::{self, code};
 use crate::hash;
@@ -57,6 +57,7 @@ mod info {
 #[derive(Clone, Copy)]
 struct External {
     kind: c_uint,
+    bits: c_uint,
     userdata: *mut c_void,
     sign: gnutls_privkey_sign_func,
     sign_data: gnutls_privkey_sign_data_func,
@@ -125,7 +126,10 @@ unsafe fn sign_elsewhere(
         size: c_uint::try_from(bytes.len()).unwrap_or(c_uint::MAX),
     };
     let answer = |code: c_int| if code < 0 { Err(code) } else { Ok(()) };
-    if let (Some(function), Input::Data(data)) = (external.sign_data, &input) {
+    let hashed = sign.digest != digest::UNKNOWN && !matches!(sign.pk, pk::EDDSA_ED25519 | pk::EDDSA_ED448);
+    if let (Some(function), Input::Data(data)) = (external.sign_data, &input)
+        && (external.sign_hash.is_none() || !hashed)
+    {
         // SAFETY: the program's function; what it is lent stays until it returns.
         return answer(unsafe { function(key, sign.id, external.userdata, 0, &lent(data), out) });
     }
@@ -133,12 +137,16 @@ unsafe fn sign_elsewhere(
         Input::Data(data) => hash::digest_of(sign.digest, data).ok_or(error::UNKNOWN_HASH_ALGORITHM)?,
         Input::Digest(value) => value.to_vec(),
     };
+    // What RSA signs by PKCS #1 says which digest it is.
+    let (id, raw) = match sign.pk {
+        pk::RSA => (sign_number::RSA_RAW, digest_info(sign.digest, &digest)?),
+        _ => (sign.id, digest),
+    };
     // SAFETY: as above.
     unsafe {
         if let Some(function) = external.sign_hash {
-            answer(function(key, sign.id, external.userdata, 0, &lent(&digest), out))
+            answer(function(key, id, external.userdata, 0, &lent(&raw), out))
         } else if let Some(function) = external.sign {
-            let raw = if sign.pk == pk::RSA { digest_info(sign.digest, &digest)? } else { digest };
             answer(function(key, external.userdata, &lent(&raw), out))
         } else {
             Err(error::UNIMPLEMENTED_FEATURE)
@@ -201,7 +209,10 @@ unsafe fn take_external(key: gnutls_privkey_t, external: External) -> Result<(),
         let kind = function(key, info::KIND, external.userdata);
         match u32::try_from(kind) {
             Ok(kind) => {
-                object_mut(key)?.inside = Inside::Elsewhere(External { kind, ..external });
+                // The newest way of import tells how long the key is, too.
+                let bits = if external.sign.is_none() { function(key, info::BITS, external.userdata) } else { 0 };
+                let bits = c_uint::try_from(bits).unwrap_or(0);
+                object_mut(key)?.inside = Inside::Elsewhere(External { kind, bits, ..external });
                 Ok(())
             }
             Err(_) => {
@@ -245,18 +256,12 @@ versioned! {
 
     /// The kind, GNUTLS_PK_*, and how many bits: 0 where that is not known.
     pub unsafe extern "C" fn gnutls_privkey_get_pk_algorithm(key: gnutls_privkey_t, bits: *mut c_uint) -> c_int {
-        // SAFETY: the program's key and variable; nothing is borrowed while its function runs.
+        // SAFETY: the program's key and variable.
         unsafe {
-            let external = match object(key).map(|key| &key.inside) {
-                Ok(Inside::Elsewhere(external)) => Some(*external),
-                _ => None,
-            };
-            let known = match external {
-                Some(External { info: Some(function), userdata, .. }) if !bits.is_null() => {
-                    c_uint::try_from(function(key, info::BITS, userdata)).unwrap_or(0)
-                }
-                Some(_) => 0,
-                None => object(key).ok().and_then(PrivateKey::key).map_or(0, |key| public::bits(key)),
+            let known = match object(key).map(|key| &key.inside) {
+                Ok(Inside::Elsewhere(external)) => external.bits,
+                Ok(Inside::Here(key)) => public::bits(key),
+                _ => 0,
             };
             put(bits, known);
             kind_of(key).map_or_else(|error| error, c_uint::cast_signed)
@@ -309,7 +314,7 @@ versioned! {
     /// The same; `deinit_func` is called when the key is freed.
     pub unsafe extern "C" fn gnutls_privkey_import_ext2(pkey: gnutls_privkey_t, pk: gnutls_pk_algorithm_t, userdata: *mut c_void, sign_func: gnutls_privkey_sign_func, decrypt_func: gnutls_privkey_decrypt_func, deinit_func: gnutls_privkey_deinit_func, _flags: c_uint) -> c_int {
         let external = External {
-            kind: pk, userdata, sign: sign_func, sign_data: None, sign_hash: None, decrypt: decrypt_func, deinit: deinit_func, info: None,
+            kind: pk, bits: 0, userdata, sign: sign_func, sign_data: None, sign_hash: None, decrypt: decrypt_func, deinit: deinit_func, info: None,
         };
         // SAFETY: the program's key and functions.
         code(unsafe { take_external(pkey, external) })
@@ -321,7 +326,7 @@ versioned! {
             return error::INVALID_REQUEST;
         }
         let external = External {
-            kind: pk::UNKNOWN, userdata, sign: sign_func, sign_data: None, sign_hash: None, decrypt: decrypt_func, deinit: deinit_func, info: info_func,
+            kind: pk::UNKNOWN, bits: 0, userdata, sign: sign_func, sign_data: None, sign_hash: None, decrypt: decrypt_func, deinit: deinit_func, info: info_func,
         };
         // SAFETY: the program's key and functions.
         code(unsafe { take_external(pkey, external) })
@@ -333,7 +338,7 @@ versioned! {
             return error::INVALID_REQUEST;
         }
         let external = External {
-            kind: pk::UNKNOWN, userdata, sign: None, sign_data: sign_data_func, sign_hash: sign_hash_func, decrypt: decrypt_func, deinit: deinit_func, info: info_func,
+            kind: pk::UNKNOWN, bits: 0, userdata, sign: None, sign_data: sign_data_func, sign_hash: sign_hash_func, decrypt: decrypt_func, deinit: deinit_func, info: info_func,
         };
         // SAFETY: the program's key and functions.
         code(unsafe { take_external(pkey, external) })

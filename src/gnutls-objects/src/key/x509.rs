@@ -59,7 +59,7 @@ fn plain(der: &[u8]) -> Result<Key, c_int> {
 fn plain_pem(text: &[u8]) -> Result<Key, c_int> {
     const LABELS: [&str; 4] = ["RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", PKCS8];
     let label = LABELS.iter().find(|label| encoding::next_block(text, label).is_ok());
-    let block = encoding::next_block(text, label.ok_or(error::BASE64_UNEXPECTED_HEADER_ERROR)?)?;
+    let block = encoding::next_block(text, label.ok_or(error::REQUESTED_DATA_NOT_AVAILABLE)?)?;
     plain(&Zeroizing::new(block.decode()?))
 }
 
