@@ -3804,7 +3804,7 @@ const char *gnutls_cipher_suite_info(size_t idx,
                                      gnutls_mac_algorithm_t *mac,
                                      gnutls_protocol_t *min_version);
 
-// The name of the suite with these parts, which stays the library's; NULL for none.
+// The name of the suite with these parts, without what all begin with, which stays the library's; NULL for none.
 const char *gnutls_cipher_suite_get_name(gnutls_kx_algorithm_t kx_algorithm,
                                          gnutls_cipher_algorithm_t cipher_algorithm,
                                          gnutls_mac_algorithm_t mac_algorithm);
@@ -4200,7 +4200,7 @@ const char *gnutls_get_system_config_file(void);
 // number of milliseconds does not come, GNUTLS_INDEFINITE_TIMEOUT waits.
 int gnutls_system_recv_timeout(gnutls_transport_ptr_t ptr, unsigned int ms);
 
-// Begins a digest; gnutls_hash_deinit frees it. UNKNOWN_HASH_ALGORITHM for one that is not served.
+// Begins a digest; gnutls_hash_deinit frees it. INVALID_REQUEST for one that is not served.
 int gnutls_hash_init(gnutls_hash_hd_t *dig, gnutls_digest_algorithm_t algorithm);
 
 // Digests more bytes.
@@ -4221,7 +4221,7 @@ int gnutls_hash_fast(gnutls_digest_algorithm_t algorithm, const void *text, size
 // The digest of bytes, in the program's room of `*result_size` bytes.
 int gnutls_fingerprint(gnutls_digest_algorithm_t algo, const gnutls_datum_t *data, void *result, size_t *result_size);
 
-// Begins a MAC; gnutls_hmac_deinit frees it. UNKNOWN_HASH_ALGORITHM for one that is not served.
+// Begins a MAC; gnutls_hmac_deinit frees it. INVALID_REQUEST for one that is not served.
 int gnutls_hmac_init(gnutls_hmac_hd_t *dig, gnutls_mac_algorithm_t algorithm, const void *key, size_t keylen);
 
 // Takes more bytes.

@@ -17,6 +17,8 @@ pub mod error;
 pub mod file;
 pub mod global;
 pub mod hash;
+#[cfg(any(test, fuzzing))]
+pub mod hostile;
 pub mod key;
 pub mod memory;
 pub mod name;

@@ -36,7 +36,7 @@ impl Pkcs12 {
 }
 
 /// Whether it begins as such a file does.
-fn is_pkcs12(der: &[u8]) -> bool {
+pub fn is_pkcs12(der: &[u8]) -> bool {
     let read = || {
         let mut inside = Reader(der).enter(tag::SEQUENCE)?;
         inside.expect(tag::INTEGER)?;
