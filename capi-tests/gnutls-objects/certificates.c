@@ -197,6 +197,15 @@ static void say_export(gnutls_x509_crt_t cert) {
     gnutls_free(out.data);
 }
 
+static void say_print(gnutls_x509_crt_t cert) {
+    for (int format = GNUTLS_CRT_PRINT_FULL; format <= GNUTLS_CRT_PRINT_FULL_NUMBERS; format++) {
+        gnutls_datum_t out = {NULL, 0};
+        say_result("print", gnutls_x509_crt_print(cert, format, &out));
+        printf("%s\n(%u)\n", out.data, out.size);
+        gnutls_free(out.data);
+    }
+}
+
 static void one(const char *name) {
     gnutls_datum_t data = file_of("CORPUS", name);
     gnutls_x509_crt_t *certs = NULL;
@@ -217,6 +226,7 @@ static void one(const char *name) {
             say_extensions(certs[i]);
             say_checks(certs[i]);
             say_export(certs[i]);
+            say_print(certs[i]);
         }
         if (i + 1 < size)
             printf("issued by the next: %u\n", gnutls_x509_crt_check_issuer(certs[i], certs[i + 1]));

@@ -11,8 +11,8 @@ use std::ffi::{CStr, CString, c_char, c_uint};
 use std::ptr;
 
 pub use sign::{
-    Sign, bits_of_level, digest_of_sign, is_broken, level, number as sign_number, oid_to_sign, pk_to_sign, sign_named,
-    symmetric_bits,
+    Sign, bits_of_level, digest_of_sign, is_broken, level, level_name, number as sign_number, oid_to_sign, pk_to_sign,
+    sign_named, symmetric_bits,
 };
 
 /// A line of a table: number, name, rank in the list of all, and what else is known.

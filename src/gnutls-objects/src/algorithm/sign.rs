@@ -1,6 +1,6 @@
 //! Signature algorithms, and strengths of keys.
 
-use std::ffi::{c_char, c_uint};
+use std::ffi::{CStr, c_char, c_uint};
 use std::ptr;
 use std::sync::LazyLock;
 
@@ -92,6 +92,11 @@ pub fn level(algorithm: c_uint, bits: usize) -> c_uint {
     LEVELS.rows().iter().take_while(|row| row.number(column) <= bits).last().map_or(INSECURE, |row| row.id)
 }
 
+/// The name of a level.
+pub fn level_name(level: c_uint) -> &'static CStr {
+    LEVELS.get(level).map_or(c"Unknown", |row| &row.name)
+}
+
 /// How many bits a key of this kind has that is as strong as this level.
 pub fn bits_of_level(algorithm: c_uint, level: c_uint) -> usize {
     LEVELS.get(level).map_or(0, |row| row.number(column(algorithm)))
@@ -168,7 +173,7 @@ versioned! {
 
     /// The name of a level of strength, which stays the library's; "Unknown" for none.
     pub unsafe extern "C" fn gnutls_sec_param_get_name(param: gnutls_sec_param_t) -> *const c_char {
-        LEVELS.get(param).map_or(c"Unknown".as_ptr(), |row| row.name.as_ptr())
+        level_name(param).as_ptr()
     }
 
     /// How many bits a key of this kind has that is as strong as this level.

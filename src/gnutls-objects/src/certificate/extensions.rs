@@ -48,7 +48,7 @@ unsafe fn note(found: &Extension, critical: *mut c_uint) {
 }
 
 /// Distribution points of revocation lists: names with the reasons that they are for.
-fn points(value: &[u8]) -> Option<Vec<(Alternative, c_uint)>> {
+pub fn points(value: &[u8]) -> Option<Vec<(Alternative, c_uint)>> {
     let mut list = Reader(value).enter(tag::SEQUENCE)?;
     let mut out = Vec::new();
     while !list.is_empty() {
@@ -83,7 +83,7 @@ mod access {
 }
 
 /// An access description: method and place.
-fn descriptions(value: &[u8]) -> Option<Vec<(String, Alternative)>> {
+pub fn descriptions(value: &[u8]) -> Option<Vec<(String, Alternative)>> {
     let mut list = Reader(value).enter(tag::SEQUENCE)?;
     let mut out = Vec::new();
     while !list.is_empty() {

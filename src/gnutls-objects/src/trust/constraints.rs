@@ -49,6 +49,11 @@ impl Constraints {
         Ok(Some(Constraints { permitted: list(0)?, excluded: list(1)? }))
     }
 
+    /// What is permitted, and what is excluded.
+    pub fn into_parts(self) -> (Vec<Alternative>, Vec<Alternative>) {
+        (self.permitted, self.excluded)
+    }
+
     fn speaks_of(&self, kind: c_uint) -> bool {
         self.permitted.iter().chain(&self.excluded).any(|name| name.kind == kind)
     }

@@ -9,6 +9,7 @@ mod status_text;
 mod verify;
 
 pub use chain::Link;
+pub use constraints::Constraints;
 pub use list::{List, TrustList, link, links};
 pub use verify::{Way, verify};
 
