@@ -175,7 +175,9 @@ impl Found {
             for (name, version) in table.lines().filter_map(|line| line.split_once('\t')) {
                 if defined.remove(name) || whole {
                     nodes.entry(version.to_owned()).or_default().insert(name.to_owned());
-                    objects += &if whole { String::new() } else { format!("{name}\n") };
+                    if !whole && !self.variables.iter().any(|variable| variable == name) {
+                        objects += &format!("{name}\n");
+                    }
                 }
             }
         }

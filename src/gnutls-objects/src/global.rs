@@ -44,6 +44,9 @@ versioned! {
     /// See gnutls_global_set_log_function.
     pub unsafe extern "C" fn gnutls_global_set_log_level(_level: c_int) {}
 
+    /// See gnutls_global_set_log_function.
+    pub unsafe extern "C" fn gnutls_global_set_audit_log_function(_log_func: Option<unsafe extern "C" fn(*mut c_void, *const c_char)>) {}
+
     /// Does nothing, as in the original since 3.3: programs free by gnutls_free.
     pub unsafe extern "C" fn gnutls_global_set_mem_functions(_alloc_func: Option<unsafe extern "C" fn(usize) -> *mut c_void>, _secure_alloc_func: Option<unsafe extern "C" fn(usize) -> *mut c_void>, _is_secure_func: Option<unsafe extern "C" fn(*const c_void) -> c_int>, _realloc_func: Option<unsafe extern "C" fn(*mut c_void, usize) -> *mut c_void>, _free_func: Option<unsafe extern "C" fn(*mut c_void)>) {}
 

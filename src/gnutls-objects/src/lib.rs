@@ -12,6 +12,7 @@ mod versioned;
 pub mod algorithm;
 pub mod certificate;
 pub mod datum;
+pub mod dh;
 pub mod encoding;
 pub mod error;
 pub mod file;
