@@ -4102,6 +4102,9 @@ int gnutls_x509_crt_get_subject_unique_id(gnutls_x509_crt_t crt, char *buf, size
 // The issuer's unique identifier, in the program's room.
 int gnutls_x509_crt_get_issuer_unique_id(gnutls_x509_crt_t crt, char *buf, size_t *buf_size);
 
+// A certificate in words (GNUTLS_CRT_PRINT_*), for the program to free by gnutls_free.
+int gnutls_x509_crt_print(gnutls_x509_crt_t cert, gnutls_certificate_print_formats_t format, gnutls_datum_t *out);
+
 // Whether `issuer` has issued `cert`, by names and key identifiers: 1 or 0. No signature is verified.
 unsigned int gnutls_x509_crt_check_issuer(gnutls_x509_crt_t cert, gnutls_x509_crt_t issuer);
 
@@ -4110,6 +4113,49 @@ unsigned int gnutls_x509_crt_equals(gnutls_x509_crt_t cert1, gnutls_x509_crt_t c
 
 // Whether it is the certificate with this DER: 1 or 0.
 unsigned int gnutls_x509_crt_equals2(gnutls_x509_crt_t cert1, const gnutls_datum_t *der);
+
+// Parameters with nothing in them; gnutls_dh_params_deinit frees them.
+int gnutls_dh_params_init(gnutls_dh_params_t *dh_params);
+
+// Frees parameters.
+void gnutls_dh_params_deinit(gnutls_dh_params_t dh_params);
+
+// Makes `dst` the same as `src`.
+int gnutls_dh_params_cpy(gnutls_dh_params_t dst, gnutls_dh_params_t src);
+
+// Takes a prime and a generator.
+int gnutls_dh_params_import_raw(gnutls_dh_params_t dh_params,
+                                const gnutls_datum_t *prime,
+                                const gnutls_datum_t *generator);
+
+// The same, with how long private keys are to be.
+int gnutls_dh_params_import_raw2(gnutls_dh_params_t dh_params,
+                                 const gnutls_datum_t *prime,
+                                 const gnutls_datum_t *generator,
+                                 unsigned int key_bits);
+
+// Reads PKCS #3.
+int gnutls_dh_params_import_pkcs3(gnutls_dh_params_t params,
+                                  const gnutls_datum_t *pkcs3_params,
+                                  gnutls_x509_crt_fmt_t format);
+
+// Takes the group of RFC 7919 that has at least so many bits: a new prime would be no better, and would take minutes.
+int gnutls_dh_params_generate2(gnutls_dh_params_t params, unsigned int bits);
+
+// PKCS #3, in the program's room.
+int gnutls_dh_params_export_pkcs3(gnutls_dh_params_t params,
+                                  gnutls_x509_crt_fmt_t format,
+                                  unsigned char *params_data,
+                                  size_t *params_data_size);
+
+// The same, for the program to free by gnutls_free.
+int gnutls_dh_params_export2_pkcs3(gnutls_dh_params_t params, gnutls_x509_crt_fmt_t format, gnutls_datum_t *out);
+
+// Prime and generator, for the program to free by gnutls_free, and how long private keys are.
+int gnutls_dh_params_export_raw(gnutls_dh_params_t params,
+                                gnutls_datum_t *prime,
+                                gnutls_datum_t *generator,
+                                unsigned int *bits);
 
 // The bytes of the first block whose label begins with `header`, in the program's room.
 int gnutls_pem_base64_decode(const char *header,
@@ -4179,6 +4225,9 @@ void gnutls_global_set_log_function(void (*log_func)(int, const char*));
 
 // See gnutls_global_set_log_function.
 void gnutls_global_set_log_level(int level);
+
+// See gnutls_global_set_log_function.
+void gnutls_global_set_audit_log_function(void (*log_func)(void*, const char*));
 
 // Does nothing, as in the original since 3.3: programs free by gnutls_free.
 void gnutls_global_set_mem_functions(void *(*alloc_func)(size_t),

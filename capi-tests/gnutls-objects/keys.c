@@ -191,7 +191,9 @@ static void pcerts(void) {
     }
     size = 1;
     result = gnutls_pcert_list_import_x509_raw(list, &size, &data, GNUTLS_X509_FMT_PEM, 0);
-    printf("short list: %d %s\n", result, name_of(result));
+    printf("short list: %d %s, %u\n", result, name_of(result), size);
+    for (unsigned i = 0; result >= 0 && i < size; i++)
+        gnutls_pcert_deinit(&list[i]);
     gnutls_free(data.data);
 }
 

@@ -9,6 +9,9 @@ use crate::types::gnutls_transport_ptr_t;
 /// The version of the original whose interface this is.
 const VERSION: &CStr = c"3.7.9";
 
+/// A program's function for events of a session.
+pub type gnutls_audit_log_func = Option<unsafe extern "C" fn(*mut c_void, *const c_char)>;
+
 /// The numbers of a version; what follows them is not looked at.
 fn numbers(version: &str) -> Option<[u32; 3]> {
     let mut parts = version.splitn(3, '.');
@@ -45,7 +48,7 @@ versioned! {
     pub unsafe extern "C" fn gnutls_global_set_log_level(_level: c_int) {}
 
     /// See gnutls_global_set_log_function.
-    pub unsafe extern "C" fn gnutls_global_set_audit_log_function(_log_func: Option<unsafe extern "C" fn(*mut c_void, *const c_char)>) {}
+    pub unsafe extern "C" fn gnutls_global_set_audit_log_function(_log_func: gnutls_audit_log_func) {}
 
     /// Does nothing, as in the original since 3.3: programs free by gnutls_free.
     pub unsafe extern "C" fn gnutls_global_set_mem_functions(_alloc_func: Option<unsafe extern "C" fn(usize) -> *mut c_void>, _secure_alloc_func: Option<unsafe extern "C" fn(usize) -> *mut c_void>, _is_secure_func: Option<unsafe extern "C" fn(*const c_void) -> c_int>, _realloc_func: Option<unsafe extern "C" fn(*mut c_void, usize) -> *mut c_void>, _free_func: Option<unsafe extern "C" fn(*mut c_void)>) {}
