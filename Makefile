@@ -74,13 +74,15 @@ install-command: check-paths all
 	sed 's|@dropindir@|$(dropindir)|' packaging/service.conf.in > "$(DESTDIR)$(docdir)/examples/service.conf"
 
 install-library: check-paths all
-	install -d "$(DESTDIR)$(libdir)" "$(DESTDIR)$(pkgconfigdir)" "$(DESTDIR)$(includedir)/openssl"
+	install -d "$(DESTDIR)$(libdir)" "$(DESTDIR)$(pkgconfigdir)" "$(DESTDIR)$(includedir)/openssl" \
+		"$(DESTDIR)$(includedir)/gnutls"
 	install $(INSTALL_STRIP_FLAG) -m 755 $(built)/libstandin.so "$(DESTDIR)$(libdir)/libstandin.so.$(version)"
 	ln -sf libstandin.so.$(version) "$(DESTDIR)$(libdir)/libstandin.so.0"
 	ln -sf libstandin.so.0 "$(DESTDIR)$(libdir)/libstandin.so"
 	install -m 644 $(built)/libstandin.a "$(DESTDIR)$(libdir)/libstandin.a"
 	install -m 644 include/standin.h "$(DESTDIR)$(includedir)/standin.h"
 	install -m 644 include/openssl/*.h "$(DESTDIR)$(includedir)/openssl"
+	install -m 644 include/gnutls/*.h "$(DESTDIR)$(includedir)/gnutls"
 	sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|; s|@version@|$(version)|' \
 		standin.pc.in > "$(DESTDIR)$(pkgconfigdir)/standin.pc"
 

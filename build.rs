@@ -13,14 +13,17 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Ident, Item, ItemMacro, Signature, Type, parse_quote};
 
 /// The rooms whose functions a program can call.
-const ROOMS: [&str; 2] = ["src/libcrypto/src", "src/libssl/src"];
+const ROOMS: [&str; 4] = ["src/libcrypto/src", "src/libssl/src", "src/gnutls-objects/src", "src/libgnutls/src"];
+/// Names of GnuTLS's with their versions: all of its sessions, and others, of which the room has some.
+const SESSIONS: &str = "src/libgnutls/abi/exports.tsv";
+const OBJECTS: &str = "src/gnutls-objects/abi/versions.tsv";
 /// Declarations as C has them, for functions whose definition says less: a list of anything where C
 /// has a list of certificates, and what is not served at all.
-const EXACT: &str = "include/exact.rs";
+const EXACT: [&str; 2] = ["include/exact.rs", "include/exact_gnutls.rs"];
 
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    for input in ROOMS.into_iter().chain(["build.rs", EXACT, "include/standin.toml"]) {
+    for input in ROOMS.into_iter().chain(EXACT).chain(["build.rs", "include/standin.toml", SESSIONS, OBJECTS]) {
         println!("cargo:rerun-if-changed={input}");
     }
     let mut found = Found::default();
@@ -31,8 +34,9 @@ fn main() {
         sources.iter().for_each(|source| inside.read(source));
         inside.name_plainly();
         found.functions.append(&mut inside.functions);
+        found.variables.append(&mut inside.variables);
     }
-    found.make_exact();
+    EXACT.into_iter().for_each(|exact| found.make_exact(exact));
     let declarations = out.join("declarations.rs");
     fs::write(&declarations, found.declarations()).expect("declarations.rs");
     let config = cbindgen::Config::from_file("include/standin.toml").expect("include/standin.toml");
@@ -66,6 +70,8 @@ struct Function {
 #[derive(Default)]
 struct Found {
     functions: Vec<Function>,
+    /// Names of variables that programs see.
+    variables: Vec<String>,
     /// Types that have another name in the sources: callbacks above all.
     aliases: BTreeMap<String, Type>,
 }
@@ -77,7 +83,10 @@ impl Found {
         for item in file.items {
             match item {
                 Item::Macro(item) => self.read_macro(&item, source),
-                Item::Type(alias) if alias.generics.params.is_empty() => {
+                // What has C's name is known by it.
+                Item::Type(alias)
+                    if alias.generics.params.is_empty() && !alias.ident.to_string().starts_with("gnutls_") =>
+                {
                     self.aliases.insert(alias.ident.to_string(), *alias.ty);
                 }
                 _ => {}
@@ -96,6 +105,13 @@ impl Found {
                     }
                 }
             }),
+            "variables" => syn::parse2(tokens).map(|file: syn::File| {
+                for item in file.items {
+                    if let Item::Static(variable) = item {
+                        self.variables.push(variable.ident.to_string());
+                    }
+                }
+            }),
             "twins" => syn::parse2(tokens).map(|Twins(twins)| self.functions.extend(twins)),
             "accessors" => syn::parse2(tokens).map(|Accessors(accessors)| self.functions.extend(accessors)),
             "methods" => syn::parse2(tokens).map(|Methods(methods)| self.functions.extend(methods)),
@@ -111,10 +127,16 @@ impl Found {
         }
     }
 
-    /// Replaces what `include/exact.rs` declares exactly, and adds what is not served.
-    fn make_exact(&mut self) {
-        let text = fs::read_to_string(EXACT).expect(EXACT);
-        let exact = syn::parse_file(&text).unwrap_or_else(|error| panic!("{EXACT}: {error}"));
+    /// Replaces what a file of [`EXACT`] declares exactly, and adds what is not served.
+    fn make_exact(&mut self, file: &str) {
+        let text = fs::read_to_string(file).expect(file);
+        let exact = syn::parse_file(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
+        // Types that are numbers.
+        let numbers = exact.items.iter().filter_map(|item| match item {
+            Item::Type(number) => Some(number.ident.to_string()),
+            _ => None,
+        });
+        let numbers: HashSet<String> = numbers.collect();
         for block in exact.items {
             let Item::ForeignMod(block) = block else { continue };
             for item in block.items {
@@ -122,8 +144,8 @@ impl Found {
                 let known = self.functions.iter_mut().find(|known| known.signature.ident == item.sig.ident);
                 match known {
                     Some(known) => {
-                        let (ours, exact) = (shape(&known.signature), shape(&item.sig));
-                        assert!(ours == exact, "{EXACT}: {}: {exact:?} is not {ours:?}", item.sig.ident);
+                        let (ours, exact) = (shape(&known.signature, &numbers), shape(&item.sig, &numbers));
+                        assert!(ours == exact, "{file}: {}: {exact:?} is not {ours:?}", item.sig.ident);
                         known.signature = item.sig;
                     }
                     None => {
@@ -138,20 +160,38 @@ impl Found {
         }
     }
 
-    /// What the linker is told: which names are the library's, under the version that they have in OpenSSL.
+    /// What the linker is told: which names are the library's, under the versions that they have in the originals.
     fn link(&self, out: &Path) {
         let variadic = fs::read_to_string("src/libcrypto/src/variadic.c").expect("variadic.c");
         let variadic = variadic.lines().filter_map(|line| line.strip_prefix("VERSIONED(")?.strip_suffix(");"));
         let libssl = fs::read_to_string("src/libssl/abi/exports.txt").expect("abi/exports.txt");
         let libssl: BTreeSet<String> = libssl.lines().map(str::to_owned).collect();
-        let mut names: BTreeSet<String> = variadic.map(str::to_owned).collect();
-        names.extend(self.functions.iter().map(|function| function.signature.ident.to_string()));
-        names.extend(libssl.iter().cloned());
-        let libcrypto: String = names.difference(&libssl).map(|name| format!("{name}\n")).collect();
+        let defined = self.functions.iter().map(|function| function.signature.ident.to_string());
+        let mut defined: BTreeSet<String> = defined.chain(self.variables.iter().cloned()).collect();
+        let mut nodes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut objects = String::new();
+        for (table, whole) in [(SESSIONS, true), (OBJECTS, false)] {
+            let table = fs::read_to_string(table).expect(table);
+            for (name, version) in table.lines().filter_map(|line| line.split_once('\t')) {
+                if defined.remove(name) || whole {
+                    nodes.entry(version.to_owned()).or_default().insert(name.to_owned());
+                    if !whole && !self.variables.iter().any(|variable| variable == name) {
+                        objects += &format!("{name}\n");
+                    }
+                }
+            }
+        }
+        fs::write(out.join("gnutls-objects.txt"), objects).expect("gnutls-objects.txt");
+        defined.extend(variadic.map(str::to_owned).chain(libssl.iter().cloned()));
+        let libcrypto: String = defined.difference(&libssl).map(|name| format!("{name}\n")).collect();
         fs::write(out.join("libcrypto.txt"), libcrypto).expect("libcrypto.txt");
-        let names: String = names.iter().map(|name| format!("    {name};\n")).collect();
+        nodes.insert("OPENSSL_3.0.0".into(), defined);
+        let node = |(version, names): (&String, &BTreeSet<String>)| {
+            let names: String = names.iter().map(|name| format!("    {name};\n")).collect();
+            format!("{version} {{\nglobal:\n{names}}};\n")
+        };
         let map = out.join("libstandin.map");
-        fs::write(&map, format!("OPENSSL_3.0.0 {{\nglobal:\n{names}}};\n")).expect("version map");
+        fs::write(&map, nodes.iter().map(node).collect::<String>()).expect("version map");
         println!("cargo:rustc-cdylib-link-arg=-Wl,--version-script={}", map.display());
         for argument in ["-Wl,-soname,libstandin.so.0", "-Wl,-Bsymbolic-functions"] {
             println!("cargo:rustc-cdylib-link-arg={argument}");
@@ -198,14 +238,15 @@ fn docs(attributes: &[Attribute]) -> Vec<Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).cloned().collect()
 }
 
-/// How a signature is called: for each argument and the result whether it is a pointer, and else its
-/// type.
-fn shape(signature: &Signature) -> Vec<String> {
+/// How a signature is called: for each argument and the result whether it is a pointer, and else its type. `numbers` are
+/// types that are numbers.
+fn shape(signature: &Signature, numbers: &HashSet<String>) -> Vec<String> {
     let of = |kind: &Type| {
         let text = kind.to_token_stream().to_string();
         let name = text.rsplit("::").next().unwrap_or_default().trim().to_owned();
         match name.as_str() {
             _ if matches!(kind, Type::Ptr(_)) => "pointer".to_owned(),
+            name if numbers.contains(name) => "c_int".into(),
             "time_t" | "off_t" | "c_ulong" | "isize" | "usize" | "u64" | "i64" => "c_long".into(),
             "c_uint" | "u32" | "OSSL_HANDSHAKE_STATE" | "X509_LOOKUP_TYPE" | "BIO_hostserv_priorities" => {
                 "c_int".into()

@@ -7,11 +7,14 @@ fn main() {
     println!("cargo::rerun-if-changed=libssl");
     println!("cargo::rerun-if-changed=libgnutls");
     println!("cargo::rerun-if-changed=libcrypto");
+    println!("cargo::rerun-if-changed=gnutls-objects");
     println!("cargo::rerun-if-changed=sanitized");
     for directory in ["libssl", "libgnutls"] {
         write_tests(directory, "compare", &Path::new(&out).join(format!("{directory}.rs")));
     }
     write_tests("libssl", "compare_alone", &Path::new(&out).join("alone.rs"));
+    write_tests("libgnutls", "compare_alone_for_gnutls", &Path::new(&out).join("alone_gnutls.rs"));
+    write_tests("gnutls-objects", "compare_gnutls_objects", &Path::new(&out).join("gnutls_objects.rs"));
     write_tests("libcrypto", "compare_libcrypto", &Path::new(&out).join("libcrypto.rs"));
     for tool in ["valgrind", "asan"] {
         let list = format!("sanitized/{tool}");

@@ -8,6 +8,8 @@ use std::{env, fs};
 /// What `build.rs` has written: the header, and the names of libcrypto that there are.
 const FRESH: &str = include_str!(concat!(env!("OUT_DIR"), "/standin.h"));
 const NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/libcrypto.txt"));
+/// And those of GnuTLS beside its sessions.
+const OBJECTS: &str = include_str!(concat!(env!("OUT_DIR"), "/gnutls-objects.txt"));
 
 /// The original's headers that have something of what ours declare.
 const ORIGINALS: &[&str] = &[
@@ -39,12 +41,32 @@ const ORIGINALS: &[&str] = &[
     "ui",
 ];
 
+const GNUTLS: &[&str] = &[
+    "gnutls",
+    "x509",
+    "x509-ext",
+    "abstract",
+    "crypto",
+    "ocsp",
+    "openpgp",
+    "pkcs11",
+    "pkcs12",
+    "pkcs7",
+    "dtls",
+    "self-test",
+    "socket",
+    "system-keys",
+    "tpm",
+    "urls",
+];
+
 fn include() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("include")
 }
 
 fn includes() -> String {
-    ORIGINALS.iter().map(|name| format!("#include <openssl/{name}.h>\n")).collect()
+    let openssl = ORIGINALS.iter().map(|name| format!("#include <openssl/{name}.h>\n"));
+    openssl.chain(GNUTLS.iter().map(|name| format!("#include <gnutls/{name}.h>\n"))).collect()
 }
 
 fn compile(compiler: &str, source: &Path, arguments: &[&str]) -> Output {
@@ -59,8 +81,9 @@ fn must_compile(compiler: &str, source: &Path, arguments: &[&str]) {
 }
 
 fn headers() -> Vec<PathBuf> {
-    let mut headers: Vec<PathBuf> =
-        fs::read_dir(include().join("openssl")).expect("include/openssl").map(|entry| entry.unwrap().path()).collect();
+    let folder = |name: &str| fs::read_dir(include().join(name)).expect("a folder of include/");
+    let both = folder("openssl").chain(folder("gnutls"));
+    let mut headers: Vec<PathBuf> = both.map(|entry| entry.unwrap().path()).collect();
     headers.push(include().join("standin.h"));
     headers.sort();
     headers
@@ -85,6 +108,11 @@ fn the_list_of_libcrypto_s_names_is_current() {
 }
 
 #[test]
+fn the_list_of_gnutls_s_names_is_current() {
+    must_be_current(&include().join("../src/gnutls-objects/abi/functions.txt"), OBJECTS);
+}
+
+#[test]
 fn every_header_is_complete_and_needs_no_other() {
     let dir = tempfile::tempdir().unwrap();
     let flag = format!("-I{}", include().display());
@@ -94,8 +122,9 @@ fn every_header_is_complete_and_needs_no_other() {
         must_compile("cc", &source, &["-fsyntax-only", "-std=c11", &flag]);
         let used = compile("cc", &source, &["-M", &flag]);
         let used = String::from_utf8(used.stdout).unwrap();
-        let foreign: Vec<&str> =
-            used.split_whitespace().filter(|file| file.starts_with("/usr") && file.contains("/openssl/")).collect();
+        let theirs =
+            |file: &&str| file.starts_with("/usr") && (file.contains("/openssl/") || file.contains("/gnutls/"));
+        let foreign: Vec<&str> = used.split_whitespace().filter(theirs).collect();
         assert!(foreign.is_empty(), "{} includes {foreign:?}", header.display());
     }
 }
@@ -108,7 +137,11 @@ fn the_headers_are_cxx_too() {
     }
     let dir = tempfile::tempdir().unwrap();
     let source = dir.path().join("all.cc");
-    fs::write(&source, includes() + "int main() { return SSL_CTX_new(TLS_method()) != nullptr; }\n").unwrap();
+    fs::write(
+        &source,
+        includes() + "int main() { return SSL_CTX_new(TLS_method()) != nullptr || gnutls_global_init() < 0; }\n",
+    )
+    .unwrap();
     must_compile("g++", &source, &["-fsyntax-only", &format!("-I{}", include().display())]);
 }
 
@@ -118,14 +151,19 @@ fn every_declaration_is_the_original_s() {
     let dir = tempfile::tempdir().unwrap();
     let source = dir.path().join("declarations.c");
     let ours = include().join("standin.h");
-    let text = format!("{}#define STANDIN_TYPES_H\n#include \"{}\"\n", includes(), ours.display());
+    let text = format!(
+        "{}#define STANDIN_TYPES_H\n#define STANDIN_GNUTLS_TYPES_H\n#include \"{}\"\n",
+        includes(),
+        ours.display()
+    );
     fs::write(&source, text).unwrap();
-    must_compile("cc", &source, &["-fsyntax-only"]);
+    must_compile("cc", &source, &["-fsyntax-only", "-Wno-array-parameter"]);
 
     // And the check does find what differs.
-    let wrong = includes() + "int SSL_new(SSL_CTX *ctx);\n";
-    fs::write(&source, wrong).unwrap();
-    assert!(!compile("cc", &source, &["-fsyntax-only"]).status.success());
+    for wrong in ["int SSL_new(SSL_CTX *ctx);\n", "int gnutls_bye(gnutls_session_t session);\n"] {
+        fs::write(&source, includes() + wrong).unwrap();
+        assert!(!compile("cc", &source, &["-fsyntax-only"]).status.success());
+    }
 }
 
 /// A program that prints what is to be compared, compiled against both.
@@ -156,6 +194,9 @@ fn constants() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for header in headers() {
         for line in fs::read_to_string(header).unwrap().lines() {
+            if let Some((name, _)) = line.strip_prefix("    GNUTLS_").and_then(|rest| rest.split_once(" = ")) {
+                names.insert(format!("GNUTLS_{name}"));
+            }
             let Some((name, value)) = line.strip_prefix("#define ").and_then(|rest| rest.split_once(' ')) else {
                 continue;
             };
@@ -185,6 +226,11 @@ fn every_constant_is_the_original_s() {
 #[test]
 fn every_structure_that_programs_see_into_is_laid_out_as_the_original_s() {
     let fields = [
+        ("gnutls_datum_t", "data size"),
+        ("gnutls_pcert_st", "pubkey cert type"),
+        ("gnutls_retr2_st", "cert_type key_type ncerts cert key deinit_all"),
+        ("gnutls_typed_vdata_st", "type data size"),
+        ("gnutls_x509_ava_st", "oid value value_tag"),
         ("ASN1_STRING", "length type data flags"),
         ("BASIC_CONSTRAINTS", "ca pathlen"),
         ("BUF_MEM", "length data max flags"),

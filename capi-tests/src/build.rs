@@ -65,7 +65,7 @@ pub fn standalone() -> &'static Path {
     })
 }
 
-/// The headers that stand in for OpenSSL's.
+/// The headers that stand in for OpenSSL's and GnuTLS's.
 pub fn include() -> PathBuf {
     here().join("../include").canonicalize().expect("include/ is committed")
 }
@@ -85,18 +85,13 @@ pub fn compile_alone(source: &Path, name: &str) -> Result<PathBuf, String> {
     if output.status.success() { Ok(program) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
 }
 
-/// `libssl/NAME.c` with the static library inside.
-pub fn program_static(name: &str) -> PathBuf {
-    let file = format!("{name}.static");
+/// The C program of that name for `library` with the static library inside.
+pub fn program_static(library: Library, name: &str) -> PathBuf {
+    let file = format!("{}-{name}.static", library.folder());
     let _one = Lock::take(&file);
     let program = scratch().join(file);
     let mut cc = Command::new("cc");
-    cc.arg("-Wno-deprecated-declarations")
-        .arg("-I")
-        .arg(include())
-        .arg(source(Library::Ssl, name))
-        .arg("-o")
-        .arg(&program);
+    cc.arg("-Wno-deprecated-declarations").arg("-I").arg(include()).arg(source(library, name)).arg("-o").arg(&program);
     cc.arg(standalone().join("libstandin.a")).args(["-lpthread", "-ldl", "-lm"]);
     expect_success(&mut cc, &format!("cc {name} with libstandin.a"));
     program
@@ -179,6 +174,12 @@ pub fn on_drop_in_directly(program: &Path) -> Command {
 pub fn compile(source: &Path, name: &str, flags: &[&str]) -> PathBuf {
     let _one = Lock::take(name);
     compile_to(source, &scratch().join(name), flags, Library::Ssl)
+}
+
+/// Any other C program for `library`, as `name`.
+pub fn compile_for(library: Library, source: &Path, name: &str) -> PathBuf {
+    let _one = Lock::take(name);
+    compile_to(source, &scratch().join(name), &[], library)
 }
 
 pub fn source(library: Library, name: &str) -> PathBuf {

@@ -61,27 +61,44 @@ pub fn compare_for(library: Library, name: &str) {
 /// Runs `libssl/NAME.c`, compiled against our headers and linked with our library alone, and holds what it prints
 /// against the original's. What differs must be in the list `alone-differences`.
 pub fn compare_alone(name: &str) {
-    known::held_against(known::ALONE, name, || {
-        let alone = build::compile_alone(&build::source(Library::Ssl, name), name)
+    compare_alone_for(Library::Ssl, name);
+}
+
+/// The same for the C program of that name for `library`.
+pub fn compare_alone_for(library: Library, name: &str) {
+    let listed = match library {
+        Library::Ssl => name.to_owned(),
+        Library::Gnutls => format!("libgnutls {name}"),
+    };
+    known::held_against(known::ALONE, &listed, || {
+        let alone = build::compile_alone(&build::source(library, name), &format!("{}-{name}", library.folder()))
             .unwrap_or_else(|error| panic!("{name} does not compile: {error}"));
-        compare_with(name, &alone, &|_, program| build::on_library_alone(program));
+        compare_with(library, name, &alone, &|_, program| build::on_library_alone(program));
     });
 }
 
 /// Runs `libcrypto/NAME.c` on the original's libcrypto and on our library alone.
 pub fn compare_libcrypto(name: &str) {
-    let list = format!("libcrypto {name}");
-    known::held_against(known::ALONE, &list, || {
-        let source = here().join("libcrypto").join(format!("{name}.c"));
-        let name = format!("libcrypto-{name}");
-        let original = build::compile(&source, &name, &[]);
+    compare_objects(Library::Ssl, "libcrypto", name);
+}
+
+/// Runs `gnutls-objects/NAME.c` on the original and on our library alone.
+pub fn compare_gnutls_objects(name: &str) {
+    compare_objects(Library::Gnutls, "gnutls-objects", name);
+}
+
+fn compare_objects(library: Library, folder: &str, name: &str) {
+    known::held_against(known::ALONE, &format!("{folder} {name}"), || {
+        let source = here().join(folder).join(format!("{name}.c"));
+        let name = format!("{folder}-{name}");
+        let original = build::compile_for(library, &source, &name);
         let alone =
             build::compile_alone(&source, &name).unwrap_or_else(|error| panic!("{name} does not compile: {error}"));
         let ready = |mut command: Command| {
             command.env("CERTS", build::certs()).env("CORPUS", build::corpus());
             run(&mut command, PATIENCE)
         };
-        let oracle = ready(On::Original.command(&original));
+        let oracle = ready(On::Original.command_for(library, &original));
         must_succeed(&oracle);
         let got = ready(build::on_library_alone(&alone));
         if let Some(difference) = difference(&name, &oracle, &got) {
@@ -90,22 +107,22 @@ pub fn compare_libcrypto(name: &str) {
     });
 }
 
-/// Runs `libssl/NAME.c` with the static library inside.
-pub fn compare_static(name: &str) {
-    let program = build::program_static(name);
+/// Runs the C program of that name for `library` with the static library inside.
+pub fn compare_static(library: Library, name: &str) {
+    let program = build::program_static(library, name);
     let launch: Launch = &|_, program| {
         let mut command = Command::new(program);
         command.env_remove("LD_PRELOAD");
         command
     };
-    compare_with(name, &program, launch);
+    compare_with(library, name, &program, launch);
 }
 
-/// Holds what `program` prints, on both sides, against what `libssl/NAME.c` prints on the original.
-fn compare_with(name: &str, program: &Path, launch: Launch) {
-    let original = build::program(name);
-    let on_original: Launch = &|on, program| on.command(program);
-    if !has_two_sides(name) {
+/// Holds what `program` prints, on both sides, against what the program of that name prints on the original.
+fn compare_with(library: Library, name: &str, program: &Path, launch: Launch) {
+    let original = build::program_for(library, name);
+    let on_original: Launch = &|on, program| on.command_for(library, program);
+    if !two_sides(library, name) {
         let oracle = single(&original, On::Original, on_original);
         must_succeed(&oracle);
         let got = single(program, On::Standin, launch);

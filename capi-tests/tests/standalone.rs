@@ -1,10 +1,11 @@
-//! Every program of `capi-tests/libssl`, compiled against `include/` and linked with `libstandin` alone, against what the
+//! Every program of `capi-tests/libssl` and `capi-tests/libgnutls`, compiled against `include/` and linked with `libstandin` alone, against what the
 //! original does.
 
 use standin_capi_tests::{
     build,
-    compare::{compare_alone, compare_libcrypto, compare_static},
+    compare::{compare_alone, compare_alone_for, compare_gnutls_objects, compare_libcrypto, compare_static},
     here,
+    library::Library,
     process::run,
     tools,
 };
@@ -14,6 +15,22 @@ mod alone {
     use super::compare_alone;
 
     include!(concat!(env!("OUT_DIR"), "/alone.rs"));
+}
+
+mod alone_gnutls {
+    use super::{Library, compare_alone_for};
+
+    fn compare_alone_for_gnutls(name: &str) {
+        compare_alone_for(Library::Gnutls, name);
+    }
+
+    include!(concat!(env!("OUT_DIR"), "/alone_gnutls.rs"));
+}
+
+mod gnutls_objects {
+    use super::compare_gnutls_objects;
+
+    include!(concat!(env!("OUT_DIR"), "/gnutls_objects.rs"));
 }
 
 mod libcrypto {
@@ -29,7 +46,7 @@ fn printed(command: &str, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_library_needs_no_openssl() {
+fn the_library_needs_neither_openssl_nor_gnutls() {
     tools::need(&["readelf"]);
     let dynamic = printed("readelf", &["-d"]);
     assert!(dynamic.contains("[libstandin.so.0]") && dynamic.contains("(NEEDED)"), "{dynamic}");
@@ -43,17 +60,22 @@ fn the_library_exports_versioned_names_and_nothing_else() {
     let names: Vec<&str> = names.lines().filter_map(|line| line.rsplit(' ').next()).collect();
     assert!(names.len() > 1000, "{} names", names.len());
     let others: Vec<&&str> =
-        names.iter().filter(|name| !name.ends_with("@@OPENSSL_3.0.0") && **name != "OPENSSL_3.0.0").collect();
+        names.iter().filter(|name| !(name.contains("@@OPENSSL_3.0.0") || name.contains("@@GNUTLS_3_"))).collect();
+    let others: Vec<_> =
+        others.iter().filter(|name| !name.starts_with("OPENSSL_") && !name.starts_with("GNUTLS_3_")).collect();
     assert!(others.is_empty(), "{others:?}");
 }
 
 #[test]
-fn every_name_of_libcrypto_takes_null() {
+fn every_name_beside_sessions_takes_null() {
     let program = build::compile(&here().join("null/libcrypto.c"), "null-libcrypto", &[]);
-    let mut command = Command::new(program);
-    command.arg(build::standalone().join("libstandin.so")).arg(here().join("../src/libcrypto/abi/functions.txt"));
-    let outcome = run(&mut command, Duration::from_secs(120));
-    assert!(outcome.succeeded() && outcome.stdout.is_empty(), "{}{}", outcome.seen(), outcome.stderr);
+    for room in ["libcrypto", "gnutls-objects"] {
+        let mut command = Command::new(&program);
+        let list = here().join(format!("../src/{room}/abi/functions.txt"));
+        command.arg(build::standalone().join("libstandin.so")).arg(list);
+        let outcome = run(&mut command, Duration::from_secs(120));
+        assert!(outcome.succeeded() && outcome.stdout.is_empty(), "{room}: {}{}", outcome.seen(), outcome.stderr);
+    }
 }
 
 /// What the programs about libcrypto's objects allocate is freed, and nothing is read that is not theirs.
@@ -62,9 +84,10 @@ fn under_valgrind() {
     if !tools::have("standalone under_valgrind", &["valgrind"]) {
         return;
     }
-    for name in ["objects", "pkcs12", "bio"] {
-        let source = here().join("libcrypto").join(format!("{name}.c"));
-        let program = build::compile_alone(&source, &format!("libcrypto-{name}")).unwrap();
+    let libcrypto = ["objects", "pkcs12", "bio"].map(|name| ("libcrypto", name));
+    for (folder, name) in libcrypto.into_iter().chain([("gnutls-objects", "keys")]) {
+        let source = here().join(folder).join(format!("{name}.c"));
+        let program = build::compile_alone(&source, &format!("{folder}-{name}")).unwrap();
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["--quiet", "--leak-check=full", "--show-leak-kinds=definite"]);
         valgrind.args(["--errors-for-leak-kinds=definite", "--error-exitcode=9"]).arg(program);
@@ -77,7 +100,10 @@ fn under_valgrind() {
 
 #[test]
 fn the_static_library() {
-    compare_static("client_cert_cb");
-    compare_static("verify_store");
-    compare_static("session_from_der");
+    for name in ["client_cert_cb", "verify_store", "session_from_der"] {
+        compare_static(Library::Ssl, name);
+    }
+    for name in ["reauth_rounds", "verify_peers", "credentials_files"] {
+        compare_static(Library::Gnutls, name);
+    }
 }

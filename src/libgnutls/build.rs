@@ -16,9 +16,11 @@ fn main() {
     versions(&exports, &out);
     unserved(&exports, &out);
     needed(&out);
-    // The original has its own name: certificates and keys stay its objects, so it is loaded too.
-    for argument in ["-Wl,-soname,libstandin_gnutls.so", "-Wl,-Bsymbolic-functions"] {
-        println!("cargo:rustc-cdylib-link-arg={argument}");
+    // The original has its own name: certificates and keys stay its objects, so it is loaded too. These arguments are for
+    // the package's own targets alone: the library that stands alone needs no GnuTLS. Tests have not all names that the
+    // version map has.
+    for argument in ["-Wl,-soname,libstandin_gnutls.so", "-Wl,-Bsymbolic-functions", "-Wl,--undefined-version"] {
+        println!("cargo:rustc-link-arg={argument}");
     }
 }
 
@@ -34,7 +36,7 @@ fn versions(exports: &[(&str, &str)], out: &Path) {
     let text = nodes.iter().map(|(version, names)| format!("{version} {{\nglobal:\n{names}}};\n"));
     fs::write(&map, text.collect::<String>()).expect("version map");
     fs::write(out.join("versions.rs"), format!("macro_rules! version {{\n{arms}}}\n")).expect("versions.rs");
-    println!("cargo:rustc-cdylib-link-arg=-Wl,--version-script={}", map.display());
+    println!("cargo:rustc-link-arg=-Wl,--version-script={}", map.display());
 }
 
 /// DT_NEEDED libgnutls.so.30, without a GnuTLS on the machine that builds: an empty library with that soname.
@@ -48,9 +50,9 @@ fn needed(out: &Path) {
         .status()
         .is_ok_and(|status| status.success());
     assert!(made, "{cc} cannot make a shared library");
-    println!("cargo:rustc-cdylib-link-arg=-Wl,--no-as-needed");
-    println!("cargo:rustc-cdylib-link-arg={}", library.display());
-    println!("cargo:rustc-cdylib-link-arg=-Wl,--as-needed");
+    println!("cargo:rustc-link-arg=-Wl,--no-as-needed");
+    println!("cargo:rustc-link-arg={}", library.display());
+    println!("cargo:rustc-link-arg=-Wl,--as-needed");
 }
 
 /// Writes a function for every name that no source file defines: it fails as `abi/unserved.tsv` says.

@@ -11,11 +11,12 @@
 #[macro_use]
 mod versioned;
 
+use standin_pki::der;
+
 pub mod asn1;
 pub mod bio;
 pub mod bn;
 mod conf;
-mod der;
 pub mod err;
 pub mod evp;
 mod ex_data;

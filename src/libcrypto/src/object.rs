@@ -5,6 +5,8 @@ use std::ffi::{CStr, CString, c_char, c_int, c_uchar};
 use std::ptr;
 use std::sync::LazyLock;
 
+pub use standin_pki::oid::dotted;
+
 use crate::der;
 use crate::handle::{self, give};
 
@@ -24,13 +26,9 @@ pub const UNDEFINED: c_int = 0;
 /// Numbers that the code asks for.
 #[allow(missing_docs)] // the names are OpenSSL's
 pub mod nid {
+    pub use standin_pki::nid::*;
     use std::ffi::c_int;
-    pub const RSA: c_int = 6;
-    pub const MD5: c_int = 4;
     pub const MD5_SHA1: c_int = 114;
-    pub const SHA1: c_int = 64;
-    pub const DSA: c_int = 116;
-    pub const DH: c_int = 28;
     pub const SUBJECT_KEY_ID: c_int = 82;
     pub const KEY_USAGE: c_int = 83;
     pub const SUBJECT_ALT_NAME: c_int = 85;
@@ -56,20 +54,6 @@ pub mod nid {
     pub const ANY_EXTENDED_KEY_USAGE: c_int = 910;
     pub const COMMON_NAME: c_int = 13;
     pub const EMAIL_ADDRESS: c_int = 48;
-    pub const EC: c_int = 408;
-    pub const P256: c_int = 415;
-    pub const P384: c_int = 715;
-    pub const P521: c_int = 716;
-    pub const SECP256K1: c_int = 714;
-    pub const SHA256: c_int = 672;
-    pub const SHA384: c_int = 673;
-    pub const SHA512: c_int = 674;
-    pub const SHA224: c_int = 675;
-    pub const RSA_PSS: c_int = 912;
-    pub const X25519: c_int = 1034;
-    pub const X448: c_int = 1035;
-    pub const ED25519: c_int = 1087;
-    pub const ED448: c_int = 1088;
     pub const HMAC: c_int = 855;
 }
 
@@ -169,24 +153,6 @@ fn content_of(dotted: &str) -> Option<Vec<u8>> {
         push(number?);
     }
     Some(out)
-}
-
-/// An identifier in dots.
-pub fn dotted(der: &[u8]) -> String {
-    let mut numbers = Vec::new();
-    let mut number = 0u128;
-    for byte in der {
-        number = (number << 7) | u128::from(byte & 0x7f);
-        if byte & 0x80 == 0 {
-            numbers.push(number);
-            number = 0;
-        }
-    }
-    let Some((first, rest)) = numbers.split_first() else { return String::new() };
-    let root = (*first / 40).min(2);
-    let mut text = format!("{root}.{}", first - root * 40);
-    rest.iter().for_each(|number| text += &format!(".{number}"));
-    text
 }
 
 impl ASN1_OBJECT {

@@ -2,6 +2,8 @@
 
 use std::ffi::{c_char, c_int};
 
+use standin_pki::base64;
+
 use crate::bio::{self, BIO};
 use crate::err::{self, library, reason};
 
@@ -87,34 +89,10 @@ pub unsafe fn read(bio: *mut BIO) -> Option<Block> {
             }
         }
     }
-    match decode(letters.as_bytes()) {
+    match base64::decode(letters.as_bytes()) {
         Some(bytes) => Some(Block { label, headers, bytes: zeroize::Zeroizing::new(bytes) }),
         None => fail(reason::pem::BAD_BASE64_DECODE),
     }
-}
-
-const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// Bytes of letters (RFC 4648, section 4); `None` when they are none.
-fn decode(letters: &[u8]) -> Option<Vec<u8>> {
-    let letters: Vec<u8> = letters.iter().copied().filter(|letter| *letter > b' ').collect();
-    if !letters.len().is_multiple_of(4) {
-        return None;
-    }
-    let mut out = Vec::with_capacity(letters.len() / 4 * 3);
-    let padding = letters.iter().rev().take_while(|letter| **letter == b'=').count();
-    if padding > 2 {
-        return None;
-    }
-    for four in letters[..letters.len() - padding].chunks(4) {
-        let mut value = 0u32;
-        for letter in four {
-            value = (value << 6) | u32::try_from(LETTERS.iter().position(|known| known == letter)?).ok()?;
-        }
-        value <<= 6 * (4 - four.len());
-        out.extend_from_slice(&value.to_be_bytes()[1..four.len()]);
-    }
-    Some(out)
 }
 
 /// A block as text.
@@ -125,14 +103,7 @@ pub fn write(label: &str, headers: &str, bytes: &[u8]) -> String {
         out.push('\n');
     }
     for line in bytes.chunks(48) {
-        for three in line.chunks(3) {
-            let value =
-                three.iter().fold(0u32, |value, byte| (value << 8) | u32::from(*byte)) << (8 * (3 - three.len()));
-            for at in 0..4 {
-                let letter = LETTERS[(value >> (18 - 6 * at)) as usize & 0x3f];
-                out.push(if at <= three.len() { char::from(letter) } else { '=' });
-            }
-        }
+        out += &base64::encode(line);
         out.push('\n');
     }
     out + &format!("-----END {label}-----\n")

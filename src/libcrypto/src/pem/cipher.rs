@@ -1,21 +1,13 @@
 //! Blocks under a password: the older lines `DEK-Info` (RFC 1421), and PKCS #8 (RFC 8018).
 
 use std::ffi::{c_int, c_void};
-use std::num::NonZeroU32;
 
-use aws_lc_rs::cipher::{
-    AES_128, AES_192, AES_256, Algorithm, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey,
-};
-use aws_lc_rs::iv::FixedLength;
-use aws_lc_rs::pbkdf2;
+use standin_pki::password;
 use zeroize::Zeroizing;
 
 use super::PasswordCallback;
 use super::armor::Block;
-use crate::der::{self, Reader, tag};
 use crate::err::{self, library, reason};
-use crate::object;
-use crate::pkey;
 
 /// PEM_BUFSIZE: the longest password.
 const PASSWORD: usize = 1024;
@@ -52,26 +44,6 @@ impl Ask {
     }
 }
 
-/// Decrypts in CBC mode.
-fn decrypt(algorithm: &'static Algorithm, key: &[u8], iv: &[u8], secret: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let context = DecryptionContext::Iv128(FixedLength::from(<[u8; 16]>::try_from(iv).ok()?));
-    let key = PaddedBlockDecryptingKey::cbc_pkcs7(UnboundCipherKey::new(algorithm, key).ok()?).ok()?;
-    let mut bytes = Zeroizing::new(secret.to_vec());
-    let len = key.decrypt(&mut bytes, context).ok()?.len();
-    bytes.truncate(len);
-    Some(bytes)
-}
-
-/// A cipher by its name in `DEK-Info`: how long its key is.
-fn named(name: &str) -> Option<(&'static Algorithm, usize)> {
-    Some(match name {
-        "AES-128-CBC" => (&AES_128, 16),
-        "AES-192-CBC" => (&AES_192, 24),
-        "AES-256-CBC" => (&AES_256, 32),
-        _ => return None,
-    })
-}
-
 fn hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.trim().as_bytes();
     if !digits.len().is_multiple_of(2) {
@@ -83,21 +55,13 @@ fn hex(text: &str) -> Option<Vec<u8>> {
 /// Opens a block that its lines say is encrypted; others stay as they are.
 pub fn open(block: &mut Block, ask: Ask) -> bool {
     let Some(info) = block.headers.lines().find_map(|line| line.strip_prefix("DEK-Info:")) else { return true };
-    let parsed = info.trim().split_once(',').and_then(|(name, iv)| Some((named(name)?, hex(iv)?)));
-    let Some(((algorithm, key_len), iv)) = parsed else {
+    let parsed = info.trim().split_once(',').filter(|(name, _)| password::knows(name));
+    let Some((name, iv)) = parsed.and_then(|(name, iv)| Some((name, hex(iv)?))) else {
         err::raise(library::PEM, reason::pem::UNSUPPORTED_ENCRYPTION);
         return false;
     };
     let Some(password) = ask.password() else { return false };
-    let Some(salt) = iv.get(..8) else { return false };
-    // EVP_BytesToKey with MD5 and one round, as OpenSSL's older format has it.
-    let mut key = Zeroizing::new(Vec::new());
-    let mut last: Vec<u8> = Vec::new();
-    while key.len() < key_len {
-        last = crate::pem::cipher::md5::digest(&[&last[..], &password[..], salt].concat()).to_vec();
-        key.extend_from_slice(&last);
-    }
-    match decrypt(algorithm, &key[..key_len], &iv, &block.bytes) {
+    match password::open_dek(name, &iv, &block.bytes, &password) {
         Some(bytes) => {
             block.bytes = bytes;
             true
@@ -110,59 +74,10 @@ pub fn open(block: &mut Block, ask: Ask) -> bool {
     }
 }
 
-/// Iterations that nobody means seriously would take for hours.
-const MOST_ITERATIONS: u64 = 50_000_000;
-
-/// Decrypts an EncryptedPrivateKeyInfo, or what is encrypted like one: PBES2 with PBKDF2.
-pub fn open_pbes2(algorithm: &[u8], secret: &[u8], password: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let mut reader = Reader(algorithm);
-    let (identifier, parameters) = pkey::algorithm(&mut reader)?;
-    if object::dotted(identifier) != "1.2.840.113549.1.5.13" {
-        return None;
-    }
-    let mut parameters = Reader(parameters).enter(tag::SEQUENCE)?;
-    let (derivation, derivation_parameters) = pkey::algorithm(&mut parameters)?;
-    let (cipher, iv) = pkey::algorithm(&mut parameters)?;
-    if object::dotted(derivation) != "1.2.840.113549.1.5.12" {
-        return None;
-    }
-    let mut pbkdf2 = Reader(derivation_parameters).enter(tag::SEQUENCE)?;
-    let salt = pbkdf2.expect(tag::OCTET_STRING)?.content;
-    let iterations = der::number(pbkdf2.expect(tag::INTEGER)?.content)?;
-    pbkdf2.optional(tag::INTEGER)?;
-    let hash = match pbkdf2.optional(tag::SEQUENCE)? {
-        Some(hash) => object::dotted(Reader(hash.content).expect(tag::OID)?.content),
-        None => "1.2.840.113549.2.7".into(),
-    };
-    let hash = match hash.as_str() {
-        "1.2.840.113549.2.7" => pbkdf2::PBKDF2_HMAC_SHA1,
-        "1.2.840.113549.2.9" => pbkdf2::PBKDF2_HMAC_SHA256,
-        "1.2.840.113549.2.10" => pbkdf2::PBKDF2_HMAC_SHA384,
-        "1.2.840.113549.2.11" => pbkdf2::PBKDF2_HMAC_SHA512,
-        _ => return None,
-    };
-    let iv = Reader(iv).expect(tag::OCTET_STRING)?.content;
-    let (cipher, key_len) = match object::dotted(cipher).as_str() {
-        "2.16.840.1.101.3.4.1.2" => (&AES_128, 16),
-        "2.16.840.1.101.3.4.1.22" => (&AES_192, 24),
-        "2.16.840.1.101.3.4.1.42" => (&AES_256, 32),
-        _ => return None,
-    };
-    if iterations > MOST_ITERATIONS {
-        return None;
-    }
-    let mut key = Zeroizing::new(vec![0; key_len]);
-    pbkdf2::derive(hash, NonZeroU32::new(u32::try_from(iterations).ok()?)?, salt, password, &mut key);
-    decrypt(cipher, &key, iv, secret)
-}
-
 /// Opens an EncryptedPrivateKeyInfo; `None` with an error when that fails.
 pub fn open_pkcs8(bytes: &[u8], ask: Ask) -> Option<Zeroizing<Vec<u8>>> {
     let password = ask.password()?;
-    let mut reader = Reader(bytes).enter(tag::SEQUENCE)?;
-    let algorithm = reader.expect(tag::SEQUENCE)?.whole;
-    let secret = reader.expect(tag::OCTET_STRING)?.content;
-    let opened = open_pbes2(algorithm, secret, &password);
+    let opened = password::open_pkcs8(bytes, &password);
     if opened.is_none() {
         // The original tries twice, as a key of any kind and as one of the kind inside.
         for _ in 0..2 {
@@ -171,55 +86,4 @@ pub fn open_pkcs8(bytes: &[u8], ask: Ask) -> Option<Zeroizing<Vec<u8>>> {
         }
     }
     opened
-}
-
-/// MD5 (RFC 1321), for the older format's keys alone: AWS-LC's is not within reach.
-mod md5 {
-    const SHIFTS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
-
-    pub fn digest(message: &[u8]) -> [u8; 16] {
-        let mut state = [0x6745_2301u32, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
-        let mut padded = message.to_vec();
-        padded.push(0x80);
-        while padded.len() % 64 != 56 {
-            padded.push(0);
-        }
-        padded.extend_from_slice(&(message.len() as u64 * 8).to_le_bytes());
-        for block in padded.chunks(64) {
-            let word = |at: usize| {
-                u32::from_le_bytes([block[4 * at], block[4 * at + 1], block[4 * at + 2], block[4 * at + 3]])
-            };
-            let [mut a, mut b, mut c, mut d] = state;
-            for step in 0..64 {
-                let (mixed, at) = match step / 16 {
-                    0 => ((b & c) | (!b & d), step),
-                    1 => ((d & b) | (!d & c), (5 * step + 1) % 16),
-                    2 => (b ^ c ^ d, (3 * step + 5) % 16),
-                    _ => (c ^ (b | !d), (7 * step) % 16),
-                };
-                let constant = ((step + 1) as f64).sin().abs() * 4_294_967_296.0;
-                let sum = a.wrapping_add(mixed).wrapping_add(constant as u32).wrapping_add(word(at));
-                (a, d, c) = (d, c, b);
-                b = b.wrapping_add(sum.rotate_left(SHIFTS[step / 16][step % 4]));
-            }
-            for (sum, part) in state.iter_mut().zip([a, b, c, d]) {
-                *sum = sum.wrapping_add(part);
-            }
-        }
-        let mut out = [0; 16];
-        state.iter().zip(out.chunks_mut(4)).for_each(|(word, four)| four.copy_from_slice(&word.to_le_bytes()));
-        out
-    }
-
-    #[cfg(test)]
-    mod tests {
-        #[test]
-        fn rfc_1321_examples() {
-            let hex = |text: &str| {
-                super::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-            };
-            assert_eq!(hex(""), "d41d8cd98f00b204e9800998ecf8427e");
-            assert_eq!(hex("message digest"), "f96b697d7cb7938d525a2f31aaf161d0");
-        }
-    }
 }

@@ -8,7 +8,6 @@ mod write;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 
-pub use cipher::open_pbes2;
 pub use read::{Found, PEM_read_bio_PrivateKey, PEM_read_bio_X509_AUX, read_certificate_or_list, read_list};
 
 use crate::bio::{self, BIO};

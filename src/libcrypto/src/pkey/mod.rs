@@ -1,7 +1,6 @@
 //! EVP_PKEY: keys.
 
 mod ec;
-mod key;
 mod private;
 mod rsa;
 
@@ -10,9 +9,9 @@ use std::ptr;
 use std::sync::{Arc, OnceLock};
 
 pub use ec::EC_KEY;
-pub use key::{Key, Scheme, algorithm, rsa_public};
 pub use private::PKCS8_PRIV_KEY_INFO;
 pub use rsa::RSA;
+pub use standin_pki::key::{Key, Scheme, algorithm, rsa_public};
 
 use crate::der;
 use crate::err::{self, library, reason};

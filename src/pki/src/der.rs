@@ -13,6 +13,7 @@ pub mod tag {
     pub const UTF8: u8 = 0x0c;
     pub const SEQUENCE: u8 = 0x30;
     pub const SET: u8 = 0x31;
+    pub const NUMERIC: u8 = 0x12;
     pub const PRINTABLE: u8 = 0x13;
     pub const T61: u8 = 0x14;
     pub const IA5: u8 = 0x16;

@@ -3,12 +3,13 @@
 use std::ffi::c_int;
 use std::sync::OnceLock;
 
+use aws_lc_rs::digest::{self, Digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair, UnparsedPublicKey};
 use zeroize::Zeroizing;
 
 use crate::der::{self, Reader, tag};
-use crate::object::{self, nid};
+use crate::nid;
 
 /// A key, public or with its private part.
 #[derive(Debug)]
@@ -57,8 +58,8 @@ impl Key {
         if !reader.is_empty() || !outer.is_empty() {
             return None;
         }
-        let algorithm = object::nid_of(identifier);
-        let mut curve = object::UNDEFINED;
+        let algorithm = nid::of(identifier);
+        let mut curve = nid::UNDEFINED;
         match algorithm {
             nid::RSA | nid::RSA_PSS => {
                 rsa_public(bits)?;
@@ -66,7 +67,7 @@ impl Key {
             nid::EC => {
                 // Explicit parameters (a sequence) leave the curve undefined.
                 if let Some(named) = Reader(parameters).expect(tag::OID) {
-                    curve = object::nid_of(named.content);
+                    curve = nid::of(named.content);
                 }
                 if bits.is_empty() {
                     return None;
@@ -75,7 +76,7 @@ impl Key {
             nid::ED25519 | nid::X25519 if bits.len() != 32 => return None,
             nid::ED448 if bits.len() != 57 => return None,
             nid::X448 if bits.len() != 56 => return None,
-            object::UNDEFINED => return None,
+            nid::UNDEFINED => return None,
             _ => {}
         }
         Some(Key { algorithm, curve, spki: spki.to_vec(), private: None, signer: OnceLock::new() })
@@ -94,6 +95,32 @@ impl Key {
         }
     }
 
+    /// A new key: RSA of so many bits, one on a curve, Ed25519; `None` for others.
+    pub fn generate(algorithm: c_int, curve: c_int, bits: usize) -> Option<Self> {
+        use aws_lc_rs::encoding::AsDer;
+        use aws_lc_rs::rsa::KeySize;
+        match algorithm {
+            nid::RSA => {
+                let size = match bits {
+                    ..=2048 => KeySize::Rsa2048,
+                    2049..=3072 => KeySize::Rsa3072,
+                    3073..=4096 => KeySize::Rsa4096,
+                    _ => KeySize::Rsa8192,
+                };
+                Self::from_pkcs8(RsaKeyPair::generate(size).ok()?.as_der().ok()?.as_ref())
+            }
+            nid::EC => {
+                let pair = EcdsaKeyPair::generate(signing_for(curve)?).ok()?;
+                Self::from_pkcs8(pair.to_pkcs8v1().ok()?.as_ref())
+            }
+            nid::ED25519 => {
+                let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).ok()?;
+                Self::from_pkcs8(document.as_ref())
+            }
+            _ => None,
+        }
+    }
+
     fn from_pkcs8(pkcs8: &[u8]) -> Option<Self> {
         let mut reader = Reader(pkcs8).enter(tag::SEQUENCE)?;
         reader.expect(tag::INTEGER)?;
@@ -101,8 +128,8 @@ impl Key {
         let (identifier, parameters) = algorithm(&mut reader)?;
         let encoded_algorithm = &start[..start.len() - reader.0.len()];
         let inner = reader.expect(tag::OCTET_STRING)?.content;
-        let kind = object::nid_of(identifier);
-        let mut curve = object::UNDEFINED;
+        let kind = nid::of(identifier);
+        let mut curve = nid::UNDEFINED;
         let mut stored = pkcs8.to_vec();
         let point = match kind {
             nid::RSA | nid::RSA_PSS => {
@@ -115,7 +142,7 @@ impl Key {
                 der::sequence(&[modulus.whole, exponent.whole])
             }
             nid::EC => {
-                curve = object::nid_of(Reader(parameters).expect(tag::OID)?.content);
+                curve = nid::of(Reader(parameters).expect(tag::OID)?.content);
                 let point = ec_point(curve, inner)?;
                 stored = pkcs8_with_point(encoded_algorithm, inner, &point)?;
                 point
@@ -239,34 +266,34 @@ impl Key {
         let signer = self.signer.get_or_init(|| self.make_signer()).as_ref()?;
         match signer {
             Signer::Rsa(pair) => {
-                let encoding: &'static dyn signature::RsaEncoding = match (scheme.pss, scheme.digest) {
-                    (true, nid::SHA256) => &signature::RSA_PSS_SHA256,
-                    (true, nid::SHA384) => &signature::RSA_PSS_SHA384,
-                    (true, nid::SHA512) => &signature::RSA_PSS_SHA512,
-                    (false, nid::SHA256) => &signature::RSA_PKCS1_SHA256,
-                    (false, nid::SHA384) => &signature::RSA_PKCS1_SHA384,
-                    (false, nid::SHA512) => &signature::RSA_PKCS1_SHA512,
-                    _ => return None,
-                };
+                let encoding = rsa_encoding(scheme)?;
                 let mut out = vec![0; pair.public_modulus_len()];
                 pair.sign(encoding, &SystemRandom::new(), message, &mut out).ok()?;
                 Some(out)
             }
             Signer::Ec(pkcs8) => {
-                let algorithm: &'static signature::EcdsaSigningAlgorithm = match (self.curve, scheme.digest) {
-                    (nid::P256, nid::SHA256) => &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
-                    (nid::P384, nid::SHA384) => &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
-                    (nid::P521, nid::SHA224) => &signature::ECDSA_P521_SHA224_ASN1_SIGNING,
-                    (nid::P521, nid::SHA256) => &signature::ECDSA_P521_SHA256_ASN1_SIGNING,
-                    (nid::P521, nid::SHA384) => &signature::ECDSA_P521_SHA384_ASN1_SIGNING,
-                    (nid::P521, nid::SHA512) => &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
-                    (nid::SECP256K1, nid::SHA256) => &signature::ECDSA_P256K1_SHA256_ASN1_SIGNING,
-                    _ => return None,
-                };
+                let algorithm = ec_signing(self.curve, scheme.digest)?;
                 let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8).ok()?;
                 Some(pair.sign(&SystemRandom::new(), message).ok()?.as_ref().to_vec())
             }
-            Signer::Ed25519(pair) => (scheme.digest == object::UNDEFINED).then(|| pair.sign(message).as_ref().to_vec()),
+            Signer::Ed25519(pair) => (scheme.digest == nid::UNDEFINED).then(|| pair.sign(message).as_ref().to_vec()),
+        }
+    }
+
+    /// Signs a digest; `None` when this key does not sign so.
+    pub fn sign_digest(&self, scheme: Scheme, value: &[u8]) -> Option<Vec<u8>> {
+        let digest = Digest::import_less_safe(value, digest_algorithm(scheme.digest)?).ok()?;
+        match self.signer.get_or_init(|| self.make_signer()).as_ref()? {
+            Signer::Rsa(pair) => {
+                let mut out = vec![0; pair.public_modulus_len()];
+                pair.sign_digest(rsa_encoding(scheme)?, &digest, &mut out).ok()?;
+                Some(out)
+            }
+            Signer::Ec(pkcs8) => {
+                let pair = EcdsaKeyPair::from_pkcs8(ec_signing(self.curve, scheme.digest)?, pkcs8).ok()?;
+                Some(pair.sign_digest(&digest).ok()?.as_ref().to_vec())
+            }
+            Signer::Ed25519(_) => None,
         }
     }
 
@@ -285,6 +312,13 @@ impl Key {
     pub fn verify(&self, scheme: Scheme, message: &[u8], signature: &[u8]) -> bool {
         let Some(algorithm) = self.verification(scheme) else { return false };
         UnparsedPublicKey::new(algorithm, self.point()).verify(message, signature).is_ok()
+    }
+
+    /// Verifies a signature over a digest.
+    pub fn verify_digest(&self, scheme: Scheme, value: &[u8], signature: &[u8]) -> bool {
+        let digest = digest_algorithm(scheme.digest).and_then(|known| Digest::import_less_safe(value, known).ok());
+        let (Some(algorithm), Some(digest)) = (self.verification(scheme), digest) else { return false };
+        UnparsedPublicKey::new(algorithm, self.point()).verify_digest(&digest, signature).is_ok()
     }
 
     fn verification(&self, scheme: Scheme) -> Option<&'static dyn signature::VerificationAlgorithm> {
@@ -309,10 +343,49 @@ impl Key {
             (nid::EC, nid::P521, _, nid::SHA384) => &signature::ECDSA_P521_SHA384_ASN1,
             (nid::EC, nid::P521, _, nid::SHA512) => &signature::ECDSA_P521_SHA512_ASN1,
             (nid::EC, nid::SECP256K1, _, nid::SHA256) => &signature::ECDSA_P256K1_SHA256_ASN1,
-            (nid::ED25519, _, _, object::UNDEFINED) => &signature::ED25519,
+            (nid::ED25519, _, _, nid::UNDEFINED) => &signature::ED25519,
             _ => return None,
         })
     }
+}
+
+/// How an RSA key signs.
+fn rsa_encoding(scheme: Scheme) -> Option<&'static dyn signature::RsaEncoding> {
+    Some(match (scheme.pss, scheme.digest) {
+        (true, nid::SHA256) => &signature::RSA_PSS_SHA256,
+        (true, nid::SHA384) => &signature::RSA_PSS_SHA384,
+        (true, nid::SHA512) => &signature::RSA_PSS_SHA512,
+        (false, nid::SHA256) => &signature::RSA_PKCS1_SHA256,
+        (false, nid::SHA384) => &signature::RSA_PKCS1_SHA384,
+        (false, nid::SHA512) => &signature::RSA_PKCS1_SHA512,
+        _ => return None,
+    })
+}
+
+/// How a key on a curve signs.
+fn ec_signing(curve: c_int, digest: c_int) -> Option<&'static signature::EcdsaSigningAlgorithm> {
+    Some(match (curve, digest) {
+        (nid::P256, nid::SHA256) => &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
+        (nid::P384, nid::SHA384) => &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
+        (nid::P521, nid::SHA224) => &signature::ECDSA_P521_SHA224_ASN1_SIGNING,
+        (nid::P521, nid::SHA256) => &signature::ECDSA_P521_SHA256_ASN1_SIGNING,
+        (nid::P521, nid::SHA384) => &signature::ECDSA_P521_SHA384_ASN1_SIGNING,
+        (nid::P521, nid::SHA512) => &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
+        (nid::SECP256K1, nid::SHA256) => &signature::ECDSA_P256K1_SHA256_ASN1_SIGNING,
+        _ => return None,
+    })
+}
+
+/// The digest of a number.
+pub fn digest_algorithm(digest: c_int) -> Option<&'static digest::Algorithm> {
+    Some(match digest {
+        nid::SHA1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+        nid::SHA224 => &digest::SHA224,
+        nid::SHA256 => &digest::SHA256,
+        nid::SHA384 => &digest::SHA384,
+        nid::SHA512 => &digest::SHA512,
+        _ => return None,
+    })
 }
 
 /// Modulus and exponent of an RSAPublicKey, without leading zeros.
@@ -352,7 +425,7 @@ fn rsa_strength(bits: c_int) -> c_int {
 }
 
 fn algorithm_identifier(kind: c_int, parameters: &[u8]) -> Vec<u8> {
-    der::sequence(&[&der::element(tag::OID, object::der_of(kind)), parameters])
+    der::sequence(&[&der::element(tag::OID, nid::der(kind)), parameters])
 }
 
 fn wrap_rsa(key: &[u8]) -> Zeroizing<Vec<u8>> {
@@ -388,7 +461,7 @@ fn ec_point(curve: c_int, inner: &[u8]) -> Option<Vec<u8>> {
         Some(element) => Some(der::bits(Reader(element.content).expect(tag::BIT_STRING)?.content)?),
         None => None,
     };
-    let named = der::element(tag::constructed(0), &der::element(tag::OID, object::der_of(curve)));
+    let named = der::element(tag::constructed(0), &der::element(tag::OID, nid::der(curve)));
     let bare = Zeroizing::new(der::sequence(&[version.whole, secret.whole, &named]));
     let pair = EcdsaKeyPair::from_private_key_der(signing_for(curve)?, &bare).ok()?;
     let point = pair.public_key().as_ref().to_vec();

@@ -1,0 +1,7 @@
+// Keys wherever they are, pcerts.
+#ifndef STANDIN_GNUTLS_ABSTRACT_H
+#define STANDIN_GNUTLS_ABSTRACT_H
+
+#include "gnutls.h"
+
+#endif

@@ -1,0 +1,7 @@
+// Constants and types.
+#ifndef STANDIN_GNUTLS_COMPAT_H
+#define STANDIN_GNUTLS_COMPAT_H
+
+#include "gnutls.h"
+
+#endif

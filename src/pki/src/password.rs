@@ -1,0 +1,107 @@
+//! What is encrypted under a password: the older way of PEM (RFC 1421 with OpenSSL's derivation), and PBES2 (RFC 8018).
+
+use std::num::NonZeroU32;
+
+use aws_lc_rs::cipher::{
+    AES_128, AES_192, AES_256, Algorithm, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey,
+};
+use aws_lc_rs::iv::FixedLength;
+use aws_lc_rs::pbkdf2;
+use zeroize::Zeroizing;
+
+use crate::der::{self, Reader, tag};
+use crate::{key, md5, oid};
+
+/// Decrypts in CBC mode.
+fn decrypt(algorithm: &'static Algorithm, key: &[u8], iv: &[u8], secret: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let context = DecryptionContext::Iv128(FixedLength::from(<[u8; 16]>::try_from(iv).ok()?));
+    let key = PaddedBlockDecryptingKey::cbc_pkcs7(UnboundCipherKey::new(algorithm, key).ok()?).ok()?;
+    let mut bytes = Zeroizing::new(secret.to_vec());
+    let len = key.decrypt(&mut bytes, context).ok()?.len();
+    bytes.truncate(len);
+    Some(bytes)
+}
+
+/// A cipher by its name in `DEK-Info`: how long its key is.
+fn named(name: &str) -> Option<(&'static Algorithm, usize)> {
+    Some(match name {
+        "AES-128-CBC" => (&AES_128, 16),
+        "AES-192-CBC" => (&AES_192, 24),
+        "AES-256-CBC" => (&AES_256, 32),
+        _ => return None,
+    })
+}
+
+/// Whether a cipher of `DEK-Info` can be opened.
+pub fn knows(name: &str) -> bool {
+    named(name).is_some()
+}
+
+/// Opens a block of which `DEK-Info` names the cipher and the vector; `None` for the wrong password.
+///
+/// The key is what OpenSSL's EVP_BytesToKey makes with MD5 and one round.
+pub fn open_dek(cipher: &str, iv: &[u8], secret: &[u8], password: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (algorithm, key_len) = named(cipher)?;
+    let salt = iv.get(..8)?;
+    let mut key = Zeroizing::new(Vec::new());
+    let mut last: Vec<u8> = Vec::new();
+    while key.len() < key_len {
+        last = md5::digest(&[&last[..], password, salt].concat()).to_vec();
+        key.extend_from_slice(&last);
+    }
+    decrypt(algorithm, &key[..key_len], iv, secret)
+}
+
+/// Iterations that nobody means seriously would take for hours.
+const MOST_ITERATIONS: u64 = 50_000_000;
+
+/// Decrypts an EncryptedPrivateKeyInfo, or what is encrypted like one: PBES2 with PBKDF2.
+pub fn open_pbes2(algorithm: &[u8], secret: &[u8], password: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut reader = Reader(algorithm);
+    let (identifier, parameters) = key::algorithm(&mut reader)?;
+    if oid::dotted(identifier) != "1.2.840.113549.1.5.13" {
+        return None;
+    }
+    let mut parameters = Reader(parameters).enter(tag::SEQUENCE)?;
+    let (derivation, derivation_parameters) = key::algorithm(&mut parameters)?;
+    let (cipher, iv) = key::algorithm(&mut parameters)?;
+    if oid::dotted(derivation) != "1.2.840.113549.1.5.12" {
+        return None;
+    }
+    let mut pbkdf2 = Reader(derivation_parameters).enter(tag::SEQUENCE)?;
+    let salt = pbkdf2.expect(tag::OCTET_STRING)?.content;
+    let iterations = der::number(pbkdf2.expect(tag::INTEGER)?.content)?;
+    pbkdf2.optional(tag::INTEGER)?;
+    let hash = match pbkdf2.optional(tag::SEQUENCE)? {
+        Some(hash) => oid::dotted(Reader(hash.content).expect(tag::OID)?.content),
+        None => "1.2.840.113549.2.7".into(),
+    };
+    let hash = match hash.as_str() {
+        "1.2.840.113549.2.7" => pbkdf2::PBKDF2_HMAC_SHA1,
+        "1.2.840.113549.2.9" => pbkdf2::PBKDF2_HMAC_SHA256,
+        "1.2.840.113549.2.10" => pbkdf2::PBKDF2_HMAC_SHA384,
+        "1.2.840.113549.2.11" => pbkdf2::PBKDF2_HMAC_SHA512,
+        _ => return None,
+    };
+    let iv = Reader(iv).expect(tag::OCTET_STRING)?.content;
+    let (cipher, key_len) = match oid::dotted(cipher).as_str() {
+        "2.16.840.1.101.3.4.1.2" => (&AES_128, 16),
+        "2.16.840.1.101.3.4.1.22" => (&AES_192, 24),
+        "2.16.840.1.101.3.4.1.42" => (&AES_256, 32),
+        _ => return None,
+    };
+    if iterations > MOST_ITERATIONS {
+        return None;
+    }
+    let mut key = Zeroizing::new(vec![0; key_len]);
+    pbkdf2::derive(hash, NonZeroU32::new(u32::try_from(iterations).ok()?)?, salt, password, &mut key);
+    decrypt(cipher, &key, iv, secret)
+}
+
+/// Opens an EncryptedPrivateKeyInfo; `None` also for the wrong password.
+pub fn open_pkcs8(bytes: &[u8], password: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut reader = Reader(bytes).enter(tag::SEQUENCE)?;
+    let algorithm = reader.expect(tag::SEQUENCE)?.whole;
+    let secret = reader.expect(tag::OCTET_STRING)?.content;
+    open_pbes2(algorithm, secret, password)
+}
