@@ -2417,28 +2417,6 @@ int SSL_CTX_set_ct_validation_callback(SSL_CTX *ctx, ssl_ct_validation_cb callba
 // Certificate transparency is not checked.
 int SSL_set_ct_validation_callback(SSL *s, ssl_ct_validation_cb callback, void *arg);
 
-// DANE was not enabled for the context.
-int SSL_dane_enable(SSL *ssl, const char *domain);
-
-// DANE was not enabled.
-int SSL_dane_tlsa_add(SSL *ssl,
-                      uint8_t usage,
-                      uint8_t selector,
-                      uint8_t matching,
-                      const unsigned char *data,
-                      size_t len);
-
-// No certificate was matched by DANE.
-int SSL_get0_dane_authority(SSL *s, X509 **mcert, EVP_PKEY **mspki);
-
-// No certificate was matched by DANE.
-int SSL_get0_dane_tlsa(SSL *ssl,
-                       uint8_t *usage,
-                       uint8_t *selector,
-                       uint8_t *matching,
-                       const unsigned char **data,
-                       size_t *len);
-
 // The ENGINE that would give a client's certificate has no say.
 int SSL_CTX_set_client_cert_engine(SSL_CTX *ctx, ENGINE *e);
 
@@ -2492,6 +2470,18 @@ int SSL_CTX_set0_tmp_dh_pkey(SSL_CTX *context, EVP_PKEY *key);
 
 // Parameters for suites that are not served: taken over and let go.
 int SSL_set0_tmp_dh_pkey(SSL *ssl, EVP_PKEY *key);
+
+// Lets connections be judged by TLSA records.
+int SSL_CTX_dane_enable(SSL_CTX *ctx);
+
+// The digest of a matching type, and how it ranks; NULL: none.
+int SSL_CTX_dane_mtype_set(SSL_CTX *ctx, const EVP_MD *md, uint8_t mtype, uint8_t ord);
+
+// Sets DANE_FLAG_* for connections to come: what was set before.
+unsigned long SSL_CTX_dane_set_flags(SSL_CTX *ctx, unsigned long flags);
+
+// Clears DANE_FLAG_* for connections to come: what was set before.
+unsigned long SSL_CTX_dane_clear_flags(SSL_CTX *ctx, unsigned long flags);
 
 // Name of a group, given by NID or by marked code point.
 const char *SSL_group_to_name(SSL *ssl, int id);
@@ -3235,6 +3225,37 @@ long SSL_ctrl(SSL *ssl, int command, long larg, void *parg);
 // Callbacks that have no function of their own.
 long SSL_callback_ctrl(SSL *ssl, int command, void (*callback)(void));
 
+// Judges the server by TLSA records of `domain`: 1, or 0 or -1.
+int SSL_dane_enable(SSL *ssl, const char *domain);
+
+// Adds a TLSA record: 1; 0 for one that cannot be used; -1.
+int SSL_dane_tlsa_add(SSL *ssl,
+                      uint8_t usage,
+                      uint8_t selector,
+                      uint8_t matching,
+                      const unsigned char *data,
+                      size_t len);
+
+// The depth at which a record has matched, and the certificate or bare key that has; -1 when none has.
+int SSL_get0_dane_authority(SSL *s, X509 **mcert, EVP_PKEY **mspki);
+
+// The depth at which a record has matched, and the record; -1 when none has.
+int SSL_get0_dane_tlsa(SSL *ssl,
+                       uint8_t *usage,
+                       uint8_t *selector,
+                       uint8_t *matching,
+                       const unsigned char **data,
+                       size_t *len);
+
+// What X509_STORE_CTX_set0_dane takes.
+SSL_DANE *SSL_get0_dane(SSL *ssl);
+
+// Sets DANE_FLAG_*: what was set before.
+unsigned long SSL_dane_set_flags(SSL *ssl, unsigned long flags);
+
+// Clears DANE_FLAG_*: what was set before.
+unsigned long SSL_dane_clear_flags(SSL *ssl, unsigned long flags);
+
 // A server's handshake; there is no early data in it.
 int SSL_read_early_data(SSL *ssl, void *data, size_t len, size_t *count);
 
@@ -3392,7 +3413,7 @@ int SSL_alloc_buffers(SSL *ssl);
 // Lets go of buffers with nothing in them.
 int SSL_free_buffers(SSL *ssl);
 
-// Sends another ticket (TLS 1.3, server) with the next write.
+// Sends another ticket (TLS 1.3, server) with what is sent next.
 int SSL_new_session_ticket(SSL *ssl);
 
 // The client's ciphers as far as they are known, in a list that stays the server's.
@@ -4233,7 +4254,7 @@ void gnutls_global_set_log_function(void (*log_func)(int, const char*));
 void gnutls_global_set_log_level(int level);
 
 // See gnutls_global_set_log_function.
-void gnutls_global_set_audit_log_function(void (*log_func)(void*, const char*));
+void gnutls_global_set_audit_log_function(gnutls_audit_log_func log_func);
 
 // Does nothing, as in the original since 3.3: programs free by gnutls_free.
 void gnutls_global_set_mem_functions(void *(*alloc_func)(size_t),
@@ -5947,18 +5968,6 @@ int SSL_CTX_add_server_custom_ext(SSL_CTX *ctx,
 int SSL_CTX_ct_is_enabled(const SSL_CTX *ctx);
 
 // Not served: fails.
-unsigned long SSL_CTX_dane_clear_flags(SSL_CTX *ctx, unsigned long flags);
-
-// Not served: fails.
-int SSL_CTX_dane_enable(SSL_CTX *ctx);
-
-// Not served: fails.
-int SSL_CTX_dane_mtype_set(SSL_CTX *ctx, const EVP_MD *md, uint8_t mtype, uint8_t ord);
-
-// Not served: fails.
-unsigned long SSL_CTX_dane_set_flags(SSL_CTX *ctx, unsigned long flags);
-
-// Not served: fails.
 int SSL_CTX_enable_ct(SSL_CTX *ctx, int validation_mode);
 
 // Not served: fails.
@@ -6067,12 +6076,6 @@ int SSL_SRP_CTX_init(SSL *s);
 int SSL_ct_is_enabled(const SSL *s);
 
 // Not served: fails.
-unsigned long SSL_dane_clear_flags(SSL *ssl, unsigned long flags);
-
-// Not served: fails.
-unsigned long SSL_dane_set_flags(SSL *ssl, unsigned long flags);
-
-// Not served: fails.
 int SSL_enable_ct(SSL *s, int validation_mode);
 
 // Not served: fails.
@@ -6083,9 +6086,6 @@ int SSL_export_keying_material_early(SSL *s,
                                      size_t llen,
                                      const unsigned char *context,
                                      size_t contextlen);
-
-// Not served: fails.
-SSL_DANE *SSL_get0_dane(SSL *ssl);
 
 // Not served: fails.
 const STACK_OF(SCT) *SSL_get0_peer_scts(SSL *s);

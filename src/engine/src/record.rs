@@ -67,11 +67,12 @@ impl Aead {
     }
 
     /// How many full records one key may seal: RFC 8446 §5.5 gives 2^24.5 for AES-GCM; for
-    /// ChaCha20-Poly1305 the sequence number ends first.
-    fn limit(self) -> u64 {
-        match self {
-            Aead::Aes128Gcm | Aead::Aes256Gcm => 23_726_566,
-            Aead::ChaCha20Poly1305 => u64::MAX,
+    /// ChaCha20-Poly1305 the sequence number ends first. TLS 1.2 has no way to go on with another key, and as in the
+    /// original its connections go on: nonces are counted there, so none is used twice (RFC 5288 §3).
+    fn limit(self, protocol: Protocol) -> u64 {
+        match (self, protocol) {
+            (Aead::Aes128Gcm | Aead::Aes256Gcm, Protocol::Tls13) => 23_726_566,
+            _ => u64::MAX,
         }
     }
 }
@@ -242,11 +243,10 @@ impl Sealer {
 
     /// How many records the keys may still seal.
     pub(crate) fn remaining(&self) -> u64 {
-        self.0.aead.limit().saturating_sub(self.0.sequence)
+        self.0.aead.limit(self.0.protocol).saturating_sub(self.0.sequence)
     }
 
-    /// It is time to send KeyUpdate, or under TLS 1.2 to close: what remains is a reserve for
-    /// exactly that and what stands in its way.
+    /// It is time to send KeyUpdate: what remains is a reserve for exactly that and what stands in its way.
     pub(crate) fn needs_update(&self) -> bool {
         self.remaining() < 1 << 16
     }
@@ -467,12 +467,17 @@ mod tests {
     fn keys_are_not_used_up() {
         let (mut sealer, _) = pair(Protocol::Tls13, Aead::Aes128Gcm, 0);
         assert!(!sealer.needs_update());
-        sealer.0.sequence = Aead::Aes128Gcm.limit() - 1;
+        sealer.0.sequence = Aead::Aes128Gcm.limit(Protocol::Tls13) - 1;
         assert!(sealer.needs_update());
         sealer.seal(ALERT, &[1, 0], &mut Vec::new()).unwrap();
         assert_eq!(sealer.seal(ALERT, &[1, 0], &mut Vec::new()), Err(Fault::Internal));
-        let (mut sealer, _) = pair(Protocol::Tls12, Aead::ChaCha20Poly1305, u64::MAX);
-        assert_eq!(sealer.seal(ALERT, &[1, 0], &mut Vec::new()), Err(Fault::Internal));
+        for aead in [Aead::ChaCha20Poly1305, Aead::Aes128Gcm] {
+            let (mut sealer, _) = pair(Protocol::Tls12, aead, 1 << 40);
+            assert!(!sealer.needs_update());
+            sealer.seal(ALERT, &[1, 0], &mut Vec::new()).unwrap();
+            let (mut sealer, _) = pair(Protocol::Tls12, aead, u64::MAX);
+            assert_eq!(sealer.seal(ALERT, &[1, 0], &mut Vec::new()), Err(Fault::Internal));
+        }
     }
 
     #[test]
