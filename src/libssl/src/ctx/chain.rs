@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use standin_engine::Identity;
 
-use super::{Library, State};
 use super::credentials::{Slot, answer, shared_chain};
 use super::owner::Owner;
 use super::settings::{Settings, Switches};
+use super::{Library, State};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::stack::{self, Certificates};
 use crate::libcrypto::store::{
@@ -174,7 +174,8 @@ fn find(
 ) -> Result<Found, Reason> {
     // SAFETY: everything lives through the search; the chain it made is ours.
     unsafe {
-        let search = Owned::from_raw(X509_STORE_CTX_new_ex(place.context, place.properties)).ok_or(Reason::MALLOC_FAILURE)?;
+        let search =
+            Owned::from_raw(X509_STORE_CTX_new_ex(place.context, place.properties)).ok_or(Reason::MALLOC_FAILURE)?;
         if X509_STORE_CTX_init(search.as_ptr(), store.as_ptr(), leaf.as_ptr(), list_or_null(untrusted)) == 0 {
             return Err(Reason::X509_LIB);
         }

@@ -5,8 +5,8 @@ pub mod certificate;
 pub mod chain;
 pub mod command;
 pub mod credentials;
-pub mod dane;
 pub mod ctrl;
+pub mod dane;
 pub mod groups;
 mod hooks;
 pub mod key;
@@ -213,7 +213,7 @@ fn create(library: Library, method: &'static SSL_METHOD) -> Result<*mut SSL_CTX,
         references: AtomicUsize::new(1),
         library,
         ex_data: UnsafeCell::new(CRYPTO_EX_DATA::empty()),
-        dane: UnsafeCell::new(DaneContext::new()),
+        dane: UnsafeCell::new(DaneContext::default()),
         state: RwLock::new(state),
         generation: AtomicU64::new(0),
         built: Built::default(),

@@ -4,8 +4,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use standin_engine::{
-    ClientConfig, ClientSettings, Connection, Parameters, Protocol, ServerConfig, ServerSessions,
-    ServerSettings, TicketKeys,
+    ClientConfig, ClientSettings, Connection, Parameters, Protocol, ServerConfig, ServerSessions, ServerSettings,
+    TicketKeys,
 };
 
 use super::suite_b::SuiteB;

@@ -385,4 +385,3 @@ versioned! {
         unsafe { with(ssl, |ssl| ssl.dane.change_flags(|old| old & !flags)) }.unwrap_or(0)
     }
 }
-

@@ -76,8 +76,7 @@ pub fn identity(ssl: &SSL, slot: &Slot) -> Option<Identity> {
     if let Some(found) = known.iter().find(|known| same(known)) {
         return Some(found.identity.clone());
     }
-    let source =
-        ssl.ctx().read(|state| ChainSource::new(state, &ssl.ctx().library, &ssl.switches, &ssl.settings));
+    let source = ssl.ctx().read(|state| ChainSource::new(state, &ssl.ctx().library, &ssl.switches, &ssl.settings));
     let identity = source.identity(slot)?;
     if known.len() == KEPT {
         known.remove(0);

@@ -64,8 +64,10 @@ fn is_chacha(code: u16) -> bool {
 /// A server that goes by its own order takes ChaCha20 first where the client does: that one has no hardware for AES.
 pub fn prefers_chacha(ssl: &SSL) -> bool {
     const BOTH: u64 = (1 << 22) | (1 << 21); // SSL_OP_CIPHER_SERVER_PREFERENCE, SSL_OP_PRIORITIZE_CHACHA
-    let first = ssl.hello.seen.as_ref().and_then(|hello| {
-        hello.suites.iter().copied().find(|&code| SSL_CIPHER::find(code).is_some())
-    });
+    let first = ssl
+        .hello
+        .seen
+        .as_ref()
+        .and_then(|hello| hello.suites.iter().copied().find(|&code| SSL_CIPHER::find(code).is_some()));
     ssl.switches.options & BOTH == BOTH && first.is_some_and(is_chacha)
 }

@@ -8,16 +8,15 @@ use standin_engine::{Alert, Connection, Error, PeerChain, Verdict};
 use super::handshake::{Go, give_up};
 use super::suite_b::SuiteB;
 use super::{SSL, Want, with};
-use crate::ctx::{Library, SSL_CTX};
 use crate::ctx::start::SSL_get_ex_data_X509_STORE_CTX_idx;
+use crate::ctx::{Library, SSL_CTX};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::store::{
     X509_STORE_CTX_get_error, X509_STORE_CTX_get0_chain, X509_STORE_CTX_get0_param, X509_STORE_CTX_get1_chain,
     X509_STORE_CTX_init, X509_STORE_CTX_new_ex, X509_STORE_CTX_set_default, X509_STORE_CTX_set_ex_data,
-    X509_STORE_CTX_set_flags,
-    X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername, X509_VERIFY_PARAM_set_auth_level,
-    X509_VERIFY_PARAM_set1, X509_verify_cert, set_dane,
+    X509_STORE_CTX_set_flags, X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername,
+    X509_VERIFY_PARAM_set_auth_level, X509_VERIFY_PARAM_set1, X509_verify_cert, set_dane,
 };
 use crate::libcrypto::{Owned, X509, X509_STORE, X509_STORE_CTX, err};
 
