@@ -21,9 +21,9 @@ pub struct DaneContext {
     owned_orders: Vec<u8>,
 }
 
-impl DaneContext {
+impl Default for DaneContext {
     /// Not enabled.
-    pub fn new() -> Self {
+    fn default() -> Self {
         DaneContext {
             digests: ptr::null(),
             orders: ptr::null(),
@@ -33,7 +33,9 @@ impl DaneContext {
             owned_orders: Vec::new(),
         }
     }
+}
 
+impl DaneContext {
     /// There are digests.
     pub fn is_enabled(&self) -> bool {
         self.last != 0

@@ -5,8 +5,7 @@ use std::ffi::{CString, c_int, c_void};
 use standin_engine::{Alert, Connection, Error, Role, Stop};
 
 use super::fault::Answer;
-use super::state::SENT_SHUTDOWN;
-use super::{Guard, PostHandshake, Progress, SSL, Want, choose, config, hello, journal, message, psk, verify, with};
+use super::{Guard, PostHandshake, Progress, SSL, Want, choose, hello, journal, message, psk, start, verify, with};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::bio::{self, BIO_clear_flags, BIO_read, BIO_test_flags, BIO_write, command};
 use crate::libcrypto::{BIO, Owned, err};
@@ -233,7 +232,7 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
             err::clear();
             clear_system_error();
         }
-        if let Go::Return(result) = tell_start(ssl) {
+        if let Go::Return(result) = start::tell(ssl) {
             return result;
         }
         if !psk::ask_client(ssl) {
@@ -243,13 +242,17 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
             if let Some(pipe) = &ssl.wbio {
                 BIO_clear_flags(pipe.as_ptr(), bio::flags::ANY | bio::flags::SHOULD_RETRY);
             }
-            start(ssl)
+            start::start(ssl)
         });
         match started {
             Some(Ok(())) => {}
-            Some(Err(NotStarted::Now(why))) => {
+            Some(Err(start::NotStarted::Now(why))) => {
                 let no_ciphers = why == reason::NO_CIPHERS_AVAILABLE;
-                return not_at_all(ssl, if no_ciphers { Alert::HANDSHAKE_FAILURE } else { Alert::INTERNAL_ERROR }, why);
+                return start::fail(
+                    ssl,
+                    if no_ciphers { Alert::HANDSHAKE_FAILURE } else { Alert::INTERNAL_ERROR },
+                    why,
+                );
             }
             _ => return -1,
         }
@@ -276,62 +279,6 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
     }
 }
 
-/// Tells info callbacks that a handshake starts, and of its first step. What they set still counts.
-unsafe fn tell_start(ssl: *mut SSL) -> Go {
-    // SAFETY: as for `run`.
-    unsafe {
-        let starts = with(ssl, |ssl| {
-            let starts = ssl.progress == Progress::Before && ssl.start == Start::Unknown;
-            if starts {
-                ssl.start = Start::Told;
-            }
-            starts
-        });
-        if starts != Some(true) {
-            return Go::On;
-        }
-        inform(ssl, event::HANDSHAKE_START, 1);
-        with(ssl, |ssl| ssl.start = Start::Begun);
-        if with(ssl, |ssl| config::versions(ssl).is_none()) == Some(true) {
-            return Go::Return(not_at_all(ssl, Alert::PROTOCOL_VERSION, reason::NO_PROTOCOLS_AVAILABLE));
-        }
-        inform(ssl, role_of(ssl) | event::LOOP, 1);
-    }
-    Go::On
-}
-
-/// Ends a handshake that cannot start as things are set.
-unsafe fn not_at_all(ssl: *mut SSL, alert: Alert, why: Reason) -> c_int {
-    // SAFETY: as for `run`.
-    unsafe {
-        // A connection that has said nothing yet, to say this.
-        with(ssl, |ssl| ssl.connection = Some(Connection::server()));
-        refuse(ssl, alert, why);
-        inform(ssl, role_of(ssl) | event::EXIT, -1);
-    }
-    -1
-}
-
-/// What info callbacks know of the start of a handshake.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Start {
-    /// Nothing.
-    #[default]
-    Unknown,
-    /// That it starts; it is still before the handshake.
-    Told,
-    /// The first step is being taken.
-    Begun,
-}
-
-/// Why a handshake is not under way.
-enum NotStarted {
-    /// It has failed before.
-    Before,
-    /// It cannot start as things are set.
-    Now(Reason),
-}
-
 /// SSL_ST_ACCEPT or SSL_ST_CONNECT, as info callbacks are told.
 ///
 /// # Safety
@@ -339,31 +286,6 @@ enum NotStarted {
 pub unsafe fn role_of(ssl: *mut SSL) -> c_int {
     // SAFETY: as for `inform`.
     if unsafe { with(ssl, |ssl| ssl.is_server()) } == Some(true) { event::ACCEPT } else { event::CONNECT }
-}
-
-/// Begins a handshake that has not begun.
-fn start(ssl: &mut SSL) -> Result<(), NotStarted> {
-    match ssl.progress {
-        Progress::Before => {}
-        Progress::Failed => return Err(NotStarted::Before),
-        Progress::Handshaking | Progress::Established => return Ok(()),
-    }
-    ssl.start = Start::Unknown;
-    ssl.shutdown &= !SENT_SHUTDOWN;
-    ssl.first_ctx().sessions.count(if ssl.is_server() { Count::Accept } else { Count::Connect });
-    let mut connection = match ssl.role {
-        Some(Role::Client) => match config::connect(ssl) {
-            Ok(connection) => connection,
-            Err(why) => return Err(NotStarted::Now(why)),
-        },
-        _ => Connection::server(),
-    };
-    connection.log_secrets(journal::wants_secrets() || ssl.ctx().read(|state| state.hooks.key_log.is_some()));
-    connection.watch_messages(ssl.switches.message_callback.is_some());
-    journal::begin(ssl);
-    ssl.connection = Some(connection);
-    ssl.progress = Progress::Handshaking;
-    Ok(())
 }
 
 /// The loop that every handshake is.

@@ -29,6 +29,7 @@ pub mod renegotiation;
 mod selection;
 pub mod sharing;
 pub mod shutdown;
+mod start;
 pub mod state;
 mod strength;
 mod suite_b;
@@ -77,7 +78,7 @@ pub struct SSL {
     /// `None` until the handshake starts.
     pub connection: Option<Connection>,
     pub progress: Progress,
-    start: handshake::Start,
+    start: start::Start,
     pub want: Want,
     /// SSL_SENT_SHUTDOWN, SSL_RECEIVED_SHUTDOWN.
     pub shutdown: c_int,
@@ -164,7 +165,7 @@ impl SSL {
             wbio: None,
             connection: None,
             progress: Progress::Before,
-            start: handshake::Start::default(),
+            start: start::Start::default(),
             want: Want::Nothing,
             shutdown: 0,
             write: None,
@@ -265,7 +266,7 @@ impl SSL {
         }
         self.connection = None;
         self.progress = Progress::Before;
-        self.start = handshake::Start::default();
+        self.start = start::Start::default();
         self.want = Want::Nothing;
         self.shutdown = 0;
         self.write = None;

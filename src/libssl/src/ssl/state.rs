@@ -2,7 +2,7 @@
 
 use std::ffi::{c_char, c_int};
 
-use super::handshake::Start;
+use super::start::Start;
 use super::{Progress, SSL, with};
 use crate::libcrypto::bio::{self, BIO_get_retry_reason, BIO_test_flags};
 use crate::libcrypto::{BIO, Owned, err};
