@@ -57,7 +57,8 @@ impl<'a> Reader<'a> {
         self.0.first().copied()
     }
 
-    /// The next element.
+    /// The next element. No iterator: behind one that is broken there is nothing.
+    #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Option<Element<'a>> {
         let (&tag, &first) = (self.0.first()?, self.0.get(1)?);
         if tag & 0x1f == 0x1f {

@@ -75,12 +75,12 @@ versioned! {
         // SAFETY: the program's certificate and variable.
         unsafe {
             put(bits, 0);
-            inside(cert).and_then(|content| {
+            inside(cert).map(|content| {
                 let kind = public::kind_of(content.spki());
                 if let Some(key) = content.key() {
                     put(bits, public::bits(key));
                 }
-                Ok(kind)
+                kind
             }).unwrap_or_else(|error| error)
         }
     }

@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint};
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use standin_pki::der::{Element, Reader, tag};
+use standin_pki::der::{self, Element, Reader, tag};
 use standin_pki::key::Key;
 use standin_pki::oid::dotted;
 
@@ -96,9 +96,12 @@ fn optional<'a>(reader: &mut Reader<'a>, tag: u8) -> Result<Option<Element<'a>>,
     reader.optional(tag).ok_or(error::ASN1_DER_ERROR)
 }
 
-/// A BIT STRING of whole bytes.
-fn bit_string(element: Element) -> Result<Vec<u8>, c_int> {
-    element.content.get(1..).map(<[u8]>::to_vec).ok_or(error::ASN1_DER_ERROR)
+/// A signature: the whole bytes of a BIT STRING. One of other bits is nobody's, and read as none.
+pub fn signature_bytes(element: Element) -> Result<Vec<u8>, c_int> {
+    if element.content.is_empty() {
+        return Err(error::ASN1_DER_ERROR);
+    }
+    Ok(der::bits(element.content).unwrap_or_default().to_vec())
 }
 
 impl Content {
@@ -117,7 +120,7 @@ impl Content {
         let mut outer = Reader(whole.content);
         let tbs = expect(&mut outer, tag::SEQUENCE)?;
         let algorithm = expect(&mut outer, tag::SEQUENCE)?;
-        let signature = bit_string(expect(&mut outer, tag::BIT_STRING)?)?;
+        let signature = signature_bytes(expect(&mut outer, tag::BIT_STRING)?)?;
         let mut reader = Reader(tbs.content);
         let version = match optional(&mut reader, tag::constructed(0))? {
             Some(version) => {

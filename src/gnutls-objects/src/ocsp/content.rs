@@ -10,6 +10,7 @@ use standin_pki::oid::dotted;
 
 use crate::algorithm::{DIGESTS, digest};
 use crate::certificate::Content as Certificate;
+use crate::certificate::content::signature_bytes;
 use crate::error;
 use crate::hash;
 use crate::key::signature::Signed;
@@ -117,7 +118,7 @@ fn parts(body: &[u8], base: usize) -> Option<(Basic, Vec<Vec<u8>>)> {
     let mut outer = Reader(body).enter(tag::SEQUENCE)?;
     let tbs = outer.expect(tag::SEQUENCE)?;
     let algorithm = outer.expect(tag::SEQUENCE)?;
-    let signature = outer.expect(tag::BIT_STRING)?.content.get(1..)?.to_vec();
+    let signature = signature_bytes(outer.expect(tag::BIT_STRING)?).ok()?;
     let mut certificates = Vec::new();
     if let Some(found) = outer.optional(tag::constructed(0))? {
         let mut list = Reader(found.content).enter(tag::SEQUENCE)?;

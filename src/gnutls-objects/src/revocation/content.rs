@@ -52,7 +52,7 @@ impl Content {
         let mut outer = Reader(whole.content);
         let tbs = outer.expect(tag::SEQUENCE).ok_or(error::ASN1_TAG_ERROR)?;
         let algorithm = outer.expect(tag::SEQUENCE).ok_or(error::ASN1_TAG_ERROR)?;
-        let signature = outer.expect(tag::BIT_STRING).and_then(|bits| bits.content.get(1..)).ok_or(broken)?.to_vec();
+        let signature = content::signature_bytes(outer.expect(tag::BIT_STRING).ok_or(broken)?)?;
         let mut reader = Reader(tbs.content);
         let version = match reader.optional(tag::INTEGER).ok_or(broken)? {
             Some(version) => standin_pki::der::number(version.content).ok_or(broken)?.saturating_add(1),

@@ -56,13 +56,12 @@ versioned! {
     pub unsafe extern "C" fn gnutls_x509_crl_verify(crl: gnutls_x509_crl_t, ca_list: *const gnutls_x509_crt_t, ca_list_length: c_uint, flags: c_uint, verify: *mut c_uint) -> c_int {
         // SAFETY: the program's list, array and variable.
         unsafe {
-            code(inside(crl).and_then(|list| {
+            code(inside(crl).map(|list| {
                 let authorities: Vec<&certificate::Content> = datum::items(ca_list, ca_list_length as usize)
                     .iter()
                     .filter_map(|cert| certificate::inside(*cert).ok().map(|content| &**content))
                     .collect();
                 put(verify, self::verify(list, &authorities, flags));
-                Ok(())
             }))
         }
     }
