@@ -2,7 +2,6 @@
 
 use std::ffi::c_int;
 
-use standin_boundary::log::Level;
 use standin_engine::{Alert, Connection, Role};
 
 use super::handshake::{Go, event, inform, refuse, role_of};
