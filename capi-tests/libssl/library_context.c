@@ -112,14 +112,17 @@ static void later(void) {
 }
 
 static void body(void) {
-    MUST(OSSL_PROVIDER_load(NULL, "null") != NULL);
+    OSSL_PROVIDER *nothing = OSSL_PROVIDER_load(NULL, "null");
     library = OSSL_LIB_CTX_new();
-    MUST(OSSL_PROVIDER_load(library, "default") != NULL);
+    OSSL_PROVIDER *all = OSSL_PROVIDER_load(library, "default");
+    MUST(nothing != NULL && all != NULL);
     static const char *certs[] = {"client", "rsa", "ed25519", "callback"};
     for EACH_VERSION (version)
         for (int i = 0; i < COUNT(certs); i++)
             run(version, certs[i], i % 2, i == 2);
     later();
+    OSSL_PROVIDER_unload(all), OSSL_PROVIDER_unload(nothing);
+    OSSL_LIB_CTX_free(library);
 }
 
 SINGLE(body)
