@@ -96,8 +96,9 @@ uninstall:
 	rm -f "$(DESTDIR)$(libdir)"/libstandin.so* "$(DESTDIR)$(libdir)/libstandin.a" "$(DESTDIR)$(pkgconfigdir)/standin.pc"
 	rm -f "$(DESTDIR)$(includedir)/standin.h"
 	for file in $(notdir $(wildcard include/openssl/*.h)); do rm -f "$(DESTDIR)$(includedir)/openssl/$$file"; done
+	for file in $(notdir $(wildcard include/gnutls/*.h)); do rm -f "$(DESTDIR)$(includedir)/gnutls/$$file"; done
 	for directory in "$(DESTDIR)$(dropindir)" "$(DESTDIR)$(docdir)/examples" "$(DESTDIR)$(docdir)" \
-		"$(DESTDIR)$(includedir)/openssl" "$(DESTDIR)$(includedir)"; do \
+		"$(DESTDIR)$(includedir)/openssl" "$(DESTDIR)$(includedir)/gnutls" "$(DESTDIR)$(includedir)"; do \
 		if [ -d "$$directory" ]; then rmdir --ignore-fail-on-non-empty "$$directory"; fi; \
 	done
 

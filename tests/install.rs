@@ -57,6 +57,7 @@ fn an_installed_library_is_found_and_used() {
     let libraries = root.join("opt/standin/l");
     assert!(libraries.join("libstandin.a").is_file());
     assert!(root.join("opt/standin/include/standin/openssl/ssl.h").is_file());
+    assert!(root.join("opt/standin/include/standin/gnutls/gnutls.h").is_file());
 
     // pkg-config's words are split at spaces.
     let plain = dir.path().join("plain");

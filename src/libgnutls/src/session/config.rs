@@ -60,11 +60,17 @@ fn kept<K: PartialEq, T>(
     key: K,
     build: impl FnOnce(&K) -> Result<Arc<T>, c_int>,
 ) -> Result<Arc<T>, c_int> {
-    let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, found)) = store.iter().find(|(known, _)| *known == key) {
-        return Ok(found.clone());
+    let locked = || store.lock().unwrap_or_else(PoisonError::into_inner);
+    let find = |store: &Vec<(K, Arc<T>)>| store.iter().find(|(known, _)| *known == key).map(|(_, built)| built.clone());
+    if let Some(found) = find(&locked()) {
+        return Ok(found);
     }
+    // With nothing locked: to build may call into the program, by a key's functions.
     let built = build(&key)?;
+    let mut store = locked();
+    if let Some(found) = find(&store) {
+        return Ok(found);
+    }
     if store.len() == KEPT {
         store.remove(0);
     }

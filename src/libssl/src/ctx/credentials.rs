@@ -74,11 +74,13 @@ impl Slot {
     /// The key as the engine uses it; `None` when there is none or it cannot sign in TLS.
     pub fn signer(&self) -> Option<Arc<dyn PrivateKey>> {
         let key = self.key.as_ref()?;
-        let mut signer = self.signer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if signer.is_none() {
-            *signer = key::signer(key);
+        let locked = || self.signer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(signer) = &*locked() {
+            return Some(signer.clone());
         }
-        signer.clone()
+        // With nothing locked: the key's provider may be the program's.
+        let signer = key::signer(key)?;
+        Some(locked().get_or_insert(signer).clone())
     }
 
     fn set_key(&mut self, key: Option<Owned<EVP_PKEY>>) {

@@ -87,11 +87,17 @@ fn kept<T>(
     key: &Key,
     build: impl FnOnce() -> Result<Arc<T>, Reason>,
 ) -> Result<Arc<T>, Reason> {
-    let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, found)) = store.iter().find(|(known, _)| known == key) {
-        return Ok(found.clone());
+    let locked = || store.lock().unwrap_or_else(PoisonError::into_inner);
+    let find = |store: &Vec<(Key, Arc<T>)>| store.iter().find(|(known, _)| known == key).map(|(_, built)| built.clone());
+    if let Some(found) = find(&locked()) {
+        return Ok(found);
     }
+    // With nothing locked: to build may call into the program, by a key's provider or a store's look-up.
     let built = build()?;
+    let mut store = locked();
+    if let Some(found) = find(&store) {
+        return Ok(found);
+    }
     if store.len() == KEPT {
         store.remove(0);
     }

@@ -65,7 +65,7 @@ pub fn identity(ssl: &SSL, slot: &Slot) -> Option<Identity> {
     let rest: Vec<Owned<X509>> =
         explicit.iter().flat_map(|chain| chain.iter().filter_map(|x| unsafe { Owned::retained(x) })).collect();
 
-    let mut known = ssl.ctx().identities.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let locked = || ssl.ctx().identities.0.lock().unwrap_or_else(PoisonError::into_inner);
     let same = |known: &Known| {
         known.certificate.as_ptr() == certificate.as_ptr()
             && known.key.as_ptr() == key.as_ptr()
@@ -73,11 +73,13 @@ pub fn identity(ssl: &SSL, slot: &Slot) -> Option<Identity> {
             && known.store.as_ref().map(|(store, count)| (store.as_ptr(), *count))
                 == store.as_ref().map(|(count, store)| (store.as_ptr(), *count))
     };
-    if let Some(found) = known.iter().find(|known| same(known)) {
+    if let Some(found) = locked().iter().find(|known| same(known)) {
         return Some(found.identity.clone());
     }
+    // With nothing locked: a key's provider and a store's look-up may be the program's.
     let source = ssl.ctx().read(|state| ChainSource::new(state, &ssl.ctx().library, &ssl.switches, &ssl.settings));
     let identity = source.identity(slot)?;
+    let mut known = locked();
     if known.len() == KEPT {
         known.remove(0);
     }
