@@ -88,7 +88,8 @@ fn kept<T>(
     build: impl FnOnce() -> Result<Arc<T>, Reason>,
 ) -> Result<Arc<T>, Reason> {
     let locked = || store.lock().unwrap_or_else(PoisonError::into_inner);
-    let find = |store: &Vec<(Key, Arc<T>)>| store.iter().find(|(known, _)| known == key).map(|(_, built)| built.clone());
+    let find =
+        |store: &Vec<(Key, Arc<T>)>| store.iter().find(|(known, _)| known == key).map(|(_, built)| built.clone());
     if let Some(found) = find(&locked()) {
         return Ok(found);
     }
