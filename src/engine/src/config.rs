@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::DistinguishedName;
-use rustls::client::Resumption;
+use rustls::client::{Resumption, Tls12Resumption};
 use rustls::version::{TLS12, TLS13};
 
 use crate::provider::provider;
@@ -108,6 +108,8 @@ pub struct ClientSettings {
     pub post_handshake_auth: bool,
     /// Ask for an OCSP staple.
     pub ask_for_ocsp: bool,
+    /// TLS 1.2: take no tickets (RFC 5077); sessions are resumed by their ids alone.
+    pub refuse_tickets: bool,
     /// Names of CAs that the server's certificate should come from, DER of X.501 Name (TLS 1.3).
     pub authorities: Vec<Vec<u8>>,
 }
@@ -132,7 +134,10 @@ impl ClientConfig {
             .with_custom_certificate_verifier(SERVER_VERIFIER.clone())
             .with_client_cert_resolver(CLIENT_RESOLVER.clone());
         config.alpn_protocols = settings.alpn.clone();
-        config.resumption = Resumption::store(hooks.clone());
+        config.resumption = Resumption::store(hooks.clone()).tls12_resumption(match settings.refuse_tickets {
+            true => Tls12Resumption::SessionIdOnly,
+            false => Tls12Resumption::SessionIdOrTickets,
+        });
         config.key_log = hooks.clone();
         config.time_provider = hooks;
         config.enable_secret_extraction = true;

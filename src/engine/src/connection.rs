@@ -627,6 +627,13 @@ impl Connection {
         }
     }
 
+    /// Server: the ticket or id by which a session was resumed, once the handshake is complete; not for pre-shared keys
+    /// agreed on outside of TLS.
+    pub fn resumed_by(&self) -> Option<&[u8]> {
+        let notes = &self.wire.notes;
+        notes.resumed_by.as_deref().filter(|_| self.is_established() && notes.external.is_none())
+    }
+
     /// Server: the session that a ticket is to be made of.
     pub fn ticket_session(&self) -> Option<Session> {
         match &self.stage {

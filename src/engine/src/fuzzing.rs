@@ -44,7 +44,7 @@ pub fn parsers(data: &[u8]) {
                 assert_eq!(envelope.encode().as_deref(), Ok(data));
             }
         }
-        14 => drop(signature::verify(Protocol::Tls13, 0x0403, &[0x0403], data, b"message", data)),
+        14 => drop(signature::verify(Protocol::Tls13, 0x0403, &offered(0x0403), data, b"message", data)),
         _ => drop(crate::key_from_der(data)),
     }
 }
@@ -99,6 +99,10 @@ fn run(connection: &mut Connection, configs: &Configs) -> Result<(), Error> {
             Stop::Done => {}
         }
     }
+}
+
+fn offered(scheme: u16) -> signature::Offered {
+    signature::Offered { schemes: vec![scheme], foreign: None }
 }
 
 fn give(to: &mut Connection, bytes: &[u8]) {

@@ -107,6 +107,8 @@ pub(crate) struct Observer {
     pub(crate) known: Vec<KnownSession>,
     /// Server: index in `known` of the session that rustls asked for last.
     pub(crate) used: Option<usize>,
+    /// Server: the name (ticket or id) of the session that was resumed.
+    pub(crate) resumed_by: Option<Vec<u8>>,
     /// Server: where sessions of this connection go.
     pub(crate) keeping: Keeping,
     /// Server: rustls' own session value, as it would stand in a ticket or cache.

@@ -20,7 +20,7 @@ use crate::reissue::Reissue;
 use crate::resumption::Keeping;
 use crate::session::{KnownSession, SessionLookup};
 use crate::signature::Offered;
-use crate::ticket::Envelope;
+use crate::ticket::{self, Envelope};
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
@@ -156,6 +156,11 @@ impl ServerHandshake {
                 }
             }
         };
+        if tickets.as_ref().is_some_and(|tickets| !tickets.opened.is_empty()) && wire.notes.known.is_empty() {
+            // What was opened is of no use here: the client gets another.
+            wire.notes.keeping.issue = true;
+            wire.notes.keeping.in_ticket = hello.takes_tickets();
+        }
         let handshaker = Handshaker::server(&rustls, &mut wire.notes)?;
         Ok(ServerHandshake {
             handshaker,
@@ -328,6 +333,9 @@ impl ServerHandshake {
         if self.phase != Phase::Ticket {
             return Err(Error::WrongState);
         }
+        if ticket.as_ref().is_some_and(|ticket| ticket.len() > ticket::MAX_TICKET) {
+            return Err(Error::WrongState);
+        }
         wire.notes.keeping.made = ticket;
         self.phase = Phase::Running;
         Ok(())
@@ -377,7 +385,8 @@ impl ServerHandshake {
 
     fn note_resumed(&mut self, notes: &mut Notes) {
         let known = notes.used.map(|index| notes.known.swap_remove(index));
-        if let Some(KnownSession { envelope, .. }) = known {
+        if let Some(KnownSession { envelope, name, .. }) = known {
+            notes.resumed_by = Some(name);
             self.code = Some(envelope.code);
             self.authenticated = envelope.authenticated;
             self.candidate = envelope.peer.clone();

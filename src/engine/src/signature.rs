@@ -70,7 +70,7 @@ pub(crate) fn verify(
         algorithms.iter().find(fits).ok_or(Fault::IllegalParameter)
     });
     match (algorithm, offered.foreign) {
-        (Ok(_), Some(foreign)) if is_rsa(scheme) && !RSA_KEYS.contains(&key.len()) => {
+        (Ok(_), Some(foreign)) if is_rsa(scheme) && !is_usual(key) => {
             by_foreign(foreign, scheme, certificate, message, signature)
         }
         (Ok(algorithm), _) => algorithm.verify_signature(key, message, signature).map_err(|_| Fault::BadSignature),
@@ -84,8 +84,16 @@ pub(crate) fn verify(
 /// Schemes that only a [`ForeignVerifier`] knows: ed448, rsa_pss_pss_*.
 const FOREIGN: [SignatureScheme; 4] = [0x0808, 0x0809, 0x080a, 0x080b];
 
-/// Lengths of RSAPublicKey (DER) for moduli of 2048 to 8192 bits, which AWS-LC takes.
-const RSA_KEYS: std::ops::RangeInclusive<usize> = 268..=1060;
+/// Has an RSAPublicKey (RFC 8017 §A.1.1) a modulus of 2048 to 8192 bits, as AWS-LC takes?
+fn is_usual(key: &[u8]) -> bool {
+    const INTEGER: u8 = 0x02;
+    let modulus = Element::split(key).and_then(|(key, _)| Element::split(key.content)).map(|(modulus, _)| modulus);
+    let Ok(modulus) = modulus else { return false };
+    let bytes = modulus.content;
+    let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
+    let bits = (bytes.len() - zeros) * 8 - bytes.get(zeros).map_or(0, |first| first.leading_zeros() as usize);
+    modulus.tag == INTEGER && (2048..=8192).contains(&bits)
+}
 
 fn is_rsa(scheme: SignatureScheme) -> bool {
     matches!(scheme, 0x0804..=0x0806 | 0x0401 | 0x0501 | 0x0601)

@@ -73,7 +73,7 @@ pub unsafe fn judge(session: *mut Session) -> Result<(), c_int> {
         let judge = attempt(session, |session| {
             session.stays_the_same()?;
             session.peer.forget();
-            Ok(session.judge())
+            session.judge()
         })?;
         ask(session, judge)?;
         let judged = with(session, |session| {
@@ -99,7 +99,7 @@ pub unsafe fn judge(session: *mut Session) -> Result<(), c_int> {
 pub unsafe fn judge_nobody(session: *mut Session) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
-        let judge = with(session, |session| session.judge())?;
+        let judge = attempt(session, |session| session.judge())?;
         ask(session, judge)
     }
 }
@@ -137,15 +137,17 @@ impl Session {
         }
     }
 
-    fn judge(&self) -> Judge {
-        let Some(cred) = self.held.certificate() else { return Judge::Nobody };
-        if self.is_server() && self.request == request::IGNORE {
-            return Judge::Nobody;
-        }
-        match (self.verification.function, self.verification.automatic) {
-            (Some(function), _) => Judge::Function(function),
-            (None, true) => Judge::TrustList,
-            (None, false) => cred.read(|state| state.verify.map_or(Judge::Nobody, Judge::Function)),
+    fn judge(&self) -> Result<Judge, c_int> {
+        let ignores = self.is_server() && self.request == request::IGNORE;
+        match (self.held.certificate(), self.verification.function, self.verification.automatic) {
+            // Who was asked on a live connection is not taken unseen, whatever was set since.
+            (None, ..) if self.is_established() => Err(error::UNEXPECTED_PACKET),
+            _ if ignores && self.is_established() => Err(error::UNEXPECTED_PACKET),
+            (None, ..) => Ok(Judge::Nobody),
+            _ if ignores => Ok(Judge::Nobody),
+            (_, Some(function), _) => Ok(Judge::Function(function)),
+            (_, None, true) => Ok(Judge::TrustList),
+            (Some(cred), None, false) => Ok(cred.read(|state| state.verify.map_or(Judge::Nobody, Judge::Function))),
         }
     }
 }

@@ -34,7 +34,7 @@ unsafe fn write<'a>(session: *mut SSL_SESSION) -> Option<&'a mut Content> {
 unsafe fn change<'a>(session: *mut SSL_SESSION) -> Option<&'a mut Content> {
     // SAFETY: the caller's promise.
     let content = unsafe { write(session) }?;
-    content.engine.take();
+    content.engine.forget();
     Some(content)
 }
 
@@ -78,7 +78,7 @@ versioned! {
     pub unsafe extern "C" fn SSL_SESSION_new() -> *mut SSL_SESSION {
         error::load_strings();
         // X509_V_ERR_UNSPECIFIED, until a peer has been verified.
-        SSL_SESSION::create(Content { verify_result: 1, time: now(), timeout: NEW_TIMEOUT, ..Content::default() })
+        SSL_SESSION::create(Content { verify_result: 1, time: now().into(), timeout: NEW_TIMEOUT.into(), ..Content::default() })
     }
 
     /// One more reference.
@@ -169,14 +169,15 @@ versioned! {
     /// When it was made.
     pub unsafe extern "C" fn SSL_SESSION_get_time(session: *const SSL_SESSION) -> c_long {
         // SAFETY: the program's pointer.
-        unsafe { read(session) }.map_or(0, |content| content.time)
+        unsafe { read(session) }.map_or(0, |content| content.time.get())
     }
 
     /// Sets when it was made.
     pub unsafe extern "C" fn SSL_SESSION_set_time(session: *mut SSL_SESSION, time: c_long) -> c_long {
         // SAFETY: the program's pointer.
-        unsafe { change(session) }.map_or(0, |content| {
-            content.time = time;
+        unsafe { read(session) }.map_or(0, |content| {
+            content.time.set(time);
+            content.engine.forget();
             time
         })
     }
@@ -184,14 +185,15 @@ versioned! {
     /// Seconds that it is good for.
     pub unsafe extern "C" fn SSL_SESSION_get_timeout(session: *const SSL_SESSION) -> c_long {
         // SAFETY: the program's pointer.
-        unsafe { read(session) }.map_or(0, |content| content.timeout)
+        unsafe { read(session) }.map_or(0, |content| content.timeout.get())
     }
 
     /// Sets the seconds that it is good for.
     pub unsafe extern "C" fn SSL_SESSION_set_timeout(session: *mut SSL_SESSION, seconds: c_long) -> c_long {
         // SAFETY: the program's pointer.
-        unsafe { change(session) }.filter(|_| seconds >= 0).map_or(0, |content| {
-            content.timeout = seconds;
+        unsafe { read(session) }.filter(|_| seconds >= 0).map_or(0, |content| {
+            content.timeout.set(seconds);
+            content.engine.forget();
             1
         })
     }

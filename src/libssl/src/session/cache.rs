@@ -208,7 +208,7 @@ pub unsafe fn flush(context: *mut SSL_CTX, time: c_long) {
         let gone = (*context).sessions.take_if(|session| {
             let ends = session.as_ptr().as_ref().map_or(0, |session| {
                 let content = session.content();
-                content.time.saturating_add(content.timeout)
+                content.time.get().saturating_add(content.timeout.get())
             });
             time == 0 || time > ends
         });

@@ -99,15 +99,14 @@ pub(super) fn whole(der: &[u8]) -> Result<Content, Reason> {
 
 impl Content {
     fn to_der(&self) -> Option<Vec<u8>> {
-        self.encoded(&self.id, self.time)
+        self.encoded(&self.id, self.time.get())
     }
 
     /// What goes into a ticket. A session there has no id; and an identity counts from when it was proven.
     pub(super) fn ticket_der(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let authenticated =
-            self.engine.get().and_then(|engine| engine.as_ref()).filter(|engine| engine.peer().is_some());
+        let authenticated = self.engine.known().filter(|engine| engine.peer().is_some());
         let proven = authenticated.and_then(|engine| c_long::try_from(engine.authenticated()).ok());
-        self.encoded(&[], proven.map_or(self.time, |proven| proven.min(self.time))).map(Zeroizing::new)
+        self.encoded(&[], proven.map_or(self.time.get(), |proven| proven.min(self.time.get()))).map(Zeroizing::new)
     }
 
     fn encoded(&self, id: &[u8], time: c_long) -> Option<Vec<u8>> {
@@ -118,7 +117,7 @@ impl Content {
         put(&mut fields, OCTETS, id);
         put(&mut fields, OCTETS, &self.secret);
         put_integer_in(&mut fields, field::TIME, time);
-        put_integer_in(&mut fields, field::TIMEOUT, self.timeout);
+        put_integer_in(&mut fields, field::TIMEOUT, self.timeout.get());
         if let Some(peer) = self.peer_der() {
             put(&mut fields, 0xa0 | field::PEER, &peer);
         }
@@ -162,8 +161,8 @@ impl Content {
             suite: Some(SSL_CIPHER::find(u16::from_be_bytes(suite)).ok_or(Reason::ASN1_LIB)?.code),
             id: id.to_vec(),
             secret: secret.to_vec().into(),
-            time: now(),
-            timeout: 3,
+            time: now().into(),
+            timeout: 3.into(),
             ..Content::default()
         };
         while let Some((tag, value)) = rest.take() {
@@ -182,8 +181,10 @@ impl Content {
         let number_in = || if tag == INTEGER { integer(value) } else { None };
         match number {
             // Zero is what is not written: the defaults stay.
-            field::TIME => self.time = Some(number_in()?).filter(|&time| time != 0).unwrap_or(self.time),
-            field::TIMEOUT => self.timeout = Some(number_in()?).filter(|&time| time != 0).unwrap_or(self.timeout),
+            field::TIME => self.time = Some(number_in()?).filter(|&time| time != 0).unwrap_or(self.time.get()).into(),
+            field::TIMEOUT => {
+                self.timeout = Some(number_in()?).filter(|&time| time != 0).unwrap_or(self.timeout.get()).into()
+            }
             field::PEER => {
                 let mut der = Vec::new();
                 put(&mut der, tag, value);
@@ -384,14 +385,15 @@ mod tests {
     /// Found by fuzzing: a time of zero was read as such and never written, so it came back as another.
     #[test]
     fn a_time_of_zero_is_none() {
-        let session = Content { suite: Some(0x1301), version: 0x0304, time: 1, timeout: 5, ..Content::default() };
+        let session =
+            Content { suite: Some(0x1301), version: 0x0304, time: 1.into(), timeout: 5.into(), ..Content::default() };
         let mut der = session.to_der().unwrap();
         for (field, default) in [(field::TIME, None), (field::TIMEOUT, Some(3))] {
             let at = der.windows(4).position(|bytes| bytes[..3] == [0xa0 | field, 3, INTEGER]).unwrap();
             der[at + 4] = 0;
             let fields = Der(&der).take().unwrap().1;
             let read = Content::from_der(fields).ok().unwrap();
-            let value = if field == field::TIME { read.time } else { read.timeout };
+            let value = if field == field::TIME { read.time.get() } else { read.timeout.get() };
             assert!(value != 0 && default.is_none_or(|default| value == default));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 use std::ptr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use standin_engine::{Connection, Session, SessionCache};
 use zeroize::Zeroizing;
@@ -71,9 +71,9 @@ impl SessionRef {
         // SAFETY: the program does not change a session that it has given to an SSL.
         let content = unsafe { self.get()?.content() };
         // A client does not offer a session of TLS 1.3 that has timed out.
-        let ends = content.time.saturating_add(content.timeout);
+        let ends = content.time.get().saturating_add(content.timeout.get());
         let late = content.version == TLS1_3 && super::cache::now() > ends;
-        content.session().filter(|_| !content.not_resumable.is_set() && !late).cloned()
+        content.session().filter(|_| !content.not_resumable.is_set() && !late)
     }
 
     /// The X509_V_* code of its peer.
@@ -85,7 +85,7 @@ impl SessionRef {
     /// The engine's session, whatever became of it.
     pub fn engine(&self) -> Option<Session> {
         // SAFETY: as above.
-        unsafe { self.get()?.content() }.session().cloned()
+        unsafe { self.get()?.content() }.session()
     }
 
     /// What goes into its ticket.
@@ -105,6 +105,7 @@ impl SessionRef {
         if let (Some(new), Some(old)) = (self.get(), old.get()) {
             // SAFETY: nobody else has the new session yet.
             unsafe { new.content_mut().ticket_data = old.content().ticket_data.clone() };
+            new.copy_data(old);
         }
     }
 
@@ -192,7 +193,7 @@ pub(super) fn settle(ssl: &SSL, new: &SessionRef) {
     let content = unsafe { session.content_mut() };
     // How long a client offers it is the client's to say; what the server said is a hint.
     if !ssl.is_server() {
-        content.timeout = ssl.first_ctx().read(|state| state.hooks.session_timeout);
+        content.timeout = ssl.first_ctx().read(|state| state.hooks.session_timeout).into();
     }
     // A name that no callback has accepted is not the session's.
     if ssl.is_server() && !ssl.hello.name_accepted {
@@ -273,10 +274,26 @@ pub struct Lent {
 
 /// A context's sessions as one handshake asks for them. New ones are filed by [`take_new`], when the
 /// program's callbacks can run.
-struct ContextSessions {
+pub struct ContextSessions {
     /// A counted reference.
     context: *mut SSL_CTX,
     lent: Option<Lent>,
+    /// Those that the engine was given, by name.
+    found: Mutex<Vec<(Vec<u8>, SessionRef)>>,
+}
+
+impl std::fmt::Debug for ContextSessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ContextSessions").field("context", &self.context).finish_non_exhaustive()
+    }
+}
+
+impl ContextSessions {
+    /// The very session that the engine was given for `name`.
+    pub fn given(&self, name: &[u8]) -> Option<SessionRef> {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.iter().find(|(known, _)| known == name).map(|(_, session)| session.clone())
+    }
 }
 
 // SAFETY: the context guards its sessions itself, and the reference keeps it; references are counted atomically.
@@ -302,7 +319,12 @@ impl SessionCache for ContextSessions {
         let lent = || self.lent.as_ref().filter(|lent| lent.id == id).map(|lent| lent.session.clone());
         let found = inside.or_else(lent);
         match &found {
-            Some(session) => session.to_resume(),
+            Some(session) => {
+                let resumable = session.to_resume()?;
+                let mut given = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+                given.push((id.to_vec(), session.clone()));
+                Some(resumable)
+            }
             None => {
                 if looked_up_inside {
                     context.sessions.count(Count::Miss);
@@ -316,13 +338,15 @@ impl SessionCache for ContextSessions {
 }
 
 /// Where a server keeps sessions by id; `None` when it keeps none.
-pub fn cache_of(ssl: &SSL, lent: Option<Lent>) -> Option<Arc<dyn SessionCache>> {
+pub fn cache_of(ssl: &mut SSL, lent: Option<Lent>) -> Option<Arc<dyn SessionCache>> {
     if ssl.first_ctx().read(|state| state.hooks.cache_mode & CACHE_SERVER == 0) {
         return None;
     }
     // SAFETY: the SSL holds the context.
     unsafe { SSL_CTX::retain(ssl.first_context) };
-    Some(Arc::new(ContextSessions { context: ssl.first_context, lent }))
+    let cache = Arc::new(ContextSessions { context: ssl.first_context, lent, found: Mutex::default() });
+    ssl.tickets.cache = Some(cache.clone());
+    Some(cache)
 }
 
 /// Asks the program for a session that the ClientHello names and that is not in the context's own
@@ -405,16 +429,6 @@ impl SSL {
         Some(hello.session_id.clone())
     }
 
-    /// The session of a cache that was resumed, if it was one.
-    pub(super) fn resumed_from_cache(&self) -> Option<SessionRef> {
-        let id = match self.is_tls13() {
-            true => self.hello.seen.as_ref()?.stateful_psk()?,
-            false => self.resumed_id()?,
-        };
-        let lent = self.tickets.lent.as_ref().filter(|lent| lent.id == id).map(|lent| lent.session.clone());
-        self.first_ctx().sessions.find(&id).or(lent)
-    }
-
     /// The session: a connection that has made none yet has one that says what is known of it.
     pub fn current_session(&mut self) -> *mut SSL_SESSION {
         if !self.session.as_ptr().is_null() {
@@ -429,6 +443,8 @@ impl SSL {
         if let Some(version) = version {
             let peer =
                 self.connection.as_ref().filter(|connection| connection.is_established()).and_then(Connection::peer);
+            let secret = self.connection.as_ref().filter(|connection| connection.is_established());
+            let secret = secret.and_then(|connection| Some(connection.master_secret()?.to_vec().into()));
             let content = super::Content {
                 version,
                 suite: agreed.map(|agreed| agreed.suite),
@@ -436,6 +452,9 @@ impl SSL {
                 hostname: self.server_name.clone(),
                 verify_result: self.verify_result as std::ffi::c_long,
                 id: self.resumed_id().unwrap_or_default(),
+                secret: secret.unwrap_or_default(),
+                extended_master_secret: agreed.is_some_and(|agreed| agreed.extended_master_secret),
+                group: agreed.and_then(|agreed| agreed.group).unwrap_or_default(),
                 peer_chain: peer.cloned(),
                 ..super::Content::default()
             };

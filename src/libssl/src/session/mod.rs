@@ -11,8 +11,8 @@ mod ticket_cipher;
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering, fence};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use standin_engine::{PeerChain, Session, SessionFacts};
 use zeroize::Zeroizing;
@@ -36,9 +36,8 @@ pub struct SSL_SESSION {
 /// What a session holds.
 #[derive(Clone, Debug, Default)]
 pub struct Content {
-    /// The engine's session. Made of the rest when it is first wanted, for one that was read or
-    /// that a program has put together or changed; `None` when it cannot be one.
-    pub engine: OnceLock<Option<Session>>,
+    /// The engine's session.
+    pub engine: Made,
     /// Session id.
     pub id: Vec<u8>,
     /// Session id context.
@@ -56,9 +55,9 @@ pub struct Content {
     /// X509_V_* code that the peer was accepted with.
     pub verify_result: c_long,
     /// When it was made.
-    pub time: c_long,
+    pub time: Seconds,
     /// Seconds that it is good for.
-    pub timeout: c_long,
+    pub timeout: Seconds,
     /// SNI name, with NUL.
     pub hostname: Option<std::ffi::CString>,
     /// ALPN protocol.
@@ -81,6 +80,69 @@ pub struct Content {
     pub extended_master_secret: bool,
     /// Must not be resumed.
     pub not_resumable: Flag,
+}
+
+/// The engine's session: made of the rest when it is first wanted, for one that was read or that a program has put
+/// together or changed; `Some(None)` when it cannot be one. Any thread may want it while another changes the session.
+#[derive(Debug, Default)]
+pub struct Made(Mutex<Option<Option<Session>>>);
+
+impl Made {
+    /// This one.
+    pub fn of(session: Session) -> Self {
+        Made(Mutex::new(Some(Some(session))))
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Option<Option<Session>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The session, made if need be.
+    fn get_or(&self, make: impl FnOnce() -> Option<Session>) -> Option<Session> {
+        self.locked().get_or_insert_with(make).clone()
+    }
+
+    /// The session, if it is there.
+    pub fn known(&self) -> Option<Session> {
+        self.locked().clone().flatten()
+    }
+
+    /// What it is made of has changed.
+    pub fn forget(&self) {
+        *self.locked() = None;
+    }
+}
+
+impl Clone for Made {
+    fn clone(&self) -> Self {
+        Made(Mutex::new(self.locked().clone()))
+    }
+}
+
+/// A time or a length of time that any thread may set while others look at it.
+#[derive(Debug, Default)]
+pub struct Seconds(AtomicI64);
+
+impl Seconds {
+    pub fn get(&self) -> c_long {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub fn set(&self, seconds: c_long) {
+        self.0.store(seconds, Ordering::Relaxed);
+    }
+}
+
+impl From<c_long> for Seconds {
+    fn from(seconds: c_long) -> Self {
+        Seconds(AtomicI64::new(seconds))
+    }
+}
+
+impl Clone for Seconds {
+    fn clone(&self) -> Self {
+        self.get().into()
+    }
 }
 
 /// What any thread that holds the session may set while others look at it.
@@ -107,14 +169,15 @@ impl Clone for Flag {
 
 impl Content {
     /// The engine's session.
-    pub fn session(&self) -> Option<&Session> {
-        self.engine.get_or_init(|| Session::restore(self.facts()?)).as_ref()
+    pub fn session(&self) -> Option<Session> {
+        self.engine.get_or(|| Session::restore(self.facts()?))
     }
 
     /// What the engine can make a session of.
     fn facts(&self) -> Option<SessionFacts> {
         // How long a client goes on offering a session is decided here (`SessionRef::to_resume`).
-        let lifetime = if self.ticket.is_empty() { self.timeout.clamp(0, c_long::from(u32::MAX)) as u32 } else { 0 };
+        let lifetime =
+            if self.ticket.is_empty() { self.timeout.get().clamp(0, c_long::from(u32::MAX)) as u32 } else { 0 };
         Some(SessionFacts {
             id: self.id.clone(),
             version: u16::try_from(self.version).ok()?,
@@ -124,7 +187,7 @@ impl Content {
             group: self.group,
             ticket: self.ticket.clone(),
             age_add: self.ticket_age_add,
-            created: u64::try_from(self.time).ok()?,
+            created: u64::try_from(self.time.get()).ok()?,
             lifetime,
             server_name: self.hostname.as_ref().and_then(|name| Some(name.to_str().ok()?.to_owned())),
             alpn: Some(self.alpn.clone()).filter(|protocol| !protocol.is_empty()),
@@ -166,8 +229,8 @@ impl SSL_SESSION {
             version: c_int::from(session.version()),
             suite: Some(session.suite()),
             verify_result: session.verdict_code() as c_long,
-            time: session.created() as c_long,
-            timeout: c_long::from(session.lifetime()),
+            time: (session.created() as c_long).into(),
+            timeout: c_long::from(session.lifetime()).into(),
             hostname: session.server_name().and_then(|name| std::ffi::CString::new(name).ok()),
             alpn: session.alpn().unwrap_or_default().to_vec(),
             secret: session.secret().to_vec().into(),
@@ -177,7 +240,7 @@ impl SSL_SESSION {
             group: session.group(),
             extended_master_secret: session.extended_master_secret(),
             peer_chain: session.peer().cloned(),
-            engine: Some(session).into(),
+            engine: Made::of(session),
             ..Content::default()
         })
     }

@@ -56,11 +56,11 @@ fn head(content: &Content) -> String {
 /// What comes after it.
 fn tail(content: &Content) -> String {
     let mut text = String::new();
-    if content.time != 0 {
-        let _ = write!(text, "\n    Start Time: {}", content.time);
+    if content.time.get() != 0 {
+        let _ = write!(text, "\n    Start Time: {}", content.time.get());
     }
-    if content.timeout != 0 {
-        let _ = write!(text, "\n    Timeout   : {} (sec)", content.timeout);
+    if content.timeout.get() != 0 {
+        let _ = write!(text, "\n    Timeout   : {} (sec)", content.timeout.get());
     }
     // SAFETY: a static string of libcrypto's.
     let verdict = unsafe { CStr::from_ptr(X509_verify_cert_error_string(content.verify_result)) };

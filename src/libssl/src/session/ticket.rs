@@ -3,11 +3,12 @@
 
 use std::collections::VecDeque;
 use std::ffi::{c_int, c_void};
+use std::sync::Arc;
 
 use standin_engine::{Alert, Connection, OpenedTicket, OwnTickets};
 
 use super::SSL_SESSION;
-use super::held::{Lent, SessionRef, settle};
+use super::held::{ContextSessions, SessionRef, settle};
 use super::ticket_cipher::{KeySource, Opened};
 use crate::ctx::settings::{Hooks, TicketUseCallback};
 use crate::error::Reason;
@@ -37,18 +38,20 @@ mod answer {
 const NO_TICKET: u64 = 1 << 14;
 /// TLS1_3_VERSION.
 const TLS1_3: c_int = 0x0304;
+/// A session that is longer does not go into a ticket; as in the original, with room for what is put around it.
+const MAX_CONTENT: usize = 0xff00 - 256;
 /// What of a ticket names its key.
 const NAME: usize = 16;
 
 /// What a connection has to do with such tickets.
 #[derive(Debug, Default)]
 pub struct Tickets {
-    /// The session in the client's ticket, until it is known whether it is resumed.
-    opened: Option<SessionRef>,
+    /// The client's ticket and the session in it, until it is known what is resumed.
+    opened: Option<(Vec<u8>, SessionRef)>,
     /// It is known.
     adopted: bool,
-    /// A session that the program has found by its id.
-    pub lent: Option<Lent>,
+    /// The sessions that were found by id.
+    pub cache: Option<Arc<ContextSessions>>,
     /// Sessions of tickets that have been made: the engine tells of each again (see `held::take_new`).
     pub made: VecDeque<SessionRef>,
 }
@@ -157,7 +160,7 @@ impl Offer<'_> {
                 true => self.renew(keys, &session)?,
                 false => None,
             };
-            with(self.ssl, |ssl| ssl.tickets.opened = Some(session));
+            with(self.ssl, |ssl| ssl.tickets.opened = Some((self.ticket.to_vec(), session)));
             Ok((status, Some(OpenedTicket { ticket: self.ticket.to_vec(), session: engine, renewed })))
         }
     }
@@ -226,13 +229,15 @@ pub unsafe fn adopt(ssl: *mut SSL) {
     // SAFETY: the caller's promise; the old session is let go outside the borrow.
     let _old = unsafe {
         with(ssl, |ssl| {
-            let opened = ssl.tickets.opened.take();
-            let resumed = ssl.agreed().is_some_and(|agreed| agreed.resumed && agreed.psk_identity.is_none());
-            if !ssl.is_server() || !resumed || std::mem::replace(&mut ssl.tickets.adopted, true) {
+            let (opened, cache) = (ssl.tickets.opened.take(), ssl.tickets.cache.take());
+            // The engine's word, not the ClientHello's: a client may name a session that is not its own beside its own.
+            let name = ssl.connection.as_ref().and_then(|connection| connection.resumed_by())?;
+            if std::mem::replace(&mut ssl.tickets.adopted, true) {
                 return None;
             }
+            let opened = opened.filter(|(ticket, _)| ticket == name).map(|(_, session)| session);
             // A ticket of the engine's: what is known of its session is told when somebody asks.
-            let session = opened.or_else(|| ssl.resumed_from_cache()).unwrap_or_default();
+            let session = opened.or_else(|| cache?.given(name)).unwrap_or_default();
             Some(std::mem::replace(&mut ssl.session, session))
         })
     };
@@ -283,7 +288,8 @@ unsafe fn seal(ssl: *mut SSL, session: &SessionRef) -> Result<Option<Vec<u8>>, R
     unsafe {
         match with(ssl, |ssl| Making::of(ssl)) {
             Some(Some(Making::Sealed(keys))) => {
-                keys.seal(ssl, &session.sealed_content().ok_or(Reason::INTERNAL_ERROR)?)
+                let content = session.sealed_content().filter(|content| content.len() <= MAX_CONTENT);
+                keys.seal(ssl, &content.ok_or(Reason::INTERNAL_ERROR)?)
             }
             Some(Some(Making::Ids)) => Ok(session.id()),
             _ => Ok(None),

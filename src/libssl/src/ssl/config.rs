@@ -169,6 +169,7 @@ pub fn connect(ssl: &mut SSL) -> Result<Connection, Reason> {
             alpn: ssl.settings.protocols(),
             post_handshake_auth: ssl.switches.post_handshake_auth,
             ask_for_ocsp: ssl.switches.status_type == STATUS_TYPE_OCSP,
+            refuse_tickets: ssl.switches.options & NO_TICKET != 0,
             authorities: own_authorities(ssl),
         };
         ClientConfig::new(&settings).map_err(|_| reason::NO_CIPHERS_AVAILABLE)
@@ -275,7 +276,7 @@ pub fn serve(ssl: &SSL, offers_tls13: bool, kinds: &[Kind]) -> Result<Arc<Server
 
 /// Where the sessions of one connection live: with the context that it was made from, whatever context its
 /// configuration is. `lent`: the session that the program has found.
-pub fn sessions(ssl: &SSL, lent: Option<Lent>) -> ServerSessions {
+pub fn sessions(ssl: &mut SSL, lent: Option<Lent>) -> ServerSessions {
     let timeout = ssl.first_ctx().read(|state| state.hooks.session_timeout);
     let stateless = ssl.switches.options & NO_TICKET == 0;
     let keys = stateless.then(|| ssl.first_ctx().ticket_keys());

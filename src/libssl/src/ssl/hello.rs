@@ -257,7 +257,6 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
         let later = with(ssl, |ssl| ssl.foreseen_version() == Some(TLS1_3) && may_resume(ssl)) == Some(true);
         let refused = !later && refuses_resumption(ssl);
         let accepted = with(ssl, |ssl| {
-            ssl.tickets.lent = lent.clone();
             let offers_tls13 = ssl.hello.seen.as_ref().is_some_and(|hello| hello.versions.contains(&0x0304));
             let tls13 = ssl.foreseen_version() == Some(TLS1_3);
             let kinds = check_chain::usable_kinds(ssl);
@@ -273,13 +272,14 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
                 ssl.post_handshake = super::PostHandshake::Offered;
             }
             let protocol = ssl.hello.protocol.take();
+            let sessions = match refused {
+                true => ServerSessions::default(),
+                false => config::sessions(ssl, lent),
+            };
             let acceptance = Acceptance {
                 alpn: protocol.as_deref(),
                 psk: ssl.psk.as_ref().map(|given| &given.key),
-                sessions: Some(match refused {
-                    true => ServerSessions::default(),
-                    false => config::sessions(ssl, lent),
-                }),
+                sessions: Some(sessions),
                 tickets: tickets.filter(|_| !refused),
             };
             match &mut ssl.connection {
