@@ -140,6 +140,7 @@ impl ClientHandshake {
                 Phase::Encrypted if !wire.notes.is_tls13 => Protected::Tls12,
                 _ => wire.protected(),
             };
+            wire.watch_handshake(&record, protected);
             let admitted = wire.admit(&record, protected).map_err(|fault| match fault {
                 // Before anything is agreed on it is no better than any other message.
                 Fault::UnexpectedRecord if self.handshaker.common().negotiated_cipher_suite().is_none() => {
@@ -269,6 +270,7 @@ impl ClientHandshake {
             Ok(_) if self.retried => {
                 self.retried = false;
                 put_hello(&produced, &wire.notes, &mut wire.output)?;
+                wire.watch_hello();
             }
             Ok(_) => wire.output.buffer().append(&mut produced),
             Err(error) => wire.alert(&produced, error),
@@ -328,9 +330,6 @@ impl ClientHandshake {
     }
 
     fn release_change_cipher_spec(&mut self, wire: &mut Wire) {
-        if let (Some(watch), false) = (&mut wire.notes.watch, self.change_cipher_spec.is_empty()) {
-            watch.change_cipher_spec();
-        }
         wire.output.buffer().append(&mut self.change_cipher_spec);
     }
 

@@ -199,6 +199,7 @@ impl Connection {
 
     /// The first `len` of them have been written.
     pub fn sent(&mut self, len: usize) {
+        self.wire.watch_sent();
         self.wire.output.sent(len);
     }
 
@@ -240,6 +241,9 @@ impl Connection {
     fn fail(&mut self, error: Error) -> Error {
         if error == Error::WrongState {
             return error;
+        }
+        if let (Error::AlertReceived(_), Some(watch)) = (&error, &mut self.wire.notes.watch) {
+            watch.was_alert();
         }
         if let (Error::Fatal { alert, .. }, false) = (&error, self.wire.alerted) {
             let wire = &mut self.wire;
@@ -691,12 +695,17 @@ impl Connection {
 
     /// Takes the next message that has gone by.
     pub fn take_message(&mut self) -> Option<Message> {
+        self.wire.watch_sent();
         self.wire.notes.watch.as_mut()?.take()
     }
 
     /// Keep messages for [`Connection::take_message`].
     pub fn watch_messages(&mut self, on: bool) {
         self.wire.notes.watch = on.then(Default::default);
+        self.wire.output.watch(on);
+        if matches!(self.stage, Stage::Client(_)) && self.established.is_none() {
+            self.wire.watch_hello();
+        }
     }
 
     /// Keep secrets for [`Connection::take_secret`].

@@ -68,4 +68,4 @@ pub use psk::ExternalPsk;
 pub use session::{Session, SessionCache, SessionFacts};
 pub use signature::{ForeignVerifier, Verify};
 pub use ticket::{OpeningKey, TicketKey, TicketKeys};
-pub use watch::Message;
+pub use watch::{Kind, Message};

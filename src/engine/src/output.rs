@@ -1,6 +1,8 @@
 //! The send buffer.
 
-use crate::record::{self, Sealer};
+use std::collections::VecDeque;
+
+use crate::record::{self, HEADER, Sealer};
 use crate::{Alert, Fault};
 
 /// Bytes for the peer that the owner has not written yet.
@@ -8,6 +10,16 @@ use crate::{Alert, Fault};
 pub(crate) struct Output {
     bytes: Vec<u8>,
     sent: usize,
+    /// When somebody watches.
+    records: Option<Records>,
+}
+
+/// What is known of the records in the buffer.
+struct Records {
+    /// Where the first one begins that has not been looked at.
+    next: usize,
+    /// Content types of sealed ones, and where those begin. Handshake messages that rustls has sealed are not here.
+    types: VecDeque<(usize, u8)>,
 }
 
 impl Output {
@@ -20,6 +32,10 @@ impl Output {
         if self.sent == self.bytes.len() {
             self.bytes.clear();
             self.sent = 0;
+            if let Some(records) = &mut self.records {
+                records.next = 0;
+                records.types.clear();
+            }
         }
     }
 
@@ -33,22 +49,50 @@ impl Output {
         &mut self.bytes
     }
 
+    /// Seals a record into the buffer.
+    pub(crate) fn seal(&mut self, sealer: &mut Sealer, content_type: u8, payload: &[u8]) -> Result<(), Fault> {
+        let start = self.bytes.len();
+        sealer.seal(content_type, payload, &mut self.bytes)?;
+        self.note_type(start, content_type);
+        Ok(())
+    }
+
+    /// The sealed record at `start` holds `content_type`.
+    pub(crate) fn note_type(&mut self, start: usize, content_type: u8) {
+        if let Some(records) = &mut self.records {
+            records.types.push_back((start, content_type));
+        }
+    }
+
+    /// Keep what [`Output::next_record`] says, from the first record on that waits.
+    pub(crate) fn watch(&mut self, on: bool) {
+        self.records = on.then(|| Records { next: self.sent, types: VecDeque::new() });
+    }
+
+    /// The header of the next record that has not been looked at, and its content type if it was sealed.
+    pub(crate) fn next_record(&mut self) -> Option<([u8; HEADER], u8)> {
+        let records = self.records.as_mut()?;
+        let start = records.next;
+        let header = *self.bytes.get(start..)?.first_chunk::<HEADER>()?;
+        records.next += HEADER + usize::from(u16::from_be_bytes([header[3], header[4]]));
+        let known = records.types.pop_front_if(|(at, _)| *at == start);
+        Some((header, known.map_or(record::HANDSHAKE, |(_, content_type)| content_type)))
+    }
+
     /// Queues a fatal alert, under `sealer`'s keys or in the clear.
     pub(crate) fn alert(&mut self, alert: Alert, sealer: Option<&mut Sealer>) {
         const FATAL: u8 = 2;
         let body = [FATAL, alert.0];
         match sealer {
             // An alert that can no longer be sealed is not sent: the connection ends either way.
-            Some(sealer) => drop(sealer.seal(record::ALERT, &body, &mut self.bytes)),
+            Some(sealer) => drop(self.seal(sealer, record::ALERT, &body)),
             None => record::plain(record::ALERT, 0x0303, &body, &mut self.bytes),
         }
     }
 
     /// Queues handshake messages, divided into records as need be.
     pub(crate) fn handshake(&mut self, messages: &[u8], sealer: &mut Sealer) -> Result<(), Fault> {
-        messages
-            .chunks(record::MAX_PAYLOAD)
-            .try_for_each(|chunk| sealer.seal(record::HANDSHAKE, chunk, &mut self.bytes))
+        messages.chunks(record::MAX_PAYLOAD).try_for_each(|chunk| self.seal(sealer, record::HANDSHAKE, chunk))
     }
 
     /// Gives back memory that a handshake needed and an idle connection does not.

@@ -174,6 +174,30 @@ pub(crate) fn plain(content_type: u8, version: u16, payload: &[u8], out: &mut Ve
     out.extend_from_slice(payload);
 }
 
+/// Where the last of `records` begins.
+pub(crate) fn last(records: &[u8]) -> Option<usize> {
+    let mut start = None;
+    let mut next = 0;
+    while let Some(&[.., high, low]) = records.get(next..).and_then(|rest| rest.first_chunk::<HEADER>()) {
+        start = Some(next);
+        next += HEADER + usize::from(u16::from_be_bytes([high, low]));
+    }
+    start
+}
+
+/// What those of `records` hold that are of `content_type`.
+pub(crate) fn payloads(mut records: &[u8], content_type: u8) -> Vec<u8> {
+    let mut payloads = Vec::new();
+    while let Some((&[typ, _, _, high, low], rest)) = records.split_first_chunk::<HEADER>() {
+        let (payload, rest) = rest.split_at(rest.len().min(usize::from(u16::from_be_bytes([high, low]))));
+        if typ == content_type {
+            payloads.extend_from_slice(payload);
+        }
+        records = rest;
+    }
+    payloads
+}
+
 /// Is it close_notify in the clear? rustls passes over one that comes within a handshake.
 pub(crate) fn is_plain_close_notify(record: &[u8]) -> bool {
     matches!(record, [ALERT, _, _, 0, 2, _, 0])
