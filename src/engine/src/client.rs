@@ -172,6 +172,9 @@ impl ClientHandshake {
         }
         let retry = ServerHello::parse(message).is_ok_and(|hello| hello.is_retry);
         self.retried = retry;
+        if retry {
+            wire.notes.watch_outside(false, message);
+        }
         self.feed(wire, &plain_handshake(message))?;
         match typ {
             messages::SERVER_KEY_EXCHANGE => self.key_exchange = body.to_vec(),

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use crate::hello::ServerHello;
 use crate::record::{self, HEADER};
 use crate::{Role, messages};
 
@@ -64,6 +65,9 @@ impl Watch {
         let Some(sender) = sender(typ, situation, self.hello_done) else { return };
         if typ == messages::CLIENT_HELLO && sender == situation.role {
             return; // it enters the transcript when it is answered, and was seen when it left
+        }
+        if sender != situation.role && ServerHello::parse(bytes).is_ok_and(|hello| hello.is_retry) {
+            return; // with the second ClientHello; it was seen when it came
         }
         if situation.is_tls13 && situation.finished > 0 && situation.role == Role::Client {
             self.held.push(bytes.to_vec());

@@ -59,7 +59,12 @@ unsafe fn info_callback(owner: Owner) -> Option<InfoCallback> {
 
 unsafe fn set_message_callback(owner: Owner, callback: Option<MessageCallback>) {
     // SAFETY: the program's pointer.
-    unsafe { owner.switch(|switches| switches.message_callback = callback) };
+    unsafe {
+        match owner {
+            Owner::Context(_) => owner.switch(|switches| switches.message_callback = callback),
+            Owner::Connection(ssl) => crate::ssl::with(ssl, |ssl| ssl.set_message_callback(callback)),
+        }
+    };
 }
 
 unsafe fn set_certificate_callback(owner: Owner, callback: Option<CertificateCallback>, argument: *mut c_void) {

@@ -80,7 +80,9 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
                 Ok(Read::Data(read)) => {
                     // What came before the data in the same bytes; if it cannot go now, it does with the next call.
                     send_answers(ssl);
-                    with(ssl, |ssl| ssl.want = Want::Nothing);
+                    if with(ssl, |ssl| (ssl.want = Want::Nothing, ssl.is_watched()).1) == Some(true) {
+                        super::message::show(ssl);
+                    }
                     return Ok(read);
                 }
                 Ok(Read::Closed) => {
@@ -217,14 +219,18 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
             let sealed = with(ssl, |ssl| {
                 let fragment = ssl.switches.max_send_fragment.min(ssl.switches.split_send_fragment).max(1);
                 let next = &rest[..rest.len().min(fragment)];
-                match &mut ssl.connection {
+                let sealed = match &mut ssl.connection {
                     Some(connection) => connection.write(next, fragment),
                     None => Err(Error::WrongState),
-                }
+                };
+                (sealed, ssl.is_watched())
             });
+            if let Some((_, true)) = sealed {
+                super::message::show(ssl);
+            }
             match sealed {
-                Some(Ok(sealed)) => (pending.sealed, fresh) = (sealed, true),
-                Some(Err(error)) => return Err(handshake::give_up(ssl, &error)),
+                Some((Ok(sealed), _)) => (pending.sealed, fresh) = (sealed, true),
+                Some((Err(error), _)) => return Err(handshake::give_up(ssl, &error)),
                 None => return Err(-1),
             }
         }

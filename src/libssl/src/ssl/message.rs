@@ -6,6 +6,7 @@ use standin_engine::{Connection, Kind, Message};
 
 use super::peer::SSL_version;
 use super::{SSL, with};
+use crate::ctx::settings::MessageCallback;
 
 /// SSL3_RT_*.
 mod content {
@@ -33,6 +34,22 @@ pub unsafe fn show(ssl: *mut SSL) {
                 Kind::Handshake => (content::HANDSHAKE, None),
             };
             call(ssl, message.sent, version, content_type, &message.bytes);
+        }
+    }
+}
+
+impl SSL {
+    /// The program is shown what goes by.
+    pub fn is_watched(&self) -> bool {
+        self.switches.message_callback.is_some()
+    }
+
+    /// ... by this, from now on.
+    pub fn set_message_callback(&mut self, callback: Option<MessageCallback>) {
+        let was_watched = self.is_watched();
+        self.switches.message_callback = callback;
+        if let (Some(connection), true) = (&mut self.connection, was_watched != callback.is_some()) {
+            connection.watch_messages(callback.is_some());
         }
     }
 }
