@@ -462,7 +462,8 @@ fn put_hello(produced: &[u8], notes: &Notes, output: &mut Output) -> Result<(), 
         if is_hello && !notes.amendments.is_empty() {
             let hello = notes.amendments.apply(body)?;
             let version = u16::from_be_bytes([record[1], record[2]]);
-            record::plain(record::HANDSHAKE, version, &hello, output.buffer());
+            let fragments = hello.chunks(record::MAX_PAYLOAD);
+            fragments.for_each(|fragment| record::plain(record::HANDSHAKE, version, fragment, output.buffer()));
         } else {
             output.buffer().extend_from_slice(record);
         }

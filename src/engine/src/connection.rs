@@ -378,6 +378,8 @@ impl Connection {
         let hello = reader.hello.take().ok_or(Error::WrongState)?;
         self.wire.notes.client_random = hello.random;
         self.server_name = hello.server_name.clone();
+        let asked = config.settings.check_authorities().map_err(Error::from);
+        asked.map_err(|error| self.fail(error))?;
         let handshake = ServerHandshake::new(config, hello, acceptance, &mut self.wire);
         self.stage = Stage::Server(Box::new(handshake.map_err(|error| self.fail(error))?));
         if let Stage::Server(handshake) = &mut self.stage {

@@ -28,6 +28,10 @@ impl Wire {
 
     /// Queues what rustls produced along with an error. An alert in the clear at its end is ours to choose.
     pub(crate) fn alert(&mut self, produced: &[u8], error: &Error) {
+        // It comes alone, sealed or not, and has another alert in the original: ours will.
+        if matches!(error, Error::Fatal { fault: Fault::ExcessiveMessage, .. }) {
+            return;
+        }
         let start = self.output.tail().len();
         self.output.buffer().extend_from_slice(produced);
         self.alerted |= !produced.is_empty();
