@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustls::HandshakeKind;
 
 use crate::client::ClientHandshake;
+use crate::output::Padding;
 use crate::schedule::{self, Hash};
 use crate::server::{HelloReader, ServerHandshake};
 use crate::session::ClientSession;
@@ -496,10 +497,21 @@ impl Connection {
     /// Seals `data` into `outgoing`, in records of at most `max_fragment` bytes (16,384 or less).
     /// Returns how much was taken: all.
     pub fn write(&mut self, data: &[u8], max_fragment: usize) -> Result<usize, Error> {
+        self.write_padded(data, max_fragment, None)
+    }
+
+    /// ... each of them with so many bytes of padding (RFC 8446 §5.4), as far as there is room for it; TLS 1.2 has none.
+    pub fn write_padded(&mut self, data: &[u8], max_fragment: usize, padding: Option<usize>) -> Result<usize, Error> {
         self.check()?;
         let Stage::Traffic(traffic) = &mut self.stage else { return Err(Error::WrongState) };
-        let written = traffic.write(&mut self.wire, data, max_fragment);
+        let written = traffic.write(&mut self.wire, data, max_fragment, padding);
         written.map_err(|error| self.fail(error))
+    }
+
+    /// Pads the records that rustls does not make to a multiple of `block` bytes (0: not at all), content type included,
+    /// and to no more than `most`.
+    pub fn pad_records(&mut self, block: usize, most: usize) {
+        self.wire.output.pad(Padding { block, most });
     }
 
     /// Queues close_notify.

@@ -12,6 +12,28 @@ pub(crate) struct Output {
     sent: usize,
     /// When somebody watches.
     records: Option<Records>,
+    padding: Padding,
+}
+
+/// How records are padded under TLS 1.3 (RFC 8446 §5.4), unless it is said for one of them.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Padding {
+    /// To a multiple of this; 0 for not at all.
+    pub(crate) block: usize,
+    /// Bytes that a record holds at most, with its content type.
+    pub(crate) most: usize,
+}
+
+impl Padding {
+    /// For a payload of `len` bytes.
+    fn of(self, len: usize) -> usize {
+        let inner = len + 1;
+        match self.block {
+            0 | 1 => 0,
+            _ if inner >= self.most => 0,
+            block => (inner.next_multiple_of(block) - inner).min(self.most - inner),
+        }
+    }
 }
 
 /// What is known of the records in the buffer.
@@ -51,10 +73,26 @@ impl Output {
 
     /// Seals a record into the buffer.
     pub(crate) fn seal(&mut self, sealer: &mut Sealer, content_type: u8, payload: &[u8]) -> Result<(), Fault> {
+        self.seal_padded(sealer, content_type, payload, self.padding.of(payload.len()))
+    }
+
+    /// ... with so many bytes of padding.
+    pub(crate) fn seal_padded(
+        &mut self,
+        sealer: &mut Sealer,
+        content_type: u8,
+        payload: &[u8],
+        padding: usize,
+    ) -> Result<(), Fault> {
         let start = self.bytes.len();
-        sealer.seal(content_type, payload, &mut self.bytes)?;
+        sealer.seal_padded(content_type, payload, padding, &mut self.bytes)?;
         self.note_type(start, content_type);
         Ok(())
+    }
+
+    /// How records are padded from now on.
+    pub(crate) fn pad(&mut self, padding: Padding) {
+        self.padding = padding;
     }
 
     /// The sealed record at `start` holds `content_type`.
@@ -110,4 +148,25 @@ pub(crate) fn plain_handshake(messages: &[u8]) -> Vec<u8> {
         .chunks(record::MAX_PAYLOAD)
         .for_each(|chunk| record::plain(record::HANDSHAKE, 0x0303, chunk, &mut records));
     records
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_to_blocks() {
+        for (block, most, len, expected) in [
+            (0, 16_384, 10, 0),
+            (1, 16_384, 10, 0),
+            (16, 16_384, 10, 5),
+            (16, 16_384, 15, 0),
+            (100, 16_384, 100, 99),
+            (16_384, 512, 10, 501),
+            (16, 512, 511, 0),
+            (16, 512, 16_384, 0),
+        ] {
+            assert_eq!(Padding { block, most }.of(len), expected, "{block} {most} {len}");
+        }
+    }
 }

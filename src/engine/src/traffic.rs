@@ -256,7 +256,13 @@ impl Traffic {
         self.plain.len()
     }
 
-    pub(crate) fn write(&mut self, wire: &mut Wire, data: &[u8], max_fragment: usize) -> Result<usize, Error> {
+    pub(crate) fn write(
+        &mut self,
+        wire: &mut Wire,
+        data: &[u8],
+        max_fragment: usize,
+        padding: Option<usize>,
+    ) -> Result<usize, Error> {
         if self.closed_by_us {
             return Err(Error::WrongState);
         }
@@ -265,7 +271,10 @@ impl Traffic {
             if self.sealer.needs_update() && self.protocol == Protocol::Tls13 {
                 self.update_keys(wire, false)?;
             }
-            wire.output.seal(&mut self.sealer, record::APPLICATION_DATA, fragment)?;
+            match padding {
+                None => wire.output.seal(&mut self.sealer, record::APPLICATION_DATA, fragment)?,
+                Some(len) => wire.output.seal_padded(&mut self.sealer, record::APPLICATION_DATA, fragment, len)?,
+            }
         }
         Ok(data.len())
     }

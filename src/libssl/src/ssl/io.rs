@@ -7,7 +7,7 @@ use standin_engine::{Connection, Error, Read, Stop};
 
 use super::handshake::{self, Go};
 use super::state::{RECEIVED_SHUTDOWN, SENT_SHUTDOWN};
-use super::{Guard, Progress, SSL, Want, choose, verify, with};
+use super::{Guard, Progress, SSL, Want, choose, padding, verify, with};
 use crate::error::{self, reason};
 use crate::libcrypto::bio::{BIO_clear_flags, BIO_set_flags, flags};
 
@@ -193,7 +193,8 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
         if let Go::Return(result) = ready(ssl, SENT_SHUTDOWN) {
             return Err(result);
         }
-        let Some(pending) = with(ssl, |ssl| (ssl.write, ssl.switches.mode)) else { return Err(-1) };
+        let pending = with(ssl, |ssl| ((ssl.write, ssl.switches.mode), ssl.switches.padding_callback.is_some()));
+        let Some((pending, pads)) = pending else { return Err(-1) };
         let (mut pending, mode) = match pending {
             (Some(pending), mode) => (pending, mode),
             (None, mode) => (PendingWrite { data, written: 0, sealed: 0 }, mode),
@@ -216,11 +217,16 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
                 return Ok(pending.written);
             }
             let rest = slice::from_raw_parts(data.add(pending.written), len - pending.written);
+            let padding = if pads { padding::ask(ssl, rest.len()) } else { None };
             let sealed = with(ssl, |ssl| {
-                let fragment = ssl.switches.max_send_fragment.min(ssl.switches.split_send_fragment).max(1);
+                let fragment = padding::fragment(ssl);
                 let next = &rest[..rest.len().min(fragment)];
+                let (block, most) = (ssl.switches.block_padding, ssl.switches.max_send_fragment);
                 let sealed = match &mut ssl.connection {
-                    Some(connection) => connection.write(next, fragment),
+                    Some(connection) => {
+                        connection.pad_records(block, most);
+                        connection.write_padded(next, fragment, padding)
+                    }
                     None => Err(Error::WrongState),
                 };
                 (sealed, ssl.is_watched())

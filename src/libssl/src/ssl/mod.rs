@@ -21,6 +21,7 @@ mod message;
 mod names;
 mod nature;
 mod offered;
+mod padding;
 pub mod peer;
 mod pha;
 pub mod pipes;
