@@ -126,19 +126,23 @@ impl Connection {
         server_name: Option<&str>,
         session: Option<Session>,
     ) -> Result<Self, Error> {
-        Connection::client_with_psk(config, server_name, session, None)
+        Connection::client_with_psk(config, server_name, session, None, Vec::new())
     }
 
     /// A client's connection that offers a pre-shared key, unless it has a session to offer. Whether the server has
     /// accepted it: [`Established::psk_identity`]. If so nobody is asked for a verdict; if not the server proves who
     /// it is by a certificate.
+    ///
+    /// `extensions` (type and body) are put into the ClientHello; a server that answers one of them is refused.
     pub fn client_with_psk(
         config: &Arc<ClientConfig>,
         server_name: Option<&str>,
         session: Option<Session>,
         psk: Option<&ExternalPsk>,
+        extensions: Vec<(u16, Vec<u8>)>,
     ) -> Result<Self, Error> {
         let mut wire = Wire::new(Role::Client);
+        wire.notes.amendments.insert = extensions;
         let handshake = ClientHandshake::start(config, server_name, session, psk, &mut wire)?;
         Ok(Connection {
             stage: Stage::Client(Box::new(handshake)),
