@@ -113,8 +113,13 @@ impl Output {
         let start = records.next;
         let header = *self.bytes.get(start..)?.first_chunk::<HEADER>()?;
         records.next += HEADER + usize::from(u16::from_be_bytes([header[3], header[4]]));
-        let known = records.types.pop_front_if(|(at, _)| *at == start);
-        Some((header, known.map_or(record::HANDSHAKE, |(_, content_type)| content_type)))
+        match records.types.front() {
+            Some(&(at, content_type)) if at == start => {
+                records.types.pop_front();
+                Some((header, content_type))
+            }
+            _ => Some((header, record::HANDSHAKE)),
+        }
     }
 
     /// Queues a fatal alert, under `sealer`'s keys or in the clear.

@@ -116,7 +116,8 @@ impl Watch {
 
     /// What has been carried whole.
     fn deliver(&mut self) {
-        while let Some(message) = self.leaving.pop_front_if(|message| message.len() <= self.carried) {
+        while self.leaving.front().is_some_and(|message| message.len() <= self.carried) {
+            let Some(message) = self.leaving.pop_front() else { return };
             self.carried -= message.len();
             self.seen.push_back(Message { sent: true, kind: Kind::Handshake, bytes: message });
         }
