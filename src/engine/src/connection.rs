@@ -13,89 +13,9 @@ use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    Acceptance, Alert, ClientConfig, ClientHello, Error, ExternalPsk, Fault, Identity, Message, Names, PeerChain,
-    Protocol, Role, ServerConfig, Session, SignatureScheme, Verdict,
+    Acceptance, Alert, CertificateRequest, ClientConfig, ClientHello, Error, Established, ExternalPsk, Fault, Identity,
+    Message, PeerChain, Protocol, Read, Role, ServerConfig, Session, SignatureScheme, Stop, Verdict,
 };
-
-/// What a connection stops for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
-    /// Bytes from the peer: see [`Connection::wanted`]. Write `outgoing` first.
-    Input,
-    /// Server: the ClientHello is here ([`Connection::client_hello`]); answer with
-    /// [`Connection::accept`].
-    Hello,
-    /// A chain that the peer proved to hold the key of ([`Connection::candidate`]) must be judged;
-    /// answer with [`Connection::judge`].
-    Verdict,
-    /// Client: the server asks for a certificate ([`Connection::certificate_request`]); answer
-    /// with [`Connection::present`]. Comes after the verdict on the server.
-    Certificate,
-    /// Server: a ticket is to be made of [`Connection::ticket_session`]; answer with [`Connection::issue_ticket`]. Only
-    /// for an owner that makes its tickets itself ([`Acceptance::tickets`]); under TLS 1.3 it also comes after the
-    /// handshake.
-    Ticket,
-    /// The handshake is complete, or there is nothing left to do. Write `outgoing`.
-    Done,
-}
-
-/// What [`Connection::read`] came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Read {
-    /// This many bytes of application data were copied out.
-    Data(usize),
-    /// Something else has to happen first ([`Stop::Input`], or a post-handshake
-    /// [`Stop::Certificate`] or [`Stop::Verdict`]).
-    Stop(Stop),
-    /// The peer sent close_notify.
-    Closed,
-}
-
-/// What was agreed.
-#[derive(Clone, Debug)]
-pub struct Established {
-    /// Version.
-    pub protocol: Protocol,
-    /// Cipher suite code point.
-    pub suite: u16,
-    /// Key exchange group code point; for a resumption of TLS 1.2 the session's.
-    pub group: Option<u16>,
-    /// A session was resumed, or a pre-shared key used in the same manner.
-    pub resumed: bool,
-    /// The identity of the pre-shared key agreed on outside of TLS that both sides have proven to hold.
-    pub psk_identity: Option<Vec<u8>>,
-    /// Application protocol.
-    pub alpn: Option<Vec<u8>>,
-    /// Scheme that the peer signed with (in the handshake or the last post-handshake round).
-    pub peer_scheme: Option<SignatureScheme>,
-    /// Scheme that we signed with.
-    pub own_scheme: Option<SignatureScheme>,
-    /// TLS 1.2: extended_master_secret was agreed.
-    pub extended_master_secret: bool,
-    /// client random.
-    pub client_random: [u8; 32],
-    /// server random.
-    pub server_random: [u8; 32],
-    /// A HelloRetryRequest was needed.
-    pub hello_retry: bool,
-    /// verify_data of our Finished and of the peer's.
-    pub finished: (Vec<u8>, Vec<u8>),
-}
-
-/// A request for a client certificate, as the client received it.
-#[derive(Clone, Debug, Default)]
-pub struct CertificateRequest {
-    /// certificate_request_context; empty in the handshake.
-    pub context: Vec<u8>,
-    /// Acceptable CA names, DER of X.501 Name.
-    pub authorities: Names,
-    /// Acceptable signature schemes.
-    pub schemes: Vec<SignatureScheme>,
-    /// TLS 1.2 certificate_types.
-    pub certificate_types: Vec<u8>,
-    /// It came after the handshake.
-    pub post_handshake: bool,
-}
 
 /// How far a connection is.
 enum Stage {
