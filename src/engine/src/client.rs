@@ -140,6 +140,7 @@ impl ClientHandshake {
                 Phase::Encrypted if !wire.notes.is_tls13 => Protected::Tls12,
                 _ => wire.protected(),
             };
+            wire.watch_handshake(&record, protected);
             let admitted = wire.admit(&record, protected).map_err(|fault| match fault {
                 // Before anything is agreed on it is no better than any other message.
                 Fault::UnexpectedRecord if self.handshaker.common().negotiated_cipher_suite().is_none() => {
@@ -171,6 +172,9 @@ impl ClientHandshake {
         }
         let retry = ServerHello::parse(message).is_ok_and(|hello| hello.is_retry);
         self.retried = retry;
+        if retry {
+            wire.notes.watch_outside(false, message);
+        }
         self.feed(wire, &plain_handshake(message))?;
         match typ {
             messages::SERVER_KEY_EXCHANGE => self.key_exchange = body.to_vec(),
@@ -269,6 +273,7 @@ impl ClientHandshake {
             Ok(_) if self.retried => {
                 self.retried = false;
                 put_hello(&produced, &wire.notes, &mut wire.output)?;
+                wire.watch_hello();
             }
             Ok(_) => wire.output.buffer().append(&mut produced),
             Err(error) => wire.alert(&produced, error),
@@ -328,9 +333,6 @@ impl ClientHandshake {
     }
 
     fn release_change_cipher_spec(&mut self, wire: &mut Wire) {
-        if let (Some(watch), false) = (&mut wire.notes.watch, self.change_cipher_spec.is_empty()) {
-            watch.change_cipher_spec();
-        }
         wire.output.buffer().append(&mut self.change_cipher_spec);
     }
 
@@ -460,7 +462,8 @@ fn put_hello(produced: &[u8], notes: &Notes, output: &mut Output) -> Result<(), 
         if is_hello && !notes.amendments.is_empty() {
             let hello = notes.amendments.apply(body)?;
             let version = u16::from_be_bytes([record[1], record[2]]);
-            record::plain(record::HANDSHAKE, version, &hello, output.buffer());
+            let fragments = hello.chunks(record::MAX_PAYLOAD);
+            fragments.for_each(|fragment| record::plain(record::HANDSHAKE, version, fragment, output.buffer()));
         } else {
             output.buffer().extend_from_slice(record);
         }

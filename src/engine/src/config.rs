@@ -9,7 +9,9 @@ use rustls::version::{TLS12, TLS13};
 use crate::provider::provider;
 use crate::resumption::Hooks;
 use crate::verifier::{CLIENT_RESOLVER, OwnIdentities, ProvisionalClientVerifier, SERVER_VERIFIER};
-use crate::{Error, ExternalPsk, ForeignVerifier, Identity, Session, SessionCache, SignatureScheme, TicketKeys, key};
+use crate::{
+    Error, ExternalPsk, Fault, ForeignVerifier, Identity, Session, SessionCache, SignatureScheme, TicketKeys, key,
+};
 
 /// Client or server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -180,6 +182,15 @@ pub struct ServerSettings {
     pub tickets: usize,
     /// Where sessions live, unless a connection has a place of its own ([`Acceptance::sessions`]).
     pub sessions: ServerSessions,
+}
+
+impl ServerSettings {
+    /// Is there room for the names in a CertificateRequest, beside its other extensions (RFC 8446 §4.3.2)?
+    pub(crate) fn check_authorities(&self) -> Result<(), Fault> {
+        const ROOM: usize = 65_280;
+        let len: usize = self.authorities.iter().map(|name| 2 + name.len()).sum();
+        if self.request_certificate && len > ROOM { Err(Fault::Internal) } else { Ok(()) }
+    }
 }
 
 /// Where a server's sessions come from and go to.

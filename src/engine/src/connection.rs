@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustls::HandshakeKind;
 
 use crate::client::ClientHandshake;
+use crate::output::Padding;
 use crate::schedule::{self, Hash};
 use crate::server::{HelloReader, ServerHandshake};
 use crate::session::ClientSession;
@@ -12,89 +13,9 @@ use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    Acceptance, Alert, ClientConfig, ClientHello, Error, ExternalPsk, Fault, Identity, Message, Names, PeerChain,
-    Protocol, Role, ServerConfig, Session, SignatureScheme, Verdict,
+    Acceptance, Alert, CertificateRequest, ClientConfig, ClientHello, Error, Established, ExternalPsk, Fault, Identity,
+    Message, PeerChain, Protocol, Read, Role, ServerConfig, Session, SignatureScheme, Stop, Verdict,
 };
-
-/// What a connection stops for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
-    /// Bytes from the peer: see [`Connection::wanted`]. Write `outgoing` first.
-    Input,
-    /// Server: the ClientHello is here ([`Connection::client_hello`]); answer with
-    /// [`Connection::accept`].
-    Hello,
-    /// A chain that the peer proved to hold the key of ([`Connection::candidate`]) must be judged;
-    /// answer with [`Connection::judge`].
-    Verdict,
-    /// Client: the server asks for a certificate ([`Connection::certificate_request`]); answer
-    /// with [`Connection::present`]. Comes after the verdict on the server.
-    Certificate,
-    /// Server: a ticket is to be made of [`Connection::ticket_session`]; answer with [`Connection::issue_ticket`]. Only
-    /// for an owner that makes its tickets itself ([`Acceptance::tickets`]); under TLS 1.3 it also comes after the
-    /// handshake.
-    Ticket,
-    /// The handshake is complete, or there is nothing left to do. Write `outgoing`.
-    Done,
-}
-
-/// What [`Connection::read`] came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Read {
-    /// This many bytes of application data were copied out.
-    Data(usize),
-    /// Something else has to happen first ([`Stop::Input`], or a post-handshake
-    /// [`Stop::Certificate`] or [`Stop::Verdict`]).
-    Stop(Stop),
-    /// The peer sent close_notify.
-    Closed,
-}
-
-/// What was agreed.
-#[derive(Clone, Debug)]
-pub struct Established {
-    /// Version.
-    pub protocol: Protocol,
-    /// Cipher suite code point.
-    pub suite: u16,
-    /// Key exchange group code point; for a resumption of TLS 1.2 the session's.
-    pub group: Option<u16>,
-    /// A session was resumed, or a pre-shared key used in the same manner.
-    pub resumed: bool,
-    /// The identity of the pre-shared key agreed on outside of TLS that both sides have proven to hold.
-    pub psk_identity: Option<Vec<u8>>,
-    /// Application protocol.
-    pub alpn: Option<Vec<u8>>,
-    /// Scheme that the peer signed with (in the handshake or the last post-handshake round).
-    pub peer_scheme: Option<SignatureScheme>,
-    /// Scheme that we signed with.
-    pub own_scheme: Option<SignatureScheme>,
-    /// TLS 1.2: extended_master_secret was agreed.
-    pub extended_master_secret: bool,
-    /// client random.
-    pub client_random: [u8; 32],
-    /// server random.
-    pub server_random: [u8; 32],
-    /// A HelloRetryRequest was needed.
-    pub hello_retry: bool,
-    /// verify_data of our Finished and of the peer's.
-    pub finished: (Vec<u8>, Vec<u8>),
-}
-
-/// A request for a client certificate, as the client received it.
-#[derive(Clone, Debug, Default)]
-pub struct CertificateRequest {
-    /// certificate_request_context; empty in the handshake.
-    pub context: Vec<u8>,
-    /// Acceptable CA names, DER of X.501 Name.
-    pub authorities: Names,
-    /// Acceptable signature schemes.
-    pub schemes: Vec<SignatureScheme>,
-    /// TLS 1.2 certificate_types.
-    pub certificate_types: Vec<u8>,
-    /// It came after the handshake.
-    pub post_handshake: bool,
-}
 
 /// How far a connection is.
 enum Stage {
@@ -125,19 +46,23 @@ impl Connection {
         server_name: Option<&str>,
         session: Option<Session>,
     ) -> Result<Self, Error> {
-        Connection::client_with_psk(config, server_name, session, None)
+        Connection::client_with_psk(config, server_name, session, None, Vec::new())
     }
 
     /// A client's connection that offers a pre-shared key, unless it has a session to offer. Whether the server has
     /// accepted it: [`Established::psk_identity`]. If so nobody is asked for a verdict; if not the server proves who
     /// it is by a certificate.
+    ///
+    /// `extensions` (type and body) are put into the ClientHello; a server that answers one of them is refused.
     pub fn client_with_psk(
         config: &Arc<ClientConfig>,
         server_name: Option<&str>,
         session: Option<Session>,
         psk: Option<&ExternalPsk>,
+        extensions: Vec<(u16, Vec<u8>)>,
     ) -> Result<Self, Error> {
         let mut wire = Wire::new(Role::Client);
+        wire.notes.amendments.insert = extensions;
         let handshake = ClientHandshake::start(config, server_name, session, psk, &mut wire)?;
         Ok(Connection {
             stage: Stage::Client(Box::new(handshake)),
@@ -199,6 +124,7 @@ impl Connection {
 
     /// The first `len` of them have been written.
     pub fn sent(&mut self, len: usize) {
+        self.wire.watch_sent();
         self.wire.output.sent(len);
     }
 
@@ -240,6 +166,9 @@ impl Connection {
     fn fail(&mut self, error: Error) -> Error {
         if error == Error::WrongState {
             return error;
+        }
+        if let (Error::AlertReceived(_), Some(watch)) = (&error, &mut self.wire.notes.watch) {
+            watch.was_alert();
         }
         if let (Error::Fatal { alert, .. }, false) = (&error, self.wire.alerted) {
             let wire = &mut self.wire;
@@ -374,6 +303,8 @@ impl Connection {
         let hello = reader.hello.take().ok_or(Error::WrongState)?;
         self.wire.notes.client_random = hello.random;
         self.server_name = hello.server_name.clone();
+        let asked = config.settings.check_authorities().map_err(Error::from);
+        asked.map_err(|error| self.fail(error))?;
         let handshake = ServerHandshake::new(config, hello, acceptance, &mut self.wire);
         self.stage = Stage::Server(Box::new(handshake.map_err(|error| self.fail(error))?));
         if let Stage::Server(handshake) = &mut self.stage {
@@ -490,10 +421,21 @@ impl Connection {
     /// Seals `data` into `outgoing`, in records of at most `max_fragment` bytes (16,384 or less).
     /// Returns how much was taken: all.
     pub fn write(&mut self, data: &[u8], max_fragment: usize) -> Result<usize, Error> {
+        self.write_padded(data, max_fragment, None)
+    }
+
+    /// ... each of them with so many bytes of padding (RFC 8446 §5.4), as far as there is room for it; TLS 1.2 has none.
+    pub fn write_padded(&mut self, data: &[u8], max_fragment: usize, padding: Option<usize>) -> Result<usize, Error> {
         self.check()?;
         let Stage::Traffic(traffic) = &mut self.stage else { return Err(Error::WrongState) };
-        let written = traffic.write(&mut self.wire, data, max_fragment);
+        let written = traffic.write(&mut self.wire, data, max_fragment, padding);
         written.map_err(|error| self.fail(error))
+    }
+
+    /// Pads the records that rustls does not make to a multiple of `block` bytes (0: not at all), content type included,
+    /// and to no more than `most`.
+    pub fn pad_records(&mut self, block: usize, most: usize) {
+        self.wire.output.pad(Padding { block, most });
     }
 
     /// Queues close_notify.
@@ -698,12 +640,17 @@ impl Connection {
 
     /// Takes the next message that has gone by.
     pub fn take_message(&mut self) -> Option<Message> {
+        self.wire.watch_sent();
         self.wire.notes.watch.as_mut()?.take()
     }
 
     /// Keep messages for [`Connection::take_message`].
     pub fn watch_messages(&mut self, on: bool) {
         self.wire.notes.watch = on.then(Default::default);
+        self.wire.output.watch(on);
+        if matches!(self.stage, Stage::Client(_)) && self.established.is_none() {
+            self.wire.watch_hello();
+        }
     }
 
     /// Keep secrets for [`Connection::take_secret`].

@@ -173,6 +173,9 @@ pub(crate) fn from_rustls(error: &rustls::Error) -> Error {
             Fault::UnexpectedMessage
         }
         rustls::Error::InvalidMessage(InvalidMessage::MessageTooLarge) => Fault::RecordOverflow,
+        rustls::Error::InvalidMessage(
+            InvalidMessage::HandshakePayloadTooLarge | InvalidMessage::CertificatePayloadTooLarge,
+        ) => Fault::ExcessiveMessage,
         rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => Fault::NotTls,
         rustls::Error::InvalidMessage(_) => Fault::Decode,
         rustls::Error::PeerSentOversizedRecord => Fault::RecordOverflow,

@@ -16,6 +16,7 @@ mod config;
 mod connection;
 mod der;
 mod error;
+mod established;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod gate;
@@ -43,6 +44,7 @@ mod schedule;
 mod server;
 mod session;
 mod signature;
+mod stop;
 #[cfg(any(test, fuzzing))]
 #[cfg_attr(fuzzing, allow(dead_code))]
 mod testing;
@@ -59,13 +61,15 @@ pub use config::{
     Acceptance, ClientConfig, ClientHello, ClientSettings, OpenedTicket, OwnTickets, Parameters, Protocol, Role,
     SUITES, ServerConfig, ServerSessions, ServerSettings, Suite,
 };
-pub use connection::{CertificateRequest, Connection, Established, Read, Stop};
+pub use connection::Connection;
 pub use error::{Error, Fault};
+pub use established::{CertificateRequest, Established};
 pub use identity::{Identity, PeerChain, PrivateKey, SignatureScheme, Verdict};
 pub use key::key_from_der;
 pub use messages::Names;
 pub use psk::ExternalPsk;
 pub use session::{Session, SessionCache, SessionFacts};
 pub use signature::{ForeignVerifier, Verify};
+pub use stop::{Read, Stop};
 pub use ticket::{OpeningKey, TicketKey, TicketKeys};
-pub use watch::Message;
+pub use watch::{Kind, Message};

@@ -1,6 +1,8 @@
 //! The send buffer.
 
-use crate::record::{self, Sealer};
+use std::collections::VecDeque;
+
+use crate::record::{self, HEADER, Sealer};
 use crate::{Alert, Fault};
 
 /// Bytes for the peer that the owner has not written yet.
@@ -8,6 +10,38 @@ use crate::{Alert, Fault};
 pub(crate) struct Output {
     bytes: Vec<u8>,
     sent: usize,
+    /// When somebody watches.
+    records: Option<Records>,
+    padding: Padding,
+}
+
+/// How records are padded under TLS 1.3 (RFC 8446 §5.4), unless it is said for one of them.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Padding {
+    /// To a multiple of this; 0 for not at all.
+    pub(crate) block: usize,
+    /// Bytes that a record holds at most, with its content type.
+    pub(crate) most: usize,
+}
+
+impl Padding {
+    /// For a payload of `len` bytes.
+    fn of(self, len: usize) -> usize {
+        let inner = len + 1;
+        match self.block {
+            0 | 1 => 0,
+            _ if inner >= self.most => 0,
+            block => (inner.next_multiple_of(block) - inner).min(self.most - inner),
+        }
+    }
+}
+
+/// What is known of the records in the buffer.
+struct Records {
+    /// Where the first one begins that has not been looked at.
+    next: usize,
+    /// Content types of sealed ones, and where those begin. Handshake messages that rustls has sealed are not here.
+    types: VecDeque<(usize, u8)>,
 }
 
 impl Output {
@@ -20,6 +54,10 @@ impl Output {
         if self.sent == self.bytes.len() {
             self.bytes.clear();
             self.sent = 0;
+            if let Some(records) = &mut self.records {
+                records.next = 0;
+                records.types.clear();
+            }
         }
     }
 
@@ -33,22 +71,71 @@ impl Output {
         &mut self.bytes
     }
 
+    /// Seals a record into the buffer.
+    pub(crate) fn seal(&mut self, sealer: &mut Sealer, content_type: u8, payload: &[u8]) -> Result<(), Fault> {
+        self.seal_padded(sealer, content_type, payload, self.padding.of(payload.len()))
+    }
+
+    /// ... with so many bytes of padding.
+    pub(crate) fn seal_padded(
+        &mut self,
+        sealer: &mut Sealer,
+        content_type: u8,
+        payload: &[u8],
+        padding: usize,
+    ) -> Result<(), Fault> {
+        let start = self.bytes.len();
+        sealer.seal_padded(content_type, payload, padding, &mut self.bytes)?;
+        self.note_type(start, content_type);
+        Ok(())
+    }
+
+    /// How records are padded from now on.
+    pub(crate) fn pad(&mut self, padding: Padding) {
+        self.padding = padding;
+    }
+
+    /// The sealed record at `start` holds `content_type`.
+    pub(crate) fn note_type(&mut self, start: usize, content_type: u8) {
+        if let Some(records) = &mut self.records {
+            records.types.push_back((start, content_type));
+        }
+    }
+
+    /// Keep what [`Output::next_record`] says, from the first record on that waits.
+    pub(crate) fn watch(&mut self, on: bool) {
+        self.records = on.then(|| Records { next: self.sent, types: VecDeque::new() });
+    }
+
+    /// The header of the next record that has not been looked at, and its content type if it was sealed.
+    pub(crate) fn next_record(&mut self) -> Option<([u8; HEADER], u8)> {
+        let records = self.records.as_mut()?;
+        let start = records.next;
+        let header = *self.bytes.get(start..)?.first_chunk::<HEADER>()?;
+        records.next += HEADER + usize::from(u16::from_be_bytes([header[3], header[4]]));
+        match records.types.front() {
+            Some(&(at, content_type)) if at == start => {
+                records.types.pop_front();
+                Some((header, content_type))
+            }
+            _ => Some((header, record::HANDSHAKE)),
+        }
+    }
+
     /// Queues a fatal alert, under `sealer`'s keys or in the clear.
     pub(crate) fn alert(&mut self, alert: Alert, sealer: Option<&mut Sealer>) {
         const FATAL: u8 = 2;
         let body = [FATAL, alert.0];
         match sealer {
             // An alert that can no longer be sealed is not sent: the connection ends either way.
-            Some(sealer) => drop(sealer.seal(record::ALERT, &body, &mut self.bytes)),
+            Some(sealer) => drop(self.seal(sealer, record::ALERT, &body)),
             None => record::plain(record::ALERT, 0x0303, &body, &mut self.bytes),
         }
     }
 
     /// Queues handshake messages, divided into records as need be.
     pub(crate) fn handshake(&mut self, messages: &[u8], sealer: &mut Sealer) -> Result<(), Fault> {
-        messages
-            .chunks(record::MAX_PAYLOAD)
-            .try_for_each(|chunk| sealer.seal(record::HANDSHAKE, chunk, &mut self.bytes))
+        messages.chunks(record::MAX_PAYLOAD).try_for_each(|chunk| self.seal(sealer, record::HANDSHAKE, chunk))
     }
 
     /// Gives back memory that a handshake needed and an idle connection does not.
@@ -66,4 +153,25 @@ pub(crate) fn plain_handshake(messages: &[u8]) -> Vec<u8> {
         .chunks(record::MAX_PAYLOAD)
         .for_each(|chunk| record::plain(record::HANDSHAKE, 0x0303, chunk, &mut records));
     records
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_to_blocks() {
+        for (block, most, len, expected) in [
+            (0, 16_384, 10, 0),
+            (1, 16_384, 10, 0),
+            (16, 16_384, 10, 5),
+            (16, 16_384, 15, 0),
+            (100, 16_384, 100, 99),
+            (16_384, 512, 10, 501),
+            (16, 512, 511, 0),
+            (16, 512, 16_384, 0),
+        ] {
+            assert_eq!(Padding { block, most }.of(len), expected, "{block} {most} {len}");
+        }
+    }
 }

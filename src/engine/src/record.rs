@@ -174,44 +174,87 @@ pub(crate) fn plain(content_type: u8, version: u16, payload: &[u8], out: &mut Ve
     out.extend_from_slice(payload);
 }
 
+/// Where the last of `records` begins.
+pub(crate) fn last(records: &[u8]) -> Option<usize> {
+    let mut start = None;
+    let mut next = 0;
+    while let Some(&[.., high, low]) = records.get(next..).and_then(|rest| rest.first_chunk::<HEADER>()) {
+        start = Some(next);
+        next += HEADER + usize::from(u16::from_be_bytes([high, low]));
+    }
+    start
+}
+
+/// What those of `records` hold that are of `content_type`.
+pub(crate) fn payloads(mut records: &[u8], content_type: u8) -> Vec<u8> {
+    let mut payloads = Vec::new();
+    while let Some((&[typ, _, _, high, low], rest)) = records.split_first_chunk::<HEADER>() {
+        let (payload, rest) = rest.split_at(rest.len().min(usize::from(u16::from_be_bytes([high, low]))));
+        if typ == content_type {
+            payloads.extend_from_slice(payload);
+        }
+        records = rest;
+    }
+    payloads
+}
+
 /// Is it close_notify in the clear? rustls passes over one that comes within a handshake.
 pub(crate) fn is_plain_close_notify(record: &[u8]) -> bool {
     matches!(record, [ALERT, _, _, 0, 2, _, 0])
 }
 
 /// Seals records of one direction.
-pub(crate) struct Sealer(Protection);
+pub(crate) struct Sealer {
+    protection: Protection,
+    /// What stands behind the payload of a TLS 1.3 record, RFC 8446 §5.2: its content type, and zeros.
+    ending: Vec<u8>,
+}
 
 impl Sealer {
     /// `sequence` is the number of the next record.
     pub(crate) fn new(protocol: Protocol, keys: &Keys, sequence: u64) -> Result<Self, Fault> {
-        Protection::new(protocol, keys, sequence).map(Sealer)
+        Protection::new(protocol, keys, sequence).map(|protection| Sealer { protection, ending: Vec::new() })
     }
 
     /// The length of a record with `len` bytes of payload.
     pub(crate) fn sealed_len(&self, len: usize) -> usize {
-        let inner_type = usize::from(self.0.protocol == Protocol::Tls13);
-        HEADER + self.0.explicit() + len + inner_type + TAG
+        let inner_type = usize::from(self.protection.protocol == Protocol::Tls13);
+        HEADER + self.protection.explicit() + len + inner_type + TAG
     }
 
     /// Appends one record that holds `payload` (at most [`MAX_PAYLOAD`]) to `out`.
     pub(crate) fn seal(&mut self, content_type: u8, payload: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
+        self.seal_padded(content_type, payload, 0, out)
+    }
+
+    /// ... and under TLS 1.3 `padding` zeros (RFC 8446 §5.4), as far as there is room for them.
+    pub(crate) fn seal_padded(
+        &mut self,
+        content_type: u8,
+        payload: &[u8],
+        padding: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        if payload.len() > MAX_PAYLOAD || self.remaining() == 0 {
+            return Err(Fault::Internal);
+        }
+        let padding = match self.protection.protocol {
+            Protocol::Tls13 => padding.min(MAX_PAYLOAD - payload.len()),
+            Protocol::Tls12 => 0,
+        };
         let start = out.len();
-        out.resize(start + self.sealed_len(payload.len()), 0);
-        let sealed = self.seal_into(content_type, payload, &mut out[start..]);
+        out.resize(start + self.sealed_len(payload.len()) + padding, 0);
+        let sealed = self.seal_into(content_type, payload, padding, &mut out[start..]);
         if sealed.is_err() {
             out.truncate(start);
         }
         sealed
     }
 
-    /// Writes one record that holds `payload` into `record`, which is [`Sealer::sealed_len`] long.
-    pub(crate) fn seal_into(&mut self, content_type: u8, payload: &[u8], record: &mut [u8]) -> Result<(), Fault> {
-        let total = self.sealed_len(payload.len());
-        if payload.len() > MAX_PAYLOAD || record.len() != total || self.remaining() == 0 {
-            return Err(Fault::Internal);
-        }
-        let state = &self.0;
+    /// Writes one record into `record`, which is as long as it becomes.
+    fn seal_into(&mut self, content_type: u8, payload: &[u8], padding: usize, record: &mut [u8]) -> Result<(), Fault> {
+        let total = record.len();
+        let state = &self.protection;
         let nonce = state.nonce();
         let explicit = state.explicit();
         let (head, body) = record.split_at_mut(HEADER + explicit);
@@ -221,14 +264,15 @@ impl Sealer {
             Protocol::Tls13 => {
                 let aad = header(APPLICATION_DATA, VERSION, total - HEADER);
                 head.copy_from_slice(&aad);
-                state.key.seal_out_of_place_scatter(
-                    nonce_value,
-                    Aad::from(aad),
-                    payload,
-                    ciphertext,
-                    &[content_type],
-                    tail,
-                )
+                let ending: &[u8] = match padding {
+                    0 => &[content_type],
+                    _ => {
+                        self.ending.resize(1 + padding, 0);
+                        self.ending[0] = content_type;
+                        &self.ending
+                    }
+                };
+                state.key.seal_out_of_place_scatter(nonce_value, Aad::from(aad), payload, ciphertext, ending, tail)
             }
             Protocol::Tls12 => {
                 head[..HEADER].copy_from_slice(&header(content_type, VERSION, total - HEADER));
@@ -238,12 +282,12 @@ impl Sealer {
             }
         };
         sealed.map_err(|_| Fault::Internal)?;
-        self.0.advance()
+        self.protection.advance()
     }
 
     /// How many records the keys may still seal.
     pub(crate) fn remaining(&self) -> u64 {
-        self.0.aead.limit(self.0.protocol).saturating_sub(self.0.sequence)
+        self.protection.aead.limit(self.protection.protocol).saturating_sub(self.protection.sequence)
     }
 
     /// It is time to send KeyUpdate: what remains is a reserve for exactly that and what stands in its way.
@@ -254,7 +298,7 @@ impl Sealer {
     /// The number of the next record.
     #[cfg(test)]
     pub(crate) fn sequence(&self) -> u64 {
-        self.0.sequence
+        self.protection.sequence
     }
 }
 
@@ -365,6 +409,22 @@ mod tests {
         (Sealer::new(protocol, &keys, sequence).unwrap(), Opener::new(protocol, &keys, sequence).unwrap())
     }
 
+    #[test]
+    fn padding() {
+        let (mut sealer, mut opener) = pair(Protocol::Tls13, Aead::Aes128Gcm, 0);
+        for (len, padding, expected) in [(3, 5, 5), (0, 100, 100), (16_000, 1000, 384), (MAX_PAYLOAD, 1, 0), (3, 0, 0)]
+        {
+            let mut out = Vec::new();
+            sealer.seal_padded(APPLICATION_DATA, &vec![7; len], padding, &mut out).unwrap();
+            assert_eq!(out.len(), sealer.sealed_len(len) + expected);
+            assert_eq!(opener.open(&mut out), Ok((APPLICATION_DATA, HEADER..HEADER + len)));
+        }
+        let (mut sealer, _) = pair(Protocol::Tls12, Aead::Aes128Gcm, 0);
+        let mut out = Vec::new();
+        sealer.seal_padded(APPLICATION_DATA, &[7; 3], 100, &mut out).unwrap();
+        assert_eq!(out.len(), sealer.sealed_len(3));
+    }
+
     /// A TLS 1.3 record around any inner plaintext.
     fn raw13(inner: &[u8]) -> Vec<u8> {
         let mut body = inner.to_vec();
@@ -467,7 +527,7 @@ mod tests {
     fn keys_are_not_used_up() {
         let (mut sealer, _) = pair(Protocol::Tls13, Aead::Aes128Gcm, 0);
         assert!(!sealer.needs_update());
-        sealer.0.sequence = Aead::Aes128Gcm.limit(Protocol::Tls13) - 1;
+        sealer.protection.sequence = Aead::Aes128Gcm.limit(Protocol::Tls13) - 1;
         assert!(sealer.needs_update());
         sealer.seal(ALERT, &[1, 0], &mut Vec::new()).unwrap();
         assert_eq!(sealer.seal(ALERT, &[1, 0], &mut Vec::new()), Err(Fault::Internal));

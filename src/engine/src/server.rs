@@ -50,6 +50,7 @@ impl HelloReader {
             let Some((typ, len)) = wire.input.record()? else { return Ok(Stop::Input) };
             let record = wire.input.record_mut(len).to_vec();
             wire.input.consume(len);
+            wire.watch_handshake(&record, Protected::No);
             if typ != record::HANDSHAKE {
                 return Err(Fault::UnexpectedMessage.into());
             }
@@ -220,6 +221,7 @@ impl ServerHandshake {
             }
             wire.input.consume(len);
             let protected = if self.cipher_changed { Protected::Tls12 } else { wire.protected() };
+            wire.watch_handshake(&record, protected);
             if !wire.admit(&record, protected)? {
                 continue;
             }

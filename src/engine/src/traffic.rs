@@ -256,7 +256,13 @@ impl Traffic {
         self.plain.len()
     }
 
-    pub(crate) fn write(&mut self, wire: &mut Wire, data: &[u8], max_fragment: usize) -> Result<usize, Error> {
+    pub(crate) fn write(
+        &mut self,
+        wire: &mut Wire,
+        data: &[u8],
+        max_fragment: usize,
+        padding: Option<usize>,
+    ) -> Result<usize, Error> {
         if self.closed_by_us {
             return Err(Error::WrongState);
         }
@@ -265,7 +271,10 @@ impl Traffic {
             if self.sealer.needs_update() && self.protocol == Protocol::Tls13 {
                 self.update_keys(wire, false)?;
             }
-            self.sealer.seal(record::APPLICATION_DATA, fragment, wire.output.buffer())?;
+            match padding {
+                None => wire.output.seal(&mut self.sealer, record::APPLICATION_DATA, fragment)?,
+                Some(len) => wire.output.seal_padded(&mut self.sealer, record::APPLICATION_DATA, fragment, len)?,
+            }
         }
         Ok(data.len())
     }
@@ -273,7 +282,7 @@ impl Traffic {
     pub(crate) fn close(&mut self, wire: &mut Wire) -> Result<(), Error> {
         const WARNING: u8 = 1;
         if !std::mem::replace(&mut self.closed_by_us, true) {
-            self.sealer.seal(record::ALERT, &[WARNING, Alert::CLOSE_NOTIFY.0], wire.output.buffer())?;
+            wire.output.seal(&mut self.sealer, record::ALERT, &[WARNING, Alert::CLOSE_NOTIFY.0])?;
         }
         Ok(())
     }
@@ -283,7 +292,7 @@ impl Traffic {
         if self.closed_by_us {
             return Err(Error::WrongState);
         }
-        Ok(self.sealer.seal(record::ALERT, &[WARNING, alert.0], wire.output.buffer())?)
+        Ok(wire.output.seal(&mut self.sealer, record::ALERT, &[WARNING, alert.0])?)
     }
 
     pub(crate) fn is_closed_by_peer(&self) -> bool {
@@ -332,7 +341,7 @@ impl Traffic {
             return Ok(Stop::Done);
         }
         let Some((_, len)) = wire.input.record()? else { return Ok(Stop::Input) };
-        let (typ, range) = self.opener.open(wire.input.record_mut(len))?;
+        let (typ, range) = self.open(wire, len)?;
         // Handshake records count by message: one may come in many small pieces.
         if typ == record::ALERT || range.is_empty() {
             self.count_idle()?;
@@ -360,6 +369,21 @@ impl Traffic {
             _ => return Err(Fault::UnexpectedMessage.into()),
         }
         Ok(Stop::Done)
+    }
+
+    /// Opens the record at the front of the input.
+    fn open(&mut self, wire: &mut Wire, len: usize) -> Result<(u8, Range<usize>), Fault> {
+        if wire.notes.watch.is_none() {
+            return self.opener.open(wire.input.record_mut(len));
+        }
+        if let Some(&header) = wire.input.record_mut(len).first_chunk() {
+            wire.watch_received(header);
+        }
+        let opened = self.opener.open(wire.input.record_mut(len))?;
+        if let (Some(watch), Protocol::Tls13) = (&mut wire.notes.watch, self.protocol) {
+            watch.inner_received(opened.0);
+        }
+        Ok(opened)
     }
 
     fn count_idle(&mut self) -> Result<(), Fault> {
@@ -419,7 +443,7 @@ impl Traffic {
         match self.owed.take() {
             Some(Owed::KeyUpdate) => self.update_keys(wire, false),
             Some(Owed::NoRenegotiation) => {
-                Ok(self.sealer.seal(record::ALERT, &[WARNING, Alert::NO_RENEGOTIATION.0], wire.output.buffer())?)
+                Ok(wire.output.seal(&mut self.sealer, record::ALERT, &[WARNING, Alert::NO_RENEGOTIATION.0])?)
             }
             None => Ok(()),
         }
@@ -430,7 +454,7 @@ impl Traffic {
     pub(crate) fn update_keys(&mut self, wire: &mut Wire, request: bool) -> Result<(), Error> {
         let Some((own, _)) = &mut self.secrets else { return Err(Error::WrongState) };
         let message = messages::key_update(request);
-        self.sealer.seal(record::HANDSHAKE, &message, wire.output.buffer())?;
+        wire.output.seal(&mut self.sealer, record::HANDSHAKE, &message)?;
         wire.notes.watch_outside(true, &message);
         *own = own.next_traffic_secret();
         self.sealer = Sealer::new(self.protocol, &own.traffic_keys(self.aead), 0)?;

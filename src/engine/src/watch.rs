@@ -1,17 +1,35 @@
-//! The handshake messages that go by, for an owner that shows them to somebody.
+//! The records and the handshake messages that go by, for an owner that shows them to somebody.
+//!
+//! A message is known when it enters the transcript, its record when it is put into the outgoing buffer or taken out of
+//! the incoming one. Here they come together: a message that is sent waits for the record that carries its last byte.
 
 use std::collections::VecDeque;
 
-use crate::{Role, messages, record};
+use crate::hello::ServerHello;
+use crate::record::{self, HEADER};
+use crate::{Role, messages};
 
-/// A message, as it was before it was sealed or after it was opened.
+/// What a [`Message`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The five bytes in front of a record.
+    Header,
+    /// TLS 1.3: one byte, the content type within a sealed record.
+    InnerType,
+    /// One byte, in the clear. The peer's is shown by its header alone.
+    ChangeCipherSpec,
+    /// A handshake message with its four-byte header.
+    Handshake,
+}
+
+/// A message as it was before it was sealed or after it was opened, or what says where a record begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// We sent it.
     pub sent: bool,
-    /// 22 for handshake messages, 20 for change_cipher_spec.
-    pub content_type: u8,
-    /// With its four-byte header, if it is a handshake message.
+    /// What it is.
+    pub kind: Kind,
+    /// All of it.
     pub bytes: Vec<u8>,
 }
 
@@ -19,8 +37,12 @@ pub struct Message {
 #[derive(Default)]
 pub(crate) struct Watch {
     seen: VecDeque<Message>,
+    /// Messages whose records have not been put into the outgoing buffer, or not been looked at there.
+    leaving: VecDeque<Vec<u8>>,
+    /// Bytes of the first of them that records have carried.
+    carried: usize,
     /// rustls' last flight of a TLS 1.3 client, which waits for the owner's choice.
-    held: Vec<Message>,
+    held: Vec<Vec<u8>>,
     /// TLS 1.2: the server is through, until the client is.
     hello_done: bool,
 }
@@ -41,28 +63,24 @@ impl Watch {
         let Some(&typ) = bytes.first() else { return };
         self.hello_done |= typ == messages::SERVER_HELLO_DONE;
         let Some(sender) = sender(typ, situation, self.hello_done) else { return };
-        let sent = sender == situation.role;
-        let message = Message { sent, content_type: record::HANDSHAKE, bytes: bytes.to_vec() };
+        if typ == messages::CLIENT_HELLO && sender == situation.role {
+            return; // it enters the transcript when it is answered, and was seen when it left
+        }
+        if sender != situation.role && ServerHello::parse(bytes).is_ok_and(|hello| hello.is_retry) {
+            return; // with the second ClientHello; it was seen when it came
+        }
         if situation.is_tls13 && situation.finished > 0 && situation.role == Role::Client {
-            self.held.push(message);
-            return;
+            self.held.push(bytes.to_vec());
+        } else if sender == situation.role {
+            self.leaving.push_back(bytes.to_vec());
+        } else {
+            self.see(false, Kind::Handshake, bytes);
         }
-        // TLS 1.3 has it only for show, RFC 8446 §D.4.
-        let changes = if situation.is_tls13 { messages::ENCRYPTED_EXTENSIONS } else { messages::FINISHED };
-        if sent && typ == changes {
-            self.change_cipher_spec();
-        }
-        self.seen.push_back(message);
-    }
-
-    /// We send change_cipher_spec; the peer's is not shown.
-    pub(crate) fn change_cipher_spec(&mut self) {
-        self.seen.push_back(Message { sent: true, content_type: record::CHANGE_CIPHER_SPEC, bytes: vec![1] });
     }
 
     /// The flight that waited is sent.
     pub(crate) fn release(&mut self) {
-        self.seen.extend(self.held.drain(..));
+        self.leaving.extend(self.held.drain(..));
     }
 
     /// Whole messages that are made or read outside of rustls, one after the other.
@@ -70,9 +88,65 @@ impl Watch {
         self.held.clear();
         while let Ok(Some(len)) = messages::front(flight) {
             let (message, rest) = flight.split_at(len);
-            self.seen.push_back(Message { sent, content_type: record::HANDSHAKE, bytes: message.to_vec() });
+            match sent {
+                true => self.leaving.push_back(message.to_vec()),
+                false => self.see(false, Kind::Handshake, message),
+            }
             flight = rest;
         }
+    }
+
+    /// A record has been put into the outgoing buffer; under TLS 1.3's protection it holds `inner`.
+    pub(crate) fn record_sent(&mut self, header: &[u8; HEADER], inner: Option<u8>) {
+        const SEALING13: usize = 17;
+        self.see(true, Kind::Header, header);
+        if let Some(inner) = inner {
+            self.see(true, Kind::InnerType, &[inner]);
+        }
+        match inner.unwrap_or(header[0]) {
+            record::CHANGE_CIPHER_SPEC => self.see(true, Kind::ChangeCipherSpec, &[1]),
+            record::HANDSHAKE => {
+                let len = usize::from(u16::from_be_bytes([header[3], header[4]]));
+                self.carried += if inner.is_some() { len.saturating_sub(SEALING13) } else { len };
+                self.deliver();
+            }
+            _ => {}
+        }
+    }
+
+    /// What has been carried whole.
+    fn deliver(&mut self) {
+        while self.leaving.front().is_some_and(|message| message.len() <= self.carried) {
+            let Some(message) = self.leaving.pop_front() else { return };
+            self.carried -= message.len();
+            self.seen.push_back(Message { sent: true, kind: Kind::Handshake, bytes: message });
+        }
+        if self.leaving.is_empty() {
+            self.carried = 0; // TLS 1.2 has sealed the last one
+        }
+    }
+
+    /// A record has come.
+    pub(crate) fn record_received(&mut self, header: &[u8; HEADER]) {
+        self.see(false, Kind::Header, header);
+    }
+
+    /// ... and was opened, under TLS 1.3; or will be by rustls.
+    pub(crate) fn inner_received(&mut self, inner: u8) {
+        self.see(false, Kind::InnerType, &[inner]);
+    }
+
+    /// What rustls has opened last was an alert.
+    pub(crate) fn was_alert(&mut self) {
+        if let Some(last) = self.seen.back_mut()
+            && (last.sent, last.kind) == (false, Kind::InnerType)
+        {
+            last.bytes = vec![record::ALERT];
+        }
+    }
+
+    fn see(&mut self, sent: bool, kind: Kind, bytes: &[u8]) {
+        self.seen.push_back(Message { sent, kind, bytes: bytes.to_vec() });
     }
 
     pub(crate) fn take(&mut self) -> Option<Message> {
@@ -104,25 +178,43 @@ fn sender(typ: u8, situation: &Situation, hello_done: bool) -> Option<Role> {
 mod tests {
     use super::*;
 
+    /// Each in a record of its own.
     fn senders(types: &[u8], role: Role, is_tls13: bool, is_full: bool) -> Vec<(bool, u8)> {
         let (mut watch, mut finished) = (Watch::default(), 0);
         for &typ in types {
             watch.message(&[typ, 0, 0, 0], &Situation { role, is_tls13, is_full, finished });
             finished += usize::from(typ == messages::FINISHED);
+            if watch.leaving.len() == 1 {
+                watch.record_sent(&[record::HANDSHAKE, 3, 3, 0, 4], None);
+            }
         }
         watch.release();
-        std::iter::from_fn(|| watch.take()).map(|message| (message.sent, message.bytes[0])).collect()
+        watch.record_sent(&[record::APPLICATION_DATA, 3, 3, 0, 25], Some(record::HANDSHAKE));
+        let messages = std::iter::from_fn(|| watch.take()).filter(|message| message.kind == Kind::Handshake);
+        messages.map(|message| (message.sent, message.bytes[0])).collect()
     }
 
     #[test]
     fn whose_message() {
         let full12 = [1, 2, 11, 12, 13, 14, 11, 16, 15, 20, 4, 20];
-        let client = [(true, 1), (false, 2), (false, 11), (false, 12), (false, 13), (false, 14), (true, 11)];
-        let end = [(true, 16), (true, 15), (true, 1), (true, 20), (false, 4), (false, 20)];
+        let client = [(false, 2), (false, 11), (false, 12), (false, 13), (false, 14), (true, 11)];
+        let end = [(true, 16), (true, 15), (true, 20), (false, 4), (false, 20)];
         assert_eq!(senders(&full12, Role::Client, false, true), [&client[..], &end].concat());
-        let resumed12 = [(false, 1), (true, 2), (true, 1), (true, 20), (false, 20)];
+        let resumed12 = [(false, 1), (true, 2), (true, 20), (false, 20)];
         assert_eq!(senders(&[1, 2, 20, 20], Role::Server, false, false), resumed12);
-        let full13 = [(true, 1), (false, 2), (false, 8), (false, 11), (false, 15), (false, 20), (true, 11), (true, 20)];
+        let full13 = [(false, 2), (false, 8), (false, 11), (false, 15), (false, 20), (true, 11), (true, 20)];
         assert_eq!(senders(&[1, 254, 2, 8, 11, 15, 20, 11, 20], Role::Client, true, true), full13);
+    }
+
+    #[test]
+    fn a_message_goes_with_its_last_record() {
+        let mut watch = Watch::default();
+        watch.outside(true, &[&[11, 0, 0, 6][..], &[7; 6], &[20, 0, 0, 0]].concat());
+        let mut kinds = |len: u8| {
+            watch.record_sent(&[record::APPLICATION_DATA, 3, 3, 0, len + 17], Some(record::HANDSHAKE));
+            std::iter::from_fn(|| watch.take()).map(|message| message.kind).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(9), [Kind::Header, Kind::InnerType]);
+        assert_eq!(kinds(5), [Kind::Header, Kind::InnerType, Kind::Handshake, Kind::Handshake]);
     }
 }

@@ -4,7 +4,8 @@ use crate::gate::{self, Admission, Protected};
 use crate::input::Input;
 use crate::observe::Notes;
 use crate::output::Output;
-use crate::{Error, Fault, Role, record};
+use crate::record::{APPLICATION_DATA, HANDSHAKE, HEADER};
+use crate::{Error, Fault, Role, messages, record};
 
 /// Bytes in, bytes out, and what has been learned.
 pub(crate) struct Wire {
@@ -27,10 +28,56 @@ impl Wire {
 
     /// Queues what rustls produced along with an error. An alert in the clear at its end is ours to choose.
     pub(crate) fn alert(&mut self, produced: &[u8], error: &Error) {
+        // It comes alone, sealed or not, and has another alert in the original: ours will.
+        if matches!(error, Error::Fatal { fault: Fault::ExcessiveMessage, .. }) {
+            return;
+        }
+        let start = self.output.tail().len();
         self.output.buffer().extend_from_slice(produced);
         self.alerted |= !produced.is_empty();
+        if let Some(last) = record::last(produced) {
+            self.output.note_type(start + last, record::ALERT);
+        }
         if let (Error::Fatal { alert, .. }, [.., record::ALERT, _, _, 0, 2, _, last]) = (error, self.output.tail()) {
             *last = alert.0;
+        }
+    }
+
+    // --- for an owner that watches ---
+
+    /// Tells the watch of the records that have been put into the outgoing buffer.
+    pub(crate) fn watch_sent(&mut self) {
+        let notes = &mut *self.notes;
+        let Some(watch) = &mut notes.watch else { return };
+        while let Some((header, content_type)) = self.output.next_record() {
+            let sealed = header[0] == APPLICATION_DATA && notes.is_tls13;
+            watch.record_sent(&header, sealed.then_some(content_type));
+        }
+    }
+
+    /// Tells the watch of our ClientHello, which waits in the outgoing buffer.
+    pub(crate) fn watch_hello(&mut self) {
+        let Some(watch) = &mut self.notes.watch else { return };
+        let hello = record::payloads(self.output.unsent(), HANDSHAKE);
+        if hello.first() == Some(&messages::CLIENT_HELLO) {
+            watch.outside(true, &hello);
+        }
+    }
+
+    /// ... and of one that has come, before it is opened.
+    pub(crate) fn watch_received(&mut self, header: [u8; HEADER]) {
+        if self.notes.watch.is_some() {
+            self.watch_sent();
+            self.notes.watch.as_mut().into_iter().for_each(|watch| watch.record_received(&header));
+        }
+    }
+
+    /// ... of the handshake, which rustls opens.
+    pub(crate) fn watch_handshake(&mut self, record: &[u8], protected: Protected) {
+        let Some(header) = record.first_chunk() else { return };
+        self.watch_received(*header);
+        if let (Some(watch), Protected::Tls13, APPLICATION_DATA) = (&mut self.notes.watch, protected, header[0]) {
+            watch.inner_received(HANDSHAKE);
         }
     }
 

@@ -258,7 +258,8 @@ fn psk_client(port: u16) {
     let mut session = None;
     for resumed in [false, true] {
         let mut socket = connect(port);
-        let mut connection = Connection::client_with_psk(&config, None, session.take(), Some(&psk())).unwrap();
+        let mut connection =
+            Connection::client_with_psk(&config, None, session.take(), Some(&psk()), Vec::new()).unwrap();
         handshake(&mut connection, &mut socket, None, None);
         let agreed = connection.established().unwrap();
         assert_eq!((agreed.resumed, agreed.psk_identity.is_some()), (true, !resumed));
@@ -306,7 +307,7 @@ fn psk_client_asked_by_gnutls_serv() {
     let Some(_peer) = program("gnutls-serv", &args) else { return };
     let config = ClientConfig::new(&client_settings(Protocol::Tls13)).unwrap();
     let mut socket = connect(port);
-    let mut connection = Connection::client_with_psk(&config, None, None, Some(&psk())).unwrap();
+    let mut connection = Connection::client_with_psk(&config, None, None, Some(&psk()), Vec::new()).unwrap();
     handshake(&mut connection, &mut socket, None, None);
     assert!(connection.established().unwrap().psk_identity.is_some());
     for round in 0..2 {

@@ -241,7 +241,7 @@ impl Configs {
     /// ... or a key agreed on outside of TLS.
     pub(crate) fn offering(&self, session: Option<&Session>, psk: Option<&ExternalPsk>) -> Pair {
         let name = Some("example.org");
-        let client = Connection::client_with_psk(&self.client, name, session.cloned(), psk).unwrap();
+        let client = Connection::client_with_psk(&self.client, name, session.cloned(), psk, Vec::new()).unwrap();
         let mut client = Side::new(client, None);
         if self.wish == Wish::Certificate {
             client.identity = Some(CLIENT.clone());

@@ -105,7 +105,7 @@ fn connect(session: &mut Session) -> Result<Connection, c_int> {
     let name = session.server_name.as_ref().and_then(|name| name.to_str().ok());
     let offered = session.resume.offered(session);
     let psk = session.psk.given.as_ref();
-    Connection::client_with_psk(&config, name, offered, psk).map_err(|_| error::INTERNAL_ERROR)
+    Connection::client_with_psk(&config, name, offered, psk, Vec::new()).map_err(|_| error::INTERNAL_ERROR)
 }
 
 /// The loop that every handshake is.

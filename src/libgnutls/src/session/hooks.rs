@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_char, c_int, c_uint};
 
-use standin_engine::Connection;
+use standin_engine::{Connection, Kind};
 
 use super::{Session, with};
 use crate::gnutls::Datum;
@@ -19,7 +19,6 @@ const POST: c_uint = 1;
 const BOTH: c_int = -1;
 /// GNUTLS_HANDSHAKE_CLIENT_HELLO.
 const CLIENT_HELLO: u8 = 1;
-const HANDSHAKE: u8 = 22;
 
 /// What a program has set.
 #[derive(Default)]
@@ -83,7 +82,7 @@ pub unsafe fn show_messages(session: *mut Session) -> Result<(), c_int> {
         while let Some(message) =
             with(session, |session| session.connection.as_mut().and_then(Connection::take_message))?
         {
-            let (Some(kind), HANDSHAKE) = (message.bytes.first().copied(), message.content_type) else { continue };
+            let (Some(kind), Kind::Handshake) = (message.bytes.first().copied(), message.kind) else { continue };
             let known = with(session, |session| {
                 let last = &mut session.hooks.last;
                 *if message.sent { &mut last.1 } else { &mut last.0 } = kind.into();

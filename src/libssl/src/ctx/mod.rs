@@ -7,6 +7,7 @@ pub mod command;
 pub mod credentials;
 pub mod ctrl;
 pub mod dane;
+pub mod extension;
 pub mod groups;
 mod hooks;
 pub mod key;
@@ -30,6 +31,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use standin_engine::{Role, TicketKey, TicketKeys};
 
 use dane::DaneContext;
+use extension::Extension;
 pub use method::SSL_METHOD;
 pub use settings::{Hooks, Settings, Switches};
 
@@ -96,6 +98,8 @@ pub struct State {
     pub settings: Arc<Settings>,
     /// Callbacks that only an SSL_CTX has.
     pub hooks: Hooks,
+    /// Extensions of the program's own.
+    pub extensions: Vec<Extension>,
     /// Trusted certificates.
     pub store: Owned<X509_STORE>,
     /// What peers are verified for; a new SSL inherits it.
@@ -217,6 +221,7 @@ fn create(library: Library, method: &'static SSL_METHOD) -> Result<*mut SSL_CTX,
         switches: Switches::default(),
         settings: Arc::new(Settings::new().ok_or(Reason::MALLOC_FAILURE)?),
         hooks: Hooks::new(method),
+        extensions: Vec::new(),
         store: Owned::<X509_STORE>::new().ok_or(Reason::MALLOC_FAILURE)?,
         param: Owned::<X509_VERIFY_PARAM>::new().ok_or(Reason::MALLOC_FAILURE)?,
         extra: None,

@@ -6,7 +6,10 @@ use std::ptr;
 use super::SSL_CTX;
 use super::owner::{Owner, twins};
 use super::security::SecurityCallback;
-use super::settings::{CertificateCallback, Hook, InfoCallback, MessageCallback, NotResumableCallback, SessionContext};
+use super::settings::{
+    CertificateCallback, Hook, InfoCallback, MAX_PLAIN, MessageCallback, NotResumableCallback, PaddingCallback,
+    SessionContext,
+};
 use crate::error::{self, reason};
 use crate::ssl::SSL;
 
@@ -59,7 +62,12 @@ unsafe fn info_callback(owner: Owner) -> Option<InfoCallback> {
 
 unsafe fn set_message_callback(owner: Owner, callback: Option<MessageCallback>) {
     // SAFETY: the program's pointer.
-    unsafe { owner.switch(|switches| switches.message_callback = callback) };
+    unsafe {
+        match owner {
+            Owner::Context(_) => owner.switch(|switches| switches.message_callback = callback),
+            Owner::Connection(ssl) => crate::ssl::with(ssl, |ssl| ssl.set_message_callback(callback)),
+        }
+    };
 }
 
 unsafe fn set_certificate_callback(owner: Owner, callback: Option<CertificateCallback>, argument: *mut c_void) {
@@ -202,12 +210,22 @@ unsafe fn set_max_fragment(_owner: Owner, mode: u8) -> c_int {
     0
 }
 
-/// Only "none" is served.
+/// Pads records to a multiple of `block` bytes; 0 and 1 for not at all.
 ///
 /// # Safety
 /// As for [`Owner::look`].
-pub unsafe fn set_padding(_owner: Owner, block: usize) -> c_int {
-    c_int::from(block <= 1)
+pub unsafe fn set_padding(owner: Owner, block: usize) -> c_int {
+    if block > MAX_PLAIN {
+        return 0;
+    }
+    let block = if block == 1 { 0 } else { block };
+    // SAFETY: the caller's promise.
+    unsafe { owner.switch(|switches| switches.block_padding = block) }.map_or(0, |()| 1)
+}
+
+unsafe fn set_padding_argument(owner: Owner, argument: *mut c_void) {
+    // SAFETY: the program's pointer.
+    unsafe { owner.switch(|switches| switches.padding_argument = argument) };
 }
 
 twins! {
@@ -265,9 +283,43 @@ twins! {
     SSL_CTX_set_tlsext_max_fragment_length, SSL_set_tlsext_max_fragment_length(mode: u8) -> c_int = set_max_fragment;
     /// Only "none" is served.
     SSL_CTX_set_block_padding, SSL_set_block_padding(block: usize) -> c_int = set_padding;
+    /// What the padding callback is given.
+    SSL_CTX_set_record_padding_callback_arg, SSL_set_record_padding_callback_arg(argument: *mut c_void) = set_padding_argument;
 }
 
 versioned! {
+    /// Says how much padding a record of data gets under TLS 1.3, in the place of SSL_CTX_set_block_padding.
+    pub unsafe extern "C" fn SSL_CTX_set_record_padding_callback(
+        context: *mut SSL_CTX,
+        callback: Option<PaddingCallback>,
+    ) {
+        // SAFETY: the program's pointer.
+        unsafe { Owner::Context(context).switch(|switches| switches.padding_callback = callback) };
+    }
+
+    /// Says how much padding a record of data gets under TLS 1.3: 1.
+    pub unsafe extern "C" fn SSL_set_record_padding_callback(
+        ssl: *mut SSL,
+        callback: Option<PaddingCallback>,
+    ) -> c_int {
+        // SAFETY: the program's pointer.
+        unsafe { Owner::Connection(ssl).switch(|switches| switches.padding_callback = callback) }.map_or(0, |()| 1)
+    }
+
+    /// What the padding callback is given.
+    pub unsafe extern "C" fn SSL_CTX_get_record_padding_callback_arg(context: *const SSL_CTX) -> *mut c_void {
+        // SAFETY: the program's pointer.
+        unsafe { Owner::Context(context.cast_mut()).look(|switches, _| switches.padding_argument) }
+            .unwrap_or(ptr::null_mut())
+    }
+
+    /// What the padding callback is given.
+    pub unsafe extern "C" fn SSL_get_record_padding_callback_arg(ssl: *const SSL) -> *mut c_void {
+        // SAFETY: the program's pointer.
+        unsafe { Owner::Connection(ssl.cast_mut()).look(|switches, _| switches.padding_argument) }
+            .unwrap_or(ptr::null_mut())
+    }
+
     /// Reads as much as comes.
     pub unsafe extern "C" fn SSL_set_read_ahead(ssl: *mut SSL, on: c_int) {
         // SAFETY: the program's pointer.

@@ -24,6 +24,8 @@ pub struct Hook<F> {
 }
 
 pub type InfoCallback = unsafe extern "C" fn(*const SSL, c_int, c_int);
+/// SSL_set_record_padding_callback: the content type, the length with it, and the argument.
+pub type PaddingCallback = unsafe extern "C" fn(*mut SSL, c_int, usize, *mut c_void) -> usize;
 pub type MessageCallback = unsafe extern "C" fn(c_int, c_int, c_int, *const c_void, usize, *mut SSL, *mut c_void);
 pub type CertificateCallback = unsafe extern "C" fn(*mut SSL, *mut c_void) -> c_int;
 pub type ClientCertificateCallback = unsafe extern "C" fn(*mut SSL, *mut *mut X509, *mut *mut EVP_PKEY) -> c_int;
@@ -98,6 +100,12 @@ pub struct Switches {
     pub split_send_fragment: usize,
     /// Records at once.
     pub max_pipelines: usize,
+    /// SSL_set_record_padding_callback.
+    pub padding_callback: Option<PaddingCallback>,
+    /// ... and its argument.
+    pub padding_argument: *mut c_void,
+    /// Records are padded to a multiple of this; 0 for not at all.
+    pub block_padding: usize,
     /// Longest certificate chain in bytes.
     pub max_cert_list: usize,
     /// Read as much as comes.
@@ -148,6 +156,9 @@ impl Default for Switches {
             max_send_fragment: MAX_PLAIN,
             split_send_fragment: MAX_PLAIN,
             max_pipelines: 0,
+            padding_callback: None,
+            padding_argument: std::ptr::null_mut(),
+            block_padding: 0,
             max_cert_list: DEFAULT_MAX_CERT_LIST,
             read_ahead: false,
             quiet_shutdown: 0,

@@ -181,7 +181,8 @@ pub fn connect(ssl: &mut SSL) -> Result<Connection, Reason> {
     let name = ssl.server_name.as_ref().and_then(|name| name.to_str().ok());
     let session = ssl.session.to_resume();
     let psk = ssl.psk.as_ref().map(|given| &given.key);
-    Connection::client_with_psk(&config, name, session, psk).map_err(|_| Reason::INTERNAL_ERROR)
+    let extensions = std::mem::take(&mut ssl.extensions);
+    Connection::client_with_psk(&config, name, session, psk, extensions).map_err(|_| Reason::INTERNAL_ERROR)
 }
 
 /// TLSEXT_STATUSTYPE_ocsp.

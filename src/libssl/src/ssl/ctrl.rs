@@ -186,7 +186,7 @@ versioned! {
         let set = unsafe {
             with(ssl, |ssl| {
                 match command {
-                    command::SET_MSG_CALLBACK => ssl.switches.message_callback = typed(callback),
+                    command::SET_MSG_CALLBACK => ssl.set_message_callback(typed(callback)),
                     command::SET_NOT_RESUMABLE_SESS_CB => ssl.switches.not_resumable = typed(callback),
                     // Finite-field Diffie-Hellman is not served: never called.
                     command::SET_TMP_DH_CB => {}

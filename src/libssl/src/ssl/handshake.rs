@@ -5,7 +5,9 @@ use std::ffi::{CString, c_int, c_void};
 use standin_engine::{Alert, Connection, Error, Role, Stop};
 
 use super::fault::Answer;
-use super::{Guard, PostHandshake, Progress, SSL, Want, choose, hello, journal, message, psk, start, verify, with};
+use super::{
+    Guard, PostHandshake, Progress, SSL, Want, choose, extensions, hello, journal, message, psk, start, verify, with,
+};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::bio::{self, BIO_clear_flags, BIO_read, BIO_test_flags, BIO_write, command};
 use crate::libcrypto::{BIO, Owned, err};
@@ -18,6 +20,16 @@ pub enum Go {
     On,
     /// The call returns this.
     Return(c_int),
+}
+
+impl Go {
+    /// Goes on with `next`.
+    pub fn then(self, next: impl FnOnce() -> Go) -> Go {
+        match self {
+            Go::On => next(),
+            stop => stop,
+        }
+    }
 }
 
 /// SSL_CB_* of info callbacks.
@@ -235,7 +247,7 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
         if let Go::Return(result) = start::tell(ssl) {
             return result;
         }
-        if !psk::ask_client(ssl) {
+        if !psk::ask_client(ssl) || !extensions::ask(ssl) {
             return -1;
         }
         let started = with(ssl, |ssl| {

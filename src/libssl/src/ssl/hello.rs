@@ -10,7 +10,7 @@ use standin_engine::{Acceptance, Alert, Connection, Error, Protocol, ServerSessi
 
 use super::choose::certificate_callback;
 use super::handshake::{Go, give_up, refuse};
-use super::{SSL, Want, check_chain, config, psk, selection, with};
+use super::{SSL, Want, check_chain, config, extensions, psk, selection, with};
 use crate::cipher::Authentication;
 use crate::ctx::credentials::Kind;
 use crate::error::{self, Reason, reason};
@@ -32,6 +32,7 @@ pub struct Answering {
 enum Step {
     #[default]
     ClientHello,
+    Extensions,
     PreSharedKey,
     ServerName,
     Protocol,
@@ -44,7 +45,8 @@ impl Step {
     /// The next one: with TLS 1.3 the original settles ALPN before certificates, with TLS 1.2 last.
     fn next(self, tls13: bool) -> Step {
         match (self, tls13) {
-            (Step::ClientHello, _) => Step::PreSharedKey,
+            (Step::ClientHello, _) => Step::Extensions,
+            (Step::Extensions, _) => Step::PreSharedKey,
             (Step::PreSharedKey, _) => Step::ServerName,
             (Step::ServerName, true) => Step::Protocol,
             (Step::ServerName, false) | (Step::Protocol, true) => Step::Certificate,
@@ -96,7 +98,8 @@ pub unsafe fn answer(ssl: *mut SSL) -> Go {
         loop {
             let Some(step) = with(ssl, |ssl| ssl.hello.step) else { return Go::Return(-1) };
             let go = match step {
-                Step::ClientHello => client_hello(ssl),
+                Step::ClientHello => extensions::check(ssl).then(|| client_hello(ssl)),
+                Step::Extensions => extensions::read(ssl),
                 Step::PreSharedKey => psk::ask_server(ssl),
                 Step::ServerName => server_name(ssl),
                 Step::Protocol => select_protocol(ssl),

@@ -7,7 +7,7 @@ use standin_engine::{Connection, Error, Read, Stop};
 
 use super::handshake::{self, Go};
 use super::state::{RECEIVED_SHUTDOWN, SENT_SHUTDOWN};
-use super::{Guard, Progress, SSL, Want, choose, verify, with};
+use super::{Guard, Progress, SSL, Want, choose, padding, verify, with};
 use crate::error::{self, reason};
 use crate::libcrypto::bio::{BIO_clear_flags, BIO_set_flags, flags};
 
@@ -80,7 +80,9 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
                 Ok(Read::Data(read)) => {
                     // What came before the data in the same bytes; if it cannot go now, it does with the next call.
                     send_answers(ssl);
-                    with(ssl, |ssl| ssl.want = Want::Nothing);
+                    if with(ssl, |ssl| (ssl.want = Want::Nothing, ssl.is_watched()).1) == Some(true) {
+                        super::message::show(ssl);
+                    }
                     return Ok(read);
                 }
                 Ok(Read::Closed) => {
@@ -191,7 +193,8 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
         if let Go::Return(result) = ready(ssl, SENT_SHUTDOWN) {
             return Err(result);
         }
-        let Some(pending) = with(ssl, |ssl| (ssl.write, ssl.switches.mode)) else { return Err(-1) };
+        let pending = with(ssl, |ssl| ((ssl.write, ssl.switches.mode), ssl.switches.padding_callback.is_some()));
+        let Some((pending, pads)) = pending else { return Err(-1) };
         let (mut pending, mode) = match pending {
             (Some(pending), mode) => (pending, mode),
             (None, mode) => (PendingWrite { data, written: 0, sealed: 0 }, mode),
@@ -214,17 +217,26 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
                 return Ok(pending.written);
             }
             let rest = slice::from_raw_parts(data.add(pending.written), len - pending.written);
+            let padding = if pads { padding::ask(ssl, rest.len()) } else { None };
             let sealed = with(ssl, |ssl| {
-                let fragment = ssl.switches.max_send_fragment.min(ssl.switches.split_send_fragment).max(1);
+                let fragment = padding::fragment(ssl);
                 let next = &rest[..rest.len().min(fragment)];
-                match &mut ssl.connection {
-                    Some(connection) => connection.write(next, fragment),
+                let (block, most) = (ssl.switches.block_padding, ssl.switches.max_send_fragment);
+                let sealed = match &mut ssl.connection {
+                    Some(connection) => {
+                        connection.pad_records(block, most);
+                        connection.write_padded(next, fragment, padding)
+                    }
                     None => Err(Error::WrongState),
-                }
+                };
+                (sealed, ssl.is_watched())
             });
+            if let Some((_, true)) = sealed {
+                super::message::show(ssl);
+            }
             match sealed {
-                Some(Ok(sealed)) => (pending.sealed, fresh) = (sealed, true),
-                Some(Err(error)) => return Err(handshake::give_up(ssl, &error)),
+                Some((Ok(sealed), _)) => (pending.sealed, fresh) = (sealed, true),
+                Some((Err(error), _)) => return Err(handshake::give_up(ssl, &error)),
                 None => return Err(-1),
             }
         }

@@ -11,6 +11,7 @@ pub mod config;
 mod ctrl;
 pub mod dane;
 mod early_data;
+mod extensions;
 mod fault;
 pub mod handshake;
 pub mod hello;
@@ -19,8 +20,9 @@ mod journal;
 pub mod keys;
 mod message;
 mod names;
-mod nature;
+pub mod nature;
 mod offered;
+mod padding;
 pub mod peer;
 mod pha;
 pub mod pipes;
@@ -116,6 +118,8 @@ pub struct SSL {
     pub tickets: Tickets,
     /// The pre-shared key that the program has given.
     pub psk: Option<psk::Given>,
+    /// What the program adds to the ClientHello that is about to be sent.
+    pub extensions: Vec<(u16, Vec<u8>)>,
     /// What people are told of the connection.
     pub journal: Journal,
     /// A panic was met in the middle of a change.
@@ -185,6 +189,7 @@ impl SSL {
             session: SessionRef::default(),
             tickets: Tickets::default(),
             psk: None,
+            extensions: Vec::new(),
             journal: Journal::default(),
             poisoned: false,
         }));

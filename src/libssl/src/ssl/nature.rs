@@ -14,6 +14,11 @@ const DEFAULT_TIMEOUT: c_long = 7200;
 /// Extensions that are dealt with, by number.
 const EXTENSIONS: &[c_uint] = &[0, 1, 5, 10, 11, 13, 16, 21, 22, 23, 35, 41, 42, 43, 44, 45, 47, 49, 51, 0xff01];
 
+/// Is this extension dealt with?
+pub fn is_supported(number: c_uint) -> bool {
+    EXTENSIONS.contains(&number)
+}
+
 versioned! {
     /// The method it was made with.
     pub unsafe extern "C" fn SSL_get_ssl_method(ssl: *const SSL) -> *const SSL_METHOD {
@@ -56,7 +61,7 @@ versioned! {
 
     /// Is this extension dealt with?
     pub unsafe extern "C" fn SSL_extension_supported(number: c_uint) -> c_int {
-        c_int::from(EXTENSIONS.contains(&number))
+        c_int::from(is_supported(number))
     }
 
     /// Buffers are made when they are needed.
