@@ -29,7 +29,9 @@ impl Peer {
 impl Session {
     /// The chain being judged, or of whom was authenticated.
     pub fn peer_chain(&self) -> Option<&PeerChain> {
-        self.connection.as_ref().and_then(|connection| connection.candidate().or(connection.peer()))
+        // Who nobody may judge is nobody.
+        let candidate = self.candidate().filter(|_| self.judge().is_ok());
+        candidate.or_else(|| self.connection.as_ref()?.peer())
     }
 
     /// Was there an exchange in which the peer could have shown a certificate?

@@ -57,7 +57,7 @@ impl Verification {
 
 /// What judges a chain.
 #[derive(Clone, Copy)]
-enum Judge {
+pub(super) enum Judge {
     Nobody,
     Function(VerifyFunction),
     TrustList,
@@ -137,7 +137,7 @@ impl Session {
         }
     }
 
-    fn judge(&self) -> Result<Judge, c_int> {
+    pub(super) fn judge(&self) -> Result<Judge, c_int> {
         let ignores = self.is_server() && self.request == request::IGNORE;
         match (self.held.certificate(), self.verification.function, self.verification.automatic) {
             // Who was asked on a live connection is not taken unseen, whatever was set since.
