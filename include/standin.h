@@ -2483,6 +2483,20 @@ unsigned long SSL_CTX_dane_set_flags(SSL_CTX *ctx, unsigned long flags);
 // Clears DANE_FLAG_* for connections to come: what was set before.
 unsigned long SSL_CTX_dane_clear_flags(SSL_CTX *ctx, unsigned long flags);
 
+// Adds an extension to the ClientHello: 1, or 0 for one that is dealt with anyway, is there already, or stands in
+// other messages, too.
+int SSL_CTX_add_custom_ext(SSL_CTX *ctx,
+                           unsigned int ext_type,
+                           unsigned int context,
+                           SSL_custom_ext_add_cb_ex add_cb,
+                           SSL_custom_ext_free_cb_ex free_cb,
+                           void *add_arg,
+                           SSL_custom_ext_parse_cb_ex parse_cb,
+                           void *parse_arg);
+
+// Is there such an extension?
+int SSL_CTX_has_client_custom_ext(const SSL_CTX *ctx, unsigned int ext_type);
+
 // Name of a group, given by NID or by marked code point.
 const char *SSL_group_to_name(SSL *ssl, int id);
 
@@ -2841,6 +2855,24 @@ int SSL_CTX_set_block_padding(SSL_CTX *ctx, size_t block);
 
 // Only "none" is served.
 int SSL_set_block_padding(SSL *ssl, size_t block);
+
+// What the padding callback is given.
+void SSL_CTX_set_record_padding_callback_arg(SSL_CTX *ctx, void *arg);
+
+// What the padding callback is given.
+void SSL_set_record_padding_callback_arg(SSL *ssl, void *arg);
+
+// Says how much padding a record of data gets under TLS 1.3, in the place of SSL_CTX_set_block_padding.
+void SSL_CTX_set_record_padding_callback(SSL_CTX *ctx, size_t (*cb)(SSL*, int, size_t, void*));
+
+// Says how much padding a record of data gets under TLS 1.3: 1.
+int SSL_set_record_padding_callback(SSL *ssl, size_t (*cb)(SSL*, int, size_t, void*));
+
+// What the padding callback is given.
+void *SSL_CTX_get_record_padding_callback_arg(const SSL_CTX *ctx);
+
+// What the padding callback is given.
+void *SSL_get_record_padding_callback_arg(const SSL *ssl);
 
 // Reads as much as comes.
 void SSL_set_read_ahead(SSL *ssl, int on);
@@ -5946,16 +5978,6 @@ int SSL_CTX_add_client_custom_ext(SSL_CTX *ctx,
                                   void *parse_arg);
 
 // Not served: fails.
-int SSL_CTX_add_custom_ext(SSL_CTX *ctx,
-                           unsigned int ext_type,
-                           unsigned int context,
-                           SSL_custom_ext_add_cb_ex add_cb,
-                           SSL_custom_ext_free_cb_ex free_cb,
-                           void *add_arg,
-                           SSL_custom_ext_parse_cb_ex parse_cb,
-                           void *parse_arg);
-
-// Not served: fails.
 int SSL_CTX_add_server_custom_ext(SSL_CTX *ctx,
                                   unsigned int ext_type,
                                   custom_ext_add_cb add_cb,
@@ -5972,12 +5994,6 @@ int SSL_CTX_enable_ct(SSL_CTX *ctx, int validation_mode);
 
 // Not served: fails.
 const CTLOG_STORE *SSL_CTX_get0_ctlog_store(const SSL_CTX *ctx);
-
-// Not served: fails.
-void *SSL_CTX_get_record_padding_callback_arg(const SSL_CTX *ctx);
-
-// Not served: fails.
-int SSL_CTX_has_client_custom_ext(const SSL_CTX *ctx, unsigned int ext_type);
 
 // Not served: fails.
 void SSL_CTX_set0_ctlog_store(SSL_CTX *ctx, CTLOG_STORE *logs);
@@ -6011,12 +6027,6 @@ void SSL_CTX_set_next_proto_select_cb(SSL_CTX *s, SSL_CTX_npn_select_cb_func cb,
 
 // Not served: fails.
 void SSL_CTX_set_next_protos_advertised_cb(SSL_CTX *s, SSL_CTX_npn_advertised_cb_func cb, void *arg);
-
-// Not served: fails.
-void SSL_CTX_set_record_padding_callback(SSL_CTX *ctx, size_t (*cb)(SSL*, int, size_t, void*));
-
-// Not served: fails.
-void SSL_CTX_set_record_padding_callback_arg(SSL_CTX *ctx, void *arg);
 
 // Not served: fails.
 int SSL_CTX_set_srp_cb_arg(SSL_CTX *ctx, void *arg);
@@ -6106,9 +6116,6 @@ const COMP_METHOD *SSL_get_current_compression(const SSL *s);
 const COMP_METHOD *SSL_get_current_expansion(const SSL *s);
 
 // Not served: fails.
-void *SSL_get_record_padding_callback_arg(const SSL *ssl);
-
-// Not served: fails.
 SRTP_PROTECTION_PROFILE *SSL_get_selected_srtp_profile(SSL *s);
 
 // Not served: fails.
@@ -6146,12 +6153,6 @@ void SSL_set_debug(SSL *s, int debug);
 
 // Not served: fails.
 void SSL_set_default_read_buffer_len(SSL *s, size_t len);
-
-// Not served: fails.
-int SSL_set_record_padding_callback(SSL *ssl, size_t (*cb)(SSL*, int, size_t, void*));
-
-// Not served: fails.
-void SSL_set_record_padding_callback_arg(SSL *ssl, void *arg);
 
 // Not served: fails.
 int SSL_set_session_secret_cb(SSL *s, tls_session_secret_cb_fn session_secret_cb, void *arg);
