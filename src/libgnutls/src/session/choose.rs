@@ -18,6 +18,8 @@ use crate::gnutls::{
 /// What we present, or have presented.
 #[derive(Default)]
 pub struct Ours {
+    /// The program's function is at it: what it calls on the session must not lead back to it.
+    choosing: bool,
     /// The leaf, for gnutls_certificate_get_ours.
     leaf: Option<(Arc<[u8]>, Box<Datum>)>,
     /// The server has asked for one.
@@ -105,7 +107,15 @@ unsafe fn choose(session: *mut Session) -> Result<Given, c_int> {
         })?;
         Ok(match retrieve {
             Retrieve::None => Given { identity: with(session, |session| find(session, &request, tls13))?, key: None },
-            retrieve => ask(session, retrieve, &named(&request), &pk_algorithms(&request, tls13))?,
+            retrieve => {
+                attempt(session, |session| match std::mem::replace(&mut session.ours.choosing, true) {
+                    true => Err(error::INVALID_SESSION),
+                    false => Ok(()),
+                })?;
+                let given = ask(session, retrieve, &named(&request), &pk_algorithms(&request, tls13));
+                with(session, |session| session.ours.choosing = false)?;
+                given?
+            }
         })
     }
 }

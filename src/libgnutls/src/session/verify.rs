@@ -32,6 +32,8 @@ pub struct Verification {
     output: Option<*const c_void>,
     /// The leaf of whom was verified first.
     known: Option<Arc<[u8]>>,
+    /// The program's function is at it: what it calls on the session must not lead back to it.
+    judging: bool,
 }
 
 impl Default for Verification {
@@ -45,6 +47,7 @@ impl Default for Verification {
             status: UNKNOWN,
             output: None,
             known: None,
+            judging: false,
         }
     }
 }
@@ -110,12 +113,20 @@ unsafe fn ask(session: *mut Session, judge: Judge) -> Result<(), c_int> {
         match judge {
             Judge::Nobody => Ok(()),
             Judge::TrustList => by_trust_list(session),
-            Judge::Function(function) => match function(session) {
-                0 => Ok(()),
-                // -1 says no more than that it is refused.
-                error if error < -1 => Err(error),
-                _ => Err(error::CERTIFICATE_ERROR),
-            },
+            Judge::Function(function) => {
+                attempt(session, |session| match std::mem::replace(&mut session.verification.judging, true) {
+                    true => Err(error::UNEXPECTED_PACKET),
+                    false => Ok(()),
+                })?;
+                let answer = function(session);
+                with(session, |session| session.verification.judging = false)?;
+                match answer {
+                    0 => Ok(()),
+                    // -1 says no more than that it is refused.
+                    error if error < -1 => Err(error),
+                    _ => Err(error::CERTIFICATE_ERROR),
+                }
+            }
         }
     }
 }
