@@ -15,6 +15,7 @@ mod executable;
 mod functions;
 mod linker;
 mod man;
+mod output;
 mod package;
 mod program;
 mod run;
@@ -319,7 +320,7 @@ impl Standin {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Functions { library } => {
-                print!("{}", library.markdown());
+                output::write(format_args!("{}", library.markdown()));
                 Ok(ExitCode::SUCCESS)
             }
             Command::Man { directory } => man::write(&directory).map(|()| ExitCode::SUCCESS),

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::executable::Executable;
 use super::functions::Function;
 use super::{Check, Library, linker, package, program};
+use crate::command::output::{self, say};
 
 /// What a program asks of the libraries: each function, with what becomes of it.
 struct Report {
@@ -30,14 +31,14 @@ pub fn check(check: &Check) -> Result<ExitCode> {
     let reports = check.programs.iter().map(Report::of).collect::<Result<Vec<_>>>()?;
     if check.table {
         for report in &reports {
-            println!("{}", report.row());
+            say!("{}", report.row());
         }
     } else if check.json {
         let reports: Vec<_> = reports.iter().map(Report::json).collect();
-        println!("{:#}", Value::from(reports));
+        say!("{:#}", Value::from(reports));
     } else {
         for report in &reports {
-            print!("{}", report.text(check.all));
+            output::write(format_args!("{}", report.text(check.all)));
         }
     }
     Ok(if reports.iter().all(Report::is_whole) { ExitCode::SUCCESS } else { ExitCode::FAILURE })

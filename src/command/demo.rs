@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 
+use crate::command::output::{self, say};
 use authority::{Authority, Named};
 use stage::{Answer, Stage};
 use timeline::Form;
@@ -16,18 +17,18 @@ const SERVER_NAME: &str = "server.demo";
 
 /// Plays the demo and prints what happens; fails if anything comes out otherwise than it should.
 pub fn run() -> Result<()> {
-    println!("A certification authority, a server and two client certificates have been made in memory.\n");
+    say!("A certification authority, a server and two client certificates have been made in memory.\n");
     let stage = play(Form::Lines)?;
-    println!("\nWho was authenticated, in the server's eyes (certificates verified against the authority):");
+    say!("\nWho was authenticated, in the server's eyes (certificates verified against the authority):");
     for line in stage.timeline.identities() {
-        println!("  {line}");
+        say!("  {line}");
     }
     Ok(())
 }
 
 /// Plays the demo and draws what has happened, as SVG.
 pub fn draw() -> Result<()> {
-    print!("{}", picture::of(&play(Form::Picture)?.timeline.events));
+    output::write(format_args!("{}", picture::of(&play(Form::Picture)?.timeline.events)));
     Ok(())
 }
 

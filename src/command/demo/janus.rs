@@ -14,6 +14,7 @@ use standin_janus::{Exchange, Function, Item, Janus, Journal, NO_CERTIFICATE, Se
 use webpki::KeyUsage;
 
 use super::authority::Authority;
+use crate::command::output::say;
 
 const COMMANDS: &str = "\
 JANUS DEFINE ASKS @1 WEBSERV 10 SSL KEYS SERVER SSLCLCERT
@@ -70,13 +71,13 @@ pub fn run() -> Result<()> {
     janus.register("greet", Function::Web(Arc::new(greet)));
     define(&janus)?;
 
-    println!("\n{:<9}  {:<13}  {:<42}  what the journal says", "port", "client", "what the client gets");
+    say!("\n{:<9}  {:<13}  {:<42}  what the journal says", "port", "client", "what the client gets");
     let outcome = EXPECTED.iter().try_for_each(|&(port, name, expected, line)| {
         let client = clients.iter().find(|client| client.name == name);
         let number = janus.started().into_iter().find(|started| started.0 == port).context("a port is missing")?.2;
         let got = visit(number.port(), &authority, client.map(|client| &client.identity))?;
         let said = said(&journal, line);
-        println!("{}", format!("{port:<9}  {name:<13}  {got:<42}  {said}").trim_end());
+        say!("{}", format!("{port:<9}  {name:<13}  {got:<42}  {said}").trim_end());
         ensure!(got == expected && said.contains(line), "expected of {name} at {port}: {expected} ({line})");
         Ok(())
     });
@@ -101,11 +102,11 @@ fn define(janus: &Janus) -> Result<()> {
         commands = commands.replace(&format!("@{}", index + 1), &listener.local_addr()?.port().to_string());
     }
     drop(held);
-    println!("{commands}");
+    say!("{commands}");
     for outcome in janus.run(&commands) {
         let answer = outcome?;
         if !answer.is_empty() {
-            println!("{answer}");
+            say!("{answer}");
         }
     }
     for outcome in janus.start_unless_told(&commands) {

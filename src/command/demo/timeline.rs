@@ -1,5 +1,6 @@
 //! What happened, when, and whom the server took the client for at the time.
 
+use crate::command::output::say;
 use std::time::{Duration, Instant};
 
 /// How it is shown.
@@ -39,7 +40,7 @@ pub enum Who {
 impl Timeline {
     pub fn new(form: Form) -> Self {
         if form == Form::Lines {
-            println!("{:>8}  {:<12} {:<7} what happened", "ms", "client is", "side");
+            say!("{:>8}  {:<12} {:<7} what happened", "ms", "client is", "side");
         }
         Timeline { form, start: Instant::now(), events: Vec::new(), clients: vec![(Duration::ZERO, None)] }
     }
@@ -49,7 +50,7 @@ impl Timeline {
         let (when, client) = (self.start.elapsed(), self.client().map(str::to_owned));
         if self.form == Form::Lines {
             let side = if who == Who::Client { "client" } else { "server" };
-            println!("{:>8}  {:<12} {side:<7} {what}", millis(when), client.as_deref().unwrap_or("nobody"));
+            say!("{:>8}  {:<12} {side:<7} {what}", millis(when), client.as_deref().unwrap_or("nobody"));
         }
         self.events.push(Event { when, who, what: what.to_owned(), client });
     }

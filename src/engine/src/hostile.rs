@@ -72,6 +72,30 @@ pub(crate) fn begin(protocol: Protocol, post_handshake_auth: bool) -> (Connectio
     (client, server, ServerConfig::new(&settings).unwrap())
 }
 
+/// Found by fuzzing: a client of TLS 1.2 that shows a certificate and changes its cipher without a word in between.
+#[test]
+fn nobody_is_asked_about_a_key_that_is_not_proven() {
+    let (mut client, mut server, config) = begin(Protocol::Tls12, false);
+    let own = identity(Kind::P256);
+    while step(&mut client, &config, &own) {}
+    carry(&mut client, &mut server);
+    while step(&mut server, &config, &own) {}
+    let der = &own.chain[0];
+    let length = |len: usize| (len as u32).to_be_bytes()[1..].to_vec();
+    let body = [length(der.len() + 3), length(der.len()), der.to_vec()].concat();
+    for (content_type, bytes) in [(HANDSHAKE, message(messages::CERTIFICATE, &body)), (CHANGE_CIPHER_SPEC, vec![1])] {
+        let mut record = Vec::new();
+        crate::record::plain(content_type, 0x0303, &bytes, &mut record);
+        give(&mut server, &record);
+        match server.advance() {
+            Ok(stop) => assert_eq!(stop, Stop::Input),
+            Err(error) => assert!(matches!(error, Error::Fatal { .. }) && content_type == CHANGE_CIPHER_SPEC),
+        }
+        assert!(server.peer().is_none() && server.candidate().is_none());
+    }
+    assert!(server.advance().is_err());
+}
+
 /// Both sides of a connection on which the client has presented a certificate.
 fn establish(protocol: Protocol, post_handshake_auth: bool) -> (Connection, Connection) {
     let (mut client, mut server, config) = begin(protocol, post_handshake_auth);

@@ -248,6 +248,10 @@ impl ServerHandshake {
         if self.is_resumed(wire) {
             return Ok(false);
         }
+        // TLS 1.2: who has not proven its key is nobody to ask about; rustls refuses the ChangeCipherSpec that comes.
+        if wire.notes.chain.is_some() && wire.notes.peer_scheme.is_none() {
+            return Ok(false);
+        }
         self.candidate = wire.notes.chain.clone();
         let settings = &self.config.settings;
         if settings.request_certificate && settings.judge_absence {
