@@ -71,5 +71,5 @@ pub use psk::ExternalPsk;
 pub use session::{Session, SessionCache, SessionFacts};
 pub use signature::{ForeignVerifier, Verify};
 pub use stop::{Read, Stop};
-pub use ticket::{OpeningKey, TicketKey, TicketKeys};
+pub use ticket::{TicketKey, TicketKeys};
 pub use watch::{Kind, Message};

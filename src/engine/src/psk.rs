@@ -98,7 +98,7 @@ impl ExternalPsk {
             ..Envelope::default()
         };
         envelope.value = value::server(&envelope, hello.server_name.as_deref()).ok()?;
-        notes.known = vec![KnownSession { name: self.0.identity.clone(), envelope, renew: false, renewed: None }];
+        notes.known = vec![KnownSession { name: self.0.identity.clone(), envelope, renewed: None }];
         notes.external = Some(self.clone());
         Some(suite)
     }

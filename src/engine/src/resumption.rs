@@ -85,8 +85,8 @@ impl ProducesTickets for Hooks {
         observe::current(|observer| {
             (observer.keeping.keys.is_some() || observer.keeping.by_owner)
                 && match observer.used.filter(|_| !observer.is_tls13) {
-                    // A resumption under TLS 1.2 keeps its ticket, as OpenSSL's does, unless its key is to retire.
-                    Some(index) => observer.known[index].renew,
+                    // A resumption under TLS 1.2 keeps its ticket, as OpenSSL's does, unless the owner gives another.
+                    Some(index) => observer.known[index].renewed.is_some(),
                     None => observer.keeping.in_ticket || !observer.keeping.by_owner,
                 }
         }) == Some(true)
@@ -103,19 +103,13 @@ impl ProducesTickets for Hooks {
             if observer.is_tls13 {
                 return Some(vec![0]);
             }
-            let resumed = observer.used.filter(|_| observer.server_scheme.is_none());
             if observer.keeping.by_owner {
+                let resumed = observer.used.filter(|_| observer.server_scheme.is_none());
                 return resumed.map_or(observer.keeping.made.take(), |index| observer.known[index].renewed.clone());
             }
             let keys = observer.keeping.keys.as_ref()?;
-            let envelope = match resumed {
-                Some(index) => &observer.known[index].envelope, // the same in a new ticket
-                _ => {
-                    let envelope = observer.ticket.as_mut()?;
-                    envelope.value = reissue::without_chain(plain.to_vec().into(), envelope.peer.as_ref());
-                    envelope
-                }
-            };
+            let envelope = observer.ticket.as_mut()?;
+            envelope.value = reissue::without_chain(plain.to_vec().into(), envelope.peer.as_ref());
             ticket::seal(keys, envelope).ok()
         })
         .flatten()

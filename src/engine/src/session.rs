@@ -406,9 +406,7 @@ pub(crate) struct KnownSession {
     /// Ticket or id, by which rustls will ask.
     pub(crate) name: Vec<u8>,
     pub(crate) envelope: Envelope,
-    /// The client should get a new ticket ...
-    pub(crate) renew: bool,
-    /// ... which the owner has made.
+    /// TLS 1.2: the ticket that the owner has made to take this one's place.
     pub(crate) renewed: Option<Vec<u8>>,
 }
 
@@ -438,9 +436,9 @@ impl SessionLookup<'_> {
 
     fn find(&self, name: Vec<u8>) -> Option<KnownSession> {
         let settings = &self.config.settings;
-        let (mut envelope, renew, renewed) = match self.open(&name) {
+        let (mut envelope, renewed) = match self.open(&name) {
             Some(opened) => opened,
-            None => (self.sessions.cache.as_ref()?.find(&name)?.0.envelope.clone(), false, None),
+            None => (self.sessions.cache.as_ref()?.find(&name)?.0.envelope.clone(), None),
         };
         if envelope.value.is_empty() {
             envelope.value = value::server(&envelope, self.hello.server_name.as_deref()).ok()?;
@@ -456,20 +454,17 @@ impl SessionLookup<'_> {
         let fits = envelope.context == settings.session_context
             && age <= u64::from(envelope.lifetime)
             && envelope.peer.as_ref().is_none_or(|peer| is_fresh(&envelope, peer));
-        fits.then_some(KnownSession { name, envelope, renew, renewed })
+        fits.then_some(KnownSession { name, envelope, renewed })
     }
 
-    /// What is in a ticket; whether the client should get a new one, and which, if the owner has made it.
-    fn open(&self, ticket: &[u8]) -> Option<(Envelope, bool, Option<Vec<u8>>)> {
+    /// What is in a ticket, and what the owner gives in its place.
+    fn open(&self, ticket: &[u8]) -> Option<(Envelope, Option<Vec<u8>>)> {
         match self.tickets {
             Some(tickets) => {
                 let OpenedTicket { session, renewed, .. } = tickets.opened.iter().find(|it| it.ticket == ticket)?;
-                Some((session.0.envelope.clone(), renewed.is_some(), renewed.clone()))
+                Some((session.0.envelope.clone(), renewed.clone()))
             }
-            None => {
-                let (envelope, renew) = ticket::open(self.sessions.ticket_keys.as_ref()?, ticket)?;
-                Some((envelope, renew, None))
-            }
+            None => Some((ticket::open(self.sessions.ticket_keys.as_ref()?, ticket)?, None)),
         }
     }
 }

@@ -27,22 +27,13 @@ pub struct TicketKey {
     pub hmac: [u8; 32],
 }
 
-/// A key that opens session tickets.
-#[derive(Clone)]
-pub struct OpeningKey {
-    /// The key.
-    pub key: TicketKey,
-    /// It is to retire: a client that comes with such a ticket gets a new one.
-    pub renew: bool,
-}
-
 /// The ticket keys of a server. To seal and to open are two things: a key may do the one and not the other.
 #[derive(Clone)]
 pub struct TicketKeys(Arc<Keys>);
 
 struct Keys {
     sealing: Option<TicketKey>,
-    opening: Vec<OpeningKey>,
+    opening: Vec<TicketKey>,
 }
 
 impl TicketKey {
@@ -70,13 +61,13 @@ fn nonce() -> Nonce {
 
 impl TicketKeys {
     /// Seals with the one key (`None`: not at all), opens with the others.
-    pub fn new(sealing: Option<TicketKey>, opening: Vec<OpeningKey>) -> Self {
+    pub fn new(sealing: Option<TicketKey>, opening: Vec<TicketKey>) -> Self {
         TicketKeys(Arc::new(Keys { sealing, opening }))
     }
 
     /// One key that seals and opens.
     pub fn single(key: TicketKey) -> Self {
-        TicketKeys::new(Some(key.clone()), vec![OpeningKey { key, renew: false }])
+        TicketKeys::new(Some(key.clone()), vec![key])
     }
 
     /// The key that seals.
@@ -109,27 +100,19 @@ impl TicketKeys {
 
     /// Opens a ticket that any of the keys has sealed. A ticket that does not open is no error:
     /// there is just no session.
-    pub(crate) fn open(&self, ticket: &[u8]) -> Option<Opened> {
+    pub(crate) fn open(&self, ticket: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (name, rest) = ticket.split_first_chunk::<NAME>()?;
         let (salt, sealed) = rest.split_first_chunk::<SALT>()?;
-        for OpeningKey { key, renew } in self.0.opening.iter().filter(|opening| opening.key.name == *name) {
+        for key in self.0.opening.iter().filter(|key| key.name == *name) {
             let mut plaintext = Zeroizing::new(sealed.to_vec());
             let opened = key.ticket_key(salt).open_in_place(nonce(), Aad::from(name), &mut plaintext);
             if let Ok(len) = opened.map(|opened| opened.len()) {
                 plaintext.truncate(len);
-                return Some(Opened { plaintext, renew: *renew });
+                return Some(plaintext);
             }
         }
         None
     }
-}
-
-/// A ticket, opened.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Opened {
-    pub(crate) plaintext: Zeroizing<Vec<u8>>,
-    /// Its key is to retire: the client should get a new one.
-    pub(crate) renew: bool,
 }
 
 /// Seals an envelope. Fails when there is no key to seal with, or a NewSessionTicket would not hold it.
@@ -138,10 +121,9 @@ pub(crate) fn seal(keys: &TicketKeys, envelope: &Envelope) -> Result<Vec<u8>, Fa
     if ticket.len() > MAX_TICKET { Err(Fault::Internal) } else { Ok(ticket) }
 }
 
-/// Opens the envelope that any of the keys has sealed; also says whether the client should get a new one.
-pub(crate) fn open(keys: &TicketKeys, ticket: &[u8]) -> Option<(Envelope, bool)> {
-    let opened = keys.open(ticket)?;
-    Some((Envelope::decode(&opened.plaintext).ok()?, opened.renew))
+/// Opens the envelope that any of the keys has sealed.
+pub(crate) fn open(keys: &TicketKeys, ticket: &[u8]) -> Option<Envelope> {
+    Envelope::decode(&keys.open(ticket)?).ok()
 }
 
 /// What a ticket says beside what rustls wants to know.
@@ -290,7 +272,7 @@ mod tests {
             assert_eq!(Envelope::decode(&[&[1], &bytes[1..]].concat()), Err(Fault::Decode));
         }
         let keys = TicketKeys::random();
-        assert_eq!(open(&keys, &seal(&keys, &full()).unwrap()), Some((full(), false)));
+        assert_eq!(open(&keys, &seal(&keys, &full()).unwrap()), Some(full()));
         assert_eq!(open(&keys, &keys.seal(b"something else").unwrap()), None);
         let mut too_long = full();
         too_long.value = vec![0; MAX_TICKET].into();
@@ -302,14 +284,13 @@ mod tests {
     #[test]
     fn any_key_opens() {
         let (old, new) = (TicketKeys::random(), TicketKeys::random());
-        let opening = |keys: &TicketKeys, renew| OpeningKey { key: keys.sealing().unwrap().clone(), renew };
-        let both = TicketKeys::new(new.sealing().cloned(), vec![opening(&old, true), opening(&new, false)]);
+        let both = TicketKeys::new(new.sealing().cloned(), [&old, &new].map(|keys| keys.0.opening[0].clone()).into());
         let ticket = old.seal(b"session").unwrap();
-        let opened = |renew| Some(Opened { plaintext: Zeroizing::new(b"session".to_vec()), renew });
-        assert_eq!(old.open(&ticket), opened(false));
-        assert_eq!(both.open(&ticket), opened(true));
+        let opened = Some(Zeroizing::new(b"session".to_vec()));
+        assert_eq!(old.open(&ticket), opened);
+        assert_eq!(both.open(&ticket), opened);
         assert_eq!(new.open(&ticket), None);
-        assert_eq!(new.open(&both.seal(b"session").unwrap()), opened(false));
+        assert_eq!(new.open(&both.seal(b"session").unwrap()), opened);
         assert_ne!(old.seal(b"session").unwrap(), ticket);
     }
 
