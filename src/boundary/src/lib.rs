@@ -1,6 +1,7 @@
 //! What every C face needs: a fence that no panic crosses, and what a function answers when it
 //! fails.
 
+pub mod clock;
 pub mod environment;
 pub mod journal;
 pub mod log;

@@ -1,8 +1,8 @@
 //! Times in certificates, as strictly as the original reads them.
 
 use std::ffi::c_int;
-use std::time::{SystemTime, UNIX_EPOCH};
 
+pub use standin_boundary::clock::now;
 use standin_pki::der::{Element, tag};
 
 use crate::error;
@@ -66,12 +66,6 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     year * 365 + leaps + (month * 153 + 2) / 5 + day - 719_469
-}
-
-/// Now, in seconds since 1970.
-pub fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// Year, month, day, hour, minute, second and day of the week (Sunday is 0) of a moment.

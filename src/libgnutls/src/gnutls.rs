@@ -62,6 +62,15 @@ pub mod format {
     pub const PEM: c_uint = 1;
 }
 
+/// GNUTLS_DT_*.
+pub mod data {
+    use std::ffi::c_uint;
+    pub const HOSTNAME: c_uint = 1;
+    pub const PURPOSE: c_uint = 2;
+    pub const EMAIL: c_uint = 3;
+    pub const ADDRESS: c_uint = 4;
+}
+
 /// GNUTLS_TL_*.
 pub mod trust {
     use std::ffi::c_uint;
@@ -86,6 +95,8 @@ unsafe extern "C" {
     pub fn gnutls_x509_crt_get_raw_issuer_dn(cert: *mut Certificate, dn: *mut Datum) -> c_int;
     pub fn gnutls_x509_crt_get_activation_time(cert: *mut Certificate) -> c_long;
     pub fn gnutls_x509_crt_get_expiration_time(cert: *mut Certificate) -> c_long;
+    pub fn gnutls_fips140_mode_enabled() -> c_uint;
+    pub fn gnutls_sign_is_secure2(algorithm: c_int, flags: c_uint) -> c_uint;
     pub fn gnutls_x509_crt_get_signature_algorithm(cert: *mut Certificate) -> c_int;
     pub fn gnutls_x509_crt_check_hostname(cert: *mut Certificate, name: *const c_char) -> c_uint;
     pub fn gnutls_x509_crt_get_key_usage(cert: *mut Certificate, usage: *mut c_uint, critical: *mut c_uint) -> c_int;

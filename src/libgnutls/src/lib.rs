@@ -8,6 +8,7 @@ mod versioned;
 
 pub mod algorithm;
 pub mod anon;
+mod clock;
 pub mod credentials;
 pub mod error;
 pub mod gnutls;

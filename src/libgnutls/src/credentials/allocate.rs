@@ -25,6 +25,7 @@ fn allocate() -> Result<Box<Certificate>, c_int> {
             generation: 0,
             entries: Vec::new(),
             trust,
+            trusted: Default::default(),
             authorities: Vec::new(),
             names_in_list: false,
             flags: 0,
@@ -37,6 +38,7 @@ fn allocate() -> Result<Box<Certificate>, c_int> {
             ocsp: None,
         }),
         built: Built::default(),
+        verdicts: Default::default(),
     }))
 }
 

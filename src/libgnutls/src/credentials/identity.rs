@@ -1,14 +1,14 @@
 //! A certificate chain with its key.
 
 use std::ffi::{CString, c_int};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use standin_engine::Identity;
 
 use super::{Certificates, key};
 use crate::error;
 use crate::gnutls::{
-    Datum, Owned, Pcert, PrivateKey, PublicKey, format, gnutls_pubkey_get_key_id, gnutls_pubkey_get_pk_algorithm,
+    self, Datum, Owned, Pcert, PrivateKey, PublicKey, format, gnutls_pubkey_get_key_id, gnutls_pubkey_get_pk_algorithm,
     gnutls_pubkey_import_privkey, gnutls_pubkey_init, gnutls_x509_crt_check_hostname,
     gnutls_x509_crt_get_raw_issuer_dn, gnutls_x509_crt_import, gnutls_x509_crt_init,
 };
@@ -23,6 +23,10 @@ pub struct Entry {
     pub pk: u32,
     /// What the engine presents, without a staple.
     pub identity: Identity,
+    /// The first of the chain, parsed when it is first looked at.
+    leaf: OnceLock<Option<Owned<gnutls::Certificate>>>,
+    /// Who issued the certificates of the chain: names, DER, likewise.
+    issuers: OnceLock<Vec<Vec<u8>>>,
     /// Stapled responses, each with the place of its certificate in the chain.
     pub ocsp: std::sync::RwLock<Vec<(usize, Arc<[u8]>)>>,
     /// A callback's staples.
@@ -74,6 +78,8 @@ impl Entry {
             key,
             names,
             identity,
+            leaf: OnceLock::new(),
+            issuers: OnceLock::new(),
             ocsp: Default::default(),
             ocsp_function: Default::default(),
         })
@@ -85,29 +91,20 @@ impl Entry {
         if self.names.iter().any(|known| known.to_bytes().eq_ignore_ascii_case(name.as_bytes())) {
             return true;
         }
-        self.with_leaf(|leaf| {
-            // SAFETY: both are live.
-            unsafe { gnutls_x509_crt_check_hostname(leaf, wanted.as_ptr()) != 0 }
-        })
-        .unwrap_or(false)
+        // SAFETY: both are live.
+        self.leaf().is_some_and(|leaf| unsafe { gnutls_x509_crt_check_hostname(leaf.as_ptr(), wanted.as_ptr()) != 0 })
     }
 
     /// Was one of its certificates issued by one of these?
     pub fn is_issued_by(&self, authorities: &[Vec<u8>]) -> bool {
-        self.identity.chain.iter().any(|der| {
-            certificate(der).is_ok_and(|certificate| {
-                let issuer = crate::gnutls::filled(|out| {
-                    // SAFETY: the certificate is live.
-                    unsafe { gnutls_x509_crt_get_raw_issuer_dn(certificate.as_ptr(), out) }
-                });
-                issuer.is_ok_and(|issuer| authorities.contains(&issuer))
-            })
-        })
+        let issuers = self.issuers.get_or_init(|| self.identity.chain.iter().filter_map(|der| issuer(der)).collect());
+        issuers.iter().any(|issuer| authorities.contains(issuer))
     }
 
-    fn with_leaf<T>(&self, look: impl FnOnce(*mut crate::gnutls::Certificate) -> T) -> Option<T> {
-        let leaf = certificate(self.identity.chain.first()?).ok()?;
-        Some(look(leaf.as_ptr()))
+    /// To be read only: sessions of several threads may look at it.
+    fn leaf(&self) -> Option<&Owned<gnutls::Certificate>> {
+        let parse = || self.identity.chain.first().and_then(|der| certificate(der).ok());
+        self.leaf.get_or_init(parse).as_ref()
     }
 
     /// With the stapled response for the leaf, if there is one.
@@ -119,8 +116,15 @@ impl Entry {
     }
 }
 
+/// The name of who issued a certificate.
+fn issuer(der: &[u8]) -> Option<Vec<u8>> {
+    let certificate = certificate(der).ok()?;
+    // SAFETY: the certificate is live.
+    gnutls::filled(|out| unsafe { gnutls_x509_crt_get_raw_issuer_dn(certificate.as_ptr(), out) }).ok()
+}
+
 /// Parses a certificate.
-pub fn certificate(der: &[u8]) -> Result<Owned<crate::gnutls::Certificate>, c_int> {
+pub fn certificate(der: &[u8]) -> Result<Owned<gnutls::Certificate>, c_int> {
     // SAFETY: the original's constructor; the bytes are there for the call.
     unsafe {
         let certificate = Owned::made(gnutls_x509_crt_init)?;

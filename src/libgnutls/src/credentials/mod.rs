@@ -10,6 +10,7 @@ mod pkcs12;
 mod revocation;
 mod staple;
 mod trust;
+pub mod verdicts;
 
 use std::ffi::{c_int, c_uint, c_void};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -41,6 +42,8 @@ pub struct Certificate {
     state: RwLock<State>,
     /// What sessions with equal settings share.
     pub built: Built,
+    /// Chains that were found good.
+    pub verdicts: verdicts::Verdicts,
 }
 
 /// How a certificate is asked for.
@@ -60,6 +63,7 @@ pub struct State {
     pub generation: u64,
     pub entries: Vec<Arc<Entry>>,
     pub trust: Owned<TrustList>,
+    pub trusted: trust::Trusted,
     /// Names of the CAs, DER, in the order in which they were added.
     pub authorities: Vec<Vec<u8>>,
     /// CAs were added by a way that does not show their names: they are looked up in the list.

@@ -17,7 +17,15 @@ fn flags(state: &State) -> c_uint {
 
 unsafe fn change(cred: *mut Certificate, change: impl FnOnce(&mut State) -> c_int) -> c_int {
     // SAFETY: the program's pointer.
-    unsafe { credentials(cred) }.map_or_else(|error| error, |cred| cred.change(change))
+    unsafe { credentials(cred) }.map_or_else(
+        |error| error,
+        |cred| {
+            cred.change(|state| {
+                state.trusted.varies = true;
+                change(state)
+            })
+        },
+    )
 }
 
 /// Adds copies of revocation lists.

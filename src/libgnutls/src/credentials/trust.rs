@@ -12,7 +12,16 @@ use crate::gnutls::{
     trust,
 };
 
-use super::identity;
+use super::{identity, verdicts};
+
+/// What is known of the trust list beside the names in it.
+#[derive(Default)]
+pub struct Trusted {
+    /// When certificates in it come into force, and when they no longer are.
+    pub moments: Vec<i64>,
+    /// Not all that is in it is known, or it may change without our being told.
+    pub varies: bool,
+}
 
 fn name(cert: *mut gnutls::Certificate) -> Option<Vec<u8>> {
     // SAFETY: the certificate is live.
@@ -26,6 +35,7 @@ impl State {
     /// They are live, and given up.
     unsafe fn trust(&mut self, certs: &[*mut gnutls::Certificate]) -> Result<c_int, c_int> {
         let names: Vec<_> = certs.iter().map(|cert| name(*cert)).collect();
+        self.trusted.moments.extend(certs.iter().flat_map(|cert| verdicts::moments(*cert)));
         let size = c_uint::try_from(certs.len()).map_err(|_| error::INVALID_REQUEST)?;
         let flags = trust::USE_IN_TLS | trust::NO_DUPLICATES;
         // SAFETY: the caller's promise.
@@ -97,6 +107,7 @@ unsafe fn add(cred: *mut Certificate, add: impl FnOnce(*mut TrustList) -> c_int)
     unsafe {
         change(cred, |state| {
             state.names_in_list = true;
+            state.trusted.varies = true;
             Ok(add(state.trust.as_ptr()))
         })
     }
@@ -190,6 +201,7 @@ versioned! {
                     state.trust = list;
                     state.authorities.clear();
                     state.names_in_list = true;
+                    state.trusted.varies = true;
                 });
             }
         }
@@ -202,6 +214,7 @@ versioned! {
             if let (Ok(cred), false) = (credentials(cred), out.is_null()) {
                 out.write(cred.change(|state| {
                     state.names_in_list = true;
+                    state.trusted.varies = true;
                     state.trust.as_ptr()
                 }));
             }

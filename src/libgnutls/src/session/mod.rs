@@ -7,6 +7,7 @@ mod alert;
 mod alpn;
 mod binding;
 mod bye;
+mod chain;
 mod choose;
 pub mod config;
 mod cork;

@@ -1,10 +1,11 @@
 //! Stapled OCSP responses, RFC 6066 §8.
 
 use std::ffi::{c_int, c_uint};
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use standin_boundary::clock;
 use standin_engine::Connection;
 
+use super::chain::Chain;
 use super::{Session, attempt, with};
 use crate::error;
 use crate::gnutls::{
@@ -45,7 +46,8 @@ const NO_CHECKS: c_uint = 1 << 9;
 /// `session` is live and not borrowed; `trust` is live.
 pub unsafe fn judge(
     session: *mut Session,
-    certs: &[Owned<Certificate>],
+    chain: &Chain,
+    must_staple: bool,
     trust: *mut TrustList,
     flags: c_uint,
 ) -> Result<c_uint, c_int> {
@@ -55,12 +57,14 @@ pub unsafe fn judge(
             session.ocsp.checked = false;
             (!session.is_server(), session.ocsp.asked, staple(session).map(<[u8]>::to_vec))
         })?;
-        let Some(leaf) = certs.first().filter(|_| is_client && flags & NO_CHECKS == 0) else { return Ok(0) };
+        if !is_client || flags & NO_CHECKS != 0 {
+            return Ok(0);
+        }
         let found = match staple {
-            None if asked && must_staple(leaf) => status::INVALID | status::MISSING,
+            None if asked && must_staple => status::INVALID | status::MISSING,
             None => 0,
             Some(staple) => match read(&staple) {
-                Some(response) => say(&response, leaf, &certs[1..], trust, flags),
+                Some(response) => say(&response, chain.leaf()?, &chain.certificates()?[1..], trust, flags),
                 None => status::INVALID | status::BAD,
             },
         };
@@ -115,7 +119,7 @@ fn say(
         if !signed || told < 0 {
             return status::INVALID | status::BAD;
         }
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().cast_signed());
+        let now = clock::now();
         match next {
             _ if state == REVOKED => status::INVALID | status::REVOKED,
             -1 if now - this > VALIDITY => status::INVALID | status::SUPERSEDED,
@@ -126,7 +130,7 @@ fn say(
 }
 
 /// Does the certificate say that it goes with a staple (RFC 7633)?
-fn must_staple(leaf: &Owned<Certificate>) -> bool {
+pub fn must_staple(leaf: &Owned<Certificate>) -> bool {
     const STATUS_REQUEST: c_uint = 5;
     let mut features = std::ptr::null_mut();
     let (mut critical, mut feature) = (0, 0);

@@ -3,19 +3,20 @@
 use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::sync::Arc;
 
+use standin_boundary::clock;
 use standin_engine::{Connection, PeerChain, Verdict};
 
+use super::chain::Chain;
 use super::config::request;
-use super::{Session, attempt, flag, with};
-use crate::credentials::{VerifyFunction, identity};
+use super::{Session, attempt, flag, ocsp, with};
+use crate::credentials::verdicts::Question;
+use crate::credentials::{Certificate, VerifyFunction};
 use crate::error;
 use crate::gnutls::{
-    Owned, TypedData, gnutls_pubkey_get_pk_algorithm, gnutls_pubkey_import_x509, gnutls_pubkey_init,
+    Owned, TypedData, data, gnutls_pubkey_get_pk_algorithm, gnutls_pubkey_import_x509, gnutls_pubkey_init,
     gnutls_x509_trust_list_verify_crt2,
 };
 
-/// GNUTLS_DT_DNS_HOSTNAME.
-const HOSTNAME: c_uint = 1;
 /// What gnutls_session_get_verify_cert_status says before anything was verified.
 const UNKNOWN: c_uint = c_uint::MAX;
 
@@ -171,7 +172,7 @@ unsafe fn by_trust_list(session: *mut Session) -> Result<(), c_int> {
             let verification = &session.verification;
             let mut data = verification.data.clone();
             if let Some(name) = &verification.hostname {
-                data.push(TypedData { kind: HOSTNAME, data: name.as_ptr().cast_mut().cast(), size: 0 });
+                data.push(TypedData { kind: data::HOSTNAME, data: name.as_ptr().cast_mut().cast(), size: 0 });
             }
             (data, verification.hostname.clone())
         })?;
@@ -186,30 +187,62 @@ unsafe fn by_trust_list(session: *mut Session) -> Result<(), c_int> {
 unsafe fn verify(session: *mut Session, data: &mut [TypedData]) -> Result<c_uint, c_int> {
     // SAFETY: the callers' promise; the output function of a program runs with nothing borrowed.
     unsafe {
-        let (chain, cred, output) = attempt(session, |session| {
+        let (chain, cred, output, flags) = attempt(session, |session| {
             let cred = session.held.certificate;
             let connection = session.connection.as_ref().ok_or(error::INVALID_REQUEST)?;
             if cred.is_null() {
                 return Err(error::INSUFFICIENT_CREDENTIALS);
             }
             let chain = connection.candidate().or(connection.peer()).cloned().ok_or(error::NO_CERTIFICATE_FOUND)?;
-            Ok((chain, cred, session.verification.output))
+            let flags = session.verification.flags
+                | session.priority.as_ref().map_or(0, |priority| priority.switches.verify_flags);
+            Ok((chain, cred, session.verification.output, flags))
         })?;
-        let certs = chain.0.iter().map(|der| identity::certificate(der)).collect::<Result<Vec<_>, _>>()?;
-        let (trust, depth, bits, flags) =
-            (*cred).read(|state| (state.trust.as_ptr(), state.verify_depth, state.verify_bits, state.verify_flags));
-        if certs.len() > depth as usize {
-            return Err(error::CONSTRAINT_ERROR);
-        }
-        check_bits(&certs, bits)?;
-        let flags = flags
-            | with(session, |session| {
-                session.verification.flags
-                    | session.priority.as_ref().map_or(0, |priority| priority.switches.verify_flags)
-            })?;
-        let list: Vec<_> = certs.iter().map(Owned::as_ptr).collect();
-        let mut status = 0;
-        let result = gnutls_x509_trust_list_verify_crt2(
+        let (question, flags) = (*cred).read(|state| {
+            let flags = flags | state.verify_flags;
+            // Who wants to be told of every step gets every step.
+            let question = output.is_none().then(|| Question::new(state, &chain, data, flags));
+            (question.flatten(), flags)
+        });
+        let begun = clock::now();
+        let known = question.as_ref().and_then(|question| (*cred).verdicts.recall(question, begun));
+        let chain = Chain::new(chain);
+        let (status, must_staple) = match known {
+            Some(must_staple) => (0, must_staple),
+            None => {
+                let status = by_list(&*cred, chain.certificates()?, data, flags, output)?;
+                let must_staple = ocsp::must_staple(chain.leaf()?);
+                if let (0, Some(question)) = (status, question) {
+                    let between = (begun, clock::now());
+                    let certs = chain.certificates()?;
+                    (*cred).read(|state| (*cred).verdicts.remember(question, state, certs, between, must_staple));
+                }
+                (status, must_staple)
+            }
+        };
+        let trust = (*cred).read(|state| state.trust.as_ptr());
+        Ok(status | ocsp::judge(session, &chain, must_staple, trust, flags)?)
+    }
+}
+
+/// What the original says of the chain: GNUTLS_CERT_*.
+unsafe fn by_list(
+    cred: &Certificate,
+    certs: &[Owned<crate::gnutls::Certificate>],
+    data: &mut [TypedData],
+    flags: c_uint,
+    output: Option<*const c_void>,
+) -> Result<c_uint, c_int> {
+    let (trust, depth, bits) = cred.read(|state| (state.trust.as_ptr(), state.verify_depth, state.verify_bits));
+    if certs.len() > depth as usize {
+        return Err(error::CONSTRAINT_ERROR);
+    }
+    check_bits(certs, bits)?;
+    let list: Vec<_> = certs.iter().map(Owned::as_ptr).collect();
+    let mut status = 0;
+    // SAFETY: all objects are live; the data is as the original wants it, and nothing is borrowed of the session.
+    let result = unsafe {
+        gnutls_x509_trust_list_verify_crt2(
             trust,
             list.as_ptr(),
             list.len() as c_uint,
@@ -218,12 +251,9 @@ unsafe fn verify(session: *mut Session, data: &mut [TypedData]) -> Result<c_uint
             flags,
             &mut status,
             output.unwrap_or(std::ptr::null()),
-        );
-        if result < 0 {
-            return Err(result);
-        }
-        Ok(status | super::ocsp::judge(session, &certs, trust, flags)?)
-    }
+        )
+    };
+    if result < 0 { Err(result) } else { Ok(status) }
 }
 
 /// Refuses keys that are longer than the credentials allow.
@@ -278,7 +308,7 @@ versioned! {
     ) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
-            let mut data = [TypedData { kind: HOSTNAME, data: hostname.cast_mut().cast(), size: 0 }];
+            let mut data = [TypedData { kind: data::HOSTNAME, data: hostname.cast_mut().cast(), size: 0 }];
             report(session, if hostname.is_null() { &mut [] } else { &mut data }, status)
         }
     }
