@@ -225,6 +225,7 @@ impl Connection {
                 return Err(Error::WrongState);
             }
         };
+        self.wire.notes.settle();
         self.stage = Stage::Traffic(Box::new(traffic));
         Ok(())
     }

@@ -97,10 +97,10 @@ pub(crate) struct Observer {
     // --- resumption ---
     /// The pre-shared key of outside that we offer, or accept if the client proves that it has it.
     pub(crate) external: Option<ExternalPsk>,
-    pub(crate) offer12: Option<Tls12ClientSessionValue>,
-    pub(crate) offer13: Option<Tls13ClientSessionValue>,
-    pub(crate) received12: Option<Tls12ClientSessionValue>,
-    pub(crate) received13: Option<Tls13ClientSessionValue>,
+    pub(crate) offer12: Option<Box<Tls12ClientSessionValue>>,
+    pub(crate) offer13: Option<Box<Tls13ClientSessionValue>>,
+    pub(crate) received12: Option<Box<Tls12ClientSessionValue>>,
+    pub(crate) received13: Option<Box<Tls13ClientSessionValue>>,
     /// Overrides the clock (seconds since the epoch).
     pub(crate) now: Option<u64>,
     /// Server: sessions that the ClientHello names and that may be resumed, by ticket or id.
@@ -116,7 +116,7 @@ pub(crate) struct Observer {
     /// Server, TLS 1.2: id under which rustls stores the session.
     pub(crate) stored_id: Option<Vec<u8>>,
     /// Server, TLS 1.2: all of the ticket but rustls' value.
-    pub(crate) ticket: Option<Envelope>,
+    pub(crate) ticket: Option<Box<Envelope>>,
 }
 
 /// Traffic secrets, as the key log hands them out.
@@ -134,6 +134,20 @@ pub(crate) struct Secrets {
 }
 
 impl Observer {
+    /// The handshake is over: gives back what only it needed.
+    pub(crate) fn settle(&mut self) {
+        self.after_server_finished = None;
+        self.after_client_finished = None;
+        self.finished = Vec::new();
+        self.request = None;
+        self.certificate12 = None;
+        self.verified = None;
+        self.identity = None;
+        self.master = None;
+        self.known = Vec::new();
+        self.ticket = None;
+    }
+
     /// Keeps what the peer has given for the key exchange, if it is one public key. Of a client's under TLS 1.3 nobody
     /// tells.
     pub(crate) fn note_share(&mut self, share: &[u8]) {

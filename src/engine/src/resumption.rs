@@ -39,28 +39,29 @@ impl ClientSessionStore for Hooks {
     }
 
     fn set_tls12_session(&self, _name: ServerName<'static>, value: Tls12ClientSessionValue) {
-        observe::current(|observer| observer.received12 = Some(value));
+        observe::current(|observer| observer.received12 = Some(Box::new(value)));
     }
 
     fn tls12_session(&self, _name: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
-        observe::current(|observer| observer.offer12.take()).flatten()
+        observe::current(|observer| observer.offer12.take()).flatten().map(|value| *value)
     }
 
     fn remove_tls12_session(&self, _name: &ServerName<'static>) {}
 
     fn insert_tls13_ticket(&self, _name: ServerName<'static>, value: Tls13ClientSessionValue) {
-        observe::current(|observer| observer.received13 = Some(value));
+        observe::current(|observer| observer.received13 = Some(Box::new(value)));
     }
 
     fn take_tls13_ticket(&self, _name: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
-        observe::current(|observer| observer.offer13.take()).flatten()
+        observe::current(|observer| observer.offer13.take()).flatten().map(|value| *value)
     }
 }
 
 impl StoresServerSessions for Hooks {
     fn put(&self, id: Vec<u8>, value: Vec<u8>) -> bool {
         observe::current(|observer| {
-            observer.template = Some(value.into());
+            // As long as it is, and no longer.
+            observer.template = Some(zeroize::Zeroizing::new(value).to_vec().into());
             observer.stored_id = Some(id);
         })
         .is_some()

@@ -324,7 +324,7 @@ impl ServerHandshake {
         if keeping.by_owner && keeping.in_ticket && !self.is_resumed(wire) {
             self.phase = Phase::Ticket;
         } else if keeping.keys.is_some() {
-            wire.notes.ticket = Some(self.envelope(wire));
+            wire.notes.ticket = Some(Box::new(self.envelope(wire)));
         }
     }
 

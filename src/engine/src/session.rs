@@ -240,7 +240,7 @@ impl Session {
     /// Hands the session to rustls through `notes`; `false` if it cannot be offered.
     pub(crate) fn offer(&self, notes: &mut Notes) -> bool {
         match self.0.offer.get_or_init(|| self.0.make_offer().ok().flatten()) {
-            Some(Offer::Tls12(value)) => notes.offer12 = Some(value.clone()),
+            Some(Offer::Tls12(value)) => notes.offer12 = Some(Box::new(value.clone())),
             Some(Offer::Tls13 { source, message }) => {
                 if source.read(message, self.created(), notes).is_err() {
                     return false;

@@ -203,7 +203,7 @@ impl Traffic {
                 }
                 None => (std::mem::take(&mut wire.notes.session_id), None),
             };
-            self.sessions.push_back(Session::of_tls12(parts, value, id, ticket, &secret));
+            self.sessions.push_back(Session::of_tls12(parts, *value, id, ticket, &secret));
         }
         self.client_session = Some(parts);
     }

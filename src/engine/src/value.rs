@@ -158,7 +158,7 @@ pub(crate) fn client12(id: &[u8], ticket: &[u8], envelope: &Envelope) -> Result<
     sent.clear();
     client.feed(&mut notes, &plain_handshake(&hello), &mut sent)?;
     client.feed(&mut notes, &rehearsal.finish(&sent)?, &mut Vec::new())?;
-    notes.received12.take().ok_or(Fault::Internal.into())
+    notes.received12.take().map(|value| *value).ok_or(Fault::Internal.into())
 }
 
 /// The server of a handshake of TLS 1.2 that ends with the session at hand.
