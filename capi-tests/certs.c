@@ -136,8 +136,9 @@ int main(int argc, char **argv) {
     Pair other = make((Wish){.file = "other", .name = "Other Root", .authority = 1});
     Pair upper = make((Wish){.file = "upper", .name = "Upper Intermediate", .issuer = &root, .authority = 1});
     Pair lower = make((Wish){.file = "lower", .name = "Lower Intermediate", .issuer = &upper, .authority = 1});
-    make((Wish){.file = "server", .name = "localhost", .issuer = &root, .usage = "serverAuth",
-                .hosts = "DNS:localhost,IP:127.0.0.1"});
+    Pair server = make((Wish){.file = "server", .name = "localhost", .issuer = &root, .usage = "serverAuth",
+                              .hosts = "DNS:localhost,IP:127.0.0.1"});
+    revoke("server", &root, server.cert);
     make((Wish){.file = "server2", .name = "second.localhost", .issuer = &root, .usage = "serverAuth",
                 .hosts = "DNS:second.localhost,DNS:*.wild.localhost"});
     make((Wish){.file = "server-rsa", .name = "localhost", .issuer = &root, .usage = "serverAuth",

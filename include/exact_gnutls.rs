@@ -214,6 +214,7 @@ unsafe extern "C" {
     pub fn gnutls_ext_get_name2(session: gnutls_session_t, tls_id: c_uint, parse_point: gnutls_ext_parse_type_t) -> *const c_char;
     pub fn gnutls_ext_register(name: *const c_char, type_: c_int, parse_point: gnutls_ext_parse_type_t, recv_func: gnutls_ext_recv_func, send_func: gnutls_ext_send_func, deinit_func: gnutls_ext_deinit_data_func, pack_func: gnutls_ext_pack_func, unpack_func: gnutls_ext_unpack_func) -> c_int;
     pub fn gnutls_ext_set_data(session: gnutls_session_t, type_: c_uint, arg2: gnutls_ext_priv_data_t);
+    pub fn gnutls_global_set_time_function(time_func: gnutls_time_func);
     pub fn gnutls_group_get(session: gnutls_session_t) -> gnutls_group_t;
     pub fn gnutls_handshake(session: gnutls_session_t) -> c_int;
     pub fn gnutls_handshake_get_last_in(session: gnutls_session_t) -> gnutls_handshake_description_t;

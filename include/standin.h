@@ -5157,6 +5157,9 @@ void gnutls_anon_set_params_function(gnutls_anon_server_credentials_t res, gnutl
 // As gnutls_anon_set_server_dh_params.
 void gnutls_anon_set_server_params_function(gnutls_anon_server_credentials_t res, gnutls_params_function *func);
 
+// Has the program's function tell the time in the place of time(2).
+void gnutls_global_set_time_function(gnutls_time_func time_func);
+
 // Makes certificate credentials.
 int gnutls_certificate_allocate_credentials(gnutls_certificate_credentials_t *res);
 
@@ -5184,7 +5187,7 @@ void gnutls_certificate_set_verify_flags(gnutls_certificate_credentials_t res, u
 // The flags that were set.
 unsigned int gnutls_certificate_get_verify_flags(gnutls_certificate_credentials_t res);
 
-// The longest key, and the longest chain, that is looked at.
+// The longest chain that is looked at; 0: any. As in the original, keys may be as long as they like.
 void gnutls_certificate_set_verify_limits(gnutls_certificate_credentials_t res,
                                           unsigned int max_bits,
                                           unsigned int max_depth);

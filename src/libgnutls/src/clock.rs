@@ -1,10 +1,12 @@
 //! The program's clock. It is no session's, but verdicts go by it: on certificates, and on what is stapled to them. How
 //! long a session lives is the engine's matter, and goes by the system's clock.
 
-use std::ffi::c_void;
+use std::ffi::{c_long, c_void};
 
-use standin_boundary::clock::{self, Clock};
+use standin_boundary::clock;
 
+/// gnutls_time_func.
+type Clock = unsafe extern "C" fn(*mut c_long) -> c_long;
 type Set = unsafe extern "C" fn(Option<Clock>);
 
 /// The same function of the original, which verifies by the program's clock as well. The library that stands alone has

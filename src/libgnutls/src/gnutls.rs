@@ -161,7 +161,6 @@ unsafe extern "C" {
         usage: c_uint,
         flags: c_uint,
     ) -> c_int;
-    pub fn gnutls_pubkey_import_x509(key: *mut PublicKey, cert: *mut Certificate, flags: c_uint) -> c_int;
     pub fn gnutls_pubkey_get_key_id(key: *mut PublicKey, flags: c_uint, id: *mut u8, size: *mut usize) -> c_int;
     pub fn gnutls_pubkey_get_pk_algorithm(key: *mut PublicKey, bits: *mut c_uint) -> c_int;
     pub fn gnutls_pubkey_export_ecc_raw2(

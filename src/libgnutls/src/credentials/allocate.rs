@@ -8,9 +8,8 @@ use crate::error;
 use crate::gnutls::{Owned, gnutls_x509_trust_list_init};
 use crate::session::config::Built;
 
-/// Certificates in a chain, and bits of a key, that are looked at unless the program says otherwise.
+/// Certificates in a chain that are looked at unless the program says otherwise.
 const MAX_DEPTH: c_uint = 16;
-const MAX_BITS: c_uint = 16 * 1024;
 
 unsafe extern "C" fn trust_list(list: *mut *mut crate::gnutls::TrustList) -> c_int {
     // SAFETY: room for the pointer.
@@ -30,7 +29,6 @@ fn allocate() -> Result<Box<Certificate>, c_int> {
             names_in_list: false,
             flags: 0,
             verify_flags: 0,
-            verify_bits: MAX_BITS,
             verify_depth: MAX_DEPTH,
             pin: (None, std::ptr::null_mut()),
             retrieve: Retrieve::None,
@@ -105,14 +103,11 @@ versioned! {
         unsafe { credentials(cred) }.map_or(0, |cred| cred.read(|state| state.verify_flags))
     }
 
-    /// The longest key, and the longest chain, that is looked at.
-    pub unsafe extern "C" fn gnutls_certificate_set_verify_limits(cred: *mut Certificate, bits: c_uint, depth: c_uint) {
+    /// The longest chain that is looked at; 0: any. As in the original, keys may be as long as they like.
+    pub unsafe extern "C" fn gnutls_certificate_set_verify_limits(cred: *mut Certificate, _bits: c_uint, depth: c_uint) {
         // SAFETY: the program's pointer.
         if let Ok(cred) = unsafe { credentials(cred) } {
-            cred.change(|state| {
-                state.verify_bits = bits;
-                state.verify_depth = depth;
-            });
+            cred.change(|state| state.verify_depth = depth);
         }
     }
 }

@@ -70,7 +70,6 @@ pub struct State {
     pub names_in_list: bool,
     pub flags: c_uint,
     pub verify_flags: c_uint,
-    pub verify_bits: c_uint,
     pub verify_depth: c_uint,
     pub pin: (Option<PinCallback>, *mut c_void),
     pub retrieve: Retrieve,

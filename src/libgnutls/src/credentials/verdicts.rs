@@ -111,7 +111,8 @@ impl Verdicts {
         between: (i64, i64),
         must_staple: bool,
     ) {
-        let own = certs.iter().flat_map(|cert| moments(cert.as_ptr()));
+        // SAFETY: the certificates are live.
+        let own = certs.iter().flat_map(|cert| unsafe { moments(cert.as_ptr()) });
         let while_ = quiet(state.trusted.moments.iter().copied().chain(own), between.0);
         // SAFETY: the certificates are live.
         let algorithm = |cert: &Owned<Certificate>| unsafe { gnutls_x509_crt_get_signature_algorithm(cert.as_ptr()) };
@@ -128,8 +129,11 @@ impl Verdicts {
 }
 
 /// The moments at which a certificate's own word on the time changes: it comes into force, and the second after its last.
-pub fn moments(cert: *mut Certificate) -> [i64; 2] {
-    // SAFETY: the callers' certificates are live.
+///
+/// # Safety
+/// The certificate is live.
+pub unsafe fn moments(cert: *mut Certificate) -> [i64; 2] {
+    // SAFETY: the caller's promise.
     unsafe {
         let (first, last) = (gnutls_x509_crt_get_activation_time(cert), gnutls_x509_crt_get_expiration_time(cert));
         [first, last.saturating_add(1)]

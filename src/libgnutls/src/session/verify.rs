@@ -12,10 +12,7 @@ use super::{Session, attempt, flag, ocsp, with};
 use crate::credentials::verdicts::Question;
 use crate::credentials::{Certificate, VerifyFunction};
 use crate::error;
-use crate::gnutls::{
-    Owned, TypedData, data, gnutls_pubkey_get_pk_algorithm, gnutls_pubkey_import_x509, gnutls_pubkey_init,
-    gnutls_x509_trust_list_verify_crt2,
-};
+use crate::gnutls::{Owned, TypedData, data, gnutls_x509_trust_list_verify_crt2};
 
 /// What gnutls_session_get_verify_cert_status says before anything was verified.
 const UNKNOWN: c_uint = c_uint::MAX;
@@ -233,11 +230,10 @@ unsafe fn by_list(
     flags: c_uint,
     output: Option<*const c_void>,
 ) -> Result<c_uint, c_int> {
-    let (trust, depth, bits) = cred.read(|state| (state.trust.as_ptr(), state.verify_depth, state.verify_bits));
-    if certs.len() > depth as usize {
+    let (trust, depth) = cred.read(|state| (state.trust.as_ptr(), state.verify_depth));
+    if depth > 0 && certs.len() > depth as usize {
         return Err(error::CONSTRAINT_ERROR);
     }
-    check_bits(certs, bits)?;
     let list: Vec<_> = certs.iter().map(Owned::as_ptr).collect();
     let mut status = 0;
     // SAFETY: all objects are live; the data is as the original wants it, and nothing is borrowed of the session.
@@ -254,24 +250,6 @@ unsafe fn by_list(
         )
     };
     if result < 0 { Err(result) } else { Ok(status) }
-}
-
-/// Refuses keys that are longer than the credentials allow.
-fn check_bits(certs: &[Owned<crate::gnutls::Certificate>], max: c_uint) -> Result<(), c_int> {
-    for cert in certs {
-        // SAFETY: the certificate is live, the key ours.
-        unsafe {
-            let key = Owned::made(gnutls_pubkey_init)?;
-            let mut bits = 0;
-            if gnutls_pubkey_import_x509(key.as_ptr(), cert.as_ptr(), 0) >= 0
-                && gnutls_pubkey_get_pk_algorithm(key.as_ptr(), &mut bits) >= 0
-                && bits > max
-            {
-                return Err(error::CONSTRAINT_ERROR);
-            }
-        }
-    }
-    Ok(())
 }
 
 unsafe fn set(session: *mut Session, set: impl FnOnce(&mut Verification)) {
