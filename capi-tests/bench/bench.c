@@ -6,55 +6,19 @@
  *                       name, what it is, value, unit, separated by tabs
  *   bench process DIR   makes one mutual handshake (the row "process" measures such processes from outside)
  */
-#define _GNU_SOURCE
-#include <dlfcn.h>
+#include "measure.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
-#include <spawn.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-/* How long one row is measured, in nanoseconds of CPU. */
-#define SLICE 150000000LL
-#define RECORD 16384
-
-extern char **environ;
-
-static const char *directory;
-static const char *self;
-
-static _Noreturn void die(const char *format, ...)
+static void explain(void)
 {
-    va_list args;
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputc('\n', stderr);
     ERR_print_errors_fp(stderr);
-    exit(1);
-}
-
-#define CHECK(what) ((what) ? (void)0 : die("bench: line %d: %s", __LINE__, #what))
-
-static long long cpu_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
 /* --- certificates --- */
@@ -260,10 +224,12 @@ static void must_only_wait(SSL *ssl, int ret)
 
 static struct pair start(const struct side *side, SSL_SESSION *session)
 {
-    struct pair pair = { SSL_new(side->server), SSL_new(side->client), { -1, -1 } };
-    CHECK(pair.server && pair.client);
+    struct pair pair = { .fds = { -1, -1 } };
     CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.fds) == 0);
-    CHECK(SSL_set_fd(pair.server, pair.fds[0]) && SSL_set_fd(pair.client, pair.fds[1]));
+    turn(SERVER);
+    CHECK((pair.server = SSL_new(side->server)) && SSL_set_fd(pair.server, pair.fds[0]));
+    turn(CLIENT);
+    CHECK((pair.client = SSL_new(side->client)) && SSL_set_fd(pair.client, pair.fds[1]));
     CHECK(SSL_set_tlsext_host_name(pair.client, "localhost"));
     CHECK(SSL_set1_host(pair.client, "localhost"));
     if (session)
@@ -271,20 +237,27 @@ static struct pair start(const struct side *side, SSL_SESSION *session)
 
     int client = 0, server = 0;
     while (client != 1 || server != 1) {
+        turn(CLIENT);
         if (client != 1 && (client = SSL_connect(pair.client)) != 1)
             must_only_wait(pair.client, client);
+        turn(SERVER);
         if (server != 1 && (server = SSL_accept(pair.server)) != 1)
             must_only_wait(pair.server, server);
     }
+    turn(BOTH);
     return pair;
 }
 
 static void finish(struct pair *pair)
 {
+    turn(CLIENT);
     SSL_shutdown(pair->client);
+    turn(SERVER);
     SSL_shutdown(pair->server);
-    SSL_free(pair->client);
     SSL_free(pair->server);
+    turn(CLIENT);
+    SSL_free(pair->client);
+    turn(BOTH);
     close(pair->fds[0]);
     close(pair->fds[1]);
 }
@@ -319,7 +292,7 @@ static void take_messages(SSL *ssl)
 
 /* --- rows --- */
 
-static double per_handshake(const struct setup *setup)
+static double per_handshake(const struct setup *setup, enum whose whose)
 {
     struct side side = new_side(setup);
     struct pair first = start(&side, NULL);
@@ -327,27 +300,53 @@ static double per_handshake(const struct setup *setup)
         must_be_authenticated(first.server);
     finish(&first);
     long count = 0;
-    long long begin = cpu_now(), spent;
+    begin(whose);
     do {
         for (int i = 0; i < 8; i++, count++) {
             struct pair pair = start(&side, NULL);
             finish(&pair);
         }
-    } while ((spent = cpu_now() - begin) < SLICE);
+    } while (spent_until_now() < SLICE);
+    double used = spent_until_now();
     free_side(&side);
-    return spent / 1e3 / count;
+    return used / 1e3 / count;
 }
 
 static double handshake(void)
 {
-    return per_handshake(&USUAL);
+    return per_handshake(&USUAL, BOTH);
+}
+
+static double handshake_server(void)
+{
+    return per_handshake(&USUAL, SERVER);
+}
+
+static double handshake_client(void)
+{
+    return per_handshake(&USUAL, CLIENT);
+}
+
+static double mutual_of(enum whose whose)
+{
+    struct setup setup = USUAL;
+    setup.auth = AT_HANDSHAKE;
+    return per_handshake(&setup, whose);
+}
+
+static double mutual_server(void)
+{
+    return mutual_of(SERVER);
+}
+
+static double mutual_client(void)
+{
+    return mutual_of(CLIENT);
 }
 
 static double mutual(void)
 {
-    struct setup setup = USUAL;
-    setup.auth = AT_HANDSHAKE;
-    return per_handshake(&setup);
+    return mutual_of(BOTH);
 }
 
 static double mutual_chain3(void)
@@ -356,7 +355,7 @@ static double mutual_chain3(void)
     setup.auth = AT_HANDSHAKE;
     setup.client = "deep";
     setup.deep = true;
-    return per_handshake(&setup);
+    return per_handshake(&setup, BOTH);
 }
 
 static double mutual_rsa(void)
@@ -366,7 +365,7 @@ static double mutual_rsa(void)
     setup.root = "rsa-root";
     setup.server = "rsa-server";
     setup.client = "rsa-client";
-    return per_handshake(&setup);
+    return per_handshake(&setup, BOTH);
 }
 
 static double mutual_tls12(void)
@@ -375,7 +374,7 @@ static double mutual_tls12(void)
     setup.auth = AT_HANDSHAKE;
     setup.version = TLS1_2_VERSION;
     setup.groups = "X25519:P-256"; /* TLS 1.2 wants the curve of the certificate named as well */
-    return per_handshake(&setup);
+    return per_handshake(&setup, BOTH);
 }
 
 static SSL_SESSION *newest;
@@ -389,7 +388,7 @@ static int keep_session(SSL *ssl, SSL_SESSION *session)
 }
 
 /* Every connection resumes with a ticket of the one before, as RFC 8446 C.4 would have it. */
-static double resumption(void)
+static double resumptions(enum whose whose)
 {
     struct side side = new_side(&USUAL);
     SSL_CTX_set_session_cache_mode(side.client, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
@@ -399,19 +398,37 @@ static double resumption(void)
     CHECK(newest && !SSL_session_reused(first.client));
     finish(&first);
     long count = 0;
-    long long begin = cpu_now(), spent;
+    begin(whose);
     do {
         for (int i = 0; i < 8; i++, count++) {
             struct pair pair = start(&side, newest);
             CHECK(SSL_session_reused(pair.client) && SSL_session_reused(pair.server));
+            turn(CLIENT);
             take_messages(pair.client);
+            turn(BOTH);
             finish(&pair);
         }
-    } while ((spent = cpu_now() - begin) < SLICE);
+    } while (spent_until_now() < SLICE);
+    double used = spent_until_now();
     SSL_SESSION_free(newest);
     newest = NULL;
     free_side(&side);
-    return spent / 1e3 / count;
+    return used / 1e3 / count;
+}
+
+static double resumption(void)
+{
+    return resumptions(BOTH);
+}
+
+static double resumption_server(void)
+{
+    return resumptions(SERVER);
+}
+
+static double resumption_client(void)
+{
+    return resumptions(CLIENT);
 }
 
 static double pha_round(void)
@@ -423,7 +440,7 @@ static double pha_round(void)
     take_messages(pair.client);
     CHECK(SSL_get0_peer_certificate(pair.server) == NULL);
     long count = 0;
-    long long begin = cpu_now(), spent;
+    begin(BOTH);
     do {
         CHECK(SSL_verify_client_post_handshake(pair.server));
         CHECK(SSL_do_handshake(pair.server) == 1);
@@ -432,11 +449,12 @@ static double pha_round(void)
         if (count++ == 0)
             must_be_authenticated(pair.server);
         take_messages(pair.client);
-    } while ((spent = cpu_now() - begin) < SLICE);
+    } while (spent_until_now() < SLICE);
+    double used = spent_until_now();
     must_be_authenticated(pair.server);
     finish(&pair);
     free_side(&side);
-    return spent / 1e3 / count;
+    return used / 1e3 / count;
 }
 
 /* MiB per second of CPU, from SSL_write to the other side's SSL_read. */
@@ -449,15 +467,16 @@ static double bulk(const char *suite)
     struct pair pair = start(&side, NULL);
     send_one_way(pair.server, pair.client, data, RECORD);
     long count = 0;
-    long long begin = cpu_now(), spent;
+    begin(BOTH);
     do {
         for (int i = 0; i < 256; i++, count++)
             send_one_way(pair.client, pair.server, data, RECORD);
-    } while ((spent = cpu_now() - begin) < SLICE);
+    } while (spent_until_now() < SLICE);
+    double used = spent_until_now();
     CHECK(strcmp(SSL_get_cipher(pair.client), suite) == 0);
     finish(&pair);
     free_side(&side);
-    return count * (double)RECORD / (1 << 20) / (spent / 1e9);
+    return count * (double)RECORD / (1 << 20) / (used / 1e9);
 }
 
 static double bulk_aes128(void)
@@ -482,16 +501,17 @@ static double ping_pong(int size)
     struct pair pair = start(&side, NULL);
     send_one_way(pair.server, pair.client, data, size);
     long count = 0;
-    long long begin = cpu_now(), spent;
+    begin(BOTH);
     do {
         for (int i = 0; i < 256; i++, count++) {
             send_one_way(pair.client, pair.server, data, size);
             send_one_way(pair.server, pair.client, data, size);
         }
-    } while ((spent = cpu_now() - begin) < SLICE);
+    } while (spent_until_now() < SLICE);
+    double used = spent_until_now();
     finish(&pair);
     free_side(&side);
-    return spent / 1e3 / count;
+    return used / 1e3 / count;
 }
 
 static double ping_pong_1(void)
@@ -513,20 +533,19 @@ static double memory(void)
     struct setup setup = USUAL;
     setup.auth = AT_HANDSHAKE;
     struct side side = new_side(&setup);
-    struct mallinfo2 before = { 0 };
+    double before = 0;
     for (int i = 0; i < PAIRS; i++) {
         if (i == PAIRS / 2) /* the first half fills caches that belong to the contexts */
-            before = mallinfo2();
+            before = heap();
         pairs[i] = start(&side, NULL);
         send_one_way(pairs[i].client, pairs[i].server, data, sizeof data);
         send_one_way(pairs[i].server, pairs[i].client, data, sizeof data);
     }
-    struct mallinfo2 after = mallinfo2();
+    double after = heap();
     for (int i = 0; i < PAIRS; i++)
         finish(&pairs[i]);
     free_side(&side);
-    double bytes = (double)(after.uordblks + after.hblkhd) - (double)(before.uordblks + before.hblkhd);
-    return bytes / 1024 / (PAIRS - PAIRS / 2);
+    return (after - before) / 1024 / (PAIRS - PAIRS / 2);
 }
 
 static int one_process(void)
@@ -541,34 +560,19 @@ static int one_process(void)
     return 0;
 }
 
-/* CPU of a whole process, from exec to exit, that loads its files and makes one mutual handshake. */
-static double process(void)
-{
-    enum { PROCESSES = 20 };
-    char *args[] = { (char *)self, "process", (char *)directory, NULL };
-    double spent = 0;
-    for (int i = 0; i < PROCESSES; i++) {
-        struct rusage usage;
-        int status;
-        pid_t pid;
-        CHECK(posix_spawn(&pid, self, NULL, NULL, args, environ) == 0);
-        CHECK(wait4(pid, &status, 0, &usage) == pid && status == 0);
-        spent += usage.ru_utime.tv_sec * 1e6 + usage.ru_utime.tv_usec;
-        spent += usage.ru_stime.tv_sec * 1e6 + usage.ru_stime.tv_usec;
-    }
-    return spent / PROCESSES;
-}
-
-static const struct row {
-    const char *name, *words, *unit;
-    double (*measure)(void);
-} ROWS[] = {
+static const struct row ROWS[] = {
     { "handshake", "handshake, only the server authenticated", "us", handshake },
+    { "handshake-server", "... the server alone", "us", handshake_server },
+    { "handshake-client", "... the client alone", "us", handshake_client },
     { "mutual", "mutual handshake, certificate chosen by callback", "us", mutual },
+    { "mutual-server", "... the server alone", "us", mutual_server },
+    { "mutual-client", "... the client alone", "us", mutual_client },
     { "mutual-chain3", "mutual handshake, client sends a chain of three", "us", mutual_chain3 },
     { "mutual-rsa2048", "mutual handshake, RSA-2048", "us", mutual_rsa },
     { "mutual-tls12", "mutual handshake, TLS 1.2", "us", mutual_tls12 },
     { "resumption", "resumption with a ticket", "us", resumption },
+    { "resumption-server", "... the server alone", "us", resumption_server },
+    { "resumption-client", "... the client alone", "us", resumption_client },
     { "pha-round", "round of post-handshake authentication", "us", pha_round },
     { "bulk-aes128gcm", "16 KiB writes, AES-128-GCM", "MiB/s", bulk_aes128 },
     { "bulk-aes256gcm", "16 KiB writes, AES-256-GCM", "MiB/s", bulk_aes256 },
@@ -579,36 +583,8 @@ static const struct row {
     { "process", "whole process with one mutual handshake", "us", process },
 };
 
-/* Each row is measured in a process of its own: one that fails does not take the others with it, and none finds the
- * heap as another has left it. */
-static bool measure(const struct row *row)
-{
-    fflush(stdout);
-    pid_t pid = fork();
-    if (pid == 0) {
-        printf("%s\t%s\t%.3f\t%s\n", row->name, row->words, row->measure(), row->unit);
-        fflush(stdout);
-        _exit(0);
-    }
-    int status;
-    CHECK(waitpid(pid, &status, 0) == pid);
-    if (status == 0)
-        return true;
-    printf("%s\t%s\t-\t%s\n", row->name, row->words, row->unit);
-    return false;
-}
-
-static bool is_wanted(const char *name, int count, char **names)
-{
-    for (int i = 0; i < count; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return count == 0;
-}
-
 int main(int argc, char **argv)
 {
-    self = "/proc/self/exe";
     if (argc == 3 && (strcmp(argv[1], "make") == 0 || strcmp(argv[1], "process") == 0)) {
         directory = argv[2];
         return argv[1][0] == 'm' ? make() : one_process();
@@ -617,12 +593,6 @@ int main(int argc, char **argv)
         die("usage: bench make DIR | bench DIR [ROW...]");
     directory = argv[1];
 
-    Dl_info library;
-    CHECK(dladdr((void *)SSL_new, &library));
-    printf("# %s\t%s\n", library.dli_fname, OpenSSL_version(OPENSSL_VERSION_STRING));
-    bool ok = true;
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
-        if (is_wanted(ROWS[i].name, argc - 2, argv + 2))
-            ok &= measure(&ROWS[i]);
-    return ok ? 0 : 1;
+    return measure_all(ROWS, sizeof ROWS / sizeof *ROWS, (void *)SSL_new, OpenSSL_version(OPENSSL_VERSION_STRING), argc - 2,
+                       argv + 2);
 }

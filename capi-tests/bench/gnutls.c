@@ -5,50 +5,13 @@
  *                              it is, value, unit, separated by tabs
  *   bench-gnutls process DIR   makes one mutual handshake (the row "process" measures such processes from outside)
  */
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <malloc.h>
-#include <spawn.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
+#include "measure.h"
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 
-/* How long one row is measured, in nanoseconds of CPU. */
-#define SLICE 150000000LL
-#define RECORD 16384
-
-extern char **environ;
-
-static const char *directory;
-static const char *self;
-
-static _Noreturn void die(const char *format, ...)
+static void explain(void)
 {
-    va_list args;
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputc('\n', stderr);
-    exit(1);
-}
-
-#define CHECK(what) ((what) ? (void)0 : die("bench: line %d: %s", __LINE__, #what))
-
-static long long cpu_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
 /* --- credentials, and pairs of sessions --- */
@@ -131,32 +94,41 @@ static struct pair start(const struct side *side, const gnutls_datum_t *session)
 {
     struct pair pair = { .fds = { -1, -1 } };
     CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.fds) == 0);
+    turn(SERVER);
     pair.server = new_session(side, GNUTLS_SERVER, pair.fds[0]);
-    pair.client = new_session(side, GNUTLS_CLIENT, pair.fds[1]);
-    CHECK(gnutls_server_name_set(pair.client, GNUTLS_NAME_DNS, "localhost", 9) == 0);
     if (side->setup->auth == AT_HANDSHAKE)
         gnutls_certificate_server_set_request(pair.server, GNUTLS_CERT_REQUIRE);
     if (side->ticket_key.data)
         CHECK(gnutls_session_ticket_enable_server(pair.server, &side->ticket_key) == 0);
+    turn(CLIENT);
+    pair.client = new_session(side, GNUTLS_CLIENT, pair.fds[1]);
+    CHECK(gnutls_server_name_set(pair.client, GNUTLS_NAME_DNS, "localhost", 9) == 0);
     if (session)
         CHECK(gnutls_session_set_data(pair.client, session->data, session->size) == 0);
 
     int client = 1, server = 1;
     while (client != 0 || server != 0) {
+        turn(CLIENT);
         if (client != 0 && (client = gnutls_handshake(pair.client)) != 0)
             must_only_wait(client);
+        turn(SERVER);
         if (server != 0 && (server = gnutls_handshake(pair.server)) != 0)
             must_only_wait(server);
     }
+    turn(BOTH);
     return pair;
 }
 
 static void finish(struct pair *pair)
 {
+    turn(CLIENT);
     gnutls_bye(pair->client, GNUTLS_SHUT_WR);
+    turn(SERVER);
     gnutls_bye(pair->server, GNUTLS_SHUT_WR);
-    gnutls_deinit(pair->client);
     gnutls_deinit(pair->server);
+    turn(CLIENT);
+    gnutls_deinit(pair->client);
+    turn(BOTH);
     close(pair->fds[0]);
     close(pair->fds[1]);
 }
@@ -192,7 +164,7 @@ static void take_messages(gnutls_session_t session)
 
 /* --- rows --- */
 
-static double per_handshake(const struct setup *setup)
+static double per_handshake(const struct setup *setup, enum whose whose)
 {
     struct side side = new_side(setup);
     struct pair first = start(&side, NULL);
@@ -200,27 +172,53 @@ static double per_handshake(const struct setup *setup)
         must_be_authenticated(first.server);
     finish(&first);
     long count = 0;
-    long long begin = cpu_now(), spent;
+    begin(whose);
     do {
         for (int i = 0; i < 8; i++, count++) {
             struct pair pair = start(&side, NULL);
             finish(&pair);
         }
-    } while ((spent = cpu_now() - begin) < SLICE);
+    } while (spent_until_now() < SLICE);
+    double used = spent_until_now();
     free_side(&side);
-    return spent / 1e3 / count;
+    return used / 1e3 / count;
 }
 
 static double handshake(void)
 {
-    return per_handshake(&USUAL);
+    return per_handshake(&USUAL, BOTH);
+}
+
+static double handshake_server(void)
+{
+    return per_handshake(&USUAL, SERVER);
+}
+
+static double handshake_client(void)
+{
+    return per_handshake(&USUAL, CLIENT);
+}
+
+static double mutual_of(enum whose whose)
+{
+    struct setup setup = USUAL;
+    setup.auth = AT_HANDSHAKE;
+    return per_handshake(&setup, whose);
+}
+
+static double mutual_server(void)
+{
+    return mutual_of(SERVER);
+}
+
+static double mutual_client(void)
+{
+    return mutual_of(CLIENT);
 }
 
 static double mutual(void)
 {
-    struct setup setup = USUAL;
-    setup.auth = AT_HANDSHAKE;
-    return per_handshake(&setup);
+    return mutual_of(BOTH);
 }
 
 static double mutual_rsa(void)
@@ -230,7 +228,7 @@ static double mutual_rsa(void)
     setup.root = "rsa-root";
     setup.server = "rsa-server";
     setup.client = "rsa-client";
-    return per_handshake(&setup);
+    return per_handshake(&setup, BOTH);
 }
 
 static double mutual_tls12(void)
@@ -238,7 +236,7 @@ static double mutual_tls12(void)
     struct setup setup = USUAL;
     setup.auth = AT_HANDSHAKE;
     setup.priority = "NORMAL:-VERS-ALL:+VERS-TLS1.2:-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1";
-    return per_handshake(&setup);
+    return per_handshake(&setup, BOTH);
 }
 
 /* Every connection resumes with a ticket of the one before, as RFC 8446 C.4 would have it. */
@@ -252,7 +250,7 @@ static double resumption(void)
     CHECK(gnutls_session_get_data2(first.client, &newest) == 0 && !gnutls_session_is_resumed(first.client));
     finish(&first);
     long count = 0;
-    long long begin = cpu_now(), spent;
+    begin(BOTH);
     do {
         for (int i = 0; i < 8; i++, count++) {
             struct pair pair = start(&side, &newest);
@@ -262,10 +260,11 @@ static double resumption(void)
             CHECK(gnutls_session_get_data2(pair.client, &newest) == 0);
             finish(&pair);
         }
-    } while ((spent = cpu_now() - begin) < SLICE);
+    } while (spent_until_now() < SLICE);
+    double used = spent_until_now();
     gnutls_free(newest.data);
     free_side(&side);
-    return spent / 1e3 / count;
+    return used / 1e3 / count;
 }
 
 static double pha_round(void)
@@ -277,7 +276,7 @@ static double pha_round(void)
     char byte;
     gnutls_certificate_server_set_request(pair.server, GNUTLS_CERT_REQUIRE);
     long count = 0;
-    long long begin = cpu_now(), spent;
+    begin(BOTH);
     do {
         CHECK(gnutls_reauth(pair.server, 0) == GNUTLS_E_AGAIN);
         CHECK(gnutls_record_recv(pair.client, &byte, 1) == GNUTLS_E_REAUTH_REQUEST);
@@ -285,11 +284,12 @@ static double pha_round(void)
         CHECK(gnutls_reauth(pair.server, 0) == 0);
         if (count++ == 0)
             must_be_authenticated(pair.server);
-    } while ((spent = cpu_now() - begin) < SLICE);
+    } while (spent_until_now() < SLICE);
+    double used = spent_until_now();
     must_be_authenticated(pair.server);
     finish(&pair);
     free_side(&side);
-    return spent / 1e3 / count;
+    return used / 1e3 / count;
 }
 
 /* MiB per second of CPU, from gnutls_record_send to the other side's gnutls_record_recv. */
@@ -304,15 +304,16 @@ static double bulk(gnutls_cipher_algorithm_t cipher, const char *name)
     struct pair pair = start(&side, NULL);
     send_one_way(pair.server, pair.client, data, RECORD);
     long count = 0;
-    long long begin = cpu_now(), spent;
+    begin(BOTH);
     do {
         for (int i = 0; i < 256; i++, count++)
             send_one_way(pair.client, pair.server, data, RECORD);
-    } while ((spent = cpu_now() - begin) < SLICE);
+    } while (spent_until_now() < SLICE);
+    double used = spent_until_now();
     CHECK(gnutls_cipher_get(pair.client) == cipher);
     finish(&pair);
     free_side(&side);
-    return count * (double)RECORD / (1 << 20) / (spent / 1e9);
+    return count * (double)RECORD / (1 << 20) / (used / 1e9);
 }
 
 static double bulk_aes128(void)
@@ -337,16 +338,17 @@ static double ping_pong(int size)
     struct pair pair = start(&side, NULL);
     send_one_way(pair.server, pair.client, data, size);
     long count = 0;
-    long long begin = cpu_now(), spent;
+    begin(BOTH);
     do {
         for (int i = 0; i < 256; i++, count++) {
             send_one_way(pair.client, pair.server, data, size);
             send_one_way(pair.server, pair.client, data, size);
         }
-    } while ((spent = cpu_now() - begin) < SLICE);
+    } while (spent_until_now() < SLICE);
+    double used = spent_until_now();
     finish(&pair);
     free_side(&side);
-    return spent / 1e3 / count;
+    return used / 1e3 / count;
 }
 
 static double ping_pong_1(void)
@@ -368,20 +370,19 @@ static double memory(void)
     struct setup setup = USUAL;
     setup.auth = AT_HANDSHAKE;
     struct side side = new_side(&setup);
-    struct mallinfo2 before = { 0 };
+    double before = 0;
     for (int i = 0; i < PAIRS; i++) {
         if (i == PAIRS / 2) /* the first half fills caches that belong to the credentials */
-            before = mallinfo2();
+            before = heap();
         pairs[i] = start(&side, NULL);
         send_one_way(pairs[i].client, pairs[i].server, data, sizeof data);
         send_one_way(pairs[i].server, pairs[i].client, data, sizeof data);
     }
-    struct mallinfo2 after = mallinfo2();
+    double after = heap();
     for (int i = 0; i < PAIRS; i++)
         finish(&pairs[i]);
     free_side(&side);
-    double bytes = (double)(after.uordblks + after.hblkhd) - (double)(before.uordblks + before.hblkhd);
-    return bytes / 1024 / (PAIRS - PAIRS / 2);
+    return (after - before) / 1024 / (PAIRS - PAIRS / 2);
 }
 
 static int one_process(void)
@@ -396,30 +397,13 @@ static int one_process(void)
     return 0;
 }
 
-/* CPU of a whole process, from exec to exit, that loads its files and makes one mutual handshake. */
-static double process(void)
-{
-    enum { PROCESSES = 20 };
-    char *args[] = { (char *)self, "process", (char *)directory, NULL };
-    double spent = 0;
-    for (int i = 0; i < PROCESSES; i++) {
-        struct rusage usage;
-        int status;
-        pid_t pid;
-        CHECK(posix_spawn(&pid, self, NULL, NULL, args, environ) == 0);
-        CHECK(wait4(pid, &status, 0, &usage) == pid && status == 0);
-        spent += usage.ru_utime.tv_sec * 1e6 + usage.ru_utime.tv_usec;
-        spent += usage.ru_stime.tv_sec * 1e6 + usage.ru_stime.tv_usec;
-    }
-    return spent / PROCESSES;
-}
-
-static const struct row {
-    const char *name, *words, *unit;
-    double (*measure)(void);
-} ROWS[] = {
+static const struct row ROWS[] = {
     { "handshake", "handshake, only the server authenticated", "us", handshake },
+    { "handshake-server", "... the server alone", "us", handshake_server },
+    { "handshake-client", "... the client alone", "us", handshake_client },
     { "mutual", "mutual handshake", "us", mutual },
+    { "mutual-server", "... the server alone", "us", mutual_server },
+    { "mutual-client", "... the client alone", "us", mutual_client },
     { "mutual-rsa2048", "mutual handshake, RSA-2048", "us", mutual_rsa },
     { "mutual-tls12", "mutual handshake, TLS 1.2", "us", mutual_tls12 },
     { "resumption", "resumption with a ticket", "us", resumption },
@@ -433,36 +417,8 @@ static const struct row {
     { "process", "whole process with one mutual handshake", "us", process },
 };
 
-/* Each row is measured in a process of its own: one that fails does not take the others with it, and none finds the
- * heap as another has left it. */
-static bool measure(const struct row *row)
-{
-    fflush(stdout);
-    pid_t pid = fork();
-    if (pid == 0) {
-        printf("%s\t%s\t%.3f\t%s\n", row->name, row->words, row->measure(), row->unit);
-        fflush(stdout);
-        _exit(0);
-    }
-    int status;
-    CHECK(waitpid(pid, &status, 0) == pid);
-    if (status == 0)
-        return true;
-    printf("%s\t%s\t-\t%s\n", row->name, row->words, row->unit);
-    return false;
-}
-
-static bool is_wanted(const char *name, int count, char **names)
-{
-    for (int i = 0; i < count; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return count == 0;
-}
-
 int main(int argc, char **argv)
 {
-    self = "/proc/self/exe";
     if (argc == 3 && strcmp(argv[1], "process") == 0) {
         directory = argv[2];
         return one_process();
@@ -471,12 +427,5 @@ int main(int argc, char **argv)
         die("usage: bench-gnutls DIR [ROW...]");
     directory = argv[1];
 
-    Dl_info library;
-    CHECK(dladdr((void *)gnutls_init, &library));
-    printf("# %s\t%s\n", library.dli_fname, gnutls_check_version(NULL));
-    bool ok = true;
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
-        if (is_wanted(ROWS[i].name, argc - 2, argv + 2))
-            ok &= measure(&ROWS[i]);
-    return ok ? 0 : 1;
+    return measure_all(ROWS, sizeof ROWS / sizeof *ROWS, (void *)gnutls_init, gnutls_check_version(NULL), argc - 2, argv + 2);
 }
