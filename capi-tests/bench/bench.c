@@ -8,7 +8,6 @@
  */
 #include "measure.h"
 
-#include <errno.h>
 #include <fcntl.h>
 
 #include <openssl/err.h>
@@ -292,7 +291,7 @@ static void take_messages(SSL *ssl)
 
 /* --- rows --- */
 
-static double per_handshake(const struct setup *setup, enum whose whose)
+static double per_handshake(const struct setup *setup, enum what what)
 {
     struct side side = new_side(setup);
     struct pair first = start(&side, NULL);
@@ -300,16 +299,16 @@ static double per_handshake(const struct setup *setup, enum whose whose)
         must_be_authenticated(first.server);
     finish(&first);
     long count = 0;
-    begin(whose);
+    begin(what);
     do {
         for (int i = 0; i < 8; i++, count++) {
             struct pair pair = start(&side, NULL);
             finish(&pair);
         }
-    } while (spent_until_now() < SLICE);
-    double used = spent_until_now();
+    } while (goes_on(count));
+    double result = each(count);
     free_side(&side);
-    return used / 1e3 / count;
+    return result;
 }
 
 static double handshake(void)
@@ -327,11 +326,11 @@ static double handshake_client(void)
     return per_handshake(&USUAL, CLIENT);
 }
 
-static double mutual_of(enum whose whose)
+static double mutual_of(enum what what)
 {
     struct setup setup = USUAL;
     setup.auth = AT_HANDSHAKE;
-    return per_handshake(&setup, whose);
+    return per_handshake(&setup, what);
 }
 
 static double mutual_server(void)
@@ -388,7 +387,7 @@ static int keep_session(SSL *ssl, SSL_SESSION *session)
 }
 
 /* Every connection resumes with a ticket of the one before, as RFC 8446 C.4 would have it. */
-static double resumptions(enum whose whose)
+static double resumptions(enum what what)
 {
     struct side side = new_side(&USUAL);
     SSL_CTX_set_session_cache_mode(side.client, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
@@ -398,7 +397,7 @@ static double resumptions(enum whose whose)
     CHECK(newest && !SSL_session_reused(first.client));
     finish(&first);
     long count = 0;
-    begin(whose);
+    begin(what);
     do {
         for (int i = 0; i < 8; i++, count++) {
             struct pair pair = start(&side, newest);
@@ -408,12 +407,12 @@ static double resumptions(enum whose whose)
             turn(BOTH);
             finish(&pair);
         }
-    } while (spent_until_now() < SLICE);
-    double used = spent_until_now();
+    } while (goes_on(count));
+    double result = each(count);
     SSL_SESSION_free(newest);
     newest = NULL;
     free_side(&side);
-    return used / 1e3 / count;
+    return result;
 }
 
 static double resumption(void)
@@ -431,7 +430,7 @@ static double resumption_client(void)
     return resumptions(CLIENT);
 }
 
-static double pha_round(void)
+static double pha_rounds(enum what what)
 {
     struct setup setup = USUAL;
     setup.auth = LATER;
@@ -440,7 +439,7 @@ static double pha_round(void)
     take_messages(pair.client);
     CHECK(SSL_get0_peer_certificate(pair.server) == NULL);
     long count = 0;
-    begin(BOTH);
+    begin(what);
     do {
         CHECK(SSL_verify_client_post_handshake(pair.server));
         CHECK(SSL_do_handshake(pair.server) == 1);
@@ -449,12 +448,17 @@ static double pha_round(void)
         if (count++ == 0)
             must_be_authenticated(pair.server);
         take_messages(pair.client);
-    } while (spent_until_now() < SLICE);
-    double used = spent_until_now();
+    } while (goes_on(count));
+    double result = each(count);
     must_be_authenticated(pair.server);
     finish(&pair);
     free_side(&side);
-    return used / 1e3 / count;
+    return result;
+}
+
+static double pha_round(void)
+{
+    return pha_rounds(BOTH);
 }
 
 /* MiB per second of CPU, from SSL_write to the other side's SSL_read. */
@@ -471,12 +475,12 @@ static double bulk(const char *suite)
     do {
         for (int i = 0; i < 256; i++, count++)
             send_one_way(pair.client, pair.server, data, RECORD);
-    } while (spent_until_now() < SLICE);
-    double used = spent_until_now();
+    } while (goes_on(count));
+    double result = each(count);
     CHECK(strcmp(SSL_get_cipher(pair.client), suite) == 0);
     finish(&pair);
     free_side(&side);
-    return count * (double)RECORD / (1 << 20) / (used / 1e9);
+    return RECORD * 1e6 / (1 << 20) / result;
 }
 
 static double bulk_aes128(void)
@@ -494,34 +498,34 @@ static double bulk_chacha(void)
     return bulk("TLS_CHACHA20_POLY1305_SHA256");
 }
 
-static double ping_pong(int size)
+static double ping_pong(int size, enum what what)
 {
     char data[64] = { 0 };
     struct side side = new_side(&USUAL);
     struct pair pair = start(&side, NULL);
     send_one_way(pair.server, pair.client, data, size);
     long count = 0;
-    begin(BOTH);
+    begin(what);
     do {
         for (int i = 0; i < 256; i++, count++) {
             send_one_way(pair.client, pair.server, data, size);
             send_one_way(pair.server, pair.client, data, size);
         }
-    } while (spent_until_now() < SLICE);
-    double used = spent_until_now();
+    } while (goes_on(count));
+    double result = each(count);
     finish(&pair);
     free_side(&side);
-    return used / 1e3 / count;
+    return result;
 }
 
 static double ping_pong_1(void)
 {
-    return ping_pong(1);
+    return ping_pong(1, BOTH);
 }
 
 static double ping_pong_64(void)
 {
-    return ping_pong(64);
+    return ping_pong(64, BOTH);
 }
 
 /* Heap that a mutual connection keeps, both ends, once it has carried data and is idle. */
@@ -560,6 +564,31 @@ static int one_process(void)
     return 0;
 }
 
+static double handshake_allocations(void)
+{
+    return per_handshake(&USUAL, ALLOCATIONS);
+}
+
+static double mutual_allocations(void)
+{
+    return mutual_of(ALLOCATIONS);
+}
+
+static double resumption_allocations(void)
+{
+    return resumptions(ALLOCATIONS);
+}
+
+static double pha_allocations(void)
+{
+    return pha_rounds(ALLOCATIONS);
+}
+
+static double record_allocations(void)
+{
+    return ping_pong(64, ALLOCATIONS);
+}
+
 static const struct row ROWS[] = {
     { "handshake", "handshake, only the server authenticated", "us", handshake },
     { "handshake-server", "... the server alone", "us", handshake_server },
@@ -579,6 +608,11 @@ static const struct row ROWS[] = {
     { "bulk-chacha20", "16 KiB writes, ChaCha20-Poly1305", "MiB/s", bulk_chacha },
     { "pingpong-1", "1 byte there and 1 back", "us", ping_pong_1 },
     { "pingpong-64", "64 bytes there and 64 back", "us", ping_pong_64 },
+    { "handshake-allocations", "allocations in a handshake", "", handshake_allocations },
+    { "mutual-allocations", "... in a mutual one", "", mutual_allocations },
+    { "resumption-allocations", "... in a resumption", "", resumption_allocations },
+    { "pha-allocations", "... in a round of post-handshake authentication", "", pha_allocations },
+    { "record-allocations", "... in 64 bytes there and 64 back", "", record_allocations },
     { "memory", "heap of an idle mutual connection, both ends", "KiB", memory },
     { "process", "whole process with one mutual handshake", "us", process },
 };

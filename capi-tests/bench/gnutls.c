@@ -164,7 +164,7 @@ static void take_messages(gnutls_session_t session)
 
 /* --- rows --- */
 
-static double per_handshake(const struct setup *setup, enum whose whose)
+static double per_handshake(const struct setup *setup, enum what what)
 {
     struct side side = new_side(setup);
     struct pair first = start(&side, NULL);
@@ -172,16 +172,16 @@ static double per_handshake(const struct setup *setup, enum whose whose)
         must_be_authenticated(first.server);
     finish(&first);
     long count = 0;
-    begin(whose);
+    begin(what);
     do {
         for (int i = 0; i < 8; i++, count++) {
             struct pair pair = start(&side, NULL);
             finish(&pair);
         }
-    } while (spent_until_now() < SLICE);
-    double used = spent_until_now();
+    } while (goes_on(count));
+    double result = each(count);
     free_side(&side);
-    return used / 1e3 / count;
+    return result;
 }
 
 static double handshake(void)
@@ -199,11 +199,11 @@ static double handshake_client(void)
     return per_handshake(&USUAL, CLIENT);
 }
 
-static double mutual_of(enum whose whose)
+static double mutual_of(enum what what)
 {
     struct setup setup = USUAL;
     setup.auth = AT_HANDSHAKE;
-    return per_handshake(&setup, whose);
+    return per_handshake(&setup, what);
 }
 
 static double mutual_server(void)
@@ -240,7 +240,7 @@ static double mutual_tls12(void)
 }
 
 /* Every connection resumes with a ticket of the one before, as RFC 8446 C.4 would have it. */
-static double resumption(void)
+static double resumptions(enum what what)
 {
     struct side side = new_side(&USUAL);
     gnutls_datum_t newest = { NULL, 0 };
@@ -250,7 +250,7 @@ static double resumption(void)
     CHECK(gnutls_session_get_data2(first.client, &newest) == 0 && !gnutls_session_is_resumed(first.client));
     finish(&first);
     long count = 0;
-    begin(BOTH);
+    begin(what);
     do {
         for (int i = 0; i < 8; i++, count++) {
             struct pair pair = start(&side, &newest);
@@ -260,14 +260,19 @@ static double resumption(void)
             CHECK(gnutls_session_get_data2(pair.client, &newest) == 0);
             finish(&pair);
         }
-    } while (spent_until_now() < SLICE);
-    double used = spent_until_now();
+    } while (goes_on(count));
+    double result = each(count);
     gnutls_free(newest.data);
     free_side(&side);
-    return used / 1e3 / count;
+    return result;
 }
 
-static double pha_round(void)
+static double resumption(void)
+{
+    return resumptions(BOTH);
+}
+
+static double pha_rounds(enum what what)
 {
     struct setup setup = USUAL;
     setup.auth = LATER;
@@ -276,7 +281,7 @@ static double pha_round(void)
     char byte;
     gnutls_certificate_server_set_request(pair.server, GNUTLS_CERT_REQUIRE);
     long count = 0;
-    begin(BOTH);
+    begin(what);
     do {
         CHECK(gnutls_reauth(pair.server, 0) == GNUTLS_E_AGAIN);
         CHECK(gnutls_record_recv(pair.client, &byte, 1) == GNUTLS_E_REAUTH_REQUEST);
@@ -284,12 +289,17 @@ static double pha_round(void)
         CHECK(gnutls_reauth(pair.server, 0) == 0);
         if (count++ == 0)
             must_be_authenticated(pair.server);
-    } while (spent_until_now() < SLICE);
-    double used = spent_until_now();
+    } while (goes_on(count));
+    double result = each(count);
     must_be_authenticated(pair.server);
     finish(&pair);
     free_side(&side);
-    return used / 1e3 / count;
+    return result;
+}
+
+static double pha_round(void)
+{
+    return pha_rounds(BOTH);
 }
 
 /* MiB per second of CPU, from gnutls_record_send to the other side's gnutls_record_recv. */
@@ -308,12 +318,12 @@ static double bulk(gnutls_cipher_algorithm_t cipher, const char *name)
     do {
         for (int i = 0; i < 256; i++, count++)
             send_one_way(pair.client, pair.server, data, RECORD);
-    } while (spent_until_now() < SLICE);
-    double used = spent_until_now();
+    } while (goes_on(count));
+    double result = each(count);
     CHECK(gnutls_cipher_get(pair.client) == cipher);
     finish(&pair);
     free_side(&side);
-    return count * (double)RECORD / (1 << 20) / (used / 1e9);
+    return RECORD * 1e6 / (1 << 20) / result;
 }
 
 static double bulk_aes128(void)
@@ -331,34 +341,34 @@ static double bulk_chacha(void)
     return bulk(GNUTLS_CIPHER_CHACHA20_POLY1305, "CHACHA20-POLY1305");
 }
 
-static double ping_pong(int size)
+static double ping_pong(int size, enum what what)
 {
     char data[64] = { 0 };
     struct side side = new_side(&USUAL);
     struct pair pair = start(&side, NULL);
     send_one_way(pair.server, pair.client, data, size);
     long count = 0;
-    begin(BOTH);
+    begin(what);
     do {
         for (int i = 0; i < 256; i++, count++) {
             send_one_way(pair.client, pair.server, data, size);
             send_one_way(pair.server, pair.client, data, size);
         }
-    } while (spent_until_now() < SLICE);
-    double used = spent_until_now();
+    } while (goes_on(count));
+    double result = each(count);
     finish(&pair);
     free_side(&side);
-    return used / 1e3 / count;
+    return result;
 }
 
 static double ping_pong_1(void)
 {
-    return ping_pong(1);
+    return ping_pong(1, BOTH);
 }
 
 static double ping_pong_64(void)
 {
-    return ping_pong(64);
+    return ping_pong(64, BOTH);
 }
 
 /* Heap that a mutual connection keeps, both ends, once it has carried data and is idle. */
@@ -397,6 +407,31 @@ static int one_process(void)
     return 0;
 }
 
+static double handshake_allocations(void)
+{
+    return per_handshake(&USUAL, ALLOCATIONS);
+}
+
+static double mutual_allocations(void)
+{
+    return mutual_of(ALLOCATIONS);
+}
+
+static double resumption_allocations(void)
+{
+    return resumptions(ALLOCATIONS);
+}
+
+static double pha_allocations(void)
+{
+    return pha_rounds(ALLOCATIONS);
+}
+
+static double record_allocations(void)
+{
+    return ping_pong(64, ALLOCATIONS);
+}
+
 static const struct row ROWS[] = {
     { "handshake", "handshake, only the server authenticated", "us", handshake },
     { "handshake-server", "... the server alone", "us", handshake_server },
@@ -413,6 +448,11 @@ static const struct row ROWS[] = {
     { "bulk-chacha20", "16 KiB writes, ChaCha20-Poly1305", "MiB/s", bulk_chacha },
     { "pingpong-1", "1 byte there and 1 back", "us", ping_pong_1 },
     { "pingpong-64", "64 bytes there and 64 back", "us", ping_pong_64 },
+    { "handshake-allocations", "allocations in a handshake", "", handshake_allocations },
+    { "mutual-allocations", "... in a mutual one", "", mutual_allocations },
+    { "resumption-allocations", "... in a resumption", "", resumption_allocations },
+    { "pha-allocations", "... in a round of gnutls_reauth", "", pha_allocations },
+    { "record-allocations", "... in 64 bytes there and 64 back", "", record_allocations },
     { "memory", "heap of an idle mutual connection, both ends", "KiB", memory },
     { "process", "whole process with one mutual handshake", "us", process },
 };

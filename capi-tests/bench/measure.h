@@ -4,6 +4,7 @@
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <malloc.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -49,17 +50,45 @@ static long long cpu_now(void)
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-/* --- whose time it is: both ends', or that of one alone --- */
+/* --- what is measured: the time of both ends or of one alone, or allocations --- */
 
-enum whose { BOTH, SERVER, CLIENT };
+enum what { BOTH, SERVER, CLIENT, ALLOCATIONS };
 
-static enum whose measured = BOTH;
+static enum what measured = BOTH;
 static long long since, spent;
+static long allocations;
+
+void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t), *__libc_memalign(size_t, size_t);
+
+/* The program's own stand before those of libc, for every library in the process. */
+void *malloc(size_t size)
+{
+    allocations++;
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    allocations++;
+    return __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+    allocations++;
+    return __libc_realloc(old, size);
+}
+
+int posix_memalign(void **out, size_t alignment, size_t size)
+{
+    allocations++;
+    return (*out = __libc_memalign(alignment, size)) ? 0 : ENOMEM;
+}
 
 /* From here on `side` works; asked for only where it matters, since looking at the clock costs as well. */
-static void turn(enum whose side)
+static void turn(enum what side)
 {
-    if (measured == BOTH)
+    if (measured != SERVER && measured != CLIENT)
         return;
     long long now = cpu_now();
     if (since)
@@ -68,17 +97,30 @@ static void turn(enum whose side)
 }
 
 /* Begins to measure. */
-static void begin(enum whose side)
+static void begin(enum what what)
 {
-    measured = side;
+    measured = what;
     spent = 0;
-    since = side == BOTH ? cpu_now() : 0;
+    since = what == BOTH ? cpu_now() : 0;
+    allocations = 0;
 }
 
 /* Nanoseconds that have been spent since. */
 static long long spent_until_now(void)
 {
     return measured == BOTH ? cpu_now() - since : spent;
+}
+
+/* Is more to be done than `count` times? */
+static bool goes_on(long count)
+{
+    return measured == ALLOCATIONS ? count < 512 : spent_until_now() < SLICE;
+}
+
+/* What each time cost: microseconds, or allocations. */
+static double each(long count)
+{
+    return measured == ALLOCATIONS ? (double)allocations / count : spent_until_now() / 1e3 / count;
 }
 
 /* --- rows --- */
