@@ -5,8 +5,8 @@ use std::ptr;
 
 use super::{Authentication, Encryption, SSL_CIPHER};
 use crate::error::{self, Reason};
+use crate::handle::SSL;
 use crate::libcrypto::{evp, mem, obj};
-use crate::ssl::SSL;
 use standin_engine::Protocol;
 
 const NONE: &CStr = c"(NONE)";

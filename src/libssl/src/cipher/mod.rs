@@ -3,7 +3,6 @@
 mod describe;
 pub mod list;
 mod rules;
-pub mod set;
 mod wire;
 
 use std::ffi::{CStr, c_int};

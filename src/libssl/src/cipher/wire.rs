@@ -5,9 +5,9 @@ use std::ffi::{c_int, c_uchar};
 use super::SSL_CIPHER;
 use super::list::c_list;
 use crate::error::{self, reason};
+use crate::handle::SSL;
 use crate::libcrypto::OPENSSL_STACK;
 use crate::libcrypto::stack::OPENSSL_sk_free;
-use crate::ssl::SSL;
 
 /// # Safety
 /// `place` is NULL or takes a list, which becomes the caller's.

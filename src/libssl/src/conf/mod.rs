@@ -1,26 +1,28 @@
 //! SSL_CONF: settings by name, from command lines and files.
 
-pub mod section;
+mod context;
+mod section;
 mod table;
 
 use std::ffi::{CStr, CString, c_char, c_int, c_uint};
 use std::ptr;
 
-use crate::cipher::set::{set_cipher_list, set_suites};
-use crate::ctx::certificate::{PEM, open, use_certificate_chain_file};
-use crate::ctx::names::{
-    SSL_add_dir_cert_subjects_to_stack, SSL_add_file_cert_subjects_to_stack, SSL_add_store_cert_subjects_to_stack,
-    set_ca_list,
-};
-use crate::ctx::options::{set_padding, set_tickets};
-use crate::ctx::owner::Owner;
-use crate::ctx::private_key::use_key_file;
-use crate::ctx::{SSL_CTX, groups, schemes};
+use crate::ctx::SSL_CTX;
 use crate::error::{self, reason};
 use crate::libcrypto::stack::Names;
 use crate::libcrypto::store::{X509_STORE_load_file_ex, X509_STORE_load_path, X509_STORE_load_store_ex};
 use crate::libcrypto::{Owned, X509_STORE};
 use crate::ssl::SSL;
+use crate::twins::Owner;
+use crate::twins::certificate::{PEM, open, use_certificate_chain_file};
+use crate::twins::cipher::{set_cipher_list, set_suites};
+use crate::twins::names::{
+    SSL_add_dir_cert_subjects_to_stack, SSL_add_file_cert_subjects_to_stack, SSL_add_store_cert_subjects_to_stack,
+    set_ca_list,
+};
+use crate::twins::options::{set_padding, set_tickets};
+use crate::twins::private_key::use_key_file;
+use crate::twins::{groups, schemes};
 use table::{Action, COMMANDS, Command, Flag, Kind, OPTIONS, PROTOCOLS, Place, VERIFY_MODES, VERSIONS, flag};
 
 /// What is configured, and which commands are known.

@@ -8,10 +8,10 @@ use standin_engine::Role;
 use super::table::flag;
 use super::{SSL_CONF_CTX, SSL_CONF_cmd};
 use crate::ctx::SSL_CTX;
-use crate::ctx::owner::Owner;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::conf::{OSSL_LIB_CTX_set0_default, conf_ssl_get, conf_ssl_get_cmd, conf_ssl_name_find};
 use crate::ssl::{self, SSL};
+use crate::twins::Owner;
 
 /// Does the commands of a name. For the system's default (`system`) it is no failure that there
 /// are none.

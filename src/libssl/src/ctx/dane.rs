@@ -7,7 +7,6 @@ use super::{SSL_CTX, borrow};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::evp::{EVP_MD, EVP_sha256, EVP_sha512};
 use crate::libcrypto::store;
-use crate::ssl::dane::FULL;
 
 /// Digests by matching type, as libcrypto looks at them (`dane_ctx_st`).
 #[repr(C)]
@@ -64,6 +63,8 @@ impl DaneContext {
     }
 }
 
+/// The matching type for the thing itself (RFC 6698 §2.1.3).
+pub const FULL: u8 = 0;
 /// SHA-256 and SHA-512, and how they rank.
 const SHA256: (u8, u8) = (1, 1);
 const SHA512: (u8, u8) = (2, 2);

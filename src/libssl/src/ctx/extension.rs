@@ -5,9 +5,8 @@
 use std::ffi::{c_int, c_uchar, c_uint, c_void};
 
 use super::SSL_CTX;
+use crate::handle::SSL;
 use crate::libcrypto::x509::X509;
-use crate::ssl::SSL;
-use crate::ssl::nature::is_supported;
 
 /// SSL_EXT_*: where an extension stands, and when.
 pub mod place {
@@ -59,6 +58,14 @@ pub struct Extension {
     pub add_argument: *mut c_void,
     pub parse: Option<ParseCallback>,
     pub parse_argument: *mut c_void,
+}
+
+/// Extensions that are dealt with, by number.
+const EXTENSIONS: &[c_uint] = &[0, 1, 5, 10, 11, 13, 16, 21, 22, 23, 35, 41, 42, 43, 44, 45, 47, 49, 51, 0xff01];
+
+/// Is this extension dealt with?
+pub fn is_supported(number: c_uint) -> bool {
+    EXTENSIONS.contains(&number)
 }
 
 versioned! {

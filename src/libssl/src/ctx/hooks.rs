@@ -2,11 +2,12 @@
 
 use std::ffi::{c_int, c_void};
 
-use super::settings::{
+use super::{SSL_CTX, borrow};
+use crate::set::Hooks;
+use crate::set::callback::{
     AlpnSelectCallback, ClientCertificateCallback, ClientHelloCallback, GetSessionCallback, Hook, KeyLogCallback,
     NewSessionCallback, RemoveSessionCallback, TicketDataCallback, TicketKeyMacCallback, TicketUseCallback,
 };
-use super::{Hooks, SSL_CTX, borrow};
 
 /// # Safety
 /// `context` is NULL or live.

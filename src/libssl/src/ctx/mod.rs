@@ -1,48 +1,38 @@
 //! SSL_CTX: what connections are made from.
 
-mod absent;
-pub mod certificate;
+pub mod built;
+pub mod cache;
 pub mod chain;
-pub mod command;
-pub mod credentials;
 pub mod ctrl;
 pub mod dane;
 pub mod extension;
-pub mod groups;
 mod hooks;
-pub mod key;
-pub mod method;
-pub mod names;
-pub mod options;
-pub mod owner;
-pub mod private_key;
-pub mod schemes;
-pub mod security;
-pub mod settings;
+pub mod identities;
+mod library;
+pub mod parsed;
 pub mod start;
-mod verify;
 
 use std::cell::UnsafeCell;
-use std::ffi::{CString, c_char, c_int, c_void};
+use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use standin_engine::{Role, TicketKey, TicketKeys};
 
+use built::Built;
+use cache::Cache;
 use dane::DaneContext;
 use extension::Extension;
-pub use method::SSL_METHOD;
-pub use settings::{Hooks, Settings, Switches};
+use identities::Identities;
+pub use library::Library;
+use parsed::Parsed;
 
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::{Certificates, Names};
-use crate::libcrypto::{OSSL_LIB_CTX, Owned, X509, X509_STORE, X509_VERIFY_PARAM};
-use crate::session::Cache;
-use crate::ssl::config::Built;
-use crate::ssl::keys::Identities;
-use crate::ssl::verify::Parsed;
+use crate::libcrypto::{Owned, X509_STORE, X509_VERIFY_PARAM};
+use crate::set::{Hooks, SSL_METHOD, Settings, Switches, settings};
 
 /// SSL_CTX. C programs hold counted references to it.
 pub struct SSL_CTX {
@@ -65,27 +55,6 @@ pub struct SSL_CTX {
     shares_ticket_keys: AtomicBool,
     /// Its sessions.
     pub sessions: Cache,
-}
-
-/// The libcrypto library context that objects are made in.
-#[derive(Debug)]
-pub struct Library {
-    /// NULL: the default one.
-    pub context: *mut OSSL_LIB_CTX,
-    properties: Option<CString>,
-}
-
-impl Library {
-    /// Property query string, or NULL.
-    pub fn properties(&self) -> *const c_char {
-        self.properties.as_ref().map_or(ptr::null(), |text| text.as_ptr())
-    }
-
-    /// A certificate from its DER.
-    pub fn certificate(&self, der: &[u8]) -> Option<Owned<X509>> {
-        // SAFETY: the program keeps its library context for longer than what it makes with it.
-        unsafe { Owned::<X509>::from_der_in(self.context, self.properties(), der) }
-    }
 }
 
 /// What the program sets on an SSL_CTX.
@@ -183,7 +152,7 @@ impl SSL_CTX {
                 return;
             }
             fence(Ordering::Acquire);
-            crate::session::flush(context, 0); // the program hears of each that goes
+            cache::flush(context, 0); // the program hears of each that goes
             (*(*context).ex_data.get()).close(Class::Context, context.cast());
             drop(Box::from_raw(context));
         }
@@ -212,7 +181,7 @@ pub unsafe fn borrow<'a>(context: *const SSL_CTX) -> Option<&'a SSL_CTX> {
 }
 
 /// Makes an SSL_CTX.
-fn create(library: Library, method: &'static SSL_METHOD) -> Result<*mut SSL_CTX, Reason> {
+pub fn create(library: Library, method: &'static SSL_METHOD) -> Result<*mut SSL_CTX, Reason> {
     if method.is_datagram() {
         return Err(reason::UNSUPPORTED_PROTOCOL);
     }
@@ -253,42 +222,6 @@ fn create(library: Library, method: &'static SSL_METHOD) -> Result<*mut SSL_CTX,
 }
 
 versioned! {
-    /// A context for `method`.
-    pub unsafe extern "C" fn SSL_CTX_new(method: *const SSL_METHOD) -> *mut SSL_CTX {
-        // SAFETY: the program's pointer.
-        unsafe { SSL_CTX_new_ex(ptr::null_mut(), ptr::null(), method) }
-    }
-
-    /// A context for `method` in a library context.
-    pub unsafe extern "C" fn SSL_CTX_new_ex(
-        libctx: *mut OSSL_LIB_CTX,
-        propq: *const c_char,
-        method: *const SSL_METHOD,
-    ) -> *mut SSL_CTX {
-        // SAFETY: the program's pointer.
-        let Some(method) = (unsafe { method.as_ref() }) else {
-            error::raise(reason::NULL_SSL_METHOD_PASSED);
-            return ptr::null_mut();
-        };
-        // SAFETY: no settings.
-        if unsafe { start::OPENSSL_init_ssl(0, ptr::null()) } == 0 {
-            return ptr::null_mut();
-        }
-        // SAFETY: NULL or a C string.
-        let properties = (!propq.is_null()).then(|| unsafe { std::ffi::CStr::from_ptr(propq) }.to_owned());
-        match create(Library { context: libctx, properties }, method) {
-            Ok(context) => {
-                // SAFETY: just made.
-                unsafe { crate::conf::section::system_default(context) };
-                context
-            }
-            Err(reason) => {
-                error::raise(reason);
-                ptr::null_mut()
-            }
-        }
-    }
-
     /// One more reference.
     pub unsafe extern "C" fn SSL_CTX_up_ref(context: *mut SSL_CTX) -> c_int {
         // SAFETY: the program's pointer.

@@ -3,9 +3,9 @@
 use std::ffi::{c_int, c_void};
 
 use crate::error;
+use crate::handle::SSL;
 use crate::libcrypto::ex_data::CRYPTO_get_ex_new_index;
 use crate::libcrypto::mem::OPENSSL_init_crypto;
-use crate::ssl::SSL;
 
 /// OPENSSL_INIT_NO_LOAD_SSL_STRINGS.
 const NO_STRINGS: u64 = 0x0010_0000;

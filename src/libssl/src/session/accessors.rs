@@ -3,8 +3,7 @@
 use std::ffi::{CStr, c_char, c_int, c_long, c_uchar, c_uint, c_ulong, c_void};
 use std::ptr;
 
-use super::cache::now;
-use super::{Content, SSL_SESSION};
+use super::{Content, SSL_SESSION, now};
 use crate::cipher::SSL_CIPHER;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::{Owned, X509, ptr_or_null};

@@ -8,8 +8,7 @@ use standin_engine::PeerChain;
 use zeroize::Zeroizing;
 
 use super::accessors::{CONTEXT_MAX, ID_MAX, SECRET_MAX, read};
-use super::cache::now;
-use super::{Content, SSL_SESSION};
+use super::{Content, SSL_SESSION, now};
 use crate::cipher::SSL_CIPHER;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::bio::BIO_new_fp;
@@ -90,7 +89,7 @@ fn put_integer_in(out: &mut Vec<u8>, number: u8, value: i64) {
 }
 
 /// A session and nothing behind it.
-pub(super) fn whole(der: &[u8]) -> Result<Content, Reason> {
+pub fn whole(der: &[u8]) -> Result<Content, Reason> {
     let mut rest = Der(der);
     let fields = rest.take().filter(|(tag, _)| *tag == SEQUENCE).map(|(_, fields)| fields);
     let fields = fields.filter(|_| rest.0.is_empty()).ok_or(Reason::ASN1_LIB)?;

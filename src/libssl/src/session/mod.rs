@@ -1,18 +1,16 @@
 //! SSL_SESSION: what outlives a connection.
 
 mod accessors;
-mod cache;
-mod encoding;
-mod held;
+pub mod encoding;
 mod print;
-mod ticket;
-mod ticket_cipher;
+mod reference;
 
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering, fence};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use standin_engine::{PeerChain, Session, SessionFacts};
 use zeroize::Zeroizing;
@@ -21,9 +19,7 @@ use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::{Owned, X509};
 
-pub use cache::{Cache, Count, flush};
-pub use held::{Lent, SessionRef, ask_program, cache_of, take_new, withdraw_own, withdraw_used};
-pub use ticket::{Tickets, adopt, make as make_ticket, open_offered};
+pub use reference::SessionRef;
 
 /// SSL_SESSION. C programs hold counted references to it.
 pub struct SSL_SESSION {
@@ -117,6 +113,12 @@ impl Clone for Made {
     fn clone(&self) -> Self {
         Made(Mutex::new(self.locked().clone()))
     }
+}
+
+/// Seconds since the epoch.
+pub fn now() -> c_long {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    c_long::try_from(since).unwrap_or(c_long::MAX)
 }
 
 /// A time or a length of time that any thread may set while others look at it.

@@ -7,12 +7,12 @@ use standin_engine::{Connection, Names, PrivateKey};
 
 use super::suite_b::SuiteB;
 use super::{SSL, config, with};
-use crate::ctx::credentials::{Kind, Slot};
-use crate::ctx::{groups, key, schemes};
 use crate::libcrypto::pkey::EVP_PKEY_is_a;
 use crate::libcrypto::stack;
 use crate::libcrypto::x509::{X509_get_issuer_name, X509_get_signature_info, X509_get0_pubkey, name_der};
 use crate::libcrypto::{EVP_PKEY, OPENSSL_STACK, Owned, X509};
+use crate::set::credentials::{Kind, Slot};
+use crate::set::{groups, key, schemes};
 
 /// CERT_PKEY_*.
 mod answer {

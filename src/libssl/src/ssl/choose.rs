@@ -8,9 +8,9 @@ use standin_engine::{Alert, Connection, Error, Identity, Protocol};
 
 use super::handshake::{Go, give_up, refuse};
 use super::{SSL, Want, check_chain, config, journal, keys, with};
-use crate::ctx::settings;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::{EVP_PKEY, Owned, X509};
+use crate::set::settings;
 
 /// Presents a certificate, asking the program for one if none is set that the server can use.
 ///
@@ -78,7 +78,7 @@ pub unsafe fn certificate_callback(ssl: *mut SSL, refusal: Reason) -> Go {
     // SAFETY: as for `present`.
     unsafe {
         let Some(Some(hook)) = with(ssl, |ssl| ssl.switches.certificate_callback) else { return Go::On };
-        match (hook.call)(ssl, hook.argument) {
+        match (hook.call)(ssl.cast(), hook.argument) {
             ..0 => {
                 with(ssl, |ssl| ssl.want = Want::X509Lookup);
                 Go::Return(-1)
@@ -99,7 +99,7 @@ unsafe fn client_callback(ssl: *mut SSL) -> Result<bool, Go> {
         let callback = with(ssl, |ssl| ssl.ctx().read(|state| state.hooks.client_certificate));
         let Some(Some(callback)) = callback else { return Ok(false) };
         let (mut certificate, mut key): (*mut X509, *mut EVP_PKEY) = (ptr::null_mut(), ptr::null_mut());
-        let answer: c_int = callback(ssl, &mut certificate, &mut key);
+        let answer: c_int = callback(ssl.cast(), &mut certificate, &mut key);
         if answer < 0 {
             with(ssl, |ssl| {
                 journal::note(ssl, Level::Info, format_args!("is asked for a certificate: later"));
@@ -133,5 +133,5 @@ unsafe fn install(ssl: *mut SSL, certificate: Owned<X509>, key: Owned<EVP_PKEY>)
             credentials.set_key(key)
         })
     };
-    result.is_some_and(|result| crate::ctx::credentials::answer(result) == 1)
+    result.is_some_and(|result| crate::set::credentials::answer(result) == 1)
 }

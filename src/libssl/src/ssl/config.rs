@@ -1,23 +1,23 @@
 //! The engine's configurations from a program's settings. What many SSLs of one context share is
 //! built once and kept there.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use standin_engine::{
     ClientConfig, ClientSettings, Connection, ForeignVerifier, Parameters, Protocol, ServerConfig, ServerSessions,
     ServerSettings, TicketKeys,
 };
 
+use super::sessions::{Lent, cache_of};
 use super::suite_b::SuiteB;
 use super::{SSL, keys, strength};
-use crate::ctx::Settings;
-use crate::ctx::credentials::Kind;
-use crate::ctx::schemes;
-use crate::ctx::settings::SessionContext;
+use crate::ctx::built::{Key, kept};
 use crate::error::{Reason, reason};
 use crate::libcrypto::stack::Names;
 use crate::libcrypto::x509::name_der;
-use crate::session::{Lent, cache_of};
+use crate::set::credentials::Kind;
+use crate::set::settings::SessionContext;
+use crate::set::{key as signing_key, schemes};
 
 /// SSL_OP_*.
 const NO_TLS1_2: u64 = 1 << 27;
@@ -32,78 +32,6 @@ pub mod verify_mode {
     pub const FAIL_IF_NO_PEER_CERT: c_int = 2;
     pub const CLIENT_ONCE: c_int = 4;
     pub const POST_HANDSHAKE: c_int = 8;
-}
-
-/// What a configuration follows from. Two equal keys give the same configuration.
-#[derive(Clone)]
-struct Key {
-    /// Of the context's state: CA names, store, extra chain, hooks.
-    generation: u64,
-    settings: Arc<Settings>,
-    versions: (Protocol, Protocol),
-    options: u64,
-    verifies: bool,
-    post_handshake_auth: bool,
-    status_type: i32,
-    request: bool,
-    require: bool,
-    session_context: SessionContext,
-    tickets: usize,
-    /// Objects in the store that completes our chains.
-    trusted: i32,
-    /// Of the certificates that may be used.
-    kinds: Vec<Kind>,
-    certificate_flags: u32,
-    /// What is strong enough, and whether ChaCha20 comes first.
-    strength: (i32, bool),
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.settings, &other.settings)
-            && (self.generation, self.versions, self.options) == (other.generation, other.versions, other.options)
-            && (self.status_type, self.verifies) == (other.status_type, other.verifies)
-            && (self.post_handshake_auth, self.request, self.require, self.tickets, self.trusted)
-                == (other.post_handshake_auth, other.request, other.require, other.tickets, other.trusted)
-            && self.session_context == other.session_context
-            && (&self.kinds, self.certificate_flags, self.strength)
-                == (&other.kinds, other.certificate_flags, other.strength)
-    }
-}
-
-/// The configurations that a context's SSLs share.
-#[derive(Default)]
-pub struct Built {
-    client: Mutex<Vec<(Key, Arc<ClientConfig>)>>,
-    server: Mutex<Vec<(Key, Arc<ServerConfig>)>>,
-}
-
-/// More different settings than a program uses at a time on one context.
-const KEPT: usize = 4;
-
-/// Finds what was built from `key`, or builds and keeps it.
-fn kept<T>(
-    store: &Mutex<Vec<(Key, Arc<T>)>>,
-    key: &Key,
-    build: impl FnOnce() -> Result<Arc<T>, Reason>,
-) -> Result<Arc<T>, Reason> {
-    let locked = || store.lock().unwrap_or_else(PoisonError::into_inner);
-    let find =
-        |store: &Vec<(Key, Arc<T>)>| store.iter().find(|(known, _)| known == key).map(|(_, built)| built.clone());
-    if let Some(found) = find(&locked()) {
-        return Ok(found);
-    }
-    // With nothing locked: to build may call into the program, by a key's provider or a store's look-up.
-    let built = build()?;
-    let mut store = locked();
-    if let Some(found) = find(&store) {
-        return Ok(found);
-    }
-    if store.len() == KEPT {
-        store.remove(0);
-    }
-    store.push((key.clone(), built.clone()));
-    Ok(built)
 }
 
 /// Lowest and highest version that may be negotiated.
@@ -136,7 +64,7 @@ fn parameters(ssl: &SSL, (min, max): (Protocol, Protocol)) -> Parameters {
         suites: strength::suites(ssl, ssl.settings.ciphers.codes_between(min, max)),
         groups: strength::groups(ssl, own_groups(ssl).map_or(defaults.groups, <[u16]>::to_vec)),
         schemes: allowed_schemes(ssl),
-        foreign_verifier: Some(ForeignVerifier(crate::ctx::key::verify)),
+        foreign_verifier: Some(ForeignVerifier(signing_key::verify)),
     }
 }
 

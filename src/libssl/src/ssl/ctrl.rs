@@ -1,17 +1,16 @@
-//! SSL_ctrl.
+//! What only SSL_ctrl has.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uchar, c_void};
 use std::ptr;
 
 use standin_engine::{Connection, Parameters, Protocol};
 
-use super::peer::{self, negotiated_group};
+use super::peer::negotiated_group;
 use super::{SSL, Want, hello, with};
-use crate::ctx::ctrl::{AnyCallback, common, give, typed};
-use crate::ctx::owner::Owner;
-use crate::ctx::{command, groups};
 use crate::error::{self, reason};
 use crate::libcrypto::mem;
+use crate::set::command::{self, give};
+use crate::set::groups;
 
 /// TLSEXT_NAMETYPE_host_name, TLSEXT_MAXLEN_host_name.
 const HOST_NAME: c_long = 0;
@@ -21,7 +20,7 @@ const SERVER_PREFERENCE: u64 = 1 << 22;
 /// TLS_CIPHER_LEN.
 const CIPHER_LEN: c_long = 2;
 
-unsafe fn set_host_name(ssl: *mut SSL, kind: c_long, name: *const c_char) -> c_long {
+pub unsafe fn set_host_name(ssl: *mut SSL, kind: c_long, name: *const c_char) -> c_long {
     if kind != HOST_NAME {
         error::raise(reason::SSL3_EXT_INVALID_SERVERNAME_TYPE);
         return 0;
@@ -40,7 +39,7 @@ unsafe fn set_host_name(ssl: *mut SSL, kind: c_long, name: *const c_char) -> c_l
 }
 
 /// Takes over an OCSP response that was made with OPENSSL_malloc.
-unsafe fn set_ocsp_response(ssl: *mut SSL, response: *mut c_uchar, len: c_long) -> c_long {
+pub unsafe fn set_ocsp_response(ssl: *mut SSL, response: *mut c_uchar, len: c_long) -> c_long {
     // SAFETY: as long as the program says, and ours to free.
     unsafe {
         let len = usize::try_from(len).unwrap_or(0);
@@ -130,7 +129,7 @@ fn secure_renegotiation(ssl: &SSL) -> bool {
 }
 
 /// Commands that only an SSL has, and that only look or set.
-unsafe fn of_connection(ssl: &mut SSL, command: c_int, larg: c_long, parg: *mut c_void) -> c_long {
+pub unsafe fn of_connection(ssl: &mut SSL, command: c_int, larg: c_long, parg: *mut c_void) -> c_long {
     // SAFETY: `parg` is what the command takes.
     unsafe {
         match command {
@@ -157,44 +156,5 @@ unsafe fn of_connection(ssl: &mut SSL, command: c_int, larg: c_long, parg: *mut 
             command::GET_CLIENT_CERT_TYPES => certificate_types(ssl, parg),
             _ => 0,
         }
-    }
-}
-
-versioned! {
-    /// Commands that have no function of their own.
-    pub unsafe extern "C" fn SSL_ctrl(ssl: *mut SSL, command: c_int, larg: c_long, parg: *mut c_void) -> c_long {
-        // SAFETY: the program's pointers, as the command takes them.
-        unsafe {
-            match command {
-                command::SET_TLSEXT_HOSTNAME => return set_host_name(ssl, larg, parg.cast()),
-                command::SET_TLSEXT_STATUS_REQ_OCSP_RESP => return set_ocsp_response(ssl, parg.cast(), larg),
-                command::GET_PEER_SIGNATURE_NID => return c_long::from(peer::peer_signature_nid(ssl, parg.cast())),
-                command::GET_SIGNATURE_NID => return c_long::from(peer::signature_nid(ssl, parg.cast())),
-                _ => {}
-            }
-            let Some(only) = with(ssl, |ssl| ssl.method.only()) else { return 0 };
-            match common(Owner::Connection(ssl), only, command, larg, parg) {
-                Some(answer) => answer,
-                None => with(ssl, |ssl| of_connection(ssl, command, larg, parg)).unwrap_or(0),
-            }
-        }
-    }
-
-    /// Callbacks that have no function of their own.
-    pub unsafe extern "C" fn SSL_callback_ctrl(ssl: *mut SSL, command: c_int, callback: Option<AnyCallback>) -> c_long {
-        // SAFETY: the program's pointers; the command says what the callback is.
-        let set = unsafe {
-            with(ssl, |ssl| {
-                match command {
-                    command::SET_MSG_CALLBACK => ssl.set_message_callback(typed(callback)),
-                    command::SET_NOT_RESUMABLE_SESS_CB => ssl.switches.not_resumable = typed(callback),
-                    // Finite-field Diffie-Hellman is not served: never called.
-                    command::SET_TMP_DH_CB => {}
-                    _ => return 0,
-                }
-                1
-            })
-        };
-        set.unwrap_or(0)
     }
 }

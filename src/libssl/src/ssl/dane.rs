@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_char, c_int, c_uchar, c_ulong, c_void};
 use std::ptr;
 
 use super::{SSL, with};
-use crate::ctx::dane::DaneContext;
+use crate::ctx::dane::{DaneContext, FULL};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::evp::EVP_MD_get_size;
 use crate::libcrypto::stack::{self, OPENSSL_sk_free, OPENSSL_sk_insert, OPENSSL_sk_new_null, OPENSSL_sk_num};
@@ -20,8 +20,6 @@ const LAST_USAGE: u8 = 3;
 /// The selector for whole certificates (§2.1.2); the other is for public keys.
 const CERTIFICATE: u8 = 0;
 const LAST_SELECTOR: u8 = 1;
-/// The matching type for the thing itself (§2.1.3).
-pub const FULL: u8 = 0;
 
 /// A TLSA record (`danetls_record`).
 #[repr(C)]

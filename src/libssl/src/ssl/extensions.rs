@@ -60,7 +60,8 @@ unsafe fn body(ssl: *mut SSL, extension: &Extension) -> Result<Option<Vec<u8>>, 
     unsafe {
         let certificate = ptr::null_mut();
         let argument = extension.add_argument;
-        let answer = add(ssl, kind, place::CLIENT_HELLO, &mut out, &mut len, certificate, 0, &mut value, argument);
+        let answer =
+            add(ssl.cast(), kind, place::CLIENT_HELLO, &mut out, &mut len, certificate, 0, &mut value, argument);
         match answer {
             ..0 => return Err(value),
             0 => return Ok(None),
@@ -68,7 +69,7 @@ unsafe fn body(ssl: *mut SSL, extension: &Extension) -> Result<Option<Vec<u8>>, 
         }
         let body = if out.is_null() { Vec::new() } else { slice::from_raw_parts(out, len).to_vec() };
         if let Some(free) = extension.free {
-            free(ssl, kind, place::CLIENT_HELLO, out, argument);
+            free(ssl.cast(), kind, place::CLIENT_HELLO, out, argument);
         }
         Ok(Some(body))
     }
@@ -114,7 +115,7 @@ pub unsafe fn read(ssl: *mut SSL) -> Go {
             let (mut value, argument) = (DECODE_ERROR, extension.parse_argument);
             let (kind, none) = (c_uint::from(extension.kind), ptr::null_mut());
             let (start, len) = (body.as_ptr(), body.len());
-            if parse(ssl, kind, place::CLIENT_HELLO, start, len, none, 0, &mut value, argument) <= 0 {
+            if parse(ssl.cast(), kind, place::CLIENT_HELLO, start, len, none, 0, &mut value, argument) <= 0 {
                 return refuse(ssl, alert(value), reason::BAD_EXTENSION);
             }
         }

@@ -8,10 +8,10 @@ use super::fault::Answer;
 use super::{
     Guard, PostHandshake, Progress, SSL, Want, choose, extensions, hello, journal, message, psk, start, verify, with,
 };
+use crate::ctx::cache::Count;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::bio::{self, BIO_clear_flags, BIO_read, BIO_test_flags, BIO_write, command};
 use crate::libcrypto::{BIO, Owned, err};
-use crate::session::Count;
 
 /// Where I/O or a callback has left a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,16 +60,16 @@ pub unsafe fn inform(ssl: *mut SSL, event: c_int, value: c_int) {
         });
         let fatal = value & FATAL != 0;
         if fatal && event == event::WRITE_ALERT {
-            crate::session::withdraw_own(ssl);
+            super::sessions::withdraw_own(ssl);
         }
         if matches!(event, event::READ_ALERT | event::WRITE_ALERT) {
             message::show_alert(ssl, event == event::WRITE_ALERT, value);
         }
         if let Some(Some(callback)) = callback {
-            callback(ssl, event, value);
+            callback(ssl.cast(), event, value);
         }
         if fatal && event == event::READ_ALERT {
-            crate::session::withdraw_own(ssl);
+            super::sessions::withdraw_own(ssl);
         }
     }
 }
@@ -327,7 +327,7 @@ unsafe fn advance(ssl: *mut SSL) -> c_int {
                 Stop::Hello => hello::answer(ssl),
                 Stop::Verdict => verify::judge(ssl),
                 Stop::Certificate => choose::present(ssl),
-                Stop::Ticket => crate::session::make_ticket(ssl),
+                Stop::Ticket => super::ticket::make(ssl),
                 Stop::Done => return complete(ssl),
             };
             if let Go::Return(result) = go {
@@ -422,9 +422,9 @@ unsafe fn complete(ssl: *mut SSL) -> c_int {
             }
             journal::established(ssl);
         });
-        crate::session::adopt(ssl);
-        crate::session::withdraw_used(ssl);
-        crate::session::take_new(ssl);
+        super::ticket::adopt(ssl);
+        super::sessions::withdraw_used(ssl);
+        super::sessions::take_new(ssl);
         with(ssl, |ssl| {
             if let Some(connection) = &mut ssl.connection {
                 connection.release_buffers();
@@ -454,7 +454,7 @@ unsafe fn post_handshake(ssl: *mut SSL) -> c_int {
                 drop(connection.send_ticket());
             }
         });
-        crate::session::take_new(ssl);
+        super::sessions::take_new(ssl);
         loop {
             let stop = with(ssl, |ssl| match &mut ssl.connection {
                 Some(connection) => connection.advance(),
@@ -494,7 +494,7 @@ pub unsafe fn log_secrets(ssl: *mut SSL) {
             let line = format!("{label} {} {}", hex(&random), hex(&secret));
             journal::secret(&line);
             if let (Some(callback), Ok(line)) = (callback, CString::new(line)) {
-                callback(ssl, line.as_ptr());
+                callback(ssl.cast(), line.as_ptr());
             }
         }
     }

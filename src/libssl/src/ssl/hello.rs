@@ -12,8 +12,8 @@ use super::choose::certificate_callback;
 use super::handshake::{Go, give_up, refuse};
 use super::{SSL, Want, check_chain, config, extensions, psk, selection, with};
 use crate::cipher::Authentication;
-use crate::ctx::credentials::Kind;
 use crate::error::{self, Reason, reason};
+use crate::set::credentials::Kind;
 
 /// How far the choice by the ClientHello is.
 #[derive(Debug, Default)]
@@ -122,7 +122,7 @@ unsafe fn client_hello(ssl: *mut SSL) -> Go {
     unsafe {
         let Some(Some(hook)) = with(ssl, |ssl| ssl.ctx().read(|state| state.hooks.client_hello)) else { return Go::On };
         let mut alert: c_int = c_int::from(Alert::INTERNAL_ERROR.0);
-        match (hook.call)(ssl, &mut alert, hook.argument) {
+        match (hook.call)(ssl.cast(), &mut alert, hook.argument) {
             SUCCESS => {
                 with(ssl, |ssl| ssl.want = Want::Nothing);
                 Go::On
@@ -152,7 +152,7 @@ unsafe fn server_name(ssl: *mut SSL) -> Go {
         });
         let Some(Some((callback, argument))) = hook else { return Go::On };
         let mut alert: c_int = c_int::from(Alert::UNRECOGNIZED_NAME.0);
-        match callback(ssl, &mut alert, argument) {
+        match callback(ssl.cast(), &mut alert, argument) {
             answer::ALERT_FATAL => refuse(ssl, Alert(u8::try_from(alert).unwrap_or(112)), reason::CALLBACK_FAILED),
             answer::OK => {
                 with(ssl, |ssl| ssl.hello.name_accepted = ssl.server_name.is_some());
@@ -251,11 +251,11 @@ fn may_serve(ssl: &SSL, tls13: bool, kinds: &[Kind]) -> Result<(), Reason> {
 unsafe fn accept(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`.
     unsafe {
-        let tickets = match crate::session::open_offered(ssl) {
+        let tickets = match super::ticket::open_offered(ssl) {
             Ok(tickets) => tickets,
             Err(why) => return refuse(ssl, Alert::INTERNAL_ERROR, why),
         };
-        let lent = crate::session::ask_program(ssl);
+        let lent = super::sessions::ask_program(ssl);
         // Under TLS 1.2 a ticket is promised with the answer; of TLS 1.3 it is known then whether a session is resumed.
         let later = with(ssl, |ssl| ssl.foreseen_version() == Some(TLS1_3) && may_resume(ssl)) == Some(true);
         let refused = !later && refuses_resumption(ssl);
@@ -319,7 +319,7 @@ unsafe fn refuses_resumption(ssl: *mut SSL) -> bool {
     unsafe {
         let hook = with(ssl, |ssl| (ssl.switches.not_resumable, ssl.foreseen_version() != Some(TLS1_3)));
         match hook {
-            Some((Some(callback), ephemeral)) => callback(ssl, c_int::from(ephemeral)) != 0,
+            Some((Some(callback), ephemeral)) => callback(ssl.cast(), c_int::from(ephemeral)) != 0,
             _ => false,
         }
     }
@@ -342,7 +342,7 @@ unsafe fn staple(ssl: *mut SSL) -> Go {
             hook.filter(|_| asked)
         });
         let Some(Some((callback, argument))) = hook else { return Go::On };
-        match callback(ssl, argument) {
+        match callback(ssl.cast(), argument) {
             answer::OK => Go::On,
             answer::NO_ACK => {
                 with(ssl, |ssl| ssl.ocsp_response = None);
@@ -367,7 +367,7 @@ unsafe fn select_protocol(ssl: *mut SSL) -> Go {
         let Some(Some((hook, list))) = asked else { return Go::On };
         let (mut selected, mut len): (*const c_uchar, c_uchar) = (ptr::null(), 0);
         let listed = c_uint::try_from(list.len()).unwrap_or(0);
-        match (hook.call)(ssl, &mut selected, &mut len, list.as_ptr(), listed, hook.argument) {
+        match (hook.call)(ssl.cast(), &mut selected, &mut len, list.as_ptr(), listed, hook.argument) {
             answer::OK if !selected.is_null() => {
                 let chosen = std::slice::from_raw_parts(selected, usize::from(len)).to_vec();
                 with(ssl, |ssl| ssl.hello.protocol = Some(chosen));

@@ -102,7 +102,7 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
                     match stop {
                         Stop::Certificate => choose::present(ssl),
                         Stop::Verdict => verify::judge(ssl),
-                        Stop::Ticket => crate::session::make_ticket(ssl),
+                        Stop::Ticket => super::ticket::make(ssl),
                         _ if with(ssl, |ssl| must_return(ssl, messages)) == Some(true) => Go::Return(-1),
                         _ => handshake::fill(ssl),
                     }
@@ -161,7 +161,7 @@ unsafe fn after_messages(ssl: *mut SSL, rounds: usize) {
     unsafe {
         super::message::show(ssl);
         with(ssl, |ssl| ssl.round_ended(rounds));
-        crate::session::take_new(ssl);
+        super::sessions::take_new(ssl);
     }
 }
 
@@ -254,7 +254,7 @@ pub unsafe fn spoil(ssl: *mut SSL, why: error::Reason) -> c_int {
             error::raise(why);
             ssl.progress = Progress::Failed;
         });
-        crate::session::withdraw_own(ssl);
+        super::sessions::withdraw_own(ssl);
     }
     -1
 }

@@ -1,38 +1,22 @@
 //! Our certificates as the engine presents them, and what a connection derives from its keys.
 
 use std::ffi::{c_char, c_int, c_uchar};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use standin_engine::Identity;
 
 use super::{SSL, config, with};
 use crate::ctx::chain::ChainSource;
-use crate::ctx::credentials::{Kind, Slot};
-use crate::ctx::key;
+use crate::ctx::identities::Known;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::stack;
 use crate::libcrypto::store::X509_STORE_get0_objects;
-use crate::libcrypto::{EVP_PKEY, Owned, X509, X509_STORE};
+use crate::libcrypto::{Owned, X509, X509_STORE};
+use crate::set::credentials::{Kind, Slot};
+use crate::set::key;
 
 /// SSL_MODE_NO_AUTO_CHAIN.
 const NO_AUTO_CHAIN: u32 = 8;
-
-/// Identities that were made before: importing a key and completing a chain are dear.
-#[derive(Default)]
-pub struct Identities(Mutex<Vec<Known>>);
-
-struct Known {
-    certificate: Owned<X509>,
-    key: Owned<EVP_PKEY>,
-    /// Explicit rest of the chain.
-    rest: Vec<Owned<X509>>,
-    /// The store that completed it, and how much was in it.
-    store: Option<(Owned<X509_STORE>, c_int)>,
-    identity: Identity,
-}
-
-/// More than a program presents in turn.
-const KEPT: usize = 16;
 
 /// The store that completes chains which were not given.
 fn chain_store(ssl: &SSL) -> Option<Owned<X509_STORE>> {
@@ -65,7 +49,6 @@ pub fn identity(ssl: &SSL, slot: &Slot) -> Option<Identity> {
     let rest: Vec<Owned<X509>> =
         explicit.iter().flat_map(|chain| chain.iter().filter_map(|x| unsafe { Owned::retained(x) })).collect();
 
-    let locked = || ssl.ctx().identities.0.lock().unwrap_or_else(PoisonError::into_inner);
     let same = |known: &Known| {
         known.certificate.as_ptr() == certificate.as_ptr()
             && known.key.as_ptr() == key.as_ptr()
@@ -73,21 +56,18 @@ pub fn identity(ssl: &SSL, slot: &Slot) -> Option<Identity> {
             && known.store.as_ref().map(|(store, count)| (store.as_ptr(), *count))
                 == store.as_ref().map(|(count, store)| (store.as_ptr(), *count))
     };
-    if let Some(found) = locked().iter().find(|known| same(known)) {
-        return Some(found.identity.clone());
+    if let Some(found) = ssl.ctx().identities.find(same) {
+        return Some(found);
     }
     // With nothing locked: a key's provider and a store's look-up may be the program's.
     let source = ssl.ctx().read(|state| ChainSource::new(state, &ssl.ctx().library, &ssl.switches, &ssl.settings));
     let identity = source.identity(slot)?;
-    let mut known = locked();
-    if known.len() == KEPT {
-        known.remove(0);
-    }
     let store = store.map(|(_, store)| {
         let count = count(&store);
         (store, count)
     });
-    known.push(Known { certificate: certificate.clone(), key: key.clone(), rest, store, identity: identity.clone() });
+    let known = Known { certificate: certificate.clone(), key: key.clone(), rest, store, identity: identity.clone() };
+    ssl.ctx().identities.keep(known);
     Some(identity)
 }
 

@@ -6,7 +6,7 @@ use standin_engine::{Connection, Kind, Message};
 
 use super::peer::SSL_version;
 use super::{SSL, with};
-use crate::ctx::settings::MessageCallback;
+use crate::set::callback::MessageCallback;
 
 /// SSL3_RT_*.
 mod content {
@@ -79,7 +79,7 @@ unsafe fn call(ssl: *mut SSL, sent: bool, version: Option<c_int>, content_type: 
         let callback = with(ssl, |ssl| (ssl.switches.message_callback, ssl.switches.message_argument));
         if let Some((Some(callback), argument)) = callback {
             let version = version.unwrap_or_else(|| SSL_version(ssl));
-            callback(sent.into(), version, content_type, bytes.as_ptr().cast(), bytes.len(), ssl, argument);
+            callback(sent.into(), version, content_type, bytes.as_ptr().cast(), bytes.len(), ssl.cast(), argument);
         }
     }
 }

@@ -8,7 +8,7 @@ mod alert;
 mod check_chain;
 mod choose;
 pub mod config;
-mod ctrl;
+pub mod ctrl;
 pub mod dane;
 mod early_data;
 mod extensions;
@@ -26,9 +26,10 @@ mod padding;
 pub mod peer;
 mod pha;
 pub mod pipes;
-mod psk;
+pub mod psk;
 pub mod renegotiation;
 mod selection;
+mod sessions;
 pub mod sharing;
 pub mod shutdown;
 mod start;
@@ -36,6 +37,8 @@ pub mod state;
 mod strength;
 mod suite_b;
 mod temporary_key;
+mod ticket;
+mod ticket_cipher;
 pub mod verify;
 
 use std::ffi::{CString, c_int, c_void};
@@ -46,16 +49,18 @@ use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use standin_boundary::journal::Journal;
 use standin_engine::{Connection, Established, Protocol, Role};
 
-use crate::ctx::credentials::{Kind, Slot};
-use crate::ctx::{SSL_CTX, SSL_METHOD, Settings, Switches};
+use crate::ctx::SSL_CTX;
 use crate::error::{self, Reason};
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
 use crate::libcrypto::stack::Names;
 use crate::libcrypto::{BIO, Owned, X509_VERIFY_PARAM};
-use crate::session::{self, SessionRef, Tickets};
+use crate::session::SessionRef;
+use crate::set::credentials::{Kind, Slot};
+use crate::set::{SSL_METHOD, Settings, Switches};
 
 pub use pha::PostHandshake;
 pub use state::Want;
+use ticket::Tickets;
 
 /// SSL. C programs hold counted references to it.
 pub struct SSL {
@@ -224,7 +229,7 @@ impl SSL {
             fence(Ordering::Acquire);
             (*ssl).ex_data.close(Class::Ssl, ssl.cast());
             if (*ssl).has_bad_session() {
-                session::withdraw_own(ssl);
+                sessions::withdraw_own(ssl);
             }
             drop(Box::from_raw(ssl));
         }
@@ -400,7 +405,7 @@ versioned! {
         unsafe {
             if with(ssl, |ssl| ssl.has_bad_session()) == Some(true) {
                 let _guard = Guard::new(ssl);
-                session::withdraw_own(ssl);
+                sessions::withdraw_own(ssl);
             }
             with(ssl, SSL::clear);
         }

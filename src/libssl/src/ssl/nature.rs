@@ -4,20 +4,13 @@ use std::ffi::{c_int, c_long, c_uint};
 use std::ptr;
 
 use super::{Progress, SSL, with};
-use crate::ctx::SSL_METHOD;
+use crate::ctx::extension::is_supported;
+use crate::set::SSL_METHOD;
 
 /// TLS1_2_VERSION: the highest that a ClientHello names outside of its extensions.
 const TLS1_2: c_int = 0x0303;
 /// Seconds that a TLS session is good for when nobody says so.
 const DEFAULT_TIMEOUT: c_long = 7200;
-
-/// Extensions that are dealt with, by number.
-const EXTENSIONS: &[c_uint] = &[0, 1, 5, 10, 11, 13, 16, 21, 22, 23, 35, 41, 42, 43, 44, 45, 47, 49, 51, 0xff01];
-
-/// Is this extension dealt with?
-pub fn is_supported(number: c_uint) -> bool {
-    EXTENSIONS.contains(&number)
-}
 
 versioned! {
     /// The method it was made with.

@@ -8,10 +8,10 @@ use standin_engine::Connection;
 use super::{SSL, config, with};
 use crate::cipher::SSL_CIPHER;
 use crate::cipher::list::c_list;
-use crate::ctx::schemes;
 use crate::libcrypto::obj::{self, OBJ_find_sigid_by_algs};
 use crate::libcrypto::stack::{self, Names, OPENSSL_sk_free};
 use crate::libcrypto::{OPENSSL_STACK, Owned, X509_NAME, err};
+use crate::set::schemes;
 
 /// Lists that are lent to the program and live as long as the handshake they tell of.
 #[derive(Default)]

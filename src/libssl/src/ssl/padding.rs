@@ -23,6 +23,6 @@ pub unsafe fn ask(ssl: *mut SSL, len: usize) -> Option<usize> {
             (callback, switches.padding_argument, len.min(fragment(ssl)) + 1, switches.max_send_fragment)
         })?;
         let callback = callback.filter(|_| inner < most)?;
-        Some(callback(ssl, APPLICATION_DATA, inner, argument).min(most - inner))
+        Some(callback(ssl.cast(), APPLICATION_DATA, inner, argument).min(most - inner))
     }
 }

@@ -8,13 +8,12 @@ use standin_engine::{Alert, Connection, ExternalPsk, Protocol, SUITES};
 use super::config;
 use super::handshake::{Go, refuse};
 use super::{Progress, SSL, with};
-use crate::ctx::owner::{Owner, twins};
-use crate::ctx::settings::{PskClientCallback, PskFindCallback, PskServerCallback, PskUseCallback};
-use crate::error::{self, Reason, reason};
+use crate::error::{Reason, reason};
 use crate::session::{SSL_SESSION, SessionRef};
+use crate::set::callback::{PskClientCallback, PskFindCallback, PskServerCallback, PskUseCallback};
 
 /// PSK_MAX_IDENTITY_LEN, PSK_MAX_PSK_LEN.
-const MAX_IDENTITY: usize = 256;
+pub const MAX_IDENTITY: usize = 256;
 const MAX_KEY: usize = 512;
 /// TLS_AES_128_GCM_SHA256: what a key is for that comes without a suite.
 const AES_128_GCM: u16 = 0x1301;
@@ -93,7 +92,7 @@ unsafe fn ask_for_session(ssl: *mut SSL, callback: Option<PskUseCallback>) -> Re
     let (mut identity, mut len, mut session) = (ptr::null(), 0, ptr::null_mut());
     // SAFETY: as for `ask_client`; the session's reference is ours, the identity is the program's and is copied.
     unsafe {
-        let answer = callback(ssl, ptr::null(), &mut identity, &mut len, &mut session);
+        let answer = callback(ssl.cast(), ptr::null(), &mut identity, &mut len, &mut session);
         let session = SessionRef::owned(session);
         if answer == 0 {
             return Err(BAD_PSK);
@@ -113,7 +112,7 @@ unsafe fn ask_for_key(ssl: *mut SSL, callback: Option<PskClientCallback>) -> Res
     // SAFETY: as for `ask_client`. There is no hint in TLS 1.3.
     let len = unsafe {
         let (name, room) = (identity.as_mut_ptr(), MAX_IDENTITY as c_uint);
-        callback(ssl, ptr::null(), name, room, key.as_mut_ptr(), MAX_KEY as c_uint)
+        callback(ssl.cast(), ptr::null(), name, room, key.as_mut_ptr(), MAX_KEY as c_uint)
     };
     let key = key.get(..len as usize).ok_or((Alert::HANDSHAKE_FAILURE, Reason::INTERNAL_ERROR))?;
     if key.is_empty() {
@@ -188,7 +187,7 @@ unsafe fn find_session(
     let mut session: *mut SSL_SESSION = ptr::null_mut();
     // SAFETY: as for `ask_client`; the session's reference is ours.
     unsafe {
-        let answer = callback(ssl, identity.as_ptr(), identity.len(), &mut session);
+        let answer = callback(ssl.cast(), identity.as_ptr(), identity.len(), &mut session);
         let session = SessionRef::owned(session);
         if answer == 0 {
             return Err(reason::BAD_EXTENSION);
@@ -210,7 +209,7 @@ unsafe fn find_key(
     let Ok(name) = CString::new(identity) else { return Ok(None) };
     let mut key = zeroize::Zeroizing::new([0; MAX_KEY]);
     // SAFETY: as for `ask_client`.
-    let len = unsafe { callback(ssl, name.as_ptr(), key.as_mut_ptr(), MAX_KEY as c_uint) };
+    let len = unsafe { callback(ssl.cast(), name.as_ptr(), key.as_mut_ptr(), MAX_KEY as c_uint) };
     let key = key.get(..len as usize).ok_or(Reason::INTERNAL_ERROR)?;
     Ok(Given::of_bytes(key, identity))
 }
@@ -247,54 +246,6 @@ impl SSL {
         }
         common.next().is_some_and(|code| key.fits(*code))
     }
-}
-
-unsafe fn set_client(owner: Owner, callback: Option<PskClientCallback>) {
-    // SAFETY: the callers' pointer.
-    unsafe { owner.switch(|switches| switches.psk_client = callback) };
-}
-
-unsafe fn set_server(owner: Owner, callback: Option<PskServerCallback>) {
-    // SAFETY: the callers' pointer.
-    unsafe { owner.switch(|switches| switches.psk_server = callback) };
-}
-
-unsafe fn set_use(owner: Owner, callback: Option<PskUseCallback>) {
-    // SAFETY: the callers' pointer.
-    unsafe { owner.switch(|switches| switches.psk_use = callback) };
-}
-
-unsafe fn set_find(owner: Owner, callback: Option<PskFindCallback>) {
-    // SAFETY: the callers' pointer.
-    unsafe { owner.switch(|switches| switches.psk_find = callback) };
-}
-
-/// Only key exchanges of TLS 1.2 that are not served would send the hint: it is checked, and not needed any more.
-unsafe fn use_hint(owner: Owner, hint: *const c_char) -> c_int {
-    // SAFETY: the callers' pointers.
-    unsafe {
-        if owner.look(|_, _| ()).is_none() {
-            return 0;
-        }
-        if !hint.is_null() && libc::strlen(hint) > MAX_IDENTITY {
-            error::raise(reason::DATA_LENGTH_TOO_LONG);
-            return 0;
-        }
-    }
-    1
-}
-
-twins! {
-    /// Gives a client's key for an identity of its choice.
-    SSL_CTX_set_psk_client_callback, SSL_set_psk_client_callback(callback: Option<PskClientCallback>) = set_client;
-    /// Gives a server's key for the identity that a client names.
-    SSL_CTX_set_psk_server_callback, SSL_set_psk_server_callback(callback: Option<PskServerCallback>) = set_server;
-    /// Gives a client's key and suite in a session, and the identity.
-    SSL_CTX_set_psk_use_session_callback, SSL_set_psk_use_session_callback(callback: Option<PskUseCallback>) = set_use;
-    /// Gives a server's key and suite in a session for the identity that a client names.
-    SSL_CTX_set_psk_find_session_callback, SSL_set_psk_find_session_callback(callback: Option<PskFindCallback>) = set_find;
-    /// A hint for clients of TLS 1.2.
-    SSL_CTX_use_psk_identity_hint, SSL_use_psk_identity_hint(hint: *const c_char) -> c_int = use_hint;
 }
 
 versioned! {

@@ -3,7 +3,7 @@
 
 use super::{SSL, check_chain, config};
 use crate::cipher::Authentication;
-use crate::ctx::credentials::Kind;
+use crate::set::credentials::Kind;
 
 /// TLS1_3_VERSION.
 const TLS1_3: i32 = 0x0304;

@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::sync::Arc;
 
 use super::{SSL, with};
-use crate::ctx::settings;
+use crate::set::settings;
 
 versioned! {
     /// Gives `to` the session, the method, the certificates and the session context of `from`.

@@ -7,8 +7,8 @@ use standin_engine::{Alert, Connection, Role};
 use super::handshake::{Go, event, inform, refuse, role_of};
 use super::state::SENT_SHUTDOWN;
 use super::{Progress, SSL, config, journal, with};
+use crate::ctx::cache::Count;
 use crate::error::{Reason, reason};
-use crate::session::Count;
 
 /// Tells info callbacks that a handshake starts, and of its first step. What they set still counts.
 ///

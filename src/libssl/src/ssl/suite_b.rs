@@ -2,9 +2,9 @@
 
 use std::ffi::{c_int, c_ulong};
 
-use crate::ctx::groups;
 use crate::libcrypto::x509::{X509_get_signature_info, X509_get0_pubkey};
 use crate::libcrypto::{EVP_PKEY, Owned, X509};
+use crate::set::groups;
 
 /// SSL_CERT_FLAG_SUITEB_*; the X509_V_FLAG_* of the same names have the same values.
 const ONLY_128: u32 = 0x1_0000;

@@ -1,7 +1,6 @@
 //! Judging a peer's chain with the program's libcrypto, as libssl does.
 
 use std::ffi::{c_int, c_long};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use standin_engine::{Alert, Connection, Error, PeerChain, Verdict};
 
@@ -18,7 +17,7 @@ use crate::libcrypto::store::{
     X509_STORE_CTX_set_flags, X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername,
     X509_VERIFY_PARAM_set_auth_level, X509_VERIFY_PARAM_set1, X509_verify_cert, set_dane,
 };
-use crate::libcrypto::{Owned, X509, X509_STORE, X509_STORE_CTX, err};
+use crate::libcrypto::{Owned, X509_STORE, X509_STORE_CTX, err};
 
 /// The alert for an X509_V_ERR_* code, RFC 8446 §6.2 as OpenSSL reads it.
 pub fn alert_for(code: i64) -> Alert {
@@ -125,7 +124,7 @@ unsafe fn look_at_staple(ssl: *mut SSL) -> Go {
             hook.filter(|_| asked)
         });
         let Some(Some((callback, argument))) = hook else { return Go::On };
-        match callback(ssl, argument) {
+        match callback(ssl.cast(), argument) {
             0 => super::handshake::refuse(ssl, BAD_STATUS_RESPONSE, reason::INVALID_STATUS_RESPONSE),
             ..0 => super::handshake::refuse(ssl, Alert::INTERNAL_ERROR, reason::OCSP_CALLBACK_FAILURE),
             _ => Go::On,
@@ -253,43 +252,6 @@ unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X
         // `store` is kept by the verification only as a pointer; the context or settings hold it.
         drop(store);
         Some((verification, context))
-    }
-}
-
-/// X509s of peers that have been seen, by their DER: parsing one is dearer than two signatures.
-#[derive(Default)]
-pub struct Parsed(Mutex<Vec<Seen>>);
-
-/// A certificate and its DER.
-type Seen = (Arc<[u8]>, Owned<X509>);
-
-/// More different peers than come in turn on a busy server's short memory.
-const KEPT: usize = 32;
-
-impl Parsed {
-    /// The chain as a list of X509s, shared with others that have seen them; `None` when one does
-    /// not parse. For verification alone: nothing of it may reach the program.
-    fn certificates(&self, library: &Library, chain: &PeerChain) -> Option<Certificates> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut list = Certificates::new()?;
-        for der in chain.0.iter() {
-            let found = known.iter().find(|(seen, _)| seen == der).map(|(_, certificate)| certificate.clone());
-            let certificate = match found {
-                Some(certificate) => certificate,
-                None => {
-                    let certificate = library.certificate(der)?;
-                    if known.len() == KEPT {
-                        known.remove(0);
-                    }
-                    known.push((der.clone(), certificate.clone()));
-                    certificate
-                }
-            };
-            if !list.push(certificate) {
-                return None;
-            }
-        }
-        Some(list)
     }
 }
 

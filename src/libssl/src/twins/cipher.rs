@@ -4,9 +4,9 @@ use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 use std::sync::Arc;
 
-use super::Rules;
-use super::list::{CipherList, c_list};
-use crate::ctx::owner::{Owner, twins};
+use super::{Owner, twins};
+use crate::cipher::Rules;
+use crate::cipher::list::{CipherList, c_list};
 use crate::ctx::{SSL_CTX, borrow};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::OPENSSL_STACK;

@@ -2,13 +2,11 @@
 
 use std::ffi::{c_int, c_void};
 
-use super::SSL_CTX;
-use super::owner::Owner;
 use crate::error::{Reason, reason};
+use crate::handle::{SSL, SSL_CTX};
 use crate::libcrypto::pkey::EVP_PKEY_get_security_bits;
 use crate::libcrypto::x509::{EXFLAG_SELF_SIGNED, X509_get_extension_flags, X509_get_signature_info, X509_get0_pubkey};
 use crate::libcrypto::{X509, obj};
-use crate::ssl::SSL;
 
 /// SSL_set_security_callback's function.
 pub type SecurityCallback =
@@ -119,23 +117,4 @@ impl Security {
             None => self.level <= 0 || bits >= self.bits(),
         }
     }
-}
-
-/// What decides when the program has not set a callback of its own: the level.
-///
-/// # Safety
-/// `ssl` or `context` is live, the other NULL.
-pub unsafe extern "C" fn by_level(
-    ssl: *const SSL,
-    context: *const SSL_CTX,
-    _operation: c_int,
-    bits: c_int,
-    _nid: c_int,
-    _other: *mut c_void,
-    _data: *mut c_void,
-) -> c_int {
-    let owner = if context.is_null() { Owner::Connection(ssl.cast_mut()) } else { Owner::Context(context.cast_mut()) };
-    // SAFETY: the caller's promise.
-    let security = unsafe { owner.look(|switches, _| switches.security) }.unwrap_or_default();
-    c_int::from(security.level <= 0 || bits >= security.bits())
 }

@@ -6,8 +6,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr;
 
-use super::owner::{Owner, twins};
-use super::{SSL_CTX, borrow};
+use super::{Owner, twins};
+use crate::ctx::{SSL_CTX, borrow};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::ossl_store::{
     INFO_CERTIFICATE, INFO_NAME, OSSL_STORE_INFO_get_type, OSSL_STORE_INFO_get0_CERT, OSSL_STORE_INFO_get0_NAME,

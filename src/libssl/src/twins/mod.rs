@@ -1,13 +1,28 @@
-//! Who settings belong to: most functions exist twice, for SSL_CTX and for SSL.
+//! Most functions exist twice, for SSL_CTX and for SSL: what they have in common, and who settings belong to.
+
+mod absent;
+pub mod certificate;
+mod chain;
+pub mod cipher;
+pub mod ctrl;
+pub mod groups;
+pub mod names;
+pub mod options;
+pub mod private_key;
+mod psk;
+pub mod schemes;
+mod security;
+mod verify;
 
 use std::ffi::c_char;
 use std::ptr;
 
-use super::credentials::Slot;
-use super::security::Security;
-use super::{SSL_CTX, Settings, Switches, settings};
+use crate::ctx::{self, SSL_CTX};
 use crate::error::Reason;
 use crate::libcrypto::{OSSL_LIB_CTX, X509, X509_VERIFY_PARAM};
+use crate::set::credentials::Slot;
+use crate::set::security::Security;
+use crate::set::{Settings, Switches, settings};
 use crate::ssl::{self, SSL};
 
 /// An SSL_CTX or an SSL. Methods answer `None` (with an error raised) for NULL.
@@ -27,13 +42,13 @@ macro_rules! twins {
                 $(#[$meta])*
                 pub unsafe extern "C" fn $context(context: *mut $crate::ctx::SSL_CTX, $($arg: $type),*) $(-> $answer)? {
                     // SAFETY: the program's pointers.
-                    unsafe { $body($crate::ctx::owner::Owner::Context(context), $($arg),*) }
+                    unsafe { $body($crate::twins::Owner::Context(context), $($arg),*) }
                 }
 
                 $(#[$meta])*
                 pub unsafe extern "C" fn $ssl(ssl: *mut $crate::ssl::SSL, $($arg: $type),*) $(-> $answer)? {
                     // SAFETY: the program's pointers.
-                    unsafe { $body($crate::ctx::owner::Owner::Connection(ssl), $($arg),*) }
+                    unsafe { $body($crate::twins::Owner::Connection(ssl), $($arg),*) }
                 }
             )*
         }
@@ -51,7 +66,7 @@ impl Owner {
         unsafe {
             match self {
                 Owner::Context(context) => {
-                    Some(super::borrow(context)?.read(|state| look(&state.switches, &state.settings)))
+                    Some(ctx::borrow(context)?.read(|state| look(&state.switches, &state.settings)))
                 }
                 Owner::Connection(ssl) => ssl::with(ssl, |ssl| look(&ssl.switches, &ssl.settings)),
             }
@@ -66,7 +81,7 @@ impl Owner {
         // SAFETY: the caller's promise.
         unsafe {
             match self {
-                Owner::Context(context) => Some(super::borrow(context)?.write(|state| change(&mut state.switches))),
+                Owner::Context(context) => Some(ctx::borrow(context)?.write(|state| change(&mut state.switches))),
                 Owner::Connection(ssl) => ssl::with(ssl, |ssl| change(&mut ssl.switches)),
             }
         }
@@ -80,7 +95,7 @@ impl Owner {
         // SAFETY: the caller's promise.
         unsafe {
             match self {
-                Owner::Context(context) => Some(super::borrow(context)?.write(|state| change(state.settings_mut()))),
+                Owner::Context(context) => Some(ctx::borrow(context)?.write(|state| change(state.settings_mut()))),
                 Owner::Connection(ssl) => ssl::with(ssl, |ssl| {
                     ssl.selected = None;
                     change(settings::change(&mut ssl.settings))
@@ -111,7 +126,7 @@ impl Owner {
         // SAFETY: the caller's promise.
         unsafe {
             match self {
-                Owner::Context(context) => Some(super::borrow(context)?.read(|state| state.param.as_ptr())),
+                Owner::Context(context) => Some(ctx::borrow(context)?.read(|state| state.param.as_ptr())),
                 Owner::Connection(ssl) => ssl::with(ssl, |ssl| ssl.param.as_ptr()),
             }
         }
@@ -125,8 +140,8 @@ impl Owner {
         // SAFETY: the caller's promise; a connection holds a reference to its context.
         unsafe {
             match self {
-                Owner::Context(context) => super::borrow(context),
-                Owner::Connection(ssl) => super::borrow(ssl::with(ssl, |ssl| ssl.context)?),
+                Owner::Context(context) => ctx::borrow(context),
+                Owner::Connection(ssl) => ctx::borrow(ssl::with(ssl, |ssl| ssl.context)?),
             }
         }
     }
@@ -153,7 +168,7 @@ impl Owner {
         // SAFETY: the caller's promise.
         unsafe {
             let security: Security = self.look(|switches, _| switches.security).ok_or(None)?;
-            security.admits(ssl, context, certificate, leaf).map_err(Some)
+            security.admits(ssl.cast(), context.cast(), certificate, leaf).map_err(Some)
         }
     }
 }

@@ -3,10 +3,9 @@
 use std::ffi::{c_char, c_int, c_long, c_uchar, c_void};
 use std::ptr;
 
-use super::SSL_CTX;
 use super::certificate::{ASN1, PEM, open, password};
-use super::credentials::answer;
-use super::owner::{Owner, twins};
+use super::{Owner, twins};
+use crate::ctx::SSL_CTX;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::pem::{
     PEM_read_bio_PrivateKey_ex, PEM_read_bio_RSAPrivateKey, PasswordCallback, d2i_PrivateKey_ex_bio,
@@ -14,6 +13,7 @@ use crate::libcrypto::pem::{
 };
 use crate::libcrypto::pkey::{EVP_PKEY_new, EVP_PKEY_set1_RSA, RSA, d2i_PrivateKey_ex, d2i_RSAPrivateKey};
 use crate::libcrypto::{EVP_PKEY, Owned, ptr_or_null};
+use crate::set::credentials::answer;
 use crate::ssl::SSL;
 
 unsafe fn use_key(owner: Owner, key: *mut EVP_PKEY) -> c_int {

@@ -1,7 +1,9 @@
 //! Commands of SSL_CTX_ctrl and SSL_ctrl (SSL_CTRL_*): names and numbers are ABI.
 #![allow(missing_docs)] // the names are OpenSSL's
 
-use std::ffi::c_int;
+use std::ffi::{c_int, c_long, c_void};
+
+use crate::error::{self, Reason};
 
 pub const SET_TMP_DH: c_int = 3;
 pub const SET_TMP_ECDH: c_int = 4;
@@ -99,3 +101,35 @@ pub const GET_NEGOTIATED_GROUP: c_int = 134;
 pub const SET_RETRY_VERIFY: c_int = 136;
 pub const GET_VERIFY_CERT_STORE: c_int = 137;
 pub const GET_CHAIN_CERT_STORE: c_int = 138;
+
+/// Any function of the program's, before its type is known.
+pub type AnyCallback = unsafe extern "C" fn();
+
+/// Writes what a command gives to where the program wants it.
+///
+/// # Safety
+/// `place` is NULL or takes a `T`.
+pub unsafe fn give<T>(place: *mut c_void, value: T) -> c_long {
+    if place.is_null() {
+        error::raise(Reason::PASSED_NULL_PARAMETER);
+        return 0;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { place.cast::<T>().write(value) };
+    1
+}
+
+/// A number as these functions return it.
+pub fn to_long<T: TryInto<c_long>>(value: T) -> c_long {
+    value.try_into().unwrap_or(c_long::MAX)
+}
+
+/// Takes a function of the program's for what it is.
+///
+/// # Safety
+/// `callback` has the type that the program passed it as: `F` is that function type.
+pub unsafe fn typed<F: Copy>(callback: Option<AnyCallback>) -> Option<F> {
+    const { assert!(size_of::<F>() == size_of::<AnyCallback>()) };
+    // SAFETY: the caller's promise; function pointers are of one size.
+    callback.map(|callback| unsafe { std::mem::transmute_copy(&callback) })
+}

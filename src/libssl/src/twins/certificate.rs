@@ -3,15 +3,15 @@
 use std::ffi::{c_char, c_int, c_long, c_uchar, c_void};
 use std::ptr;
 
-use super::SSL_CTX;
-use super::credentials::{answer, shared_chain};
-use super::owner::{Owner, twins};
+use super::{Owner, twins};
+use crate::ctx::SSL_CTX;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::bio::OpenError;
 use crate::libcrypto::pem::{self, PEM_read_bio_X509, PEM_read_bio_X509_AUX, PasswordCallback, d2i_X509_bio};
 use crate::libcrypto::stack::{self, Certificates};
 use crate::libcrypto::x509::{X509_new_ex, d2i_X509};
 use crate::libcrypto::{BIO, EVP_PKEY, OPENSSL_STACK, Owned, X509, err, ptr_or_null};
+use crate::set::credentials::{answer, shared_chain};
 use crate::ssl::SSL;
 
 /// SSL_FILETYPE_PEM, SSL_FILETYPE_ASN1.

@@ -10,7 +10,7 @@ use std::ptr;
 use standin_engine::TicketKey;
 use zeroize::Zeroizing;
 
-use crate::ctx::settings::{TicketKeyCallback, TicketKeyMacCallback};
+use super::SSL;
 use crate::error::{Reason, reason};
 use crate::libcrypto::Owned;
 use crate::libcrypto::evp::{
@@ -19,7 +19,7 @@ use crate::libcrypto::evp::{
     EVP_aes_256_cbc, EVP_sha256, HMAC_CTX, HMAC_CTX_new, HMAC_Final, HMAC_Init_ex, HMAC_Update, HMAC_size,
 };
 use crate::libcrypto::mem::{CRYPTO_memcmp, RAND_bytes};
-use crate::ssl::SSL;
+use crate::set::callback::{TicketKeyCallback, TicketKeyMacCallback};
 
 /// Length of a key's name; EVP_MAX_IV_LENGTH; EVP_MAX_BLOCK_LENGTH; EVP_MAX_MD_SIZE.
 const NAME: usize = 16;
@@ -132,8 +132,10 @@ impl KeySource {
             let (name, iv) = (prepared.name.as_mut_ptr(), prepared.iv.as_mut_ptr());
             let cipher = prepared.cipher.as_ptr();
             prepared.answer = match (self, &prepared.mac) {
-                (KeySource::Mac(callback), Mac::Evp(mac)) => callback(ssl, name, iv, cipher, mac.as_ptr(), way),
-                (KeySource::Hmac(callback), Mac::Hmac(mac)) => callback(ssl, name, iv, cipher, mac.as_ptr(), way),
+                (KeySource::Mac(callback), Mac::Evp(mac)) => callback(ssl.cast(), name, iv, cipher, mac.as_ptr(), way),
+                (KeySource::Hmac(callback), Mac::Hmac(mac)) => {
+                    callback(ssl.cast(), name, iv, cipher, mac.as_ptr(), way)
+                }
                 (KeySource::Key(key), Mac::Hmac(mac)) => {
                     if seal {
                         prepared.name = key.name;

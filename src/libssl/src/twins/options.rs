@@ -3,14 +3,14 @@
 use std::ffi::{c_int, c_uchar, c_uint, c_void};
 use std::ptr;
 
-use super::SSL_CTX;
-use super::owner::{Owner, twins};
-use super::security::SecurityCallback;
-use super::settings::{
-    CertificateCallback, Hook, InfoCallback, MAX_PLAIN, MessageCallback, NotResumableCallback, PaddingCallback,
-    SessionContext,
-};
+use super::{Owner, twins};
+use crate::ctx::{SSL_CTX, borrow};
 use crate::error::{self, reason};
+use crate::set::callback::{
+    CertificateCallback, Hook, InfoCallback, MessageCallback, NotResumableCallback, PaddingCallback,
+};
+use crate::set::security::SecurityCallback;
+use crate::set::settings::{MAX_PLAIN, SessionContext};
 use crate::ssl::SSL;
 
 unsafe fn set_options(owner: Owner, options: u64) -> u64 {
@@ -335,7 +335,7 @@ versioned! {
     /// Seconds that a session is good for: what was set before.
     pub unsafe extern "C" fn SSL_CTX_set_timeout(context: *mut SSL_CTX, seconds: std::ffi::c_long) -> std::ffi::c_long {
         // SAFETY: the program's pointer.
-        unsafe { super::borrow(context) }.map_or(0, |context| {
+        unsafe { borrow(context) }.map_or(0, |context| {
             context.write(|state| std::mem::replace(&mut state.hooks.session_timeout, seconds))
         })
     }
@@ -343,7 +343,7 @@ versioned! {
     /// Seconds that a session is good for.
     pub unsafe extern "C" fn SSL_CTX_get_timeout(context: *const SSL_CTX) -> std::ffi::c_long {
         // SAFETY: the program's pointer.
-        unsafe { super::borrow(context) }.map_or(0, |context| context.read(|state| state.hooks.session_timeout))
+        unsafe { borrow(context) }.map_or(0, |context| context.read(|state| state.hooks.session_timeout))
     }
 
     /// The first protocol of `server` that `client` has too, else `client`'s first.

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use standin_engine::{Alert, Connection, OpenedTicket, OwnTickets};
 
-use super::SSL_SESSION;
-use super::held::{ContextSessions, SessionRef, settle};
+use super::handshake::{Go, give_up, refuse};
+use super::sessions::{ContextSessions, settle};
 use super::ticket_cipher::{KeySource, Opened};
-use crate::ctx::settings::{Hooks, TicketUseCallback};
+use super::{SSL, with};
 use crate::error::Reason;
-use crate::ssl::handshake::{Go, give_up, refuse};
-use crate::ssl::{SSL, with};
+use crate::session::{self, SSL_SESSION, SessionRef};
+use crate::set::Hooks;
+use crate::set::callback::TicketUseCallback;
 
 /// SSL_TICKET_STATUS.
 mod status {
@@ -52,7 +53,7 @@ pub struct Tickets {
     adopted: bool,
     /// The sessions that were found by id.
     pub cache: Option<Arc<ContextSessions>>,
-    /// Sessions of tickets that have been made: the engine tells of each again (see `held::take_new`).
+    /// Sessions of tickets that have been made: the engine tells of each again (see `sessions::take_new`).
     pub made: VecDeque<SessionRef>,
 }
 
@@ -166,7 +167,7 @@ impl Offer<'_> {
     }
 
     fn session(&self, opened: &Opened) -> Option<(SessionRef, bool)> {
-        let mut content = super::encoding::whole(&opened.der).ok()?;
+        let mut content = session::encoding::whole(&opened.der).ok()?;
         content.id = self.id.to_vec();
         let session = SessionRef::owned(SSL_SESSION::create(content));
         (!session.as_ptr().is_null()).then_some((session, opened.renew))
@@ -182,7 +183,7 @@ impl Offer<'_> {
         let pointer = session.map_or(std::ptr::null_mut(), SessionRef::as_ptr);
         let name = &self.ticket[..self.ticket.len().min(NAME)];
         // SAFETY: the session is ours for the length of the call.
-        let said = unsafe { callback(self.ssl, pointer, name.as_ptr(), name.len(), status, argument) };
+        let said = unsafe { callback(self.ssl.cast(), pointer, name.as_ptr(), name.len(), status, argument) };
         match said {
             answer::IGNORE => Ok(status::NONE),
             answer::IGNORE_RENEW if status == status::EMPTY => Ok(status::EMPTY),
@@ -215,7 +216,7 @@ unsafe fn ask_for_data(ssl: *mut SSL) -> Result<(), Reason> {
             hooks.ticket_data.map(|callback| (callback, hooks.ticket_argument))
         });
         match asked {
-            Some(Some((callback, argument))) if callback(ssl, argument) == 0 => Err(Reason::INTERNAL_ERROR),
+            Some(Some((callback, argument))) if callback(ssl.cast(), argument) == 0 => Err(Reason::INTERNAL_ERROR),
             _ => Ok(()),
         }
     }

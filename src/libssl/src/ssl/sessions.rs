@@ -1,122 +1,16 @@
-//! The session that an SSL holds: to be resumed, in use, or just made.
+//! The session of an SSL: to be resumed, in use, or just made, and where it is kept.
 
 use std::ffi::c_int;
 use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use standin_engine::{Connection, Session, SessionCache};
-use zeroize::Zeroizing;
 
-use super::SSL_SESSION;
-use super::cache::Count;
+use super::{SSL, with};
 use crate::ctx::SSL_CTX;
-use crate::ctx::settings::NewSessionCallback;
-use crate::ssl::{SSL, with};
-
-/// A counted reference to an SSL_SESSION, or none.
-#[derive(Debug)]
-pub struct SessionRef(*mut SSL_SESSION);
-
-impl Default for SessionRef {
-    fn default() -> Self {
-        SessionRef(ptr::null_mut())
-    }
-}
-
-impl Clone for SessionRef {
-    fn clone(&self) -> Self {
-        // SAFETY: the reference keeps it live.
-        unsafe { SessionRef::retained(self.0) }
-    }
-}
-
-impl Drop for SessionRef {
-    fn drop(&mut self) {
-        if !self.0.is_null() {
-            // SAFETY: the reference is ours and goes away.
-            unsafe { SSL_SESSION::release(self.0) };
-        }
-    }
-}
-
-impl SessionRef {
-    /// Takes the caller's reference over.
-    pub fn owned(session: *mut SSL_SESSION) -> Self {
-        SessionRef(session)
-    }
-
-    /// Takes a reference of its own.
-    ///
-    /// # Safety
-    /// `session` is NULL or live.
-    pub unsafe fn retained(session: *mut SSL_SESSION) -> Self {
-        if !session.is_null() {
-            // SAFETY: the caller's promise.
-            unsafe { SSL_SESSION::retain(session) };
-        }
-        SessionRef(session)
-    }
-
-    pub fn as_ptr(&self) -> *mut SSL_SESSION {
-        self.0
-    }
-
-    fn get(&self) -> Option<&SSL_SESSION> {
-        // SAFETY: the reference keeps it live.
-        unsafe { self.0.as_ref() }
-    }
-
-    /// The engine's session to offer, unless it must not be resumed.
-    pub fn to_resume(&self) -> Option<Session> {
-        // SAFETY: the program does not change a session that it has given to an SSL.
-        let content = unsafe { self.get()?.content() };
-        // A client does not offer a session of TLS 1.3 that has timed out.
-        let ends = content.time.get().saturating_add(content.timeout.get());
-        let late = content.version == TLS1_3 && super::cache::now() > ends;
-        content.session().filter(|_| !content.not_resumable.is_set() && !late)
-    }
-
-    /// The X509_V_* code of its peer.
-    pub fn verify_result(&self) -> i64 {
-        // SAFETY: as above.
-        self.get().map_or(0, |session| unsafe { session.content() }.verify_result)
-    }
-
-    /// The engine's session, whatever became of it.
-    pub fn engine(&self) -> Option<Session> {
-        // SAFETY: as above.
-        unsafe { self.get()?.content() }.session()
-    }
-
-    /// What goes into its ticket.
-    pub fn sealed_content(&self) -> Option<Zeroizing<Vec<u8>>> {
-        // SAFETY: as above.
-        unsafe { self.get()?.content() }.ticket_der()
-    }
-
-    /// Its id.
-    pub fn id(&self) -> Option<Vec<u8>> {
-        // SAFETY: as above.
-        Some(unsafe { self.get()?.content() }.id.clone())
-    }
-
-    /// Takes over what the program has put into the session before it.
-    pub fn inherit(&self, old: &SessionRef) {
-        if let (Some(new), Some(old)) = (self.get(), old.get()) {
-            // SAFETY: nobody else has the new session yet.
-            unsafe { new.content_mut().ticket_data = old.content().ticket_data.clone() };
-            new.copy_data(old);
-        }
-    }
-
-    /// After a fatal error the session is not to be resumed (RFC 5246 §7.2.2).
-    pub fn mark_bad(&mut self) {
-        if let Some(session) = self.get() {
-            // SAFETY: as above.
-            unsafe { session.content() }.not_resumable.set();
-        }
-    }
-}
+use crate::ctx::cache::{self, Count};
+use crate::session::{Content, SSL_SESSION, SessionRef};
+use crate::set::callback::NewSessionCallback;
 
 /// The connection's session has gone bad, or was used up.
 ///
@@ -128,7 +22,7 @@ pub unsafe fn withdraw_own(ssl: *mut SSL) {
         let Some((context, mut session)) = with(ssl, |ssl| (ssl.first_context, ssl.session.clone())) else { return };
         session.mark_bad();
         if !session.as_ptr().is_null() {
-            super::cache::withdraw(context, session.as_ptr());
+            cache::withdraw(context, session.as_ptr());
         }
     }
 }
@@ -187,7 +81,7 @@ pub unsafe fn take_new(ssl: *mut SSL) {
 }
 
 /// What the engine does not know of a new session, which nobody else has.
-pub(super) fn settle(ssl: &SSL, new: &SessionRef) {
+pub fn settle(ssl: &SSL, new: &SessionRef) {
     let Some(session) = new.get() else { return };
     // SAFETY: nobody else has it.
     let content = unsafe { session.content_mut() };
@@ -253,11 +147,11 @@ impl Filing {
         // keeps if it answers 1.
         unsafe {
             if self.inside {
-                super::cache::add(self.context, session.as_ptr());
+                cache::add(self.context, session.as_ptr());
             }
             if let Some(callback) = self.callback {
                 let lent = session.clone();
-                if callback(ssl, lent.as_ptr()) != 0 {
+                if callback(ssl.cast(), lent.as_ptr()) != 0 {
                     std::mem::forget(lent);
                 }
             }
@@ -370,14 +264,14 @@ pub unsafe fn ask_program(ssl: *mut SSL) -> Option<Lent> {
         });
         let (callback, id, stores, context) = asked??;
         let mut copy: c_int = 1;
-        let found = callback(ssl, id.as_ptr(), c_int::try_from(id.len()).unwrap_or(0), &mut copy);
+        let found = callback(ssl.cast(), id.as_ptr(), c_int::try_from(id.len()).unwrap_or(0), &mut copy);
         if found.is_null() {
             return None;
         }
         let session = if copy != 0 { SessionRef::retained(found) } else { SessionRef::owned(found) };
         (*context).sessions.count(Count::CallbackHit);
         if stores {
-            super::cache::add(context, session.as_ptr());
+            cache::add(context, session.as_ptr());
         }
         Some(Lent { id, session })
     }
@@ -445,7 +339,7 @@ impl SSL {
                 self.connection.as_ref().filter(|connection| connection.is_established()).and_then(Connection::peer);
             let secret = self.connection.as_ref().filter(|connection| connection.is_established());
             let secret = secret.and_then(|connection| Some(connection.master_secret()?.to_vec().into()));
-            let content = super::Content {
+            let content = Content {
                 version,
                 suite: agreed.map(|agreed| agreed.suite),
                 alpn: agreed.and_then(|agreed| agreed.alpn.clone()).unwrap_or_default(),
@@ -456,7 +350,7 @@ impl SSL {
                 extended_master_secret: agreed.is_some_and(|agreed| agreed.extended_master_secret),
                 group: agreed.and_then(|agreed| agreed.group).unwrap_or_default(),
                 peer_chain: peer.cloned(),
-                ..super::Content::default()
+                ..Content::default()
             };
             content.not_resumable.set();
             self.session = SessionRef::owned(SSL_SESSION::create(content));

@@ -5,11 +5,10 @@ use std::ffi::{c_int, c_long};
 use std::ptr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::SSL_SESSION;
-use super::held::SessionRef;
-use crate::ctx::{SSL_CTX, borrow, command};
+use super::{SSL_CTX, borrow};
+use crate::session::{SSL_SESSION, SessionRef};
+use crate::set::command;
 
 /// Sessions by id, and counts.
 #[derive(Debug, Default)]
@@ -135,12 +134,6 @@ impl Cache {
     }
 }
 
-/// Seconds since the epoch.
-pub fn now() -> c_long {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    c_long::try_from(since).unwrap_or(c_long::MAX)
-}
-
 /// Tells the program that sessions are gone. Call with nothing borrowed.
 ///
 /// # Safety
@@ -156,7 +149,7 @@ unsafe fn report(context: *mut SSL_CTX, gone: Vec<SessionRef>) {
                 content.content().not_resumable.set();
             }
             if let Some(callback) = callback {
-                callback(context, session.as_ptr());
+                callback(context.cast(), session.as_ptr());
             }
         }
     }
@@ -192,7 +185,7 @@ pub unsafe fn withdraw(context: *mut SSL_CTX, session: *mut SSL_SESSION) -> bool
         let found = (*context).sessions.take(&content.id);
         content.not_resumable.set();
         if let Some(callback) = (*context).read(|state| state.hooks.remove_session) {
-            callback(context, session);
+            callback(context.cast(), session);
         }
         found.is_some()
     }

@@ -3,9 +3,8 @@
 use std::ffi::{c_char, c_int, c_long, c_uint, c_void};
 use std::ptr;
 
-use super::owner::{Owner, twins};
-use super::settings::{CertificateVerifyCallback, Hook};
-use super::{SSL_CTX, borrow};
+use super::{Owner, twins};
+use crate::ctx::{SSL_CTX, borrow};
 use crate::error::{self, Reason};
 use crate::libcrypto::store::{
     VerifyCallback, X509_LOOKUP_METHOD, X509_LOOKUP_ctrl_ex, X509_LOOKUP_file, X509_LOOKUP_hash_dir, X509_LOOKUP_store,
@@ -16,6 +15,7 @@ use crate::libcrypto::store::{
     X509_VERIFY_PARAM_set1, X509_VERIFY_PARAM_set1_host, X509_VERIFY_PARAM_set1_ip_asc,
 };
 use crate::libcrypto::{Owned, X509_STORE, X509_VERIFY_PARAM, err, mem};
+use crate::set::callback::{CertificateVerifyCallback, Hook};
 use crate::ssl::SSL;
 
 unsafe fn set_verify(owner: Owner, mode: c_int, callback: Option<VerifyCallback>) {

@@ -1,13 +1,12 @@
 //! Key exchange groups, by the names and numbers that programs use.
 
-use std::ffi::{CStr, CString, c_char, c_int, c_long};
+use std::ffi::{CStr, CString, c_char, c_int};
 
-use super::owner::Owner;
-use crate::error::{self, Reason, reason};
+use crate::error::{self, Reason};
+use crate::handle::SSL;
 use crate::libcrypto::obj::{EC_curve_nist2nid, OBJ_ln2nid, OBJ_sn2nid};
 use crate::libcrypto::pkey::EVP_PKEY_get_group_name;
 use crate::libcrypto::{EVP_PKEY, Owned};
-use crate::ssl::SSL;
 
 /// A group: code point, NID (0 for none), name as OpenSSL's providers have it, NIST's name.
 struct Group {
@@ -81,7 +80,7 @@ pub fn of_key(key: &Owned<EVP_PKEY>) -> Option<u16> {
 }
 
 /// Parses names with colons between them; each group at most once.
-fn parse(list: &CStr) -> Option<Vec<u16>> {
+pub fn parse(list: &CStr) -> Option<Vec<u16>> {
     let mut codes = Vec::new();
     for name in list.to_str().ok()?.split(':').map(str::trim) {
         let Some(code) = by_name(name) else {
@@ -97,47 +96,6 @@ fn parse(list: &CStr) -> Option<Vec<u16>> {
         codes.push(code);
     }
     Some(codes)
-}
-
-/// SSL_CTRL_SET_GROUPS_LIST; without an owner the names are only checked.
-///
-/// # Safety
-/// As for [`Owner::look`]; `list` is NULL or a C string.
-pub unsafe fn set_list(owner: Option<Owner>, list: *const c_char) -> c_long {
-    if list.is_null() {
-        return 0;
-    }
-    // SAFETY: the caller's promise.
-    unsafe {
-        let Some(codes) = parse(CStr::from_ptr(list)) else { return 0 };
-        match owner {
-            None => 1,
-            Some(owner) => owner.set(|settings| settings.groups = Some(codes)).map_or(0, |()| 1),
-        }
-    }
-}
-
-/// SSL_CTRL_SET_GROUPS: NIDs.
-///
-/// # Safety
-/// As for [`Owner::look`]; `nids` is NULL or `count` long.
-pub unsafe fn set_nids(owner: Owner, nids: *const c_int, count: c_long) -> c_long {
-    let count = usize::try_from(count).unwrap_or(0);
-    if count == 0 || nids.is_null() {
-        error::raise(reason::BAD_LENGTH);
-        return 0;
-    }
-    // SAFETY: the caller's promise.
-    unsafe {
-        let mut codes = Vec::new();
-        for nid in std::slice::from_raw_parts(nids, count) {
-            match by_nid(*nid) {
-                Some(code) if !codes.contains(&code) => codes.push(code),
-                _ => return 0,
-            }
-        }
-        owner.set(|settings| settings.groups = Some(codes)).map_or(0, |()| 1)
-    }
 }
 
 versioned! {

@@ -2,8 +2,8 @@
 
 use std::ffi::{c_int, c_void};
 
-use super::SSL_CTX;
-use super::owner::{Owner, twins};
+use super::{Owner, twins};
+use crate::ctx::SSL_CTX;
 use crate::error::{self, Reason, reason};
 
 /// Asking for nothing succeeds; asking for something fails.
