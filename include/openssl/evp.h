@@ -344,6 +344,8 @@
 #define EVP_PKEY_bits EVP_PKEY_get_bits
 #define EVP_PKEY_security_bits EVP_PKEY_get_security_bits
 #define EVP_PKEY_size EVP_PKEY_get_size
+#define EVP_PKEY_get_ex_new_index(l, p, newf, dupf, freef) \
+    CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_EVP_PKEY, l, p, newf, dupf, freef)
 
 #define EVP_get_digestbynid(a) EVP_get_digestbyname(OBJ_nid2sn((a)))
 #define EVP_get_digestbyobj(a) EVP_get_digestbynid(OBJ_obj2nid((a)))

@@ -17,7 +17,9 @@ fn main() {
     needed(&out);
     // For the package's own targets alone: what is for cdylibs would go to those of dependents too, and the library that
     // stands alone needs no libcrypto. Tests have not all names that the version map has.
-    for argument in ["-Wl,-soname,libssl.so.3", "-Wl,-Bsymbolic-functions", "-Wl,--undefined-version"] {
+    for argument in
+        ["-Wl,-soname,libssl.so.3", "-Wl,-Bsymbolic-functions", "-Wl,--undefined-version", "-Wl,-z,nodelete"]
+    {
         println!("cargo:rustc-link-arg={argument}");
     }
 }

@@ -81,6 +81,7 @@ pub mod class {
     pub const X509_STORE: c_int = 4;
     pub const X509_STORE_CTX: c_int = 5;
     pub const BIO: c_int = 12;
+    pub const EVP_PKEY: c_int = 17;
 }
 const CLASSES: usize = 18;
 

@@ -16,12 +16,14 @@ pub use standin_pki::key::{Key, Scheme, algorithm, rsa_public};
 use crate::der;
 use crate::err::{self, library, reason};
 use crate::evp::ENGINE;
+use crate::ex_data::{CRYPTO_EX_DATA, CRYPTO_dup_ex_data, class};
 use crate::handle::{self, Counted, References, give};
 use crate::object::{self, nid};
 
 /// A key that a program holds.
 pub struct EVP_PKEY {
     references: References,
+    extra: CRYPTO_EX_DATA,
     key: Option<Arc<Key>>,
     rsa: OnceLock<Box<RSA>>,
     ec: OnceLock<Box<EC_KEY>>,
@@ -36,12 +38,37 @@ impl Counted for EVP_PKEY {
 impl EVP_PKEY {
     /// One reference to a key.
     pub fn of(key: Arc<Key>) -> Self {
-        EVP_PKEY { references: References::one(), key: Some(key), rsa: OnceLock::new(), ec: OnceLock::new() }
+        EVP_PKEY::new(Some(key))
+    }
+
+    fn new(key: Option<Arc<Key>>) -> Self {
+        EVP_PKEY {
+            references: References::one(),
+            extra: CRYPTO_EX_DATA::empty(),
+            key,
+            rsa: OnceLock::new(),
+            ec: OnceLock::new(),
+        }
+    }
+
+    /// Has it hold another key; who refers to it does so still.
+    pub fn hold(&mut self, key: Arc<Key>) {
+        self.key = Some(key);
+        self.rsa = OnceLock::new();
+        self.ec = OnceLock::new();
     }
 
     /// The key, if there is one in it.
     pub fn key(&self) -> Option<&Arc<Key>> {
         self.key.as_ref()
+    }
+}
+
+impl Drop for EVP_PKEY {
+    fn drop(&mut self) {
+        let object = ptr::from_mut(self).cast();
+        // SAFETY: the object is of this class and still whole.
+        unsafe { self.extra.close(class::EVP_PKEY, object) };
     }
 }
 
@@ -89,7 +116,7 @@ fn group_name(key: &Key) -> Option<&'static CStr> {
 versioned! {
     /// A key without anything in it.
     pub unsafe extern "C" fn EVP_PKEY_new() -> *mut EVP_PKEY {
-        give(EVP_PKEY { references: References::one(), key: None, rsa: OnceLock::new(), ec: OnceLock::new() })
+        give(EVP_PKEY::new(None))
     }
 
     /// Gives one reference back.
@@ -104,10 +131,29 @@ versioned! {
         unsafe { handle::up_ref(pkey) }
     }
 
+    /// Sets the program's pointer at `idx`.
+    pub unsafe extern "C" fn EVP_PKEY_set_ex_data(key: *mut EVP_PKEY, idx: c_int, arg: *mut c_void) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { key.as_mut() }.map_or(0, |key| key.extra.set(idx, arg))
+    }
+
+    /// The program's pointer at `idx`.
+    pub unsafe extern "C" fn EVP_PKEY_get_ex_data(key: *const EVP_PKEY, idx: c_int) -> *mut c_void {
+        // SAFETY: the program's key.
+        unsafe { key.as_ref() }.map_or(ptr::null_mut(), |key| key.extra.get(idx))
+    }
+
     /// A copy; the caller frees it.
     pub unsafe extern "C" fn EVP_PKEY_dup(pkey: *mut EVP_PKEY) -> *mut EVP_PKEY {
-        // SAFETY: the program's key.
-        unsafe { inside(pkey) }.map_or(ptr::null_mut(), |key| give(EVP_PKEY::of(key.clone())))
+        // SAFETY: the program's key; the copy's pointers are not in use yet.
+        unsafe {
+            let (Some(outer), Some(key)) = (pkey.as_ref(), inside(pkey)) else { return ptr::null_mut() };
+            let mut copy = EVP_PKEY::of(key.clone());
+            match CRYPTO_dup_ex_data(class::EVP_PKEY, &mut copy.extra, &outer.extra) {
+                1 => give(copy),
+                _ => ptr::null_mut(),
+            }
+        }
     }
 
     /// Whether the key is of the kind of this name.

@@ -127,7 +127,7 @@ versioned! {
     pub unsafe extern "C" fn EVP_PKEY_set1_RSA(pkey: *mut EVP_PKEY, key: *mut RSA) -> c_int {
         // SAFETY: the program's keys.
         let (Some(pkey), Some(rsa)) = (unsafe { pkey.as_mut() }, unsafe { key.as_ref() }) else { return 0 };
-        *pkey = EVP_PKEY { references: std::mem::replace(&mut pkey.references, References::one()), ..EVP_PKEY::of(rsa.key.clone()) };
+        pkey.hold(rsa.key.clone());
         1
     }
 

@@ -43,6 +43,8 @@ unsafe extern "C" {
     pub fn RSA_free(rsa: *mut RSA);
     pub fn RSA_flags(rsa: *const RSA) -> c_int;
     pub fn EVP_PKEY_get0(key: *const EVP_PKEY) -> *mut c_void;
+    pub fn EVP_PKEY_set_ex_data(key: *mut EVP_PKEY, index: c_int, value: *mut c_void) -> c_int;
+    pub fn EVP_PKEY_get_ex_data(key: *const EVP_PKEY, index: c_int) -> *mut c_void;
     pub fn EVP_PKEY_new_raw_public_key(
         kind: c_int,
         engine: *mut super::ENGINE,

@@ -1,5 +1,7 @@
 //! A program's EVP_PKEY as the engine's key.
 
+mod imported;
+
 use std::ffi::c_int;
 use std::sync::Arc;
 
@@ -17,9 +19,15 @@ use crate::libcrypto::{ENGINE, EVP_PKEY, Owned, X509, err};
 /// A signer for `key`: imported into the engine when it can be exported, else asked to sign where
 /// it is. `None` for a kind that TLS has no signature scheme for.
 pub fn signer(key: &Owned<EVP_PKEY>) -> Option<Arc<dyn PrivateKey>> {
+    if let Some(imported) = imported::kept(key) {
+        return Some(imported);
+    }
     let foreign = ForeignKey::new(key)?;
     match key.pkcs8().and_then(|der| standin_engine::key_from_der(&der).ok()) {
-        Some(imported) => Some(imported),
+        Some(imported) => {
+            imported::keep(key, &imported);
+            Some(imported)
+        }
         None => Some(Arc::new(foreign)),
     }
 }

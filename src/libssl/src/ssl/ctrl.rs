@@ -20,6 +20,10 @@ const SERVER_PREFERENCE: u64 = 1 << 22;
 /// TLS_CIPHER_LEN.
 const CIPHER_LEN: c_long = 2;
 
+/// The name of the server that is asked for: SSL_set_tlsext_host_name.
+///
+/// # Safety
+/// `ssl` is NULL or live; `name` is NULL or a text.
 pub unsafe fn set_host_name(ssl: *mut SSL, kind: c_long, name: *const c_char) -> c_long {
     if kind != HOST_NAME {
         error::raise(reason::SSL3_EXT_INVALID_SERVERNAME_TYPE);
@@ -39,6 +43,9 @@ pub unsafe fn set_host_name(ssl: *mut SSL, kind: c_long, name: *const c_char) ->
 }
 
 /// Takes over an OCSP response that was made with OPENSSL_malloc.
+///
+/// # Safety
+/// `ssl` is NULL or live; `response` is NULL or that many bytes of libcrypto's, which are given up.
 pub unsafe fn set_ocsp_response(ssl: *mut SSL, response: *mut c_uchar, len: c_long) -> c_long {
     // SAFETY: as long as the program says, and ours to free.
     unsafe {
@@ -129,6 +136,9 @@ fn secure_renegotiation(ssl: &SSL) -> bool {
 }
 
 /// Commands that only an SSL has, and that only look or set.
+///
+/// # Safety
+/// `parg` is what the command takes.
 pub unsafe fn of_connection(ssl: &mut SSL, command: c_int, larg: c_long, parg: *mut c_void) -> c_long {
     // SAFETY: `parg` is what the command takes.
     unsafe {
