@@ -2328,31 +2328,6 @@ const char *SSL_COMP_get0_name(const SSL_COMP *comp);
 // No compression method has a number.
 int SSL_COMP_get_id(const SSL_COMP *comp);
 
-// Sets the TLS 1.2 suites by rules.
-int SSL_CTX_set_cipher_list(SSL_CTX *ctx, const char *rules);
-
-// Sets the TLS 1.2 suites by rules.
-int SSL_set_cipher_list(SSL *ssl, const char *rules);
-
-// Sets the TLS 1.3 suites by name.
-int SSL_CTX_set_ciphersuites(SSL_CTX *ctx, const char *names);
-
-// Sets the TLS 1.3 suites by name.
-int SSL_set_ciphersuites(SSL *ssl, const char *names);
-
-// The suites, in a list that stays the context's.
-STACK_OF(SSL_CIPHER) *SSL_CTX_get_ciphers(const SSL_CTX *ctx);
-
-// The suites, in a list that stays the connection's.
-STACK_OF(SSL_CIPHER) *SSL_get_ciphers(const SSL *s);
-
-// The suites that can be negotiated with the versions and the level set, in a list of the
-// program's.
-STACK_OF(SSL_CIPHER) *SSL_get1_supported_ciphers(SSL *s);
-
-// Name of the suite at `index`.
-const char *SSL_get_cipher_list(const SSL *ssl, int index);
-
 // The suites in `bytes` that are known, in a list of the program's. Signalling values are
 // not suites of ours: their list is empty.
 int SSL_bytes_to_cipher_list(SSL *s,
@@ -2361,6 +2336,12 @@ int SSL_bytes_to_cipher_list(SSL *s,
                              int isv2format,
                              STACK_OF(SSL_CIPHER) **sk,
                              STACK_OF(SSL_CIPHER) **scsvs);
+
+// A context for `method`.
+SSL_CTX *SSL_CTX_new(const SSL_METHOD *method);
+
+// A context for `method` in a library context.
+SSL_CTX *SSL_CTX_new_ex(OSSL_LIB_CTX *libctx, const char *propq, const SSL_METHOD *method);
 
 // Nothing to configure yet.
 SSL_CONF_CTX *SSL_CONF_CTX_new(void);
@@ -2405,71 +2386,17 @@ int SSL_config(SSL *ssl, const char *name);
 // Nothing to do: libcrypto knows the section by itself.
 void SSL_add_ssl_module(void);
 
-// The engine chooses session ids.
-int SSL_CTX_set_generate_session_id(SSL_CTX *ctx, GEN_SESSION_CB cb);
+// Keeps a session in the context's cache; 0 when it was there.
+int SSL_CTX_add_session(SSL_CTX *context, SSL_SESSION *session);
 
-// The engine chooses session ids.
-int SSL_set_generate_session_id(SSL *s, GEN_SESSION_CB cb);
+// Drops a session from the context's cache; it is not resumed any more.
+int SSL_CTX_remove_session(SSL_CTX *context, SSL_SESSION *session);
 
-// Certificate transparency is not checked.
-int SSL_CTX_set_ct_validation_callback(SSL_CTX *ctx, ssl_ct_validation_cb callback, void *arg);
+// Drops sessions that have timed out at `time`, all for 0.
+void SSL_CTX_flush_sessions(SSL_CTX *context, long time);
 
-// Certificate transparency is not checked.
-int SSL_set_ct_validation_callback(SSL *s, ssl_ct_validation_cb callback, void *arg);
-
-// The ENGINE that would give a client's certificate has no say.
-int SSL_CTX_set_client_cert_engine(SSL_CTX *ctx, ENGINE *e);
-
-// Sets the certificate.
-int SSL_CTX_use_certificate(SSL_CTX *ctx, X509 *certificate);
-
-// Sets the certificate.
-int SSL_use_certificate(SSL *ssl, X509 *certificate);
-
-// Sets the certificate from a file, in PEM or DER.
-int SSL_CTX_use_certificate_file(SSL_CTX *ctx, const char *file, int kind);
-
-// Sets the certificate from a file, in PEM or DER.
-int SSL_use_certificate_file(SSL *ssl, const char *file, int kind);
-
-// Sets the certificate and its chain from a file in PEM.
-int SSL_CTX_use_certificate_chain_file(SSL_CTX *ctx, const char *file);
-
-// Sets the certificate and its chain from a file in PEM.
-int SSL_use_certificate_chain_file(SSL *ssl, const char *file);
-
-// Sets certificate, key and chain at once.
-int SSL_CTX_use_cert_and_key(SSL_CTX *ctx, X509 *x509, EVP_PKEY *privatekey, STACK_OF(X509) *chain, int replace);
-
-// Sets certificate, key and chain at once.
-int SSL_use_cert_and_key(SSL *ssl, X509 *x509, EVP_PKEY *privatekey, STACK_OF(X509) *chain, int replace);
-
-// The certificate, which stays the owner's.
-X509 *SSL_CTX_get0_certificate(const SSL_CTX *ctx);
-
-// The certificate, which stays the owner's.
-X509 *SSL_get_certificate(const SSL *ssl);
-
-// Sets the certificate from DER.
-int SSL_CTX_use_certificate_ASN1(SSL_CTX *context, int len, const unsigned char *data);
-
-// Sets the certificate from DER.
-int SSL_use_certificate_ASN1(SSL *ssl, const unsigned char *data, int len);
-
-// Forgets all certificates and keys of the connection.
-void SSL_certs_clear(SSL *ssl);
-
-// Commands that have no function of their own.
-long SSL_CTX_ctrl(SSL_CTX *context, int command, long larg, void *parg);
-
-// Callbacks that have no function of their own.
-long SSL_CTX_callback_ctrl(SSL_CTX *context, int command, void (*callback)(void));
-
-// Parameters for suites that are not served: taken over and let go.
-int SSL_CTX_set0_tmp_dh_pkey(SSL_CTX *context, EVP_PKEY *key);
-
-// Parameters for suites that are not served: taken over and let go.
-int SSL_set0_tmp_dh_pkey(SSL *ssl, EVP_PKEY *key);
+// The table of sessions is not shown.
+LHASH_OF(SSL_SESSION) *SSL_CTX_sessions(SSL_CTX *ctx);
 
 // Lets connections be judged by TLSA records.
 int SSL_CTX_dane_enable(SSL_CTX *ctx);
@@ -2496,9 +2423,6 @@ int SSL_CTX_add_custom_ext(SSL_CTX *ctx,
 
 // Is there such an extension?
 int SSL_CTX_has_client_custom_ext(const SSL_CTX *ctx, unsigned int ext_type);
-
-// Name of a group, given by NID or by marked code point.
-const char *SSL_group_to_name(SSL *ssl, int id);
 
 // Chooses the client's certificate.
 void SSL_CTX_set_client_cert_cb(SSL_CTX *context, int (*callback)(SSL*, X509**, EVP_PKEY**));
@@ -2554,6 +2478,174 @@ int SSL_CTX_set_session_ticket_cb(SSL_CTX *context,
                                   int (*generate)(SSL*, void*),
                                   int (*receive)(SSL*, SSL_SESSION*, const unsigned char*, size_t, int, void*),
                                   void *argument);
+
+// One more reference.
+int SSL_CTX_up_ref(SSL_CTX *context);
+
+// One reference less.
+void SSL_CTX_free(SSL_CTX *context);
+
+// Hangs a pointer of the program's on the context.
+int SSL_CTX_set_ex_data(SSL_CTX *context, int index, void *value);
+
+// The pointer that was hung there.
+void *SSL_CTX_get_ex_data(const SSL_CTX *context, int index);
+
+// The method given last.
+const SSL_METHOD *SSL_CTX_get_ssl_method(const SSL_CTX *context);
+
+// Another method; the ciphers are set anew.
+int SSL_CTX_set_ssl_version(SSL_CTX *context, const SSL_METHOD *method);
+
+// Starts the library.
+int OPENSSL_init_ssl(uint64_t opts, const OPENSSL_INIT_SETTINGS *settings);
+
+// Loads the texts of libssl's errors.
+int ERR_load_SSL_strings(void);
+
+// Where a verification's X509_STORE_CTX keeps the SSL that it is for.
+int SSL_get_ex_data_X509_STORE_CTX_idx(void);
+
+// DTLS is not served.
+int SSL_is_dtls(const SSL *ssl);
+
+// An empty session.
+SSL_SESSION *SSL_SESSION_new(void);
+
+// One more reference.
+int SSL_SESSION_up_ref(SSL_SESSION *session);
+
+// One reference less.
+void SSL_SESSION_free(SSL_SESSION *session);
+
+// A copy, which can be resumed as the original can.
+SSL_SESSION *SSL_SESSION_dup(const SSL_SESSION *session);
+
+// Hangs a pointer of the program's on the session.
+int SSL_SESSION_set_ex_data(SSL_SESSION *session, int index, void *value);
+
+// The pointer that was hung there.
+void *SSL_SESSION_get_ex_data(const SSL_SESSION *session, int index);
+
+// The session id.
+const unsigned char *SSL_SESSION_get_id(const SSL_SESSION *session, unsigned int *len);
+
+// Sets the session id.
+int SSL_SESSION_set1_id(SSL_SESSION *session, const unsigned char *id, unsigned int len);
+
+// The session id context.
+const unsigned char *SSL_SESSION_get0_id_context(const SSL_SESSION *session, unsigned int *len);
+
+// Sets the session id context.
+int SSL_SESSION_set1_id_context(SSL_SESSION *session, const unsigned char *context, unsigned int len);
+
+// There is no compression.
+unsigned int SSL_SESSION_get_compress_id(const SSL_SESSION *session);
+
+// When it was made.
+long SSL_SESSION_get_time(const SSL_SESSION *session);
+
+// Sets when it was made.
+long SSL_SESSION_set_time(SSL_SESSION *session, long time);
+
+// Seconds that it is good for.
+long SSL_SESSION_get_timeout(const SSL_SESSION *session);
+
+// Sets the seconds that it is good for.
+long SSL_SESSION_set_timeout(SSL_SESSION *session, long seconds);
+
+// The protocol's number.
+int SSL_SESSION_get_protocol_version(const SSL_SESSION *session);
+
+// Sets the protocol's number.
+int SSL_SESSION_set_protocol_version(SSL_SESSION *session, int version);
+
+// The cipher suite.
+const SSL_CIPHER *SSL_SESSION_get0_cipher(const SSL_SESSION *session);
+
+// Sets the cipher suite.
+int SSL_SESSION_set_cipher(SSL_SESSION *session, const SSL_CIPHER *cipher);
+
+// The SNI name.
+const char *SSL_SESSION_get0_hostname(const SSL_SESSION *session);
+
+// Sets the SNI name.
+int SSL_SESSION_set1_hostname(SSL_SESSION *session, const char *name);
+
+// Is there a ticket?
+int SSL_SESSION_has_ticket(const SSL_SESSION *session);
+
+// The lifetime that came with the ticket, in seconds.
+unsigned long SSL_SESSION_get_ticket_lifetime_hint(const SSL_SESSION *session);
+
+// The ticket.
+void SSL_SESSION_get0_ticket(const SSL_SESSION *session, const unsigned char **ticket, size_t *len);
+
+// Early data that may be sent.
+uint32_t SSL_SESSION_get_max_early_data(const SSL_SESSION *session);
+
+// Sets the early data that may be sent: none ever is.
+int SSL_SESSION_set_max_early_data(SSL_SESSION *session, uint32_t max);
+
+// Records are not made shorter by extension.
+uint8_t SSL_SESSION_get_max_fragment_length(const SSL_SESSION *session);
+
+// The application protocol.
+void SSL_SESSION_get0_alpn_selected(const SSL_SESSION *session, const unsigned char **alpn, size_t *len);
+
+// Sets the application protocol.
+int SSL_SESSION_set1_alpn_selected(SSL_SESSION *session, const unsigned char *alpn, size_t len);
+
+// The peer's certificate, which stays the session's.
+X509 *SSL_SESSION_get0_peer(SSL_SESSION *session);
+
+// Can it be resumed?
+int SSL_SESSION_is_resumable(const SSL_SESSION *session);
+
+// The master secret, as much as fits; how long it is, when nothing does.
+size_t SSL_SESSION_get_master_key(const SSL_SESSION *session, unsigned char *out, size_t len);
+
+// Sets the master secret.
+int SSL_SESSION_set1_master_key(SSL_SESSION *session, const unsigned char *secret, size_t len);
+
+// The program's data in the ticket.
+int SSL_SESSION_get0_ticket_appdata(SSL_SESSION *session, void **data, size_t *len);
+
+// Puts data of the program's into the ticket.
+int SSL_SESSION_set1_ticket_appdata(SSL_SESSION *session, const void *data, size_t len);
+
+// Writes DER where `out` points, or only says how long it is.
+int i2d_SSL_SESSION(const SSL_SESSION *session, unsigned char **out);
+
+// Reads DER.
+SSL_SESSION *d2i_SSL_SESSION(SSL_SESSION **place, const unsigned char **data, long len);
+
+// Writes PEM.
+int PEM_write_bio_SSL_SESSION(BIO *bio, const SSL_SESSION *session);
+
+// Writes PEM to a C stream.
+int PEM_write_SSL_SESSION(FILE *out, const SSL_SESSION *x);
+
+// Reads PEM.
+SSL_SESSION *PEM_read_bio_SSL_SESSION(BIO *bio,
+                                      SSL_SESSION **place,
+                                      int (*callback)(char*, int, int, void*),
+                                      void *argument);
+
+// Reads PEM from a C stream.
+SSL_SESSION *PEM_read_SSL_SESSION(FILE *out, SSL_SESSION **x, pem_password_cb *cb, void *u);
+
+// Prints all there is to know.
+int SSL_SESSION_print(BIO *bio, const SSL_SESSION *session);
+
+// Prints to a C stream.
+int SSL_SESSION_print_fp(FILE *fp, const SSL_SESSION *ses);
+
+// Prints id and secret as a line of a key log.
+int SSL_SESSION_print_keylog(BIO *bio, const SSL_SESSION *session);
+
+// Name of a group, given by NID or by marked code point.
+const char *SSL_group_to_name(SSL *ssl, int id);
 
 // The method of this name.
 const SSL_METHOD *TLS_method(void);
@@ -2618,29 +2710,485 @@ const SSL_METHOD *DTLSv1_2_client_method(void);
 // The method of this name.
 const SSL_METHOD *DTLSv1_2_server_method(void);
 
-// A context for `method`.
-SSL_CTX *SSL_CTX_new(const SSL_METHOD *method);
+// An alert's level: one letter.
+const char *SSL_alert_type_string(int value);
 
-// A context for `method` in a library context.
-SSL_CTX *SSL_CTX_new_ex(OSSL_LIB_CTX *libctx, const char *propq, const SSL_METHOD *method);
+// An alert's level.
+const char *SSL_alert_type_string_long(int value);
 
-// One more reference.
-int SSL_CTX_up_ref(SSL_CTX *context);
+// An alert: two letters.
+const char *SSL_alert_desc_string(int value);
+
+// An alert.
+const char *SSL_alert_desc_string_long(int value);
+
+// Would the peer take this certificate with this chain? For callbacks that choose one.
+int SSL_check_chain(SSL *s, X509 *x, EVP_PKEY *pk, STACK_OF(X509) *chain);
+
+// Judges the server by TLSA records of `domain`: 1, or 0 or -1.
+int SSL_dane_enable(SSL *ssl, const char *domain);
+
+// Adds a TLSA record: 1; 0 for one that cannot be used; -1.
+int SSL_dane_tlsa_add(SSL *ssl,
+                      uint8_t usage,
+                      uint8_t selector,
+                      uint8_t matching,
+                      const unsigned char *data,
+                      size_t len);
+
+// The depth at which a record has matched, and the certificate or bare key that has; -1 when none has.
+int SSL_get0_dane_authority(SSL *s, X509 **mcert, EVP_PKEY **mspki);
+
+// The depth at which a record has matched, and the record; -1 when none has.
+int SSL_get0_dane_tlsa(SSL *ssl,
+                       uint8_t *usage,
+                       uint8_t *selector,
+                       uint8_t *matching,
+                       const unsigned char **data,
+                       size_t *len);
+
+// What X509_STORE_CTX_set0_dane takes.
+SSL_DANE *SSL_get0_dane(SSL *ssl);
+
+// Sets DANE_FLAG_*: what was set before.
+unsigned long SSL_dane_set_flags(SSL *ssl, unsigned long flags);
+
+// Clears DANE_FLAG_*: what was set before.
+unsigned long SSL_dane_clear_flags(SSL *ssl, unsigned long flags);
+
+// A server's handshake; there is no early data in it.
+int SSL_read_early_data(SSL *ssl, void *data, size_t len, size_t *count);
+
+// No session says that early data may be sent.
+int SSL_write_early_data(SSL *ssl, const void *data, size_t len, size_t *count);
+
+// SSL_EARLY_DATA_NOT_SENT.
+int SSL_get_early_data_status(const SSL *ssl);
+
+// The client's handshake.
+int SSL_connect(SSL *ssl);
+
+// The server's handshake.
+int SSL_accept(SSL *ssl);
+
+// The handshake of the role that was set.
+int SSL_do_handshake(SSL *ssl);
+
+// To be a client.
+void SSL_set_connect_state(SSL *ssl);
+
+// To be a server.
+void SSL_set_accept_state(SSL *ssl);
+
+// Is it an SSLv2 hello? Never.
+int SSL_client_hello_isv2(SSL *ssl);
+
+// legacy_version of the ClientHello.
+unsigned int SSL_client_hello_get0_legacy_version(SSL *ssl);
+
+// random of the ClientHello.
+size_t SSL_client_hello_get0_random(SSL *ssl, const unsigned char **out);
+
+// session id of the ClientHello.
+size_t SSL_client_hello_get0_session_id(SSL *ssl, const unsigned char **out);
+
+// Cipher suites of the ClientHello.
+size_t SSL_client_hello_get0_ciphers(SSL *ssl, const unsigned char **out);
+
+// Compression methods of the ClientHello.
+size_t SSL_client_hello_get0_compression_methods(SSL *ssl, const unsigned char **out);
+
+// An extension of the ClientHello.
+int SSL_client_hello_get0_ext(SSL *ssl, unsigned int kind, const unsigned char **out, size_t *len);
+
+// The types of the ClientHello's extensions, in an array that the program frees.
+int SSL_client_hello_get1_extensions_present(SSL *ssl, int **out, size_t *len);
+
+// Reads at most `len` bytes: how many, or 0 or -1.
+int SSL_read(SSL *ssl, void *data, int len);
+
+// Reads at most `len` bytes into a count; 1 or 0.
+int SSL_read_ex(SSL *ssl, void *data, size_t len, size_t *count);
+
+// As SSL_read, and the bytes stay.
+int SSL_peek(SSL *ssl, void *data, int len);
+
+// As SSL_read_ex, and the bytes stay.
+int SSL_peek_ex(SSL *ssl, void *data, size_t len, size_t *count);
+
+// Writes: how much was taken, or 0 or -1.
+int SSL_write(SSL *ssl, const void *data, int len);
+
+// Writes, with a count; 1 or 0.
+int SSL_write_ex(SSL *ssl, const void *data, size_t len, size_t *count);
+
+// Bytes that SSL_read can give at once.
+int SSL_pending(const SSL *ssl);
+
+// Is anything here, processed or not?
+int SSL_has_pending(const SSL *ssl);
+
+// Keying material, RFC 8446 §7.5 and RFC 5705: 1, 0 or -1.
+int SSL_export_keying_material(SSL *ssl,
+                               unsigned char *out,
+                               size_t out_len,
+                               const char *label,
+                               size_t label_len,
+                               const unsigned char *context,
+                               size_t context_len,
+                               int use_context);
+
+// Queues a KeyUpdate (TLS 1.3), to be sent with what is written next.
+int SSL_key_update(SSL *ssl, int kind);
+
+// The KeyUpdate that waits to be sent.
+int SSL_get_key_update_type(const SSL *ssl);
+
+// client random; its length when `len` is 0.
+size_t SSL_get_client_random(const SSL *ssl, unsigned char *out, size_t len);
+
+// server random; its length when `len` is 0.
+size_t SSL_get_server_random(const SSL *ssl, unsigned char *out, size_t len);
+
+// verify_data of our Finished: its length, and as much of it as fits.
+size_t SSL_get_finished(const SSL *ssl, void *out, size_t len);
+
+// verify_data of the peer's Finished.
+size_t SSL_get_peer_finished(const SSL *ssl, void *out, size_t len);
+
+// A connection with the context's settings.
+SSL *SSL_new(SSL_CTX *context);
 
 // One reference less.
-void SSL_CTX_free(SSL_CTX *context);
+void SSL_free(SSL *ssl);
 
-// Hangs a pointer of the program's on the context.
-int SSL_CTX_set_ex_data(SSL_CTX *context, int index, void *value);
+// One more reference.
+int SSL_up_ref(SSL *ssl);
+
+// Back to before the handshake, to connect again.
+int SSL_clear(SSL *ssl);
+
+// A new SSL with the same settings; one whose handshake has begun is shared instead.
+SSL *SSL_dup(SSL *ssl);
+
+// Hangs a pointer of the program's on the connection.
+int SSL_set_ex_data(SSL *ssl, int index, void *value);
 
 // The pointer that was hung there.
-void *SSL_CTX_get_ex_data(const SSL_CTX *context, int index);
+void *SSL_get_ex_data(const SSL *ssl, int index);
 
-// The method given last.
-const SSL_METHOD *SSL_CTX_get_ssl_method(const SSL_CTX *context);
+// The context.
+SSL_CTX *SSL_get_SSL_CTX(const SSL *ssl);
 
-// Another method; the ciphers are set anew.
-int SSL_CTX_set_ssl_version(SSL_CTX *context, const SSL_METHOD *method);
+// Another context's certificates; NULL: back to the first. Sessions stay the first's.
+SSL_CTX *SSL_set_SSL_CTX(SSL *ssl, SSL_CTX *context);
+
+// The name that the client asks for, NULL for none.
+const char *SSL_get_servername(const SSL *ssl, int kind);
+
+// The kind of that name; -1 for none.
+int SSL_get_servername_type(const SSL *ssl);
+
+// The protocol of NPN, which is not served: none.
+void SSL_get0_next_proto_negotiated(const SSL *ssl, const unsigned char **data, unsigned int *len);
+
+// The method it was made with.
+const SSL_METHOD *SSL_get_ssl_method(const SSL *ssl);
+
+// Another method, before the handshake.
+int SSL_set_ssl_method(SSL *ssl, const SSL_METHOD *method);
+
+// Seconds that a session is good for when nobody says so.
+long SSL_get_default_timeout(const SSL *ssl);
+
+// The version that the ClientHello names; before it, the method's.
+int SSL_client_version(const SSL *ssl);
+
+// Is this extension dealt with?
+int SSL_extension_supported(unsigned int number);
+
+// Buffers are made when they are needed.
+int SSL_alloc_buffers(SSL *ssl);
+
+// Lets go of buffers with nothing in them.
+int SSL_free_buffers(SSL *ssl);
+
+// Sends another ticket (TLS 1.3, server) with what is sent next.
+int SSL_new_session_ticket(SSL *ssl);
+
+// The client's ciphers as far as they are known, in a list that stays the server's.
+STACK_OF(SSL_CIPHER) *SSL_get_client_ciphers(const SSL *s);
+
+// Names of the ciphers that both sides have, with colons between them.
+char *SSL_get_shared_ciphers(const SSL *ssl, char *buffer, int size);
+
+// Schemes that the peer can verify: how many, and the parts of the one at `index`.
+int SSL_get_sigalgs(SSL *ssl,
+                    int index,
+                    int *signature,
+                    int *digest,
+                    int *both,
+                    unsigned char *low,
+                    unsigned char *high);
+
+// Schemes that we can sign with and the peer can verify.
+int SSL_get_shared_sigalgs(SSL *ssl,
+                           int index,
+                           int *signature,
+                           int *digest,
+                           int *both,
+                           unsigned char *low,
+                           unsigned char *high);
+
+// CA names that the peer has sent, in a list that stays the connection's.
+const STACK_OF(X509_NAME) *SSL_get0_peer_CA_list(const SSL *s);
+
+// CA names: a client's that the server sent, a server's that it will send.
+STACK_OF(X509_NAME) *SSL_get_client_CA_list(const SSL *s);
+
+// The peer's certificate, with a reference for the caller.
+X509 *SSL_get1_peer_certificate(const SSL *ssl);
+
+// The peer's certificate, still the SSL's.
+X509 *SSL_get0_peer_certificate(const SSL *ssl);
+
+// The peer's chain, still the SSL's; on a server without the leaf.
+STACK_OF(X509) *SSL_get_peer_cert_chain(const SSL *s);
+
+// The chain as verified, still the SSL's.
+STACK_OF(X509) *SSL_get0_verified_chain(const SSL *s);
+
+// The kind of the peer's signature.
+int SSL_get_peer_signature_type_nid(const SSL *ssl, int *out);
+
+// The kind of our signature.
+int SSL_get_signature_type_nid(const SSL *ssl, int *out);
+
+// The cipher suite agreed; NULL before.
+const SSL_CIPHER *SSL_get_current_cipher(const SSL *ssl);
+
+// The cipher suite that is being agreed.
+const SSL_CIPHER *SSL_get_pending_cipher(const SSL *ssl);
+
+// The protocol's name.
+const char *SSL_get_version(const SSL *ssl);
+
+// The protocol's number: the one agreed, or the highest that may be.
+int SSL_version(const SSL *ssl);
+
+// Was a session resumed?
+int SSL_session_reused(const SSL *ssl);
+
+// The application protocol agreed.
+void SSL_get0_alpn_selected(const SSL *ssl, const unsigned char **out, unsigned int *len);
+
+// Asks the client for a certificate with what is sent next.
+int SSL_verify_client_post_handshake(SSL *ssl);
+
+// Sets both BIOs, taking over one reference for each (one for both if they are the same).
+void SSL_set_bio(SSL *ssl, BIO *rbio, BIO *wbio);
+
+// Sets the BIO to read from, taking the reference over.
+void SSL_set0_rbio(SSL *ssl, BIO *rbio);
+
+// Sets the BIO to write to, taking the reference over.
+void SSL_set0_wbio(SSL *ssl, BIO *wbio);
+
+// The BIO read from.
+BIO *SSL_get_rbio(const SSL *ssl);
+
+// The BIO written to.
+BIO *SSL_get_wbio(const SSL *ssl);
+
+// Reads from and writes to a socket.
+int SSL_set_fd(SSL *ssl, int fd);
+
+// Reads from a socket.
+int SSL_set_rfd(SSL *ssl, int fd);
+
+// Writes to a socket.
+int SSL_set_wfd(SSL *ssl, int fd);
+
+// The descriptor read from.
+int SSL_get_fd(const SSL *ssl);
+
+// The descriptor read from.
+int SSL_get_rfd(const SSL *ssl);
+
+// The descriptor written to.
+int SSL_get_wfd(const SSL *ssl);
+
+// The identity of a handshake of TLS 1.2: as with the original, none under TLS 1.3.
+const char *SSL_get_psk_identity(const SSL *ssl);
+
+// The hint of a server of TLS 1.2: as with the original, none under TLS 1.3.
+const char *SSL_get_psk_identity_hint(const SSL *ssl);
+
+// Another handshake on this connection: refused.
+int SSL_renegotiate(SSL *ssl);
+
+// The same with the session resumed: refused.
+int SSL_renegotiate_abbreviated(SSL *ssl);
+
+// Is one under way? Never.
+int SSL_renegotiate_pending(const SSL *ssl);
+
+// The session to resume; NULL for none.
+int SSL_set_session(SSL *ssl, SSL_SESSION *session);
+
+// The session, still the SSL's.
+SSL_SESSION *SSL_get_session(const SSL *ssl);
+
+// The session, with a reference for the caller.
+SSL_SESSION *SSL_get1_session(SSL *ssl);
+
+// Gives `to` the session, the method, the certificates and the session context of `from`.
+int SSL_copy_session_id(SSL *to, const SSL *from);
+
+// Closes: 1 when both sides have, 0 when the peer's close_notify is still to come, -1.
+int SSL_shutdown(SSL *ssl);
+
+// What has been sent and received (SSL_SENT_SHUTDOWN, SSL_RECEIVED_SHUTDOWN).
+int SSL_get_shutdown(const SSL *ssl);
+
+// Says what has been, whatever has.
+void SSL_set_shutdown(SSL *ssl, int mode);
+
+// What the result `ret` of the last call means (SSL_ERROR_*).
+int SSL_get_error(const SSL *ssl, int ret);
+
+// What the last call waits for (SSL_NOTHING ...).
+int SSL_want(const SSL *ssl);
+
+// OSSL_HANDSHAKE_STATE, roughly.
+OSSL_HANDSHAKE_STATE SSL_get_state(const SSL *ssl);
+
+// A handshake is needed or under way.
+int SSL_in_init(const SSL *ssl);
+
+// The handshake is complete.
+int SSL_is_init_finished(const SSL *ssl);
+
+// The handshake has not begun.
+int SSL_in_before(const SSL *ssl);
+
+// Where the handshake is, in a sentence.
+const char *SSL_state_string_long(const SSL *ssl);
+
+// Where the handshake is, in six letters.
+const char *SSL_state_string(const SSL *ssl);
+
+// The record layer's state, in a sentence.
+const char *SSL_rstate_string_long(const SSL *ssl);
+
+// The record layer's state, in two letters.
+const char *SSL_rstate_string(const SSL *ssl);
+
+// The role.
+int SSL_is_server(const SSL *ssl);
+
+// The X509_V_* code of the peer's chain.
+long SSL_get_verify_result(const SSL *ssl);
+
+// Sets it.
+void SSL_set_verify_result(SSL *ssl, long result);
+
+// The engine chooses session ids.
+int SSL_CTX_set_generate_session_id(SSL_CTX *ctx, GEN_SESSION_CB cb);
+
+// The engine chooses session ids.
+int SSL_set_generate_session_id(SSL *s, GEN_SESSION_CB cb);
+
+// Certificate transparency is not checked.
+int SSL_CTX_set_ct_validation_callback(SSL_CTX *ctx, ssl_ct_validation_cb callback, void *arg);
+
+// Certificate transparency is not checked.
+int SSL_set_ct_validation_callback(SSL *s, ssl_ct_validation_cb callback, void *arg);
+
+// The ENGINE that would give a client's certificate has no say.
+int SSL_CTX_set_client_cert_engine(SSL_CTX *ctx, ENGINE *e);
+
+// Sets the certificate.
+int SSL_CTX_use_certificate(SSL_CTX *ctx, X509 *certificate);
+
+// Sets the certificate.
+int SSL_use_certificate(SSL *ssl, X509 *certificate);
+
+// Sets the certificate from a file, in PEM or DER.
+int SSL_CTX_use_certificate_file(SSL_CTX *ctx, const char *file, int kind);
+
+// Sets the certificate from a file, in PEM or DER.
+int SSL_use_certificate_file(SSL *ssl, const char *file, int kind);
+
+// Sets the certificate and its chain from a file in PEM.
+int SSL_CTX_use_certificate_chain_file(SSL_CTX *ctx, const char *file);
+
+// Sets the certificate and its chain from a file in PEM.
+int SSL_use_certificate_chain_file(SSL *ssl, const char *file);
+
+// Sets certificate, key and chain at once.
+int SSL_CTX_use_cert_and_key(SSL_CTX *ctx, X509 *x509, EVP_PKEY *privatekey, STACK_OF(X509) *chain, int replace);
+
+// Sets certificate, key and chain at once.
+int SSL_use_cert_and_key(SSL *ssl, X509 *x509, EVP_PKEY *privatekey, STACK_OF(X509) *chain, int replace);
+
+// The certificate, which stays the owner's.
+X509 *SSL_CTX_get0_certificate(const SSL_CTX *ctx);
+
+// The certificate, which stays the owner's.
+X509 *SSL_get_certificate(const SSL *ssl);
+
+// Sets the certificate from DER.
+int SSL_CTX_use_certificate_ASN1(SSL_CTX *context, int len, const unsigned char *data);
+
+// Sets the certificate from DER.
+int SSL_use_certificate_ASN1(SSL *ssl, const unsigned char *data, int len);
+
+// Forgets all certificates and keys of the connection.
+void SSL_certs_clear(SSL *ssl);
+
+// Sets the TLS 1.2 suites by rules.
+int SSL_CTX_set_cipher_list(SSL_CTX *ctx, const char *rules);
+
+// Sets the TLS 1.2 suites by rules.
+int SSL_set_cipher_list(SSL *ssl, const char *rules);
+
+// Sets the TLS 1.3 suites by name.
+int SSL_CTX_set_ciphersuites(SSL_CTX *ctx, const char *names);
+
+// Sets the TLS 1.3 suites by name.
+int SSL_set_ciphersuites(SSL *ssl, const char *names);
+
+// The suites, in a list that stays the context's.
+STACK_OF(SSL_CIPHER) *SSL_CTX_get_ciphers(const SSL_CTX *ctx);
+
+// The suites, in a list that stays the connection's.
+STACK_OF(SSL_CIPHER) *SSL_get_ciphers(const SSL *s);
+
+// The suites that can be negotiated with the versions and the level set, in a list of the
+// program's.
+STACK_OF(SSL_CIPHER) *SSL_get1_supported_ciphers(SSL *s);
+
+// Name of the suite at `index`.
+const char *SSL_get_cipher_list(const SSL *ssl, int index);
+
+// Commands that have no function of their own.
+long SSL_CTX_ctrl(SSL_CTX *context, int command, long larg, void *parg);
+
+// Callbacks that have no function of their own.
+long SSL_CTX_callback_ctrl(SSL_CTX *context, int command, void (*callback)(void));
+
+// Parameters for suites that are not served: taken over and let go.
+int SSL_CTX_set0_tmp_dh_pkey(SSL_CTX *context, EVP_PKEY *key);
+
+// Parameters for suites that are not served: taken over and let go.
+int SSL_set0_tmp_dh_pkey(SSL *ssl, EVP_PKEY *key);
+
+// Commands that have no function of their own.
+long SSL_ctrl(SSL *ssl, int command, long larg, void *parg);
+
+// Callbacks that have no function of their own.
+long SSL_callback_ctrl(SSL *ssl, int command, void (*callback)(void));
 
 // Names to send to the peer of either role; the list is taken over.
 void SSL_CTX_set0_CA_list(SSL_CTX *ctx, STACK_OF(X509_NAME) *name_list);
@@ -2966,17 +3514,51 @@ int SSL_CTX_check_private_key(const SSL_CTX *context);
 // Does the key belong to the certificate?
 int SSL_check_private_key(const SSL *ssl);
 
-// Starts the library.
-int OPENSSL_init_ssl(uint64_t opts, const OPENSSL_INIT_SETTINGS *settings);
+// Gives a client's key for an identity of its choice.
+void SSL_CTX_set_psk_client_callback(SSL_CTX *ctx, unsigned int (*callback)(SSL*,
+                                                                            const char*,
+                                                                            char*,
+                                                                            unsigned int,
+                                                                            unsigned char*,
+                                                                            unsigned int));
 
-// Loads the texts of libssl's errors.
-int ERR_load_SSL_strings(void);
+// Gives a client's key for an identity of its choice.
+void SSL_set_psk_client_callback(SSL *ssl, unsigned int (*callback)(SSL*,
+                                                                    const char*,
+                                                                    char*,
+                                                                    unsigned int,
+                                                                    unsigned char*,
+                                                                    unsigned int));
 
-// Where a verification's X509_STORE_CTX keeps the SSL that it is for.
-int SSL_get_ex_data_X509_STORE_CTX_idx(void);
+// Gives a server's key for the identity that a client names.
+void SSL_CTX_set_psk_server_callback(SSL_CTX *ctx, unsigned int (*callback)(SSL*,
+                                                                            const char*,
+                                                                            unsigned char*,
+                                                                            unsigned int));
 
-// DTLS is not served.
-int SSL_is_dtls(const SSL *ssl);
+// Gives a server's key for the identity that a client names.
+void SSL_set_psk_server_callback(SSL *ssl, unsigned int (*callback)(SSL*, const char*, unsigned char*, unsigned int));
+
+// Gives a client's key and suite in a session, and the identity.
+void SSL_CTX_set_psk_use_session_callback(SSL_CTX *ctx, SSL_psk_use_session_cb_func cb);
+
+// Gives a client's key and suite in a session, and the identity.
+void SSL_set_psk_use_session_callback(SSL *s, SSL_psk_use_session_cb_func cb);
+
+// Gives a server's key and suite in a session for the identity that a client names.
+void SSL_CTX_set_psk_find_session_callback(SSL_CTX *ctx, int (*callback)(SSL*,
+                                                                         const unsigned char*,
+                                                                         size_t,
+                                                                         SSL_SESSION**));
+
+// Gives a server's key and suite in a session for the identity that a client names.
+void SSL_set_psk_find_session_callback(SSL *ssl, int (*callback)(SSL*, const unsigned char*, size_t, SSL_SESSION**));
+
+// A hint for clients of TLS 1.2.
+int SSL_CTX_use_psk_identity_hint(SSL_CTX *ctx, const char *hint);
+
+// A hint for clients of TLS 1.2.
+int SSL_use_psk_identity_hint(SSL *ssl, const char *hint);
 
 // Sets what is asked of the peer, and who has a say.
 void SSL_CTX_set_verify(SSL_CTX *ctx, int mode, int (*callback)(int, X509_STORE_CTX*));
@@ -3079,588 +3661,6 @@ void SSL_set_hostflags(SSL *ssl, unsigned int flags);
 
 // The name that matched.
 const char *SSL_get0_peername(SSL *ssl);
-
-// An empty session.
-SSL_SESSION *SSL_SESSION_new(void);
-
-// One more reference.
-int SSL_SESSION_up_ref(SSL_SESSION *session);
-
-// One reference less.
-void SSL_SESSION_free(SSL_SESSION *session);
-
-// A copy, which can be resumed as the original can.
-SSL_SESSION *SSL_SESSION_dup(const SSL_SESSION *session);
-
-// Hangs a pointer of the program's on the session.
-int SSL_SESSION_set_ex_data(SSL_SESSION *session, int index, void *value);
-
-// The pointer that was hung there.
-void *SSL_SESSION_get_ex_data(const SSL_SESSION *session, int index);
-
-// The session id.
-const unsigned char *SSL_SESSION_get_id(const SSL_SESSION *session, unsigned int *len);
-
-// Sets the session id.
-int SSL_SESSION_set1_id(SSL_SESSION *session, const unsigned char *id, unsigned int len);
-
-// The session id context.
-const unsigned char *SSL_SESSION_get0_id_context(const SSL_SESSION *session, unsigned int *len);
-
-// Sets the session id context.
-int SSL_SESSION_set1_id_context(SSL_SESSION *session, const unsigned char *context, unsigned int len);
-
-// There is no compression.
-unsigned int SSL_SESSION_get_compress_id(const SSL_SESSION *session);
-
-// When it was made.
-long SSL_SESSION_get_time(const SSL_SESSION *session);
-
-// Sets when it was made.
-long SSL_SESSION_set_time(SSL_SESSION *session, long time);
-
-// Seconds that it is good for.
-long SSL_SESSION_get_timeout(const SSL_SESSION *session);
-
-// Sets the seconds that it is good for.
-long SSL_SESSION_set_timeout(SSL_SESSION *session, long seconds);
-
-// The protocol's number.
-int SSL_SESSION_get_protocol_version(const SSL_SESSION *session);
-
-// Sets the protocol's number.
-int SSL_SESSION_set_protocol_version(SSL_SESSION *session, int version);
-
-// The cipher suite.
-const SSL_CIPHER *SSL_SESSION_get0_cipher(const SSL_SESSION *session);
-
-// Sets the cipher suite.
-int SSL_SESSION_set_cipher(SSL_SESSION *session, const SSL_CIPHER *cipher);
-
-// The SNI name.
-const char *SSL_SESSION_get0_hostname(const SSL_SESSION *session);
-
-// Sets the SNI name.
-int SSL_SESSION_set1_hostname(SSL_SESSION *session, const char *name);
-
-// Is there a ticket?
-int SSL_SESSION_has_ticket(const SSL_SESSION *session);
-
-// The lifetime that came with the ticket, in seconds.
-unsigned long SSL_SESSION_get_ticket_lifetime_hint(const SSL_SESSION *session);
-
-// The ticket.
-void SSL_SESSION_get0_ticket(const SSL_SESSION *session, const unsigned char **ticket, size_t *len);
-
-// Early data that may be sent.
-uint32_t SSL_SESSION_get_max_early_data(const SSL_SESSION *session);
-
-// Sets the early data that may be sent: none ever is.
-int SSL_SESSION_set_max_early_data(SSL_SESSION *session, uint32_t max);
-
-// Records are not made shorter by extension.
-uint8_t SSL_SESSION_get_max_fragment_length(const SSL_SESSION *session);
-
-// The application protocol.
-void SSL_SESSION_get0_alpn_selected(const SSL_SESSION *session, const unsigned char **alpn, size_t *len);
-
-// Sets the application protocol.
-int SSL_SESSION_set1_alpn_selected(SSL_SESSION *session, const unsigned char *alpn, size_t len);
-
-// The peer's certificate, which stays the session's.
-X509 *SSL_SESSION_get0_peer(SSL_SESSION *session);
-
-// Can it be resumed?
-int SSL_SESSION_is_resumable(const SSL_SESSION *session);
-
-// The master secret, as much as fits; how long it is, when nothing does.
-size_t SSL_SESSION_get_master_key(const SSL_SESSION *session, unsigned char *out, size_t len);
-
-// Sets the master secret.
-int SSL_SESSION_set1_master_key(SSL_SESSION *session, const unsigned char *secret, size_t len);
-
-// The program's data in the ticket.
-int SSL_SESSION_get0_ticket_appdata(SSL_SESSION *session, void **data, size_t *len);
-
-// Puts data of the program's into the ticket.
-int SSL_SESSION_set1_ticket_appdata(SSL_SESSION *session, const void *data, size_t len);
-
-// Keeps a session in the context's cache; 0 when it was there.
-int SSL_CTX_add_session(SSL_CTX *context, SSL_SESSION *session);
-
-// Drops a session from the context's cache; it is not resumed any more.
-int SSL_CTX_remove_session(SSL_CTX *context, SSL_SESSION *session);
-
-// Drops sessions that have timed out at `time`, all for 0.
-void SSL_CTX_flush_sessions(SSL_CTX *context, long time);
-
-// The table of sessions is not shown.
-LHASH_OF(SSL_SESSION) *SSL_CTX_sessions(SSL_CTX *ctx);
-
-// Writes DER where `out` points, or only says how long it is.
-int i2d_SSL_SESSION(const SSL_SESSION *session, unsigned char **out);
-
-// Reads DER.
-SSL_SESSION *d2i_SSL_SESSION(SSL_SESSION **place, const unsigned char **data, long len);
-
-// Writes PEM.
-int PEM_write_bio_SSL_SESSION(BIO *bio, const SSL_SESSION *session);
-
-// Writes PEM to a C stream.
-int PEM_write_SSL_SESSION(FILE *out, const SSL_SESSION *x);
-
-// Reads PEM.
-SSL_SESSION *PEM_read_bio_SSL_SESSION(BIO *bio,
-                                      SSL_SESSION **place,
-                                      int (*callback)(char*, int, int, void*),
-                                      void *argument);
-
-// Reads PEM from a C stream.
-SSL_SESSION *PEM_read_SSL_SESSION(FILE *out, SSL_SESSION **x, pem_password_cb *cb, void *u);
-
-// The session to resume; NULL for none.
-int SSL_set_session(SSL *ssl, SSL_SESSION *session);
-
-// The session, still the SSL's.
-SSL_SESSION *SSL_get_session(const SSL *ssl);
-
-// The session, with a reference for the caller.
-SSL_SESSION *SSL_get1_session(SSL *ssl);
-
-// Prints all there is to know.
-int SSL_SESSION_print(BIO *bio, const SSL_SESSION *session);
-
-// Prints to a C stream.
-int SSL_SESSION_print_fp(FILE *fp, const SSL_SESSION *ses);
-
-// Prints id and secret as a line of a key log.
-int SSL_SESSION_print_keylog(BIO *bio, const SSL_SESSION *session);
-
-// An alert's level: one letter.
-const char *SSL_alert_type_string(int value);
-
-// An alert's level.
-const char *SSL_alert_type_string_long(int value);
-
-// An alert: two letters.
-const char *SSL_alert_desc_string(int value);
-
-// An alert.
-const char *SSL_alert_desc_string_long(int value);
-
-// Would the peer take this certificate with this chain? For callbacks that choose one.
-int SSL_check_chain(SSL *s, X509 *x, EVP_PKEY *pk, STACK_OF(X509) *chain);
-
-// Commands that have no function of their own.
-long SSL_ctrl(SSL *ssl, int command, long larg, void *parg);
-
-// Callbacks that have no function of their own.
-long SSL_callback_ctrl(SSL *ssl, int command, void (*callback)(void));
-
-// Judges the server by TLSA records of `domain`: 1, or 0 or -1.
-int SSL_dane_enable(SSL *ssl, const char *domain);
-
-// Adds a TLSA record: 1; 0 for one that cannot be used; -1.
-int SSL_dane_tlsa_add(SSL *ssl,
-                      uint8_t usage,
-                      uint8_t selector,
-                      uint8_t matching,
-                      const unsigned char *data,
-                      size_t len);
-
-// The depth at which a record has matched, and the certificate or bare key that has; -1 when none has.
-int SSL_get0_dane_authority(SSL *s, X509 **mcert, EVP_PKEY **mspki);
-
-// The depth at which a record has matched, and the record; -1 when none has.
-int SSL_get0_dane_tlsa(SSL *ssl,
-                       uint8_t *usage,
-                       uint8_t *selector,
-                       uint8_t *matching,
-                       const unsigned char **data,
-                       size_t *len);
-
-// What X509_STORE_CTX_set0_dane takes.
-SSL_DANE *SSL_get0_dane(SSL *ssl);
-
-// Sets DANE_FLAG_*: what was set before.
-unsigned long SSL_dane_set_flags(SSL *ssl, unsigned long flags);
-
-// Clears DANE_FLAG_*: what was set before.
-unsigned long SSL_dane_clear_flags(SSL *ssl, unsigned long flags);
-
-// A server's handshake; there is no early data in it.
-int SSL_read_early_data(SSL *ssl, void *data, size_t len, size_t *count);
-
-// No session says that early data may be sent.
-int SSL_write_early_data(SSL *ssl, const void *data, size_t len, size_t *count);
-
-// SSL_EARLY_DATA_NOT_SENT.
-int SSL_get_early_data_status(const SSL *ssl);
-
-// The client's handshake.
-int SSL_connect(SSL *ssl);
-
-// The server's handshake.
-int SSL_accept(SSL *ssl);
-
-// The handshake of the role that was set.
-int SSL_do_handshake(SSL *ssl);
-
-// To be a client.
-void SSL_set_connect_state(SSL *ssl);
-
-// To be a server.
-void SSL_set_accept_state(SSL *ssl);
-
-// Is it an SSLv2 hello? Never.
-int SSL_client_hello_isv2(SSL *ssl);
-
-// legacy_version of the ClientHello.
-unsigned int SSL_client_hello_get0_legacy_version(SSL *ssl);
-
-// random of the ClientHello.
-size_t SSL_client_hello_get0_random(SSL *ssl, const unsigned char **out);
-
-// session id of the ClientHello.
-size_t SSL_client_hello_get0_session_id(SSL *ssl, const unsigned char **out);
-
-// Cipher suites of the ClientHello.
-size_t SSL_client_hello_get0_ciphers(SSL *ssl, const unsigned char **out);
-
-// Compression methods of the ClientHello.
-size_t SSL_client_hello_get0_compression_methods(SSL *ssl, const unsigned char **out);
-
-// An extension of the ClientHello.
-int SSL_client_hello_get0_ext(SSL *ssl, unsigned int kind, const unsigned char **out, size_t *len);
-
-// The types of the ClientHello's extensions, in an array that the program frees.
-int SSL_client_hello_get1_extensions_present(SSL *ssl, int **out, size_t *len);
-
-// Reads at most `len` bytes: how many, or 0 or -1.
-int SSL_read(SSL *ssl, void *data, int len);
-
-// Reads at most `len` bytes into a count; 1 or 0.
-int SSL_read_ex(SSL *ssl, void *data, size_t len, size_t *count);
-
-// As SSL_read, and the bytes stay.
-int SSL_peek(SSL *ssl, void *data, int len);
-
-// As SSL_read_ex, and the bytes stay.
-int SSL_peek_ex(SSL *ssl, void *data, size_t len, size_t *count);
-
-// Writes: how much was taken, or 0 or -1.
-int SSL_write(SSL *ssl, const void *data, int len);
-
-// Writes, with a count; 1 or 0.
-int SSL_write_ex(SSL *ssl, const void *data, size_t len, size_t *count);
-
-// Bytes that SSL_read can give at once.
-int SSL_pending(const SSL *ssl);
-
-// Is anything here, processed or not?
-int SSL_has_pending(const SSL *ssl);
-
-// Keying material, RFC 8446 §7.5 and RFC 5705: 1, 0 or -1.
-int SSL_export_keying_material(SSL *ssl,
-                               unsigned char *out,
-                               size_t out_len,
-                               const char *label,
-                               size_t label_len,
-                               const unsigned char *context,
-                               size_t context_len,
-                               int use_context);
-
-// Queues a KeyUpdate (TLS 1.3), to be sent with what is written next.
-int SSL_key_update(SSL *ssl, int kind);
-
-// The KeyUpdate that waits to be sent.
-int SSL_get_key_update_type(const SSL *ssl);
-
-// client random; its length when `len` is 0.
-size_t SSL_get_client_random(const SSL *ssl, unsigned char *out, size_t len);
-
-// server random; its length when `len` is 0.
-size_t SSL_get_server_random(const SSL *ssl, unsigned char *out, size_t len);
-
-// verify_data of our Finished: its length, and as much of it as fits.
-size_t SSL_get_finished(const SSL *ssl, void *out, size_t len);
-
-// verify_data of the peer's Finished.
-size_t SSL_get_peer_finished(const SSL *ssl, void *out, size_t len);
-
-// A connection with the context's settings.
-SSL *SSL_new(SSL_CTX *context);
-
-// One reference less.
-void SSL_free(SSL *ssl);
-
-// One more reference.
-int SSL_up_ref(SSL *ssl);
-
-// Back to before the handshake, to connect again.
-int SSL_clear(SSL *ssl);
-
-// A new SSL with the same settings; one whose handshake has begun is shared instead.
-SSL *SSL_dup(SSL *ssl);
-
-// Hangs a pointer of the program's on the connection.
-int SSL_set_ex_data(SSL *ssl, int index, void *value);
-
-// The pointer that was hung there.
-void *SSL_get_ex_data(const SSL *ssl, int index);
-
-// The context.
-SSL_CTX *SSL_get_SSL_CTX(const SSL *ssl);
-
-// Another context's certificates; NULL: back to the first. Sessions stay the first's.
-SSL_CTX *SSL_set_SSL_CTX(SSL *ssl, SSL_CTX *context);
-
-// The name that the client asks for, NULL for none.
-const char *SSL_get_servername(const SSL *ssl, int kind);
-
-// The kind of that name; -1 for none.
-int SSL_get_servername_type(const SSL *ssl);
-
-// The protocol of NPN, which is not served: none.
-void SSL_get0_next_proto_negotiated(const SSL *ssl, const unsigned char **data, unsigned int *len);
-
-// The method it was made with.
-const SSL_METHOD *SSL_get_ssl_method(const SSL *ssl);
-
-// Another method, before the handshake.
-int SSL_set_ssl_method(SSL *ssl, const SSL_METHOD *method);
-
-// Seconds that a session is good for when nobody says so.
-long SSL_get_default_timeout(const SSL *ssl);
-
-// The version that the ClientHello names; before it, the method's.
-int SSL_client_version(const SSL *ssl);
-
-// Is this extension dealt with?
-int SSL_extension_supported(unsigned int number);
-
-// Buffers are made when they are needed.
-int SSL_alloc_buffers(SSL *ssl);
-
-// Lets go of buffers with nothing in them.
-int SSL_free_buffers(SSL *ssl);
-
-// Sends another ticket (TLS 1.3, server) with what is sent next.
-int SSL_new_session_ticket(SSL *ssl);
-
-// The client's ciphers as far as they are known, in a list that stays the server's.
-STACK_OF(SSL_CIPHER) *SSL_get_client_ciphers(const SSL *s);
-
-// Names of the ciphers that both sides have, with colons between them.
-char *SSL_get_shared_ciphers(const SSL *ssl, char *buffer, int size);
-
-// Schemes that the peer can verify: how many, and the parts of the one at `index`.
-int SSL_get_sigalgs(SSL *ssl,
-                    int index,
-                    int *signature,
-                    int *digest,
-                    int *both,
-                    unsigned char *low,
-                    unsigned char *high);
-
-// Schemes that we can sign with and the peer can verify.
-int SSL_get_shared_sigalgs(SSL *ssl,
-                           int index,
-                           int *signature,
-                           int *digest,
-                           int *both,
-                           unsigned char *low,
-                           unsigned char *high);
-
-// CA names that the peer has sent, in a list that stays the connection's.
-const STACK_OF(X509_NAME) *SSL_get0_peer_CA_list(const SSL *s);
-
-// CA names: a client's that the server sent, a server's that it will send.
-STACK_OF(X509_NAME) *SSL_get_client_CA_list(const SSL *s);
-
-// The peer's certificate, with a reference for the caller.
-X509 *SSL_get1_peer_certificate(const SSL *ssl);
-
-// The peer's certificate, still the SSL's.
-X509 *SSL_get0_peer_certificate(const SSL *ssl);
-
-// The peer's chain, still the SSL's; on a server without the leaf.
-STACK_OF(X509) *SSL_get_peer_cert_chain(const SSL *s);
-
-// The chain as verified, still the SSL's.
-STACK_OF(X509) *SSL_get0_verified_chain(const SSL *s);
-
-// The kind of the peer's signature.
-int SSL_get_peer_signature_type_nid(const SSL *ssl, int *out);
-
-// The kind of our signature.
-int SSL_get_signature_type_nid(const SSL *ssl, int *out);
-
-// The cipher suite agreed; NULL before.
-const SSL_CIPHER *SSL_get_current_cipher(const SSL *ssl);
-
-// The cipher suite that is being agreed.
-const SSL_CIPHER *SSL_get_pending_cipher(const SSL *ssl);
-
-// The protocol's name.
-const char *SSL_get_version(const SSL *ssl);
-
-// The protocol's number: the one agreed, or the highest that may be.
-int SSL_version(const SSL *ssl);
-
-// Was a session resumed?
-int SSL_session_reused(const SSL *ssl);
-
-// The application protocol agreed.
-void SSL_get0_alpn_selected(const SSL *ssl, const unsigned char **out, unsigned int *len);
-
-// Asks the client for a certificate with what is sent next.
-int SSL_verify_client_post_handshake(SSL *ssl);
-
-// Sets both BIOs, taking over one reference for each (one for both if they are the same).
-void SSL_set_bio(SSL *ssl, BIO *rbio, BIO *wbio);
-
-// Sets the BIO to read from, taking the reference over.
-void SSL_set0_rbio(SSL *ssl, BIO *rbio);
-
-// Sets the BIO to write to, taking the reference over.
-void SSL_set0_wbio(SSL *ssl, BIO *wbio);
-
-// The BIO read from.
-BIO *SSL_get_rbio(const SSL *ssl);
-
-// The BIO written to.
-BIO *SSL_get_wbio(const SSL *ssl);
-
-// Reads from and writes to a socket.
-int SSL_set_fd(SSL *ssl, int fd);
-
-// Reads from a socket.
-int SSL_set_rfd(SSL *ssl, int fd);
-
-// Writes to a socket.
-int SSL_set_wfd(SSL *ssl, int fd);
-
-// The descriptor read from.
-int SSL_get_fd(const SSL *ssl);
-
-// The descriptor read from.
-int SSL_get_rfd(const SSL *ssl);
-
-// The descriptor written to.
-int SSL_get_wfd(const SSL *ssl);
-
-// Gives a client's key for an identity of its choice.
-void SSL_CTX_set_psk_client_callback(SSL_CTX *ctx, unsigned int (*callback)(SSL*,
-                                                                            const char*,
-                                                                            char*,
-                                                                            unsigned int,
-                                                                            unsigned char*,
-                                                                            unsigned int));
-
-// Gives a client's key for an identity of its choice.
-void SSL_set_psk_client_callback(SSL *ssl, unsigned int (*callback)(SSL*,
-                                                                    const char*,
-                                                                    char*,
-                                                                    unsigned int,
-                                                                    unsigned char*,
-                                                                    unsigned int));
-
-// Gives a server's key for the identity that a client names.
-void SSL_CTX_set_psk_server_callback(SSL_CTX *ctx, unsigned int (*callback)(SSL*,
-                                                                            const char*,
-                                                                            unsigned char*,
-                                                                            unsigned int));
-
-// Gives a server's key for the identity that a client names.
-void SSL_set_psk_server_callback(SSL *ssl, unsigned int (*callback)(SSL*, const char*, unsigned char*, unsigned int));
-
-// Gives a client's key and suite in a session, and the identity.
-void SSL_CTX_set_psk_use_session_callback(SSL_CTX *ctx, SSL_psk_use_session_cb_func cb);
-
-// Gives a client's key and suite in a session, and the identity.
-void SSL_set_psk_use_session_callback(SSL *s, SSL_psk_use_session_cb_func cb);
-
-// Gives a server's key and suite in a session for the identity that a client names.
-void SSL_CTX_set_psk_find_session_callback(SSL_CTX *ctx, int (*callback)(SSL*,
-                                                                         const unsigned char*,
-                                                                         size_t,
-                                                                         SSL_SESSION**));
-
-// Gives a server's key and suite in a session for the identity that a client names.
-void SSL_set_psk_find_session_callback(SSL *ssl, int (*callback)(SSL*, const unsigned char*, size_t, SSL_SESSION**));
-
-// A hint for clients of TLS 1.2.
-int SSL_CTX_use_psk_identity_hint(SSL_CTX *ctx, const char *hint);
-
-// A hint for clients of TLS 1.2.
-int SSL_use_psk_identity_hint(SSL *ssl, const char *hint);
-
-// The identity of a handshake of TLS 1.2: as with the original, none under TLS 1.3.
-const char *SSL_get_psk_identity(const SSL *ssl);
-
-// The hint of a server of TLS 1.2: as with the original, none under TLS 1.3.
-const char *SSL_get_psk_identity_hint(const SSL *ssl);
-
-// Another handshake on this connection: refused.
-int SSL_renegotiate(SSL *ssl);
-
-// The same with the session resumed: refused.
-int SSL_renegotiate_abbreviated(SSL *ssl);
-
-// Is one under way? Never.
-int SSL_renegotiate_pending(const SSL *ssl);
-
-// Gives `to` the session, the method, the certificates and the session context of `from`.
-int SSL_copy_session_id(SSL *to, const SSL *from);
-
-// Closes: 1 when both sides have, 0 when the peer's close_notify is still to come, -1.
-int SSL_shutdown(SSL *ssl);
-
-// What has been sent and received (SSL_SENT_SHUTDOWN, SSL_RECEIVED_SHUTDOWN).
-int SSL_get_shutdown(const SSL *ssl);
-
-// Says what has been, whatever has.
-void SSL_set_shutdown(SSL *ssl, int mode);
-
-// What the result `ret` of the last call means (SSL_ERROR_*).
-int SSL_get_error(const SSL *ssl, int ret);
-
-// What the last call waits for (SSL_NOTHING ...).
-int SSL_want(const SSL *ssl);
-
-// OSSL_HANDSHAKE_STATE, roughly.
-OSSL_HANDSHAKE_STATE SSL_get_state(const SSL *ssl);
-
-// A handshake is needed or under way.
-int SSL_in_init(const SSL *ssl);
-
-// The handshake is complete.
-int SSL_is_init_finished(const SSL *ssl);
-
-// The handshake has not begun.
-int SSL_in_before(const SSL *ssl);
-
-// Where the handshake is, in a sentence.
-const char *SSL_state_string_long(const SSL *ssl);
-
-// Where the handshake is, in six letters.
-const char *SSL_state_string(const SSL *ssl);
-
-// The record layer's state, in a sentence.
-const char *SSL_rstate_string_long(const SSL *ssl);
-
-// The record layer's state, in two letters.
-const char *SSL_rstate_string(const SSL *ssl);
-
-// The role.
-int SSL_is_server(const SSL *ssl);
-
-// The X509_V_* code of the peer's chain.
-long SSL_get_verify_result(const SSL *ssl);
-
-// Sets it.
-void SSL_set_verify_result(SSL *ssl, long result);
 
 // The name of a cipher, which stays the library's; NULL for none.
 const char *gnutls_cipher_get_name(gnutls_cipher_algorithm_t algorithm);
