@@ -67,13 +67,13 @@ impl Site for Httpd {
         let mut tour = Vec::new();
         let body = self.run.join("body.bin");
         for client in CLIENTS {
-            let visit = |server, path| Visit { scheme: "https", server, path, client, body: None };
+            let visit = |server, path| Visit { scheme: "https", server, path, client, body: None, more: &[] };
             let paths = ["report", "require/report", "optional/report"].map(|path| visit("PATHS", path));
             let servers = ["REQUIRE", "OPTIONAL", "ANY"].map(|server| visit(server, "report"));
             let posted = Visit { body: Some(&body), ..paths[1] };
             tour.extend(servers.into_iter().chain(paths).chain([posted]).map(|visit| visit.pay(on, &self.ports)));
         }
-        let proxied = |server| Visit { scheme: "http", server, path: "", client: None, body: None };
+        let proxied = |server| Visit { scheme: "http", server, path: "", client: None, body: None, more: &[] };
         tour.extend(PROXIES.map(|server| proxied(server).pay(on, &self.ports)));
         tour
     }

@@ -1,0 +1,3 @@
+//! Servers that are real programs, with everything that they do with client certificates, on the original and on Standin.
+
+mod nginx;
