@@ -173,5 +173,5 @@ fn revocations(run: &Path, port: u16) -> Running {
         let outcome = finish(respond.arg(run.join(file)));
         assert!(outcome.succeeded(), "{}{}", outcome.stdout, outcome.stderr);
     }
-    serve(ocsp(run.join("revoked")).args(["-port", &port.to_string()]), port)
+    serve(ocsp(&run.join("revoked")).args(["-port", &port.to_string()]), port)
 }
