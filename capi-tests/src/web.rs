@@ -99,7 +99,7 @@ fn differences(expected: &[String], got: &[String]) -> String {
 }
 
 /// The lines that differ, under the first, which names the visit.
-fn difference(expected: &str, got: &str) -> String {
+pub fn difference(expected: &str, got: &str) -> String {
     if expected.lines().count() != got.lines().count() {
         return format!("- {expected}\n+ {got}\n");
     }

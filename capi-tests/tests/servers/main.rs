@@ -1,3 +1,5 @@
 //! Servers that are real programs, with everything that they do with client certificates, on the original and on Standin.
 
+mod lighttpd;
+mod mosquitto;
 mod nginx;
