@@ -71,7 +71,9 @@ struct Httpd {
 impl Site for Httpd {
     fn start(on: On) -> Self {
         let run = prepare(on);
-        let ports = web::free_ports(PROXIES.into_iter().chain(["REQUIRE", "OPTIONAL", "ANY", "PATHS", "REVOKED", "ASKED", "OTHER", "BACKEND"]));
+        let ports = web::free_ports(
+            PROXIES.into_iter().chain(["REQUIRE", "OPTIONAL", "ANY", "PATHS", "REVOKED", "ASKED", "OTHER", "BACKEND"]),
+        );
         let mut nginx = On::Original.command(&tools::find("nginx").unwrap());
         nginx.arg("-p").arg(&run).arg("-c").arg(web::configure("apache/nginx.conf", &run, &ports)).stdin(Stdio::null());
         let nginx = Running::start(&mut nginx);
