@@ -7,6 +7,7 @@ pub mod build;
 pub mod compare;
 pub mod known;
 pub mod library;
+pub mod place;
 pub mod process;
 pub mod shown;
 pub mod tools;

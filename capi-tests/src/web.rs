@@ -51,7 +51,7 @@ pub fn configure(template: &str, dir: &Path, ports: &Ports) -> PathBuf {
 }
 
 /// A request that curl makes.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Visit<'a> {
     /// `https`, `http`.
     pub scheme: &'a str,
@@ -62,6 +62,8 @@ pub struct Visit<'a> {
     pub client: Option<&'a str>,
     /// A file to post.
     pub body: Option<&'a Path>,
+    /// More arguments of curl's.
+    pub more: &'a [&'a str],
 }
 
 impl Visit<'_> {
@@ -80,11 +82,12 @@ impl Visit<'_> {
         if let Some(body) = self.body {
             curl.arg("--data-binary").arg(format!("@{}", body.display()));
         }
-        curl.arg(format!("{}://localhost:{port}/{}", self.scheme, self.path));
+        curl.args(self.more).arg(format!("{}://localhost:{port}/{}", self.scheme, self.path));
         let seen = run(&mut curl, PATIENCE).seen();
         let seen = without_port(&seen, port);
         let with = if self.body.is_some() { " with a body" } else { "" };
-        format!("{}/{} as {}{with}: {seen}", self.server, self.path, self.client.unwrap_or("nobody"))
+        let more: String = self.more.iter().map(|argument| format!(" {argument}")).collect();
+        format!("{}/{} as {}{with}{more}: {seen}", self.server, self.path, self.client.unwrap_or("nobody"))
     }
 }
 
@@ -92,7 +95,17 @@ impl Visit<'_> {
 fn differences(expected: &[String], got: &[String]) -> String {
     assert_eq!(expected.len(), got.len());
     let pairs = expected.iter().zip(got).filter(|(expected, got)| !agree(expected, got));
-    pairs.map(|(expected, got)| format!("- {expected}\n+ {got}\n")).collect()
+    pairs.map(|(expected, got)| difference(expected, got)).collect()
+}
+
+/// The lines that differ, under the first, which names the visit.
+pub fn difference(expected: &str, got: &str) -> String {
+    if expected.lines().count() != got.lines().count() {
+        return format!("- {expected}\n+ {got}\n");
+    }
+    let name = expected.lines().next().unwrap_or_default();
+    let pairs = expected.lines().zip(got.lines()).filter(|(expected, got)| expected != got);
+    format!("  {name}\n") + &pairs.map(|(expected, got)| format!("- {expected}\n+ {got}\n")).collect::<String>()
 }
 
 fn agree(expected: &str, got: &str) -> bool {

@@ -53,7 +53,8 @@ fn stunnel_and_curl_agree_as_on_the_original() {
 
 /// The tour of `secure` servers as everyone, and of `plain` ones.
 fn tour(on: On, ports: &Ports, secure: &[&'static str], plain: &[&'static str]) -> Vec<String> {
-    let visit = |scheme, server, client| Visit { scheme, server, path: "", client, body: None }.pay(on, ports);
+    let visit =
+        |scheme, server, client| Visit { scheme, server, path: "", client, body: None, more: &[] }.pay(on, ports);
     let as_everyone = |server: &'static str| CLIENTS.map(move |client| visit("https", server, client));
     let secure = secure.iter().flat_map(|server| as_everyone(server));
     secure.chain(plain.iter().map(|server| visit("http", *server, None))).collect()

@@ -1,6 +1,6 @@
 //! socat, redis and memcached with mutual TLS, on both libraries.
 
-use crate::place::{PATIENCE, cert, command, directory, finish, free_port, serve};
+use standin_capi_tests::place::{PATIENCE, cert, command, directory, finish, free_port, serve};
 use standin_capi_tests::{
     process::{On, Running},
     tools,

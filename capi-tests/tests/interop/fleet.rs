@@ -1,7 +1,7 @@
 //! A fleet that moves machine by machine: nginx on either library, with the same ticket keys, resumes what the other has
 //! authenticated, identity included; a key that was rotated out opens nothing.
 
-use crate::place::{PATIENCE, cert, command, directory, free_port, serve};
+use standin_capi_tests::place::{PATIENCE, cert, command, directory, free_port, serve};
 use standin_capi_tests::{
     process::{On, Running},
     tools,

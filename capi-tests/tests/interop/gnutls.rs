@@ -1,7 +1,7 @@
 //! Programs that are linked to libgnutls, on the original and on the drop-in: `gnutls-cli` and `gnutls-serv` with each
 //! other and with `openssl`, wget, libcurl3-gnutls, glib-networking.
 
-use crate::place::{PATIENCE, cert, free_port, serve};
+use standin_capi_tests::place::{PATIENCE, cert, free_port, serve};
 use standin_capi_tests::{
     build, here,
     library::Library,

@@ -5,6 +5,5 @@ mod fleet;
 mod gnutls;
 mod nginx;
 mod openssl;
-mod place;
 mod postgres;
 mod sessions;

@@ -1,7 +1,7 @@
 //! nginx and curl, each on both libraries: what curl prints, its exit status and its error text must
 //! be the same in all four pairings.
 
-use crate::place::{cert, command, directory, finish, free_port, serve};
+use standin_capi_tests::place::{cert, command, directory, finish, free_port, serve};
 use standin_capi_tests::web::without_port;
 use standin_capi_tests::{
     process::{On, Running},

@@ -1,6 +1,6 @@
 //! `openssl s_client` and `s_server`, `gnutls-cli` and `gnutls-serv`: post-handshake authentication.
 
-use crate::place::{PATIENCE, cert, command, finish, free_port, serve};
+use standin_capi_tests::place::{PATIENCE, cert, command, finish, free_port, serve};
 use standin_capi_tests::{
     process::{On, Outcome, Running},
     tools,

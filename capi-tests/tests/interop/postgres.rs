@@ -1,6 +1,6 @@
 //! PostgreSQL with client certificates: server and libpq on both libraries.
 
-use crate::place::{cert, command, directory, finish, free_port, serve};
+use standin_capi_tests::place::{cert, command, directory, finish, free_port, serve};
 use standin_capi_tests::{build, process::On, tools};
 use std::{
     fs,

@@ -1,7 +1,7 @@
 //! Sessions that `openssl s_client` writes to a file and reads in another process: resumed with the
 //! client's identity, whichever library wrote the file, reads it, or serves.
 
-use crate::place::{PATIENCE, cert, command, directory, free_port, serve};
+use standin_capi_tests::place::{PATIENCE, cert, command, directory, free_port, serve};
 use standin_capi_tests::{
     process::{On, Running},
     tools,

@@ -76,6 +76,12 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
                 None => (Err(Error::WrongState), 0),
             });
             let Some((outcome, rounds)) = outcome else { return Err(-1) };
+            // Messages in the same bytes as data, or the end, came before it.
+            let news = with(ssl, |ssl| ssl.messages() > told || ssl.peer.rounds != rounds) == Some(true);
+            if news && !matches!(outcome, Ok(Read::Stop(_))) {
+                after_messages(ssl, rounds);
+                tell_of_messages(ssl, &mut told);
+            }
             let go = match outcome {
                 Ok(Read::Data(read)) => {
                     // What came before the data in the same bytes; if it cannot go now, it does with the next call.

@@ -1,6 +1,6 @@
 //! Servers on free ports, in directories of their own, stopped with the test.
 
-use standin_capi_tests::{
+use crate::{
     build,
     process::{On, Outcome, Running, run},
     scratch, tools,
@@ -8,11 +8,13 @@ use standin_capi_tests::{
 use std::{
     fs,
     net::TcpListener,
+    os::unix::fs::PermissionsExt as _,
     path::PathBuf,
     process::{Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
+use tempfile::TempDir;
 
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -58,4 +60,10 @@ fn listens(port: u16) -> bool {
 
 pub fn finish(command: &mut Command) -> Outcome {
     run(command, PATIENCE)
+}
+
+/// The same where a server's own user can read it, as not every home lets it; gone when dropped.
+pub fn open_directory(name: &str) -> TempDir {
+    let open = fs::Permissions::from_mode(0o755);
+    tempfile::Builder::new().prefix(&format!("standin-{name}-")).permissions(open).tempdir().expect("room for it")
 }

@@ -1,0 +1,7 @@
+//! Servers that are real programs, with everything that they do with client certificates, on the original and on Standin.
+
+mod curl;
+mod languages;
+mod lighttpd;
+mod mosquitto;
+mod nginx;
