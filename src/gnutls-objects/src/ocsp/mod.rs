@@ -1,7 +1,7 @@
 //! OCSP responses.
 
 mod content;
-mod verify;
+pub mod verify;
 
 use std::ffi::{c_int, c_uint};
 

@@ -2,7 +2,7 @@
 
 mod chain;
 mod constraints;
-mod faces;
+pub mod faces;
 mod level;
 mod list;
 mod status_text;

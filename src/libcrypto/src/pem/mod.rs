@@ -2,7 +2,7 @@
 
 mod armor;
 mod cipher;
-mod read;
+pub mod read;
 mod write;
 
 use std::ffi::{c_char, c_int, c_void};
