@@ -4,6 +4,7 @@
 pub mod environment;
 pub mod journal;
 pub mod log;
+pub mod memory;
 mod tally;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -47,17 +47,7 @@ fn structures(bytes: &[u8]) {
             pkcs12::gnutls_pkcs12_import(file, &data, format, 0);
             let (chain, rest, size, password) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), c"password");
             let lists = ptr::null_mut();
-            pkcs12::gnutls_pkcs12_simple_parse(
-                file,
-                password.as_ptr(),
-                &mut key,
-                chain,
-                size,
-                rest,
-                size,
-                lists,
-                0,
-            );
+            pkcs12::gnutls_pkcs12_simple_parse(file, password.as_ptr(), &mut key, chain, size, rest, size, lists, 0);
             key::x509::gnutls_x509_privkey_deinit(key);
             pkcs12::gnutls_pkcs12_deinit(file);
             let (mut key, mut dh) = (ptr::null_mut(), ptr::null_mut());

@@ -8,10 +8,10 @@ use crate::bio::{self, BIO};
 use crate::der::tag;
 use crate::handle::{self, give};
 use crate::pkey::{self, Key};
+use crate::store::{context, store_access};
 use crate::x509::general_name::kind;
 use crate::x509::host::{Wanted, address, find};
 use crate::x509::{self, Certificate, X509, X509_CRL, X509_NAME};
-use crate::store::{context, store_access};
 use crate::{asn1, bn, err, object, pem, pkcs12, stack, store};
 
 /// Runs `use_it` with a pipe that gives these bytes.
@@ -88,7 +88,15 @@ fn texts(bytes: &[u8]) {
         bn::BN_free(number);
         object::ASN1_OBJECT_free(object::OBJ_txt2obj(text.as_ptr(), 0));
         let name = give(X509_NAME::empty());
-        x509::name::X509_NAME_add_entry_by_txt(name, c"CN".as_ptr(), 0x1001, bytes.as_ptr(), bytes.len() as c_int, -1, 0);
+        x509::name::X509_NAME_add_entry_by_txt(
+            name,
+            c"CN".as_ptr(),
+            0x1001,
+            bytes.as_ptr(),
+            bytes.len() as c_int,
+            -1,
+            0,
+        );
         let _ = ((*name).oneline(), (*name).print(0, 0x0082_031f));
         handle::free(name);
     }

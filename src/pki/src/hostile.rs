@@ -12,7 +12,11 @@ pub fn read(bytes: &[u8]) {
         let _ = (der::number(element.content), der::bits(element.content), oid::dotted(element.content));
     }
     if let Some(letters) = base64::decode(bytes) {
-        assert_eq!(base64::decode(base64::encode(&letters).as_bytes()), Some(letters), "what is written reads the same");
+        assert_eq!(
+            base64::decode(base64::encode(&letters).as_bytes()),
+            Some(letters),
+            "what is written reads the same"
+        );
     }
     for key in [Key::public(bytes), Key::private(bytes)].into_iter().flatten() {
         let _ = (key.bits(), key.security_bits(), key.signature_len(), key.parameters().len());
