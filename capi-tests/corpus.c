@@ -181,6 +181,64 @@ static void put(const char *name, const Pair **chain, const Pair **roots) {
 
 static Pair root, middle;
 
+// Long chains and round ones, which are verified in ways of their own: NAME.links has them, the certificate first.
+static void put_links(const char *name, const Pair *pairs, int count, const Pair *trusted) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s.links", dir, name);
+    FILE *f = fopen(path, "w");
+    must(f != NULL, path);
+    for (int i = 0; i < count; i++)
+        MUST(PEM_write_X509(f, pairs[i].cert));
+    fclose(f);
+    snprintf(path, sizeof path, "%s/%s.trusted", dir, name);
+    f = fopen(path, "w");
+    must(f != NULL, path);
+    MUST(PEM_write_X509(f, trusted->cert));
+    fclose(f);
+}
+
+#define MOST 1001
+static void chains_without_end(void) {
+    static Pair links[MOST];
+    char name[64];
+    for (int at = MOST - 1; at >= 0; at--) {
+        snprintf(name, sizeof name, "link %d", at);
+        const Pair *issuer = at == MOST - 1 ? &root : &links[at + 1];
+        links[at] = at ? make((Wish){CA, .name = name, .issuer = issuer}) : make((Wish){LEAF, .issuer = issuer});
+    }
+    put_links("thousand", links, MOST, &root);
+    put_links("hundred", links + MOST - 100, 100, &root);
+    put_links("hundred-and-two", links + MOST - 102, 102, &root);
+    put_links("seventeen", links + MOST - 17, 17, &root);
+    put_links("thirteen", links + MOST - 13, 13, &root);
+    // Each of a ring is issued by the next, the last by the first.
+    for (int size = 1; size <= 3; size++) {
+        Pair ring[4], first = make((Wish){CA, .name = "ring 0"});
+        for (int at = size; at > 0; at--) {
+            snprintf(name, sizeof name, "ring %d", at % size);
+            const Pair *issuer = at == size ? &first : &ring[at + 1];
+            ring[at] = make((Wish){CA, .name = name, .issuer = issuer, .key = at % size ? NULL : first.key});
+        }
+        // What stands for the first is not its own issuer, but the second's.
+        ring[0] = make((Wish){LEAF, .issuer = &ring[1]});
+        if (size > 1)
+            ring[size] = make((Wish){CA, .name = "ring 0", .issuer = &ring[1], .key = first.key});
+        snprintf(name, sizeof name, "ring-of-%d", size);
+        put_links(name, ring, size + 1, &root);
+        snprintf(name, sizeof name, "ring-of-%d-trusted", size);
+        put_links(name, ring, size + 1, &first);
+    }
+    // Names that take turns, with keys that are never the right ones.
+    Pair turns[2] = {make((Wish){CA, .name = "turn 0", .skid = ""}), make((Wish){CA, .name = "turn 1", .skid = ""})};
+    for (int at = 0; at < MOST; at++) {
+        snprintf(name, sizeof name, "turn %d", at % 2);
+        Pair issuer = turns[(at + 1) % 2];
+        issuer.key = some_key();
+        links[at] = make((Wish){CA, .name = name, .issuer = &issuer, .skid = "", .akid = ""});
+    }
+    put_links("turns", links, MOST, &root);
+}
+
 // The leaf alone is special.
 static void leaf_case(const char *name, Wish wish) {
     wish.issuer = &middle;
@@ -560,6 +618,17 @@ int main(int argc, char **argv) {
         sprintf(many + strlen(many), "%sDNS:host%d.example.org", i ? "," : "", i);
     leaf_case("two-thousand-hosts", (Wish){LEAF, .hosts = many});
     limited("two-thousand-hosts-limited", "permitted;DNS:example.org", (Wish){LEAF, .hosts = many});
+    chains_without_end();
+
+    // The name and the key of a certificate that is trusted, with another host in it: signed by that key, and by nobody.
+    Pair pinned = make((Wish){LEAF, .name = "pinned"}), named = pinned;
+    pinned = make((Wish){.name = "pinned", .constraints = "critical,CA:FALSE", .hosts = "DNS:pinned.example.org", .key = named.key});
+    Pair itself = make((Wish){LEAF, .name = "pinned", .key = pinned.key});
+    Pair stranger = make((Wish){CA, .name = "Stranger"});
+    Pair certified = make((Wish){LEAF, .name = "pinned", .key = pinned.key, .issuer = &stranger});
+    put("pinned", LIST(&pinned), LIST(&pinned));
+    put("pinned-key-signs-itself", LIST(&itself), LIST(&pinned));
+    put("pinned-key-certified", LIST(&certified), LIST(&pinned));
     fclose(cases);
     return 0;
 }

@@ -1,5 +1,5 @@
 // Post-handshake authentication where HTTP/2 was agreed. RFC 8740 forbids it to HTTP/2, not to TLS: the
-// original asks, and leaves the rest to the program.
+// original asks, and leaves the rest to the program. Key updates and tickets are as with any protocol (its section 4).
 #include "pha.h"
 
 static const unsigned char h2[] = "\x02h2";
@@ -26,6 +26,8 @@ static void client(void) {
     converse(ssl);
     say_protocol(ssl);
     obey(ssl, "answer");
+    if (obey(ssl, "under the next keys"))
+        say("pending: %d", SSL_get_key_update_type(ssl));
     hang_up(ssl);
     SSL_CTX_free(ctx);
 }
@@ -37,6 +39,10 @@ static void server(void) {
     converse(ssl);
     say_protocol(ssl);
     ask(ssl, "who are you?");
+    say("key_update: %d, new_session_ticket: %d", SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED), SSL_new_session_ticket(ssl));
+    put(ssl, "and under these keys?");
+    get(ssl);
+    say("pending: %d", SSL_get_key_update_type(ssl));
     hang_up(ssl);
     SSL_CTX_free(ctx);
 }

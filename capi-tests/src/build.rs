@@ -116,6 +116,12 @@ pub fn corpus() -> &'static Path {
     MADE.get_or_init(|| made_by("corpus"))
 }
 
+/// The directory of OCSP responses, made once by `responses.c` on the original.
+pub fn responses() -> &'static Path {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    MADE.get_or_init(|| made_by("responses"))
+}
+
 fn made_by(name: &str) -> PathBuf {
     let source = here().join(format!("{name}.c"));
     let dir = scratch().join(name);

@@ -95,7 +95,7 @@ fn compare_objects(library: Library, folder: &str, name: &str) {
         let alone =
             build::compile_alone(&source, &name).unwrap_or_else(|error| panic!("{name} does not compile: {error}"));
         let ready = |mut command: Command| {
-            command.env("CERTS", build::certs()).env("CORPUS", build::corpus());
+            command.env("CERTS", build::certs()).env("CORPUS", build::corpus()).env("RESPONSES", build::responses());
             run(&mut command, PATIENCE)
         };
         let oracle = ready(On::Original.command_for(library, &original));

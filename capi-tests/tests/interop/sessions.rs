@@ -99,3 +99,59 @@ fn reconnect() {
         assert_eq!((new, reused), (1, 5), "server on {serves}, client on {connects}:\n{}", outcome.stdout);
     }
 }
+
+/// RFC 7627 §5.3: which sessions a server of TLS 1.2 resumes, by whether the master secret was and would be an extended one.
+#[test]
+fn extended_master_secret() {
+    if !tools::have("extended master secret", &["openssl"]) {
+        return;
+    }
+    let directory = directory("extended-master-secret");
+    let without = directory.join("without.cnf");
+    let lines = ["openssl_conf = init", "[init]", "ssl_conf = ssl", "[ssl]", "system_default = defaults", "[defaults]"];
+    std::fs::write(&without, lines.join("\n") + "\nOptions = -ExtendedMasterSecret\n").unwrap();
+    let client = |port: u16, extended: bool, arguments: &[&str]| {
+        let mut client = command("openssl", On::Original);
+        client.args(["s_client", "-tls1_2", "-ign_eof", "-connect", &format!("127.0.0.1:{port}")]).args(arguments);
+        if !extended {
+            client.env("OPENSSL_CONF", &without);
+        }
+        let mut client = Running::start(client.stdin(Stdio::piped()));
+        // The server may be gone already.
+        let _ = client.stdin().write_all(b"GET / HTTP/1.0\r\n\r\n");
+        let outcome = client.wait(PATIENCE);
+        let says = |text: &str| outcome.stdout.lines().any(|line| line.starts_with(text));
+        let extended = says("    Extended master secret: yes");
+        match (outcome.succeeded() && says("New, TLS"), says("Reused, TLS")) {
+            (true, false) => {
+                if extended {
+                    "full, extended"
+                } else {
+                    "full"
+                }
+            }
+            (false, true) => {
+                if extended {
+                    "resumed, extended"
+                } else {
+                    "resumed"
+                }
+            }
+            _ => "ended",
+        }
+    };
+    for (tickets, serves) in [&[][..], &["-no_ticket"]].into_iter().flat_map(|tickets| BOTH.map(|on| (tickets, on))) {
+        let (_server, port) = server(serves, tickets);
+        let seen = [(true, true), (true, false), (false, true), (false, false)].map(|(then, now)| {
+            let file = directory.join(format!("{serves}-{}-{then}-{now}.pem", tickets.len())).display().to_string();
+            (client(port, then, &["-sess_out", &file]), client(port, now, &["-sess_in", &file]))
+        });
+        let expected = [
+            ("full, extended", "resumed, extended"),
+            ("full, extended", "ended"),
+            ("full", "full, extended"),
+            ("full", "resumed"),
+        ];
+        assert_eq!(seen, expected, "server on {serves} {tickets:?}");
+    }
+}

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod environment;
 pub mod journal;
 pub mod log;
+pub mod memory;
 mod tally;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -469,6 +469,9 @@ fn alerts() {
         let received = Err(Error::AlertReceived(Alert::BAD_CERTIFICATE));
         assert_eq!(ended.record(ALERT, &[1, Alert::BAD_CERTIFICATE.0]).read(), received);
         assert!(ended.connection.outgoing().is_empty(), "an alert is not answered by one");
+        // One that nobody knows is no less of an error (RFC 8446 §6).
+        let unknown = Err(Error::AlertReceived(Alert(250)));
+        assert_eq!(victim().record(ALERT, &[1, 250]).read(), unknown);
         // What comes after close_notify is not read.
         let mut closed = victim();
         closed.record(APPLICATION_DATA, b"last").record(ALERT, &[1, 0]).record(APPLICATION_DATA, b"more");

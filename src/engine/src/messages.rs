@@ -480,6 +480,13 @@ mod tests {
             assert_eq!(NewSessionTicket::parse(body(&message)), Ok(new.clone()));
             exact(body(&message), NewSessionTicket::parse);
         }
+        // Extensions that nobody knows are passed over, one that comes twice is not.
+        new.max_early_data = None;
+        let message = new.encode().unwrap();
+        let (plain, unknown) = (body(&message).strip_suffix(b"\0\0").unwrap(), b"\xfa\xfa\0\x01x");
+        assert_eq!(NewSessionTicket::parse(&[plain, b"\0\x05", unknown].concat()), Ok(new.clone()));
+        let twice = [plain, b"\0\x0a", unknown, unknown].concat();
+        assert_eq!(NewSessionTicket::parse(&twice), Err(Fault::IllegalParameter));
         new.ticket.clear();
         assert_eq!(NewSessionTicket::parse(body(&new.encode().unwrap())), Err(Fault::Decode));
         exact(b"\0\0\x0e\x10\0\x02tk", NewSessionTicket::parse12);

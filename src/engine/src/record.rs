@@ -417,6 +417,7 @@ mod tests {
             let mut out = Vec::new();
             sealer.seal_padded(APPLICATION_DATA, &vec![7; len], padding, &mut out).unwrap();
             assert_eq!(out.len(), sealer.sealed_len(len) + expected);
+            assert_eq!(out[1..3], VERSION, "legacy_record_version");
             assert_eq!(opener.open(&mut out), Ok((APPLICATION_DATA, HEADER..HEADER + len)));
         }
         let (mut sealer, _) = pair(Protocol::Tls12, Aead::Aes128Gcm, 0);
@@ -516,6 +517,10 @@ mod tests {
         let mut record = raw13(b"x\x17");
         record[0] = HANDSHAKE;
         assert_eq!(open13(&mut record), Err(Fault::UnexpectedMessage));
+        // The version says nothing in TLS 1.3; it is authenticated like the rest of the header.
+        let mut record = raw13(b"x\x17");
+        record[2] = 1;
+        assert_eq!(open13(&mut record), Err(Fault::BadRecordMac));
         let (mut sealer, mut opener) = pair(Protocol::Tls12, Aead::Aes128Gcm, 0);
         let mut record = Vec::new();
         sealer.seal(APPLICATION_DATA, b"x", &mut record).unwrap();

@@ -3,6 +3,8 @@
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::ptr;
 
+use standin_boundary::memory;
+
 use crate::error;
 use crate::types::gnutls_datum_t;
 
@@ -36,23 +38,18 @@ pub unsafe fn bytes<'a>(datum: *const gnutls_datum_t) -> Result<&'a [u8], c_int>
 /// # Safety
 /// `data` is NULL or `len` bytes can be read there for as long as the result is used.
 pub unsafe fn block<'a>(data: *const c_void, len: usize) -> &'a [u8] {
-    if data.is_null() || len == 0 {
-        return &[];
-    }
     // SAFETY: the caller's promise.
-    unsafe { std::slice::from_raw_parts(data.cast(), len) }
+    unsafe { items(data.cast(), len) }
 }
 
-/// The items of a program's array; none for NULL.
+/// The items of a program's array; none for NULL. So many that no memory has them are a mistake of the program's, which
+/// the fence around the function answers with failure.
 ///
 /// # Safety
 /// `items` is NULL or has `len` items that stay for as long as the result is used.
 pub unsafe fn items<'a, T>(items: *const T, len: usize) -> &'a [T] {
-    if items.is_null() || len == 0 {
-        return &[];
-    }
     // SAFETY: the caller's promise.
-    unsafe { std::slice::from_raw_parts(items, len) }
+    unsafe { memory::items(items, len) }.expect("a length that memory can have")
 }
 
 /// The text at `text`; `None` for NULL.

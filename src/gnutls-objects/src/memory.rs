@@ -2,6 +2,8 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use crate::datum;
+
 /// Defines variables of the library under their symbol versions.
 macro_rules! variables {
     ($($(#[$meta:meta])* pub static mut $name:ident: $type:ty = $value:expr;)*) => {
@@ -38,9 +40,7 @@ versioned! {
             return 0;
         }
         // SAFETY: the program's blocks, both `n` bytes long.
-        let (one, other) = unsafe {
-            (std::slice::from_raw_parts(s1.cast::<u8>(), n), std::slice::from_raw_parts(s2.cast::<u8>(), n))
-        };
+        let (one, other) = unsafe { (datum::block(s1, n), datum::block(s2, n)) };
         c_int::from(aws_lc_rs::constant_time::verify_slices_are_equal(one, other).is_err())
     }
 

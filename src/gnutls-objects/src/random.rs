@@ -3,6 +3,7 @@
 use std::ffi::{c_int, c_uint, c_void};
 
 use aws_lc_rs::rand;
+use standin_boundary::memory;
 
 use crate::datum;
 use crate::error::{self, code};
@@ -18,7 +19,7 @@ versioned! {
             return error::INVALID_REQUEST;
         }
         // SAFETY: the program's block.
-        let block = unsafe { std::slice::from_raw_parts_mut(data.cast::<u8>(), len) };
+        let Some(block) = (unsafe { memory::room(data.cast::<u8>(), len) }) else { return error::INVALID_REQUEST };
         rand::fill(block).map_or(error::RANDOM_FAILED, |()| 0)
     }
 

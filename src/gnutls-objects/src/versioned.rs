@@ -61,6 +61,8 @@ macro_rules! versioned {
             pub unsafe extern "C" fn $name($($arg: $type),*) $(-> $answer)? {
                 $crate::versioned::fence(|| $body)
             }
+            // An executable, as tests and fuzzing link them, has no versions.
+            #[cfg(not(any(test, fuzzing)))]
             std::arch::global_asm!(
                 concat!(".symver ", stringify!($name), ", ", stringify!($name), "@@@", version!($name))
             );

@@ -3,6 +3,8 @@
 use std::ffi::{CStr, c_char, c_int};
 use std::sync::atomic::{AtomicI32, Ordering};
 
+use standin_boundary::memory;
+
 /// A count of references, which starts at one.
 #[derive(Debug)]
 pub struct References(AtomicI32);
@@ -78,16 +80,14 @@ pub unsafe fn free<T>(object: *mut T) {
     }
 }
 
-/// The bytes that a program names by pointer and length; none for NULL.
+/// The bytes that a program names by pointer and length; none for NULL. So many that no memory has them are a mistake of the
+/// program's, which the fence around the function answers with failure.
 ///
 /// # Safety
 /// `data` is NULL or `len` bytes can be read there for as long as the result is used.
 pub unsafe fn bytes<'a>(data: *const u8, len: usize) -> &'a [u8] {
-    if data.is_null() || len == 0 {
-        return &[];
-    }
     // SAFETY: the caller's promise.
-    unsafe { std::slice::from_raw_parts(data, len) }
+    unsafe { memory::items(data, len) }.expect("a length that memory can have")
 }
 
 /// The text at `text`; `None` for NULL or what is not UTF-8.

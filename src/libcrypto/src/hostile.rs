@@ -1,57 +1,109 @@
-//! Bytes that are not what they should be: nothing that reads them panics.
+//! Bytes that are not what they should be: nothing that reads them panics. For tests and the fuzzing target.
 
-use crate::pkey::Key;
+use std::ffi::{CString, c_int, c_long, c_void};
+use std::ptr;
+
+use crate::asn1::ASN1_STRING;
+use crate::bio::{self, BIO};
+use crate::der::tag;
+use crate::handle::{self, give};
+use crate::pkey::{self, Key};
+use crate::store::{context, store_access};
 use crate::x509::general_name::kind;
-use crate::x509::host::{Wanted, find};
-use crate::x509::{Certificate, X509_CRL};
+use crate::x509::host::{Wanted, address, find};
+use crate::x509::{self, Certificate, X509, X509_CRL, X509_NAME};
+use crate::{asn1, bn, err, object, pem, pkcs12, stack, store};
 
-/// A certificate with much in it, its key, and a list of what was revoked.
-fn examples() -> [Vec<u8>; 3] {
-    use rcgen::{
-        BasicConstraints, CertificateParams, CertificateRevocationListParams, CrlIssuingDistributionPoint, DnType,
-        ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, NameConstraints,
-        RevokedCertParams, SanType, SerialNumber, date_time_ymd,
-    };
-    let key = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new(vec!["host.example.org".into(), "*.example.org".into()]).unwrap();
-    params.distinguished_name.push(DnType::CommonName, "host.example.org");
-    params.distinguished_name.push(DnType::OrganizationName, "Hostile");
-    params.subject_alt_names.push(SanType::IpAddress([192, 0, 2, 1].into()));
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(2));
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
-    params.use_authority_key_identifier_extension = true;
-    params.name_constraints = Some(NameConstraints {
-        permitted_subtrees: vec![GeneralSubtree::DnsName("example.org".into())],
-        excluded_subtrees: vec![GeneralSubtree::Rfc822Name("example.net".into())],
-    });
-    let certificate = params.self_signed(&key).unwrap();
-    let list = CertificateRevocationListParams {
-        this_update: date_time_ymd(2025, 1, 1),
-        next_update: date_time_ymd(2026, 1, 1),
-        crl_number: SerialNumber::from(1u64),
-        issuing_distribution_point: None::<CrlIssuingDistributionPoint>,
-        revoked_certs: vec![RevokedCertParams {
-            serial_number: SerialNumber::from(7u64),
-            revocation_time: date_time_ymd(2025, 1, 1),
-            reason_code: None,
-            invalidity_date: None,
-        }],
-        key_identifier_method: KeyIdMethod::Sha256,
-    };
-    let issuer = rcgen::Issuer::from_params(&params, &key);
-    let list = list.signed_by(&issuer).unwrap();
-    [certificate.der().to_vec(), key.serialize_der(), list.der().to_vec()]
+/// Runs `use_it` with a pipe that gives these bytes.
+fn piped(bytes: &[u8], use_it: impl FnOnce(*mut BIO)) {
+    // SAFETY: the pipe reads bytes that stay, and is freed at the end.
+    unsafe {
+        let pipe = bio::BIO_new_mem_buf(bytes.as_ptr().cast(), bytes.len() as c_int);
+        use_it(pipe);
+        bio::BIO_free(pipe);
+    }
 }
 
-/// Reads everything that there is to read.
-fn read(bytes: &[u8]) -> bool {
-    if let Some(key) = Key::private(bytes).or_else(|| Key::public(bytes)) {
-        let _ = (key.bits(), key.security_bits(), key.traditional(), key.parameters().len());
+/// Blocks of PEM, as a program reads them; what is encrypted is under "password".
+fn blocks(bytes: &[u8]) {
+    let password = || c"password".as_ptr().cast_mut().cast::<c_void>();
+    // SAFETY: a live pipe, and objects that are freed once.
+    unsafe {
+        piped(bytes, |pipe| {
+            while let Some(found) = pem::read_certificate_or_list(pipe) {
+                match found {
+                    pem::Found::Certificate(x) => handle::release(x),
+                    pem::Found::List(list) => handle::release(list),
+                    pem::Found::Other => {}
+                }
+            }
+        });
+        piped(bytes, |pipe| handle::release(pem::PEM_read_bio_PrivateKey(pipe, ptr::null_mut(), None, password())));
+        piped(bytes, |pipe| handle::release(pem::read::PEM_read_bio_PUBKEY(pipe, ptr::null_mut(), None, password())));
+        piped(bytes, |pipe| handle::release(pem::PEM_read_bio_X509_AUX(pipe, ptr::null_mut(), None, password())));
     }
-    if let Some((list, _)) = X509_CRL::parse(bytes) {
-        let _ = (list.is_unhandled(), list.is_delta(), list.covers(true), list.signed().security_bits());
+}
+
+/// What d2i functions read, also when it comes from a pipe.
+fn structures(bytes: &[u8]) {
+    let len = bytes.len() as c_long;
+    // SAFETY: the bytes are as long as told, and each object is freed once.
+    unsafe {
+        handle::release(pkey::private::d2i_AutoPrivateKey(ptr::null_mut(), &mut bytes.as_ptr(), len));
+        handle::release(pkey::d2i_PUBKEY(ptr::null_mut(), &mut bytes.as_ptr(), len));
+        handle::free(x509::name::d2i_X509_NAME(ptr::null_mut(), &mut bytes.as_ptr(), len));
+        handle::free(asn1::integer::d2i_ASN1_INTEGER(ptr::null_mut(), &mut bytes.as_ptr(), len));
+        let file = pkcs12::d2i_PKCS12(ptr::null_mut(), &mut bytes.as_ptr(), len);
+        let (mut key, mut own, mut others) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+        pkcs12::PKCS12_parse(file, c"password".as_ptr(), &mut key, &mut own, &mut others);
+        handle::release(key);
+        handle::release(own);
+        stack::OPENSSL_sk_pop_free(others, Some(free_certificate));
+        handle::free(file);
+        piped(bytes, |pipe| drop(pem::der_from(pipe)));
     }
+}
+
+unsafe extern "C" fn free_certificate(x: *mut c_void) {
+    // SAFETY: the list's own references.
+    unsafe { handle::release(x.cast::<X509>()) }
+}
+
+/// What programs give as text.
+fn texts(bytes: &[u8]) {
+    for kind in [tag::UTC_TIME, tag::GENERALIZED_TIME] {
+        let time = ASN1_STRING::new(kind.into(), bytes);
+        let _ = (time.moment(false), time.moment(true), asn1::time::printed(&time));
+    }
+    for kind in [tag::UTF8, tag::T61, tag::BMP, tag::UNIVERSAL, tag::BIT_STRING] {
+        let string = ASN1_STRING::new(kind.into(), bytes);
+        let _ = (string.text(), asn1::print::print(&string, 0x0082_031f), string.der());
+    }
+    let Ok(text) = CString::new(bytes) else { return };
+    let _ = text.to_str().map(|text| (bio::address::split(text, true), address(text)));
+    // SAFETY: texts end with a zero, and each object is freed once.
+    unsafe {
+        let mut number = ptr::null_mut();
+        bn::BN_hex2bn(&mut number, text.as_ptr());
+        bn::BN_free(number);
+        object::ASN1_OBJECT_free(object::OBJ_txt2obj(text.as_ptr(), 0));
+        let name = give(X509_NAME::empty());
+        x509::name::X509_NAME_add_entry_by_txt(
+            name,
+            c"CN".as_ptr(),
+            0x1001,
+            bytes.as_ptr(),
+            bytes.len() as c_int,
+            -1,
+            0,
+        );
+        let _ = ((*name).oneline(), (*name).print(0, 0x0082_031f));
+        handle::free(name);
+    }
+}
+
+/// A certificate, asked for everything and verified by itself: whether it has signed itself.
+fn certificate(bytes: &[u8]) -> bool {
     let Some((certificate, _)) = Certificate::parse(bytes) else { return false };
     let facts = certificate.facts();
     let _ = (facts.authority(), (1..=9).filter(|purpose| facts.purpose(*purpose, true) == Some(1)).count());
@@ -65,29 +117,57 @@ fn read(bytes: &[u8]) -> bool {
     }
     let _ = (certificate.subject.oneline(), certificate.subject.hash(), certificate.fingerprint());
     let _ = (certificate.not_before.moment(false), certificate.not_after.moment(true));
-    let _ = crate::store::issued(&certificate, &certificate);
-    certificate.key().is_some_and(|key| certificate.signed().verify(key))
+    let _ = store::issued(&certificate, &certificate);
+    let signed = certificate.key().is_some_and(|key| certificate.signed().verify(key));
+    verified(give(X509::of(certificate)));
+    signed
 }
 
-#[test]
-fn cut_bytes_do_no_harm() {
-    for example in examples() {
-        (0..example.len()).for_each(|len| assert!(!read(&example[..len])));
+/// Verifies a certificate by itself, and frees it.
+fn verified(x: *mut X509) {
+    // SAFETY: live objects, each freed once.
+    unsafe {
+        let trusted = store_access::X509_STORE_new();
+        store_access::X509_STORE_add_cert(trusted, x);
+        let verification = context::X509_STORE_CTX_new();
+        context::X509_STORE_CTX_init(verification, trusted, x, ptr::null_mut());
+        context::X509_verify_cert(verification);
+        context::X509_STORE_CTX_free(verification);
+        store_access::X509_STORE_free(trusted);
+        handle::release(x);
     }
 }
 
-#[test]
-fn changed_bytes_do_no_harm() {
-    let [certificate, ..] = examples();
-    assert!(read(&certificate));
-    for example in examples() {
-        for at in 0..example.len() {
-            for change in [0x01, 0x80, 0xff] {
-                let mut bytes = example.clone();
-                bytes[at] ^= change;
-                // What a signature covers is not taken as signed once it is changed; nor is another signature.
-                assert!(!read(&bytes), "byte {at} of a certificate");
-            }
-        }
+/// Reads bytes as everything that they could be: whether they are a certificate that has signed itself.
+pub fn read(bytes: &[u8]) -> bool {
+    standin_pki::hostile::read(bytes);
+    if let Some(key) = Key::private(bytes).or_else(|| Key::public(bytes)) {
+        let _ = (key.bits(), key.security_bits(), key.traditional(), key.parameters().len());
+    }
+    if let Some((list, _)) = X509_CRL::parse(bytes) {
+        let _ = (list.is_unhandled(), list.is_delta(), list.covers(true), list.signed().security_bits());
+    }
+    blocks(bytes);
+    structures(bytes);
+    texts(bytes);
+    let signed = certificate(bytes);
+    // SAFETY: the queue of this thread.
+    unsafe { err::ERR_clear_error() };
+    signed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use standin_pki::hostile;
+
+    #[test]
+    fn cut_bytes_do_no_harm() {
+        hostile::cut(read);
+    }
+
+    #[test]
+    fn changed_bytes_do_no_harm() {
+        hostile::changed(read);
     }
 }

@@ -21,8 +21,8 @@ pub mod err;
 pub mod evp;
 mod ex_data;
 mod handle;
-#[cfg(test)]
-mod hostile;
+#[cfg(any(test, fuzzing))]
+pub mod hostile;
 mod mem;
 pub mod object;
 pub mod pem;

@@ -3,6 +3,9 @@
 use std::ffi::{CStr, c_char, c_int, c_uint, c_ulong, c_void};
 use std::ptr;
 
+use standin_boundary::memory;
+use zeroize::Zeroize;
+
 /// OPENSSL_INIT_SETTINGS: a program has no way to say anything that would matter here.
 pub struct OPENSSL_INIT_SETTINGS;
 
@@ -29,7 +32,7 @@ pub unsafe fn free(block: *mut u8) {
 
 unsafe fn wipe(block: *mut c_void, len: usize) {
     // SAFETY: the caller's promise: `len` bytes are there.
-    unsafe { zeroize::Zeroize::zeroize(std::slice::from_raw_parts_mut(block.cast::<u8>(), len)) };
+    unsafe { memory::room(block.cast::<u8>(), len) }.expect("a length that memory can have").zeroize();
 }
 
 versioned! {

@@ -209,7 +209,8 @@ pub unsafe extern "C" fn janus_client_write(client: *mut janus_client, data: *co
     guard(-1, || {
         // SAFETY: the caller's promise.
         let client = unsafe { self::client(client)? };
-        if data.is_null() && size > 0 {
+        // A length of -1 is none that memory can have.
+        if data.is_null() && size > 0 || isize::try_from(size).is_err() {
             return None;
         }
         // SAFETY: the caller's promise; without bytes the pointer is not looked at.

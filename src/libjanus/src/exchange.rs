@@ -150,7 +150,8 @@ pub unsafe extern "C" fn janus_exchange_write(exchange: *mut janus_exchange, dat
     guard(-1, || {
         // SAFETY: the caller's promise.
         let exchange = unsafe { self::exchange(exchange)? };
-        if data.is_null() && size > 0 {
+        // A length of -1 is none that memory can have.
+        if data.is_null() && size > 0 || isize::try_from(size).is_err() {
             return None;
         }
         // SAFETY: the caller's promise; without bytes the pointer is not looked at.

@@ -6,6 +6,8 @@
 
 pub mod base64;
 pub mod der;
+#[cfg(any(feature = "hostile", fuzzing))]
+pub mod hostile;
 pub mod key;
 pub mod md5;
 pub mod nid;

@@ -43,17 +43,17 @@ pub fn knows(name: &str) -> bool {
 pub fn open_dek(cipher: &str, iv: &[u8], secret: &[u8], password: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (algorithm, key_len) = named(cipher)?;
     let salt = iv.get(..8)?;
-    let mut key = Zeroizing::new(Vec::new());
-    let mut last: Vec<u8> = Vec::new();
+    let mut key = Zeroizing::new(Vec::with_capacity(2 * key_len));
+    let mut last = Zeroizing::new(Vec::new());
     while key.len() < key_len {
-        last = md5::digest(&[&last[..], password, salt].concat()).to_vec();
+        last = Zeroizing::new(md5::digest(&Zeroizing::new([&last[..], password, salt].concat())).to_vec());
         key.extend_from_slice(&last);
     }
     decrypt(algorithm, &key[..key_len], iv, secret)
 }
 
-/// Iterations that nobody means seriously would take for hours.
-const MOST_ITERATIONS: u64 = 50_000_000;
+/// Iterations that nobody means seriously would take for hours; fuzzing has seconds.
+pub(crate) const MOST_ITERATIONS: u64 = if cfg!(fuzzing) { 1_000 } else { 50_000_000 };
 
 /// Decrypts an EncryptedPrivateKeyInfo, or what is encrypted like one: PBES2 with PBKDF2.
 pub fn open_pbes2(algorithm: &[u8], secret: &[u8], password: &[u8]) -> Option<Zeroizing<Vec<u8>>> {

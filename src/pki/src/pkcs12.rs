@@ -21,8 +21,8 @@ const CRL_BAG: &str = "1.2.840.113549.1.12.10.1.4";
 const X509_CRL: &str = "1.2.840.113549.1.9.23.1";
 const LOCAL_KEY_ID: &str = "1.2.840.113549.1.9.21";
 
-/// Iterations that nobody means seriously would take for hours.
-const MOST_ITERATIONS: u64 = 50_000_000;
+/// Bags in bags go no deeper.
+const DEEPEST: usize = 10;
 
 /// What a file has.
 #[derive(Default)]
@@ -65,7 +65,7 @@ fn mac_key(md: &'static digest::Algorithm, password: &[u8], salt: &[u8], iterati
 }
 
 /// The authenticated content, and whether the password is the one that it was authenticated with.
-pub fn open<'a>(bytes: &'a [u8], password: Option<&str>) -> Option<(&'a [u8], bool)> {
+pub fn open<'a>(bytes: &'a [u8], secret: Option<&str>) -> Option<(&'a [u8], bool)> {
     let mut pfx = Reader(bytes).enter(tag::SEQUENCE)?;
     pfx.expect(tag::INTEGER)?;
     let (kind, mut inside) = content_info(&mut pfx)?;
@@ -82,7 +82,7 @@ pub fn open<'a>(bytes: &'a [u8], password: Option<&str>) -> Option<(&'a [u8], bo
         Some(number) => der::number(number.content)?,
         None => 1,
     };
-    if iterations > MOST_ITERATIONS {
+    if iterations > password::MOST_ITERATIONS {
         return None;
     }
     let (md, algorithm) = match nid::of(identifier) {
@@ -93,7 +93,7 @@ pub fn open<'a>(bytes: &'a [u8], password: Option<&str>) -> Option<(&'a [u8], bo
         nid::SHA512 => (&digest::SHA512, hmac::HMAC_SHA512),
         _ => return None,
     };
-    let key = mac_key(md, &wide(password), salt, iterations);
+    let key = mac_key(md, &wide(secret), salt, iterations);
     let right = hmac::verify(&hmac::Key::new(algorithm, &key), content, expected).is_ok();
     Some((content, right))
 }
@@ -105,7 +105,7 @@ impl Found {
         while !safes.is_empty() {
             let (kind, mut inside) = content_info(&mut safes)?;
             match kind.as_str() {
-                DATA => self.read_bags(inside.expect(tag::OCTET_STRING)?.content, password)?,
+                DATA => self.read_bags(inside.expect(tag::OCTET_STRING)?.content, password, 0)?,
                 ENCRYPTED_DATA => {
                     let mut data = inside.enter(tag::SEQUENCE)?;
                     data.expect(tag::INTEGER)?;
@@ -114,7 +114,7 @@ impl Found {
                     let algorithm = info.expect(tag::SEQUENCE)?.whole;
                     let secret = info.expect(tag::context(0))?.content;
                     let opened = password::open_pbes2(algorithm, secret, password.as_bytes())?;
-                    self.read_bags(&opened, password)?;
+                    self.read_bags(&opened, password, 0)?;
                 }
                 _ => {}
             }
@@ -122,7 +122,7 @@ impl Found {
         Some(())
     }
 
-    fn read_bags(&mut self, content: &[u8], password: &str) -> Option<()> {
+    fn read_bags(&mut self, content: &[u8], password: &str, depth: usize) -> Option<()> {
         let mut bags = Reader(content).enter(tag::SEQUENCE)?;
         while !bags.is_empty() {
             let mut bag = bags.enter(tag::SEQUENCE)?;
@@ -156,8 +156,8 @@ impl Found {
                         self.lists.push(der.to_vec());
                     }
                 }
-                // Bags in bags go no deeper than one would write them.
-                SAFE_CONTENTS_BAG if content.len() < 1 << 20 => self.read_bags(value.0, password)?,
+                SAFE_CONTENTS_BAG if depth < DEEPEST => self.read_bags(value.0, password, depth + 1)?,
+                SAFE_CONTENTS_BAG => return None,
                 _ => {}
             }
         }
@@ -188,4 +188,24 @@ fn local_key_id(attributes: &[u8]) -> Option<Vec<u8>> {
 pub fn authenticated<'a>(bytes: &'a [u8], password: &str) -> Option<&'a [u8]> {
     let tries: &[Option<&str>] = if password.is_empty() { &[None, Some("")] } else { &[Some(password)] };
     tries.iter().find_map(|password| open(bytes, *password).filter(|(_, right)| *right)).map(|(content, _)| content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A thousand bags in bags, which OpenSSL refuses as well.
+    #[test]
+    fn bags_in_bags() {
+        const SAFE_CONTENTS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1, 6];
+        assert_eq!(dotted(SAFE_CONTENTS), SAFE_CONTENTS_BAG);
+        let nested = |depth: usize| {
+            (0..depth).fold(der::sequence(&[]), |inside, _| {
+                let identifier = der::element(tag::OID, SAFE_CONTENTS);
+                der::sequence(&[&der::sequence(&[&identifier, &der::element(tag::constructed(0), &inside)])])
+            })
+        };
+        let reads = |depth| Found::default().read_bags(&nested(depth), "", 0).is_some();
+        assert!(reads(DEEPEST) && !reads(DEEPEST + 1) && !reads(1000));
+    }
 }

@@ -226,6 +226,41 @@ fn what_no_session_can_say() {
     }
 }
 
+/// A client keeps a ticket of TLS 1.3 for a week at most, whatever the server says (RFC 8446 §4.6.1).
+#[test]
+fn a_ticket_is_kept_for_a_week_at_most() {
+    const DAY: u64 = 86_400;
+    let configs = Configs::new(Protocol::Tls13, Wish::Certificate);
+    let facts = latest(&mut full(&configs)).facts();
+    for (days, lifetime, is_kept) in [(0, 14, true), (6, 14, true), (8, 14, false), (1, 2, true), (3, 2, false)] {
+        let lifetime = (lifetime * DAY) as u32;
+        let old = SessionFacts { created: facts.created - days * DAY, lifetime, ..facts.clone() };
+        let pair = resume(&configs, &Session::restore(old).unwrap(), Split::All);
+        assert!(is_resumed(&pair) == is_kept, "{days} days old, good for {lifetime} s");
+        assert_eq!(pair.server.peer(), configs.expected());
+    }
+}
+
+/// Each ticket has a fresh ticket_age_add, and a PSK of its own (RFC 8446 §4.6.1).
+#[test]
+fn no_two_tickets_are_alike() {
+    let configs = Configs::new(Protocol::Tls13, Wish::Certificate);
+    let mut pair = full(&configs);
+    for _ in 0..4 {
+        pair.server.connection.send_ticket().unwrap();
+    }
+    pair.run(Split::All);
+    let sessions: Vec<_> = std::iter::from_fn(|| pair.client.connection.take_session()).collect();
+    assert!(sessions.len() >= 4);
+    for (at, one) in sessions.iter().enumerate() {
+        for other in &sessions[at + 1..] {
+            assert_ne!(one.age_add(), other.age_add());
+            assert_ne!(one.facts().secret, other.facts().secret);
+            assert_ne!(one.facts().ticket, other.facts().ticket);
+        }
+    }
+}
+
 #[test]
 fn sessions_of_another_server_context_or_protocol() {
     for (protocol, server) in all(Wish::Certificate) {

@@ -8,6 +8,7 @@ use super::{Certificate, Content, LABELS};
 use crate::datum::{self, bytes, object_mut};
 use crate::encoding::{self, PEM};
 use crate::error;
+use crate::trust::LONGEST;
 use crate::types::{gnutls_datum_t, gnutls_x509_crt_fmt_t, gnutls_x509_crt_t};
 
 /// GNUTLS_X509_CRT_LIST_*.
@@ -47,6 +48,9 @@ fn is_sorted(list: &[Arc<Content>]) -> bool {
 /// In the order that a program asks for.
 pub fn arranged(list: Vec<Arc<Content>>, flags: c_uint) -> Result<Vec<Arc<Content>>, c_int> {
     if flags & flag::SORT != 0 {
+        if list.len() > LONGEST {
+            return Err(error::UNIMPLEMENTED_FEATURE);
+        }
         let in_order = sorted(&list);
         return if in_order.len() == list.len() { Ok(in_order) } else { Ok(list) };
     }

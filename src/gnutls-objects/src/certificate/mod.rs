@@ -7,7 +7,7 @@ pub mod extensions;
 pub mod host;
 pub mod list;
 mod names;
-mod print;
+pub mod print;
 pub mod relation;
 
 use std::ffi::{c_int, c_void};

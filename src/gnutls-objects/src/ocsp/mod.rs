@@ -1,11 +1,11 @@
 //! OCSP responses.
 
 mod content;
-mod verify;
+pub mod verify;
 
 use std::ffi::{c_int, c_uint};
 
-pub use content::{Basic, Content, Responder};
+pub use content::{Basic, Content, Responder, Single};
 
 use crate::certificate;
 use crate::datum::{self, bytes, object, object_mut, put};
@@ -26,17 +26,24 @@ pub struct Response {
     content: Option<Content>,
 }
 
-/// The content of a program's response.
+/// The content of a program's response; ASN1_ELEMENT_NOT_FOUND for one with nothing in it.
 unsafe fn inside<'a>(resp: *const Response) -> Result<&'a Content, c_int> {
     // SAFETY: the caller's promise: NULL or live.
-    unsafe { object(resp) }.and_then(|resp| resp.content.as_ref().ok_or(error::INVALID_REQUEST))
+    unsafe { object(resp) }.and_then(|resp| resp.content.as_ref().ok_or(error::ASN1_ELEMENT_NOT_FOUND))
 }
 
-impl Content {
-    /// What it says of certificates; REQUESTED_DATA_NOT_AVAILABLE when it says nothing.
-    fn basic(&self) -> Result<&Basic, c_int> {
-        self.basic.as_ref().ok_or(error::REQUESTED_DATA_NOT_AVAILABLE)
-    }
+/// What a program's response says of certificates, with its content; ASN1_VALUE_NOT_FOUND when it says nothing.
+unsafe fn said<'a>(resp: *const Response) -> Result<(&'a Content, &'a Basic), c_int> {
+    // SAFETY: the caller's promise: NULL or live.
+    let content = unsafe { object(resp) }?.content.as_ref().ok_or(error::ASN1_VALUE_NOT_FOUND)?;
+    Ok((content, content.basic.as_ref().ok_or(error::ASN1_VALUE_NOT_FOUND)?))
+}
+
+/// What a program's response says of one certificate; REQUESTED_DATA_NOT_AVAILABLE when it does not.
+unsafe fn single<'a>(resp: *const Response, at: c_uint) -> Result<&'a Single, c_int> {
+    // SAFETY: the caller's promise: NULL or live.
+    let basic = unsafe { object(resp) }?.content.as_ref().and_then(|content| content.basic.as_ref());
+    basic.and_then(|basic| basic.singles.get(at as usize)).ok_or(error::REQUESTED_DATA_NOT_AVAILABLE)
 }
 
 /// All responses in PEM, or the one in DER.
@@ -118,14 +125,14 @@ versioned! {
     /// When it was made, in seconds since 1970; -1 for none.
     pub unsafe extern "C" fn gnutls_ocsp_resp_get_produced(resp: gnutls_ocsp_resp_const_t) -> libc::time_t {
         // SAFETY: the program's response.
-        unsafe { inside(resp) }.and_then(Content::basic).map_or(-1, |basic| basic.produced)
+        unsafe { said(resp) }.map_or(-1, |(_, basic)| basic.produced)
     }
 
     /// How it is signed: GNUTLS_SIGN_*.
     pub unsafe extern "C" fn gnutls_ocsp_resp_get_signature_algorithm(resp: gnutls_ocsp_resp_const_t) -> c_int {
         // SAFETY: the program's response.
-        unsafe { inside(resp) }
-            .and_then(|content| Ok(signature::algorithm(content.signed(content.basic()?).algorithm)))
+        unsafe { said(resp) }
+            .map(|(content, basic)| signature::algorithm(content.signed(basic).algorithm))
             .unwrap_or_else(|error| error)
     }
 
@@ -134,8 +141,7 @@ versioned! {
     pub unsafe extern "C" fn gnutls_ocsp_resp_get_single(resp: gnutls_ocsp_resp_const_t, indx: c_uint, digest: *mut gnutls_digest_algorithm_t, issuer_name_hash: *mut gnutls_datum_t, issuer_key_hash: *mut gnutls_datum_t, serial_number: *mut gnutls_datum_t, cert_status: *mut c_uint, this_update: *mut libc::time_t, next_update: *mut libc::time_t, revocation_time: *mut libc::time_t, revocation_reason: *mut c_uint) -> c_int {
         // SAFETY: the program's response and variables.
         unsafe {
-            code(inside(resp).and_then(|content| {
-                let single = content.basic()?.singles.get(indx as usize).ok_or(error::REQUESTED_DATA_NOT_AVAILABLE)?;
+            code(single(resp, indx).and_then(|single| {
                 put(digest, single.digest);
                 give_number(issuer_name_hash, &single.name_hash)?;
                 give_number(issuer_key_hash, &single.key_hash)?;
@@ -154,8 +160,7 @@ versioned! {
     pub unsafe extern "C" fn gnutls_ocsp_resp_check_crt(resp: gnutls_ocsp_resp_const_t, indx: c_uint, crt: gnutls_x509_crt_t) -> c_int {
         // SAFETY: the program's response and certificate.
         unsafe {
-            code(inside(resp).and_then(|content| {
-                let single = content.basic()?.singles.get(indx as usize).ok_or(error::REQUESTED_DATA_NOT_AVAILABLE)?;
+            code(single(resp, indx).and_then(|single| {
                 if single.is_about(certificate::inside(crt)?) { Ok(()) } else { Err(error::OCSP_RESPONSE_ERROR) }
             }))
         }

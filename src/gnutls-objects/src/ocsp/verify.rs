@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint};
 use std::ptr;
 use std::sync::Arc;
 
-use super::{Basic, Content, inside};
+use super::{Basic, Content, said};
 use crate::certificate::Content as Certificate;
 use crate::datum::{self, put};
 use crate::error::{self, code};
@@ -72,7 +72,7 @@ fn by_issuer(content: &Content, basic: &Basic, issuer: &Link, flags: c_uint) -> 
     }
 }
 
-/// Verifies by one who is trusted, or whom one has entitled.
+/// Verifies by one who is trusted, or whom one has entitled to this.
 fn by_list(content: &Content, basic: &Basic, list: &TrustList, flags: c_uint) -> Result<c_uint, c_int> {
     let Some(signer) = signer_in(basic) else {
         return match list.authorities().find(|authority| basic.responder.is(&authority.content)) {
@@ -82,7 +82,8 @@ fn by_list(content: &Content, basic: &Basic, list: &TrustList, flags: c_uint) ->
     };
     if !list.with_subject(&signer.subject.der).iter().any(|known| known.content.der == signer.der) {
         let chain = [Link { handle: ptr::null_mut(), content: signer.clone() }];
-        let wrong = of_certificate(verify(list, &chain, &Way { flags, ..Way::default() })?);
+        let way = Way { flags, purpose: Some(SIGNS_OCSP), ..Way::default() };
+        let wrong = of_certificate(verify(list, &chain, &way)?);
         if wrong != 0 {
             return Ok(wrong);
         }
@@ -99,8 +100,8 @@ versioned! {
     pub unsafe extern "C" fn gnutls_ocsp_resp_verify_direct(resp: gnutls_ocsp_resp_const_t, issuer: gnutls_x509_crt_t, verify: *mut c_uint, flags: c_uint) -> c_int {
         // SAFETY: the program's response, certificate and variable.
         unsafe {
-            code(inside(resp).and_then(|content| {
-                put(verify, by_issuer(content, content.basic()?, &link(issuer)?, flags)?);
+            code(said(resp).and_then(|(content, basic)| {
+                put(verify, by_issuer(content, basic, &link(issuer)?, flags)?);
                 Ok(())
             }))
         }
@@ -110,8 +111,11 @@ versioned! {
     pub unsafe extern "C" fn gnutls_ocsp_resp_verify(resp: gnutls_ocsp_resp_const_t, trustlist: gnutls_x509_trust_list_t, verify: *mut c_uint, flags: c_uint) -> c_int {
         // SAFETY: the program's response, list and variable.
         unsafe {
-            code(inside(resp).and_then(|content| {
-                put(verify, by_list(content, content.basic()?, datum::object(trustlist)?, flags)?);
+            code(datum::object(resp).and_then(|_| {
+                let list = datum::object(trustlist)?;
+                // A response that says nothing has been signed by nobody.
+                let found = said(resp).map_or(Ok(reason::SIGNER_NOT_FOUND), |(content, basic)| by_list(content, basic, list, flags));
+                put(verify, found?);
                 Ok(())
             }))
         }

@@ -17,7 +17,7 @@ pub struct Link {
 }
 
 /// The longest chain that is put in order.
-const LONGEST: usize = 16;
+pub const LONGEST: usize = 16;
 
 /// Puts each certificate before its issuer, beginning with the first, as far as they can be had, and the others behind;
 /// how many belong together.
@@ -76,7 +76,13 @@ fn is_root(link: &Link) -> bool {
 pub fn until_trusted(chain: &[Link], trusted: &[&Link], flags: c_uint) -> Option<(usize, Link)> {
     let from = usize::from(flags & flag::DO_NOT_ALLOW_SAME != 0);
     (from..chain.len()).find_map(|at| {
-        let same = trusted.iter().find(|known| same_key(&known.content, &chain[at].content))?;
+        // An authority may have been certified by another as well; what is to be verified is itself that is trusted, or else
+        // whoever has a trusted key could certify to it what he likes.
+        let is_same = |known: &&&Link| match at {
+            0 => same(known, &chain[0]),
+            _ => same_key(&known.content, &chain[at].content),
+        };
+        let same = trusted.iter().find(is_same)?;
         Some((at, (*same).clone()))
     })
 }

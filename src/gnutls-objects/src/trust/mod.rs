@@ -2,16 +2,16 @@
 
 mod chain;
 mod constraints;
-mod faces;
+pub mod faces;
 mod level;
 mod list;
 mod status_text;
 mod verify;
 
-pub use chain::Link;
+pub use chain::{LONGEST, Link};
 pub use constraints::Constraints;
 pub use list::{List, TrustList, link, links};
-pub use verify::{Way, verify};
+pub use verify::{Way, verify, verify_by};
 
 /// GNUTLS_CERT_*: what is wrong with a certificate.
 pub mod status {

@@ -274,6 +274,13 @@ pub fn verify(list: &TrustList, given: &[Link], way: &Way) -> Result<c_uint, c_i
     Ok(out)
 }
 
+/// Verifies a chain as it is, by these authorities and lists.
+pub fn verify_by(list: &TrustList, chain: &[Link], way: &Way) -> c_uint {
+    let authorities: Vec<&Link> = list.authorities().collect();
+    let out = by_trusted(chain, &authorities, way);
+    if revoked(list, chain, way) { out | status::REVOKED | status::INVALID } else { out }
+}
+
 /// Whether a certificate of the chain is on a list of its issuer's: the last is looked for first.
 fn revoked(list: &TrustList, chain: &[Link], way: &Way) -> bool {
     let Some((last, rest)) = chain.split_last() else { return false };

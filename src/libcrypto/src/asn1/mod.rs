@@ -1,8 +1,8 @@
 //! ASN.1 values that programs hold: strings, numbers, times.
 
-mod integer;
+pub mod integer;
 pub mod print;
-mod time;
+pub mod time;
 
 use std::ffi::{c_char, c_int, c_long, c_uchar, c_void};
 use std::ptr;

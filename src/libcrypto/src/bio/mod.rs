@@ -2,7 +2,7 @@
 
 mod accept;
 mod access;
-mod address;
+pub mod address;
 mod buffer;
 mod chain;
 mod connect;

@@ -42,6 +42,8 @@ pub mod reason {
     pub const PEM_LIB: c_int = 9 | COMMON;
     pub const EVP_LIB: c_int = 6 | COMMON;
     pub const SYS_LIB: c_int = 2 | COMMON;
+    pub const BUF_LIB: c_int = 7 | COMMON;
+    pub const INTERRUPTED_OR_CANCELLED: c_int = 265 | COMMON;
     pub const NESTED_ASN1_ERROR: c_int = 266 | COMMON;
     pub const UNSUPPORTED: c_int = 268 | COMMON;
     pub const SHOULD_NOT_HAVE_BEEN_CALLED: c_int = 257 | FATAL | COMMON;
@@ -88,6 +90,10 @@ pub mod reason {
         pub const UNSUPPORTED_ALGORITHM: c_int = 156;
         pub const EXPECTING_AN_RSA_KEY: c_int = 127;
         pub const EXPECTING_AN_EC_KEY: c_int = 142;
+    }
+    pub mod prov {
+        use std::ffi::c_int;
+        pub const UNABLE_TO_GET_PASSPHRASE: c_int = 159;
     }
     pub mod pem {
         use std::ffi::c_int;

@@ -76,7 +76,18 @@ pub fn open(block: &mut Block, ask: Ask) -> bool {
 
 /// Opens an EncryptedPrivateKeyInfo; `None` with an error when that fails.
 pub fn open_pkcs8(bytes: &[u8], ask: Ask) -> Option<Zeroizing<Vec<u8>>> {
-    let password = ask.password()?;
+    let password = match err::quietly(|| ask.password()) {
+        Some(password) => password,
+        None => {
+            // The original has two ways to read a key, and asks for the second as well.
+            for _ in 0..2 {
+                err::raise(library::CRYPTO, reason::INTERRUPTED_OR_CANCELLED);
+            }
+            err::raise(library::PROV, reason::prov::UNABLE_TO_GET_PASSPHRASE);
+            err::raise(library::CRYPTO, reason::INTERRUPTED_OR_CANCELLED);
+            ask.password()?
+        }
+    };
     let opened = password::open_pkcs8(bytes, &password);
     if opened.is_none() {
         // The original tries twice, as a key of any kind and as one of the kind inside.

@@ -2,9 +2,10 @@
 
 mod armor;
 mod cipher;
-mod read;
+pub mod read;
 mod write;
 
+use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 
@@ -19,11 +20,13 @@ pub type PasswordCallback = unsafe extern "C" fn(*mut c_char, c_int, c_int, *mut
 /// The most that one file may have.
 const LIMIT: usize = 1 << 26;
 
-/// One DER element read from a pipe; `None` with an error when there is none.
+/// One DER element read from a pipe; `None` when there is none, with an error unless the pipe was at its end.
 ///
 /// # Safety
 /// `bio` is NULL or live.
 pub unsafe fn der_from(bio: *mut BIO) -> Option<Vec<u8>> {
+    // A pipe that was at its end is no error.
+    let nothing = Cell::new(true);
     let exactly = |len: usize| {
         let mut bytes = vec![0; len];
         let mut done = 0;
@@ -31,8 +34,15 @@ pub unsafe fn der_from(bio: *mut BIO) -> Option<Vec<u8>> {
             // SAFETY: the caller's promise; the room is ours.
             let count = unsafe { bio::BIO_read(bio, bytes[done..].as_mut_ptr().cast(), (len - done) as c_int) };
             match usize::try_from(count) {
-                Ok(count @ 1..) => done += count,
-                _ => return None,
+                Ok(count @ 1..) => {
+                    nothing.set(false);
+                    done += count;
+                }
+                Ok(0) => return None,
+                Err(_) => {
+                    nothing.set(false);
+                    return None;
+                }
             }
         }
         Some(bytes)
@@ -58,7 +68,7 @@ pub unsafe fn der_from(bio: *mut BIO) -> Option<Vec<u8>> {
         out.extend(exactly(len)?);
         Some(out)
     })();
-    if whole.is_none() {
+    if whole.is_none() && !nothing.get() {
         err::raise(library::ASN1, reason::asn1::NOT_ENOUGH_DATA);
     }
     whole

@@ -77,10 +77,24 @@ unsafe fn certificate(bio: *mut BIO, x: *mut *mut X509, ask: Ask, with_trust: bo
     }
 }
 
+/// The next block of a private key, opened if its lines say how. The original's decoders say no more than that there is none.
+unsafe fn find_private_key(bio: *mut BIO, ask: Ask) -> Option<Block> {
+    loop {
+        // SAFETY: the program's pipe.
+        let Some(mut block) = err::quietly(|| unsafe { armor::read(bio) }) else {
+            err::raise(library::DECODER, reason::UNSUPPORTED);
+            return None;
+        };
+        if is_private_key(&block.label) {
+            return cipher::open(&mut block, ask).then_some(block);
+        }
+    }
+}
+
 unsafe fn private_key(bio: *mut BIO, x: *mut *mut EVP_PKEY, ask: Ask) -> *mut EVP_PKEY {
     // SAFETY: the program's pipe and variable.
     unsafe {
-        let Some(block) = find(bio, is_private_key, ask) else { return ptr::null_mut() };
+        let Some(block) = find_private_key(bio, ask) else { return ptr::null_mut() };
         let key = if block.label == "ENCRYPTED PRIVATE KEY" {
             let Some(opened) = cipher::open_pkcs8(&block.bytes, ask) else { return ptr::null_mut() };
             Key::private(&opened)

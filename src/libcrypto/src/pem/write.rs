@@ -12,7 +12,17 @@ use crate::x509::{self, X509, X509_CRL};
 
 unsafe fn write(bio: *mut BIO, label: &str, bytes: &[u8]) -> c_int {
     // SAFETY: the program's pipe.
-    c_int::from(unsafe { bio::write_all(bio, armor::write(label, "", bytes).as_bytes()) })
+    c_int::from(unsafe { write_text(bio, &armor::write(label, "", bytes)) })
+}
+
+/// Writes all of a text, or leaves an error.
+unsafe fn write_text(bio: *mut BIO, text: &str) -> bool {
+    // SAFETY: the program's pipe.
+    let written = unsafe { bio::write_all(bio, text.as_bytes()) };
+    if !written {
+        err::raise(library::PEM, reason::BUF_LIB);
+    }
+    written
 }
 
 unsafe fn private_key(bio: *mut BIO, x: *const EVP_PKEY, cipher: *const EVP_CIPHER) -> c_int {
@@ -82,7 +92,7 @@ versioned! {
             let Some(label) = handle::text(name) else { return 0 };
             let bytes = handle::bytes(data, usize::try_from(len).unwrap_or(0));
             let text = armor::write(label, handle::text(hdr).unwrap_or_default(), bytes);
-            if bio::write_all(bp, text.as_bytes()) { c_int::try_from(bytes.len().div_ceil(48) + bytes.len().div_ceil(3) * 4).unwrap_or(0) } else { 0 }
+            if write_text(bp, &text) { c_int::try_from(bytes.len().div_ceil(48) + bytes.len().div_ceil(3) * 4).unwrap_or(0) } else { 0 }
         }
     }
 

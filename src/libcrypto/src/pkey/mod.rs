@@ -1,7 +1,7 @@
 //! EVP_PKEY: keys.
 
 mod ec;
-mod private;
+pub mod private;
 mod rsa;
 
 use std::ffi::{CStr, c_char, c_int, c_uchar, c_void};

@@ -3,12 +3,12 @@
 
 mod chain;
 mod constraints;
-mod context;
+pub mod context;
 mod lookup;
 mod object;
 mod param;
 mod revocation;
-mod store_access;
+pub mod store_access;
 mod trust;
 mod uri;
 mod verify;

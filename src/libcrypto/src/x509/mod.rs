@@ -7,7 +7,7 @@ mod extension;
 pub mod facts;
 pub mod general_name;
 pub mod host;
-mod name;
+pub mod name;
 mod signature;
 
 use std::ffi::{c_char, c_int, c_long, c_uchar, c_uint, c_void};

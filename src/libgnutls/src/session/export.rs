@@ -2,6 +2,8 @@
 
 use std::ffi::{c_char, c_int, c_uint};
 
+use standin_boundary::memory;
+
 use super::{Session, attempt, with};
 use crate::algorithm::suite;
 use crate::error;
@@ -21,12 +23,10 @@ unsafe fn export(
             if out.0.is_null() || label.0.is_null() {
                 return Err(error::INVALID_REQUEST);
             }
-            let label = std::slice::from_raw_parts(label.0.cast(), label.1);
-            let context = context.map(|(data, len)| match data.is_null() {
-                true => &[],
-                false => std::slice::from_raw_parts(data.cast::<u8>(), len),
-            });
-            let out = std::slice::from_raw_parts_mut(out.0.cast(), out.1);
+            let label = memory::items(label.0.cast(), label.1).ok_or(error::MEMORY_ERROR)?;
+            let context = context.map(|(data, len)| memory::items(data.cast::<u8>(), len).ok_or(error::MEMORY_ERROR));
+            let context = context.transpose()?;
+            let out = memory::room(out.0.cast(), out.1).ok_or(error::MEMORY_ERROR)?;
             connection.export(out, label, context).map_err(|_| error::INVALID_REQUEST)
         })
     })

@@ -2,8 +2,10 @@
 
 use std::ffi::{c_int, c_uint, c_void};
 
+use standin_boundary::memory;
 use standin_engine::{Connection, Error, Read, Stop};
 
+use super::options::MAX_RECORD;
 use super::transport::{self, Patience};
 use super::{Session, attempt, flag, hooks, reauth, verify, with};
 use crate::error;
@@ -58,7 +60,8 @@ unsafe fn receive(session: *mut Session, data: *mut u8, len: usize) -> Result<us
             return Err(error::INVALID_REQUEST);
         }
         reauth::go_on(session)?;
-        match next(session, std::slice::from_raw_parts_mut(data, len), patience)? {
+        // No more than a record has: `len` may be -1.
+        match next(session, std::slice::from_raw_parts_mut(data, len.min(MAX_RECORD)), patience)? {
             Next::Data(read) => Ok(read),
             Next::Ended => {
                 with(session, |session| session.data.ended = true)?;
@@ -238,7 +241,8 @@ versioned! {
                     return Err(error::INVALID_REQUEST);
                 }
                 if let (Some(corked), true) = (&mut session.data.corked, size != 0) {
-                    corked.extend_from_slice(std::slice::from_raw_parts(data.cast::<u8>(), size));
+                    let more = memory::items(data.cast::<u8>(), size).ok_or(error::MEMORY_ERROR)?;
+                    corked.extend_from_slice(more);
                 }
                 Ok(Some(size))
             });

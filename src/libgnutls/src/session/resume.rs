@@ -3,6 +3,7 @@
 use std::ffi::{c_int, c_uint, c_void};
 use std::sync::Arc;
 
+use standin_boundary::memory;
 use standin_engine::{Connection, PeerChain, SessionFacts};
 
 use super::{Session, attempt, flag, record, transport, with};
@@ -213,7 +214,7 @@ versioned! {
             if data.is_null() || size == 0 {
                 return Err(error::INVALID_REQUEST);
             }
-            let bytes = std::slice::from_raw_parts(data.cast::<u8>(), size);
+            let bytes = memory::items(data.cast::<u8>(), size).ok_or(error::MEMORY_ERROR)?;
             if bytes == NOTHING {
                 return Ok(());
             }
