@@ -2,29 +2,18 @@
 
 use std::sync::Arc;
 
-use rustls::HandshakeKind;
-
 use crate::client::ClientHandshake;
 use crate::output::Padding;
 use crate::schedule::{self, Hash};
-use crate::server::{HelloReader, ServerHandshake};
+use crate::server::ServerHandshake;
 use crate::session::ClientSession;
+use crate::stage::Stage;
 use crate::ticket::Envelope;
-use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
     Acceptance, Alert, CertificateRequest, ClientConfig, ClientHello, Error, Established, ExternalPsk, Fault, Identity,
-    Message, PeerChain, Protocol, Read, Role, ServerConfig, Session, SignatureScheme, Stop, Verdict,
+    Message, PeerChain, Read, Role, ServerConfig, Session, SignatureScheme, Stop, Verdict,
 };
-
-/// How far a connection is.
-enum Stage {
-    Client(Box<ClientHandshake>),
-    /// A server that has not answered the ClientHello.
-    Hello(Box<HelloReader>),
-    Server(Box<ServerHandshake>),
-    Traffic(Box<Traffic>),
-}
 
 /// One TLS connection.
 pub struct Connection {
@@ -171,16 +160,7 @@ impl Connection {
             watch.was_alert();
         }
         if let (Error::Fatal { alert, .. }, false) = (&error, self.wire.alerted) {
-            let wire = &mut self.wire;
-            match &mut self.stage {
-                Stage::Traffic(traffic) => traffic.alert(wire, *alert),
-                Stage::Hello(_) => wire.output.alert(*alert, None),
-                Stage::Client(handshake) => handshake.alert(wire, *alert),
-                Stage::Server(handshake) => {
-                    let mut sealer = handshake.alert_sealer(wire);
-                    wire.output.alert(*alert, sealer.as_mut());
-                }
-            }
+            self.stage.alert(&mut self.wire, *alert);
         }
         self.failed = Some(error.clone());
         error
@@ -232,50 +212,9 @@ impl Connection {
 
     /// Notes what rustls has agreed with the peer, as far as it has.
     fn note_agreement(&mut self) {
-        let common = match &self.stage {
-            Stage::Client(handshake) => handshake.handshaker().common(),
-            Stage::Server(handshake) => handshake.handshaker().common(),
-            _ => return,
-        };
-        let Some(suite) = common.negotiated_cipher_suite() else { return };
-        let notes = &self.wire.notes;
-        let (own, peer) = match self.role {
-            Role::Client => (0, 1),
-            Role::Server => (1, 0),
-        };
-        // Full TLS 1.2: the client's Finished comes first; TLS 1.3 and resumption: the server's.
-        let client_first = !notes.is_tls13 && notes.server_scheme.is_some();
-        let turn = |side: usize| notes.finished.get(if client_first { side } else { 1 - side });
-        let resumed = match &self.stage {
-            Stage::Client(handshake) => handshake.is_resumed(),
-            Stage::Server(handshake) => handshake.is_resumed(&self.wire),
-            _ => false,
-        };
-        let group = common.negotiated_key_exchange_group().map(|group| group.name().into());
-        // A resumption of TLS 1.2 agrees on no key.
-        let resumed_group = match &self.stage {
-            Stage::Client(handshake) => handshake.resumed_session().map(Session::group),
-            Stage::Server(handshake) => handshake.resumed_group(&self.wire),
-            _ => None,
-        };
-        self.established = Some(Box::new(Established {
-            protocol: if notes.is_tls13 { Protocol::Tls13 } else { Protocol::Tls12 },
-            suite: suite.suite().into(),
-            group: group.or_else(|| resumed_group.filter(|&group| group != 0)),
-            resumed,
-            psk_identity: notes.external.as_ref().filter(|_| resumed).map(|psk| psk.identity().to_vec()),
-            alpn: common.alpn_protocol().map(<[u8]>::to_vec),
-            peer_scheme: notes.peer_scheme,
-            own_scheme: match self.role {
-                Role::Client => notes.client_scheme,
-                Role::Server => notes.server_scheme,
-            },
-            extended_master_secret: notes.extended_master_secret,
-            client_random: notes.client_random,
-            server_random: notes.server_random,
-            hello_retry: common.handshake_kind() == Some(HandshakeKind::FullWithHelloRetryRequest),
-            finished: (turn(own).cloned().unwrap_or_default(), turn(peer).cloned().unwrap_or_default()),
-        }));
+        if let Some(agreed) = self.stage.agreement(self.role, &self.wire) {
+            self.established = Some(Box::new(agreed));
+        }
     }
 
     /// The handshake is complete (every verdict given, Finished both ways).
@@ -285,11 +224,7 @@ impl Connection {
 
     /// Server: the ClientHello; kept for the life of the handshake, or longer by an owner that shares it.
     pub fn client_hello(&self) -> Option<&Arc<ClientHello>> {
-        match &self.stage {
-            Stage::Hello(reader) => reader.hello.as_ref(),
-            Stage::Server(handshake) => Some(handshake.client_hello()),
-            _ => None,
-        }
+        self.stage.client_hello()
     }
 
     /// Answers [`Stop::Hello`]: go on with `config`; `alpn` is the protocol chosen.
@@ -318,12 +253,7 @@ impl Connection {
 
     /// The chain to judge at [`Stop::Verdict`].
     pub fn candidate(&self) -> Option<&PeerChain> {
-        match &self.stage {
-            Stage::Client(handshake) => handshake.candidate(),
-            Stage::Server(handshake) => handshake.candidate(),
-            Stage::Traffic(traffic) => traffic.candidate(),
-            Stage::Hello(_) => None,
-        }
+        self.stage.candidate()
     }
 
     /// The owner is asked for a verdict; there may be nothing to judge ([`crate::ServerSettings::judge_absence`]).
@@ -353,11 +283,7 @@ impl Connection {
 
     /// Client: the latest request for a certificate (in the handshake or after it).
     pub fn certificate_request(&self) -> Option<&CertificateRequest> {
-        match &self.stage {
-            Stage::Client(handshake) => handshake.request(),
-            Stage::Traffic(traffic) => traffic.request().or(self.answered.as_ref()),
-            _ => None,
-        }
+        self.stage.request().or(self.answered.as_ref())
     }
 
     /// Answers [`Stop::Certificate`]: the identity to present, or none. An identity with no
@@ -475,12 +401,7 @@ impl Connection {
 
     /// Server: the client offered post-handshake authentication.
     pub fn peer_offers_post_handshake_auth(&self) -> bool {
-        match &self.stage {
-            Stage::Traffic(traffic) => self.role == Role::Server && traffic.post_handshake_auth,
-            Stage::Server(handshake) => handshake.client_hello().post_handshake_auth,
-            Stage::Hello(reader) => reader.hello.as_ref().is_some_and(|hello| hello.post_handshake_auth),
-            Stage::Client(_) => false,
-        }
+        self.role == Role::Server && self.stage.offers_post_handshake_auth()
     }
 
     /// Server: queues a CertificateRequest. `require`: an empty answer ends the connection.
@@ -501,7 +422,7 @@ impl Connection {
     /// Server: requests sent and not yet answered.
     pub fn outstanding_requests(&self) -> usize {
         match &self.stage {
-            Stage::Traffic(traffic) => traffic.outstanding_requests(),
+            Stage::Traffic(traffic) => traffic.rounds.outstanding(),
             _ => 0,
         }
     }
@@ -512,12 +433,7 @@ impl Connection {
     /// post-handshake authentication, or in the session resumed. `None` after a round that was
     /// answered without a certificate.
     pub fn peer(&self) -> Option<&PeerChain> {
-        match &self.stage {
-            Stage::Traffic(traffic) => traffic.peer().map(|peer| &peer.0),
-            Stage::Client(handshake) => handshake.accepted(),
-            Stage::Server(handshake) => handshake.accepted(),
-            Stage::Hello(_) => None,
-        }
+        self.stage.peer()
     }
 
     /// The code given with [`Verdict::Accept`] for [`Connection::peer`].
@@ -531,7 +447,7 @@ impl Connection {
     /// Counts answered rounds of post-handshake authentication.
     pub fn rounds(&self) -> usize {
         match &self.stage {
-            Stage::Traffic(traffic) => traffic.rounds,
+            Stage::Traffic(traffic) => traffic.rounds.ended,
             _ => 0,
         }
     }
@@ -579,11 +495,7 @@ impl Connection {
 
     /// Server: the session that a ticket is to be made of.
     pub fn ticket_session(&self) -> Option<Session> {
-        match &self.stage {
-            Stage::Server(handshake) => handshake.ticket_session(&self.wire),
-            Stage::Traffic(traffic) => traffic.ticket_session().cloned(),
-            _ => None,
-        }
+        self.stage.ticket_session(&self.wire)
     }
 
     /// Answers [`Stop::Ticket`]: the ticket, of 65,280 bytes at most, or none.

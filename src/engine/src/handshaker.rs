@@ -7,11 +7,13 @@ use rustls::kernel::KernelConnection;
 use rustls::pki_types::ServerName;
 use rustls::server::UnbufferedServerConnection;
 use rustls::unbuffered::{ConnectionState, EncodeError, EncodeTlsData, UnbufferedStatus};
-use rustls::{CommonState, ExtractedSecrets};
+use rustls::{CommonState, ConnectionTrafficSecrets, ExtractedSecrets};
 
 use crate::error::from_rustls;
 use crate::observe::Notes;
-use crate::{Alert, Error};
+use crate::record::{Aead, Keys, Opener, Sealer};
+use crate::schedule::Secret;
+use crate::{Alert, Error, Fault, Protocol};
 
 /// How far a record has brought the handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +136,34 @@ impl Handshaker {
             Inner::Client(connection) => connection,
             Inner::Server(connection) => connection,
         }
+    }
+
+    /// Takes over from rustls: the record layer, and for a client what files its tickets. `secrets`: our and the peer's
+    /// application traffic secrets, TLS 1.3.
+    pub(crate) fn into_record_layer(
+        self,
+        protocol: Protocol,
+        aead: Aead,
+        secrets: Option<(&Secret, &Secret)>,
+        notes: &mut Notes,
+    ) -> Result<(Option<ClientKernel>, Sealer, Opener), Error> {
+        let Some((own, peer)) = secrets else {
+            let (keys, _) = self.finish(notes)?;
+            let tx = Keys::from_rustls(&keys.tx.1).ok_or(Fault::Internal)?;
+            let rx = Keys::from_rustls(&keys.rx.1).ok_or(Fault::Internal)?;
+            return Ok((None, Sealer::new(protocol, &tx, keys.tx.0)?, Opener::new(protocol, &rx, keys.rx.0)?));
+        };
+        let (extracted, kernel) = match self.inner {
+            Inner::Client(_) => self.finish(notes).map(|(keys, kernel)| (Some(keys), kernel))?,
+            Inner::Server(_) => (None, None),
+        };
+        let keys_of = |secret: &Secret, extracted: Option<&ConnectionTrafficSecrets>| {
+            extracted.and_then(Keys::from_rustls).unwrap_or_else(|| secret.traffic_keys(aead))
+        };
+        let tx = keys_of(own, extracted.as_ref().map(|keys| &keys.tx.1));
+        let rx = keys_of(peer, extracted.as_ref().map(|keys| &keys.rx.1));
+        // Nothing has been sent or received under these keys: rustls' last flight, if it used them, was dropped.
+        Ok((kernel, Sealer::new(protocol, &tx, 0)?, Opener::new(protocol, &rx, 0)?))
     }
 
     /// Ends rustls' part: the traffic keys, and for a client what files its tickets.

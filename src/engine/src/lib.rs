@@ -40,10 +40,12 @@ mod reader;
 mod record;
 mod reissue;
 mod resumption;
+mod rounds;
 mod schedule;
 mod server;
 mod session;
 mod signature;
+mod stage;
 mod stop;
 #[cfg(any(test, fuzzing))]
 #[cfg_attr(fuzzing, allow(dead_code))]

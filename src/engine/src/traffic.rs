@@ -3,29 +3,25 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use rustls::ConnectionTrafficSecrets;
-
-use crate::authentication::{self, Check};
+use crate::authentication;
 use crate::handshaker::Handshaker;
 use crate::messages::{self, NewSessionTicket};
-use crate::record::{self, Aead, Keys, Opener, Sealer};
+use crate::record::{self, Aead, Opener, Sealer};
 use crate::reissue::{Prepared, Reissue};
+use crate::rounds::{Rounds, Said};
 use crate::schedule::{Secret, Transcript};
 use crate::session::{ClientSession, TicketSource};
 use crate::signature::Offered;
 use crate::wire::Wire;
 use crate::{
     Alert, CertificateRequest, Error, Fault, Identity, PeerChain, Protocol, Read, Role, Session, SignatureScheme, Stop,
-    Verdict, provider,
+    Verdict,
 };
 
 /// Empty records, warnings and refused messages in a row; honest peers send a few.
 const MAX_IDLE: usize = 32;
 /// Sessions kept for an owner that does not take them.
 const MAX_SESSIONS: usize = 16;
-
-/// Requests that a server may have sent and got no answer to; one is usual.
-const MAX_OUTSTANDING: usize = 16;
 
 /// An answer that is put off while earlier bytes have not been sent: however often the peer asks, one answer does
 /// (RFC 8446 §4.6.3).
@@ -35,27 +31,6 @@ enum Owed {
     KeyUpdate,
     /// To a request for renegotiation: that there is none.
     NoRenegotiation,
-}
-
-/// Server: a request for a certificate that has not been answered.
-struct Round {
-    context: Vec<u8>,
-    /// Handshake and CertificateRequest: earlier rounds do not count (RFC 8446 §4.4).
-    transcript: Transcript,
-    offered: Offered,
-    require: bool,
-}
-
-/// Server: a round being answered.
-struct Answer {
-    check: Check,
-    require: bool,
-}
-
-/// What a proven answer waits with for the owner's verdict.
-struct Candidate {
-    chain: PeerChain,
-    scheme: SignatureScheme,
 }
 
 /// Client: a request for a certificate, as it came.
@@ -93,15 +68,12 @@ pub(crate) struct Traffic {
     deferred: bool,
     tickets: Option<TicketSource>,
 
-    outstanding: Vec<Round>,
-    answer: Option<Answer>,
-    candidate: Option<Candidate>,
+    pub(crate) rounds: Rounds,
     reissue: Option<Reissue>,
     /// Sessions whose tickets the owner is to make.
     due: VecDeque<Prepared>,
 
     peer: Option<(PeerChain, i64)>,
-    pub(crate) rounds: usize,
     /// Handshake messages that have come; the answer to a request is one.
     pub(crate) messages: usize,
     pub(crate) sessions: VecDeque<Session>,
@@ -124,29 +96,9 @@ impl Traffic {
             (Role::Server, Some(client), Some(server)) => Some((server.clone(), client.clone())),
             _ => None,
         };
-        let (kernel, sealer, opener) = match &secrets {
-            Some((own, peer)) => {
-                let (extracted, kernel) = match role {
-                    Role::Client => handshaker.finish(&mut wire.notes).map(|(keys, kernel)| (Some(keys), kernel))?,
-                    Role::Server => (None, None),
-                };
-                let keys_of = |secret: &Secret, extracted: Option<&ConnectionTrafficSecrets>| {
-                    extracted.and_then(Keys::from_rustls).unwrap_or_else(|| secret.traffic_keys(aead))
-                };
-                let tx = keys_of(own, extracted.as_ref().map(|keys| &keys.tx.1));
-                let rx = keys_of(peer, extracted.as_ref().map(|keys| &keys.rx.1));
-                // Nothing has been sent or received under these keys: rustls' last flight, if it
-                // used them, was dropped.
-                let sealer = Sealer::new(protocol, &tx, 0)?;
-                (kernel, sealer, Opener::new(protocol, &rx, 0)?)
-            }
-            None => {
-                let (keys, _) = handshaker.finish(&mut wire.notes)?;
-                let tx = Keys::from_rustls(&keys.tx.1).ok_or(Fault::Internal)?;
-                let rx = Keys::from_rustls(&keys.rx.1).ok_or(Fault::Internal)?;
-                (None, Sealer::new(protocol, &tx, keys.tx.0)?, Opener::new(protocol, &rx, keys.rx.0)?)
-            }
-        };
+        let secrets_of_both = secrets.as_ref().map(|(own, peer)| (own, peer));
+        let (kernel, sealer, opener) =
+            handshaker.into_record_layer(protocol, aead, secrets_of_both, &mut wire.notes)?;
         Ok(Traffic {
             role,
             protocol,
@@ -170,13 +122,10 @@ impl Traffic {
                 let master = notes.resumption_override.clone().or_else(|| notes.secrets.resumption_master.clone());
                 TicketSource::new(kernel, master)
             }),
-            outstanding: Vec::new(),
-            answer: None,
-            candidate: None,
+            rounds: Rounds::default(),
             reissue: None,
             due: VecDeque::new(),
             peer: None,
-            rounds: 0,
             messages: 0,
             sessions: VecDeque::new(),
             client_session: None,
@@ -313,7 +262,7 @@ impl Traffic {
 
     /// What the owner has to answer before anything else goes on.
     pub(crate) fn stop(&self) -> Option<Stop> {
-        match (&self.request, &self.candidate) {
+        match (&self.request, self.rounds.candidate()) {
             (Some(_), _) if !self.deferred => Some(Stop::Certificate),
             (_, Some(_)) => Some(Stop::Verdict),
             _ if !self.due.is_empty() => Some(Stop::Ticket),
@@ -337,7 +286,7 @@ impl Traffic {
             let message: Vec<u8> = self.handshake.drain(..len).collect();
             self.message(wire, &message)?;
             // An answer to a request counts when it is whole.
-            self.messages += usize::from(self.answer.is_none());
+            self.messages += usize::from(!self.rounds.is_answering());
             return Ok(Stop::Done);
         }
         let Some((_, len)) = wire.input.record()? else { return Ok(Stop::Input) };
@@ -346,7 +295,10 @@ impl Traffic {
         if typ == record::ALERT || range.is_empty() {
             self.count_idle()?;
         }
-        if typ != record::HANDSHAKE && (!self.handshake.is_empty() || self.answer.is_some()) && typ != record::ALERT {
+        if typ != record::HANDSHAKE
+            && (!self.handshake.is_empty() || self.rounds.is_answering())
+            && typ != record::ALERT
+        {
             // RFC 8446 §5.1: not between the parts of a message, nor (§4.6.2) of an answer.
             return Err(Fault::UnexpectedMessage.into());
         }
@@ -412,7 +364,7 @@ impl Traffic {
             (_, messages::KEY_UPDATE) => self.key_update_received(wire, messages::parse_key_update(body)?),
             (Role::Client, messages::NEW_SESSION_TICKET) => self.ticket_received(body),
             (Role::Client, messages::CERTIFICATE_REQUEST) => self.request_received(message, body),
-            (Role::Server, _) if self.answer.is_some() || typ == messages::CERTIFICATE => {
+            (Role::Server, _) if self.rounds.is_answering() || typ == messages::CERTIFICATE => {
                 self.answer_received(wire, message)
             }
             _ => Err(Fault::UnexpectedMessage.into()),
@@ -467,7 +419,7 @@ impl Traffic {
         if !self.handshake.is_empty() {
             return Err(Fault::RecordBoundary.into());
         }
-        if self.answer.is_some() {
+        if self.rounds.is_answering() {
             return Err(Fault::UnexpectedMessage.into());
         }
         *peer = peer.next_traffic_secret();
@@ -550,68 +502,34 @@ impl Traffic {
         schemes: &[SignatureScheme],
         require: bool,
     ) -> Result<(), Error> {
-        let usable = self.role == Role::Server
-            && self.post_handshake_auth
-            && !self.closed_by_us
-            && self.outstanding.len() < MAX_OUTSTANDING;
+        let usable = self.role == Role::Server && self.post_handshake_auth && !self.closed_by_us;
         let (true, Some(transcript)) = (usable, &self.transcript) else { return Err(Error::WrongState) };
-        let mut context = vec![0; 32];
-        provider::fill_random(&mut context)?;
-        let message = messages::certificate_request(&context, schemes, authorities)?;
-        let mut transcript = transcript.clone();
-        transcript.update(&message);
+        let offered = Offered { schemes: schemes.to_vec(), foreign: wire.notes.offered.foreign };
+        let message = self.rounds.begin(transcript.clone(), offered, authorities, require)?;
         wire.output.handshake(&message, &mut self.sealer)?;
         wire.notes.watch_outside(true, &message);
-        self.outstanding.push(Round {
-            context,
-            transcript,
-            offered: Offered { schemes: schemes.to_vec(), foreign: wire.notes.offered.foreign },
-            require,
-        });
         Ok(())
     }
 
-    pub(crate) fn outstanding_requests(&self) -> usize {
-        self.outstanding.len() + usize::from(self.answer.is_some()) + usize::from(self.candidate.is_some())
-    }
-
     fn answer_received(&mut self, wire: &mut Wire, message: &[u8]) -> Result<(), Error> {
-        let mut answer = match self.answer.take() {
-            Some(answer) => answer,
-            None => self.begin_answer(message)?,
-        };
         let (_, base_key) = self.secrets.as_ref().ok_or(Fault::Internal)?;
-        let Some(outcome) = answer.check.message(message, base_key)? else {
-            self.answer = Some(answer);
-            return Ok(());
-        };
-        self.idle = 0;
-        match outcome.chain.zip(outcome.scheme) {
-            Some((chain, scheme)) => self.candidate = Some(Candidate { chain, scheme }),
-            None if answer.require => return Err(Fault::NoPeerCertificate.into()),
-            None => self.end_round(wire, None)?,
+        match self.rounds.message(message, base_key)? {
+            Said::Part => return Ok(()),
+            Said::Somebody => self.idle = 0,
+            Said::Nobody => {
+                self.idle = 0;
+                self.end_round(wire, None)?;
+            }
         }
         Ok(())
     }
 
-    /// Finds the round that a Certificate message answers, by its context.
-    fn begin_answer(&mut self, message: &[u8]) -> Result<Answer, Error> {
-        let context = authentication::context(message)?;
-        let index = self.outstanding.iter().position(|round| round.context == context);
-        let round = self.outstanding.swap_remove(index.ok_or(match self.outstanding.is_empty() {
-            true => Fault::UnexpectedMessage,
-            false => Fault::IllegalParameter,
-        })?);
-        let check = Check::new(Role::Client, &round.context, round.offered, round.transcript);
-        Ok(Answer { check, require: round.require })
-    }
-
     pub(crate) fn candidate(&self) -> Option<&PeerChain> {
-        self.candidate.as_ref().map(|candidate| &candidate.chain)
+        self.rounds.candidate()
     }
 
     pub(crate) fn judge(&mut self, wire: &mut Wire, verdict: Verdict) -> Result<(), Error> {
-        let Candidate { chain, scheme } = self.candidate.take().ok_or(Error::WrongState)?;
+        let (chain, scheme) = self.rounds.take_candidate().ok_or(Error::WrongState)?;
         match verdict {
             Verdict::Refuse(alert) => Err(Error::fatal(alert, Fault::CertificateRefused)),
             Verdict::Accept { code } => {
@@ -624,7 +542,7 @@ impl Traffic {
     /// The round's outcome is who the peer is from now on, and what new tickets say.
     fn end_round(&mut self, wire: &mut Wire, peer: Option<(PeerChain, i64)>) -> Result<(), Error> {
         self.peer = peer;
-        self.rounds += 1;
+        self.rounds.ended += 1;
         if let Some(reissue) = &mut self.reissue {
             reissue.authenticated_now();
         }
