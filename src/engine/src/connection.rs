@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rustls::HandshakeKind;
+use zeroize::Zeroizing;
 
 use crate::client::ClientHandshake;
 use crate::output::Padding;
@@ -634,7 +635,7 @@ impl Connection {
     }
 
     /// Takes the next line for an `SSLKEYLOGFILE`: label, client random, secret.
-    pub fn take_secret(&mut self) -> Option<(&'static str, [u8; 32], Vec<u8>)> {
+    pub fn take_secret(&mut self) -> Option<(&'static str, [u8; 32], Zeroizing<Vec<u8>>)> {
         self.wire.notes.log.as_mut()?.pop_front()
     }
 
