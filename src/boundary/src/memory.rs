@@ -1,10 +1,14 @@
 //! Memory of a program's, named by pointer and length.
 
-/// Whether so many items can be there: no object is larger than `isize::MAX` bytes, or reaches past the end of memory.
-/// A length of -1 is what programs get wrong.
+/// How many of so many items can be there: no object is larger than `isize::MAX` bytes, or reaches past the end of memory.
+/// A length of -1 is what programs get wrong, and where only a part of a buffer is used, the original does not mind.
+pub fn reach<T>(at: *const T, count: usize) -> usize {
+    let bytes = isize::MAX.unsigned_abs().min(usize::MAX - at as usize);
+    count.min(bytes / size_of::<T>())
+}
+
 fn fits<T>(at: *const T, count: usize) -> bool {
-    let bytes = count.checked_mul(size_of::<T>()).filter(|bytes| isize::try_from(*bytes).is_ok());
-    bytes.is_some_and(|bytes| (at as usize).checked_add(bytes).is_some())
+    reach(at, count) == count
 }
 
 /// The items at `at`, none for NULL; `None` when so many cannot be there.

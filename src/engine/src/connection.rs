@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 use crate::client::ClientHandshake;
 use crate::output::Padding;
 use crate::schedule::{self, Hash};
@@ -547,7 +549,7 @@ impl Connection {
     }
 
     /// Takes the next line for an `SSLKEYLOGFILE`: label, client random, secret.
-    pub fn take_secret(&mut self) -> Option<(&'static str, [u8; 32], Vec<u8>)> {
+    pub fn take_secret(&mut self) -> Option<(&'static str, [u8; 32], Zeroizing<Vec<u8>>)> {
         self.wire.notes.log.as_mut()?.pop_front()
     }
 

@@ -25,7 +25,7 @@ use crate::watch::{Situation, Watch};
 use crate::{CertificateRequest, ExternalPsk, Fault, Identity, PeerChain, Role, SignatureScheme, tls12};
 
 /// A line of an SSLKEYLOGFILE: label, client random, secret.
-pub(crate) type LoggedSecret = (&'static str, [u8; 32], Vec<u8>);
+pub(crate) type LoggedSecret = (&'static str, [u8; 32], Zeroizing<Vec<u8>>);
 
 /// The notes taken on one connection.
 #[derive(Default)]
@@ -262,7 +262,7 @@ impl Observer {
             _ => secrets.master = Some(Zeroizing::new(secret.to_vec())),
         }
         if let Some(log) = &mut self.log {
-            log.push_back((name, secrets.client_random, secret.to_vec()));
+            log.push_back((name, secrets.client_random, secret.to_vec().into()));
         }
     }
 }

@@ -135,7 +135,7 @@ fn rehearse13(suite: u16) -> Result<ClientKernel, Error> {
 /// rustls' value of a client's session of TLS 1.2.
 pub(crate) fn client12(id: &[u8], ticket: &[u8], envelope: &Envelope) -> Result<Tls12ClientSessionValue, Error> {
     let hash = Hash::of_suite(envelope.suite).ok_or(Fault::Internal)?;
-    let secret: [u8; 48] = envelope.secret[..].try_into().map_err(|_| Fault::Internal)?;
+    let secret: Zeroizing<[u8; 48]> = Zeroizing::new(envelope.secret[..].try_into().map_err(|_| Fault::Internal)?);
     let mut rehearsal = Rehearsal {
         id,
         ticket,
@@ -147,7 +147,7 @@ pub(crate) fn client12(id: &[u8], ticket: &[u8], envelope: &Envelope) -> Result<
     };
     rand::fill(&mut rehearsal.server_random).map_err(|_| Fault::Internal)?;
     let mut notes = Notes::new(Role::Client);
-    notes.master_override = Some(Zeroizing::new(secret));
+    notes.master_override = Some(secret);
     notes.now = Some(envelope.created);
 
     let mut client = client(Protocol::Tls12, envelope.suite, &mut notes)?;

@@ -2,6 +2,8 @@
 
 use std::ffi::{c_char, c_int, c_long, c_uint, c_void};
 
+use zeroize::{Zeroize, Zeroizing};
+
 /// Objects of the original, known by their addresses only.
 macro_rules! opaque {
     ($($(#[$meta:meta])* $name:ident),*) => {
@@ -465,6 +467,24 @@ impl Datum {
         // SAFETY: the caller's promise.
         unsafe {
             let bytes = self.bytes().to_vec();
+            gnutls_free(self.data.cast());
+            bytes
+        }
+    }
+}
+
+impl Datum {
+    /// The same for what is secret: neither copy is left behind.
+    ///
+    /// # Safety
+    /// As for [`Datum::taken`].
+    pub unsafe fn taken_secret(self) -> Zeroizing<Vec<u8>> {
+        // SAFETY: the caller's promise: the bytes are ours now.
+        unsafe {
+            let bytes = Zeroizing::new(self.bytes().to_vec());
+            if !self.data.is_null() {
+                std::slice::from_raw_parts_mut(self.data, self.size as usize).zeroize();
+            }
             gnutls_free(self.data.cast());
             bytes
         }

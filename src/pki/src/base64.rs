@@ -1,10 +1,14 @@
 //! Bytes as letters (RFC 4648, section 4).
 
+use zeroize::Zeroizing;
+
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Bytes of letters (RFC 4648, section 4); `None` when they are none.
-pub fn decode(letters: &[u8]) -> Option<Vec<u8>> {
-    let letters: Vec<u8> = letters.iter().copied().filter(|letter| *letter > b' ').collect();
+pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    // They may be a key's.
+    let mut letters = Zeroizing::new(Vec::with_capacity(text.len()));
+    letters.extend(text.iter().copied().filter(|letter| *letter > b' '));
     if !letters.len().is_multiple_of(4) {
         return None;
     }

@@ -98,8 +98,14 @@ impl<'a> Reader<'a> {
 
 /// An element of this content.
 pub fn element(tag: u8, content: &[u8]) -> Vec<u8> {
-    let mut out = vec![tag];
-    let len = content.len();
+    constructed(tag, &[content])
+}
+
+/// An element of these parts. No part of it is left behind in memory elsewhere: it may be secret.
+fn constructed(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let len = parts.iter().map(|part| part.len()).sum::<usize>();
+    let mut out = Vec::with_capacity(2 + size_of::<usize>() + len);
+    out.push(tag);
     if len < 0x80 {
         out.push(len as u8);
     } else {
@@ -108,13 +114,13 @@ pub fn element(tag: u8, content: &[u8]) -> Vec<u8> {
         out.push(0x80 | bytes.len() as u8);
         out.extend_from_slice(bytes);
     }
-    out.extend_from_slice(content);
+    parts.iter().for_each(|part| out.extend_from_slice(part));
     out
 }
 
 /// A sequence of encoded elements.
 pub fn sequence(parts: &[&[u8]]) -> Vec<u8> {
-    element(tag::SEQUENCE, &parts.concat())
+    constructed(tag::SEQUENCE, parts)
 }
 
 /// A small number.

@@ -130,7 +130,7 @@ impl Key {
         let inner = reader.expect(tag::OCTET_STRING)?.content;
         let kind = nid::of(identifier);
         let mut curve = nid::UNDEFINED;
-        let mut stored = pkcs8.to_vec();
+        let mut stored = Zeroizing::new(pkcs8.to_vec());
         let point = match kind {
             nid::RSA | nid::RSA_PSS => {
                 let mut key = Reader(inner).enter(tag::SEQUENCE)?;
@@ -159,7 +159,7 @@ impl Key {
             _ => return None,
         };
         let spki = der::sequence(&[encoded_algorithm, &der::element(tag::BIT_STRING, &[&[0], &point[..]].concat())]);
-        Some(Key { algorithm: kind, curve, spki, private: Some(Zeroizing::new(stored)), signer: OnceLock::new() })
+        Some(Key { algorithm: kind, curve, spki, private: Some(stored), signer: OnceLock::new() })
     }
 
     /// The PrivateKeyInfo; none for a public key.
@@ -430,7 +430,13 @@ fn algorithm_identifier(kind: c_int, parameters: &[u8]) -> Vec<u8> {
 
 fn wrap_rsa(key: &[u8]) -> Zeroizing<Vec<u8>> {
     let algorithm = algorithm_identifier(nid::RSA, &[tag::NULL, 0]);
-    Zeroizing::new(der::sequence(&[&der::integer(0), &algorithm, &der::element(tag::OCTET_STRING, key)]))
+    key_info(&algorithm, key)
+}
+
+/// A PrivateKeyInfo of these parts.
+fn key_info(algorithm: &[u8], key: &[u8]) -> Zeroizing<Vec<u8>> {
+    let key = Zeroizing::new(der::element(tag::OCTET_STRING, key));
+    Zeroizing::new(der::sequence(&[&der::integer(0), algorithm, &key]))
 }
 
 fn wrap_ec(key: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -439,7 +445,7 @@ fn wrap_ec(key: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let parameters = reader.expect(tag::constructed(0))?.content;
     let inner = Zeroizing::new(der::sequence(&[version.whole, secret.whole, reader.0]));
     let algorithm = algorithm_identifier(nid::EC, parameters);
-    Some(Zeroizing::new(der::sequence(&[&der::integer(0), &algorithm, &der::element(tag::OCTET_STRING, &inner)])))
+    Some(key_info(&algorithm, &inner))
 }
 
 fn signing_for(curve: c_int) -> Option<&'static signature::EcdsaSigningAlgorithm> {
@@ -473,10 +479,10 @@ fn ec_point(curve: c_int, inner: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// A PrivateKeyInfo in which the ECPrivateKey has its public point.
-fn pkcs8_with_point(algorithm: &[u8], inner: &[u8], point: &[u8]) -> Option<Vec<u8>> {
+fn pkcs8_with_point(algorithm: &[u8], inner: &[u8], point: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut reader = Reader(inner).enter(tag::SEQUENCE)?;
     let (version, secret) = (reader.expect(tag::INTEGER)?, reader.expect(tag::OCTET_STRING)?);
     let bits = der::element(tag::BIT_STRING, &[&[0], point].concat());
     let key = Zeroizing::new(der::sequence(&[version.whole, secret.whole, &der::element(tag::constructed(1), &bits)]));
-    Some(der::sequence(&[&der::integer(0), algorithm, &der::element(tag::OCTET_STRING, &key)]))
+    Some(key_info(algorithm, &key))
 }

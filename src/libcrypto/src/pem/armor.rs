@@ -3,6 +3,7 @@
 use std::ffi::{c_char, c_int};
 
 use standin_pki::base64;
+use zeroize::Zeroizing;
 
 use crate::bio::{self, BIO};
 use crate::err::{self, library, reason};
@@ -11,20 +12,20 @@ use crate::err::{self, library, reason};
 pub struct Block {
     pub label: String,
     pub headers: String,
-    pub bytes: zeroize::Zeroizing<Vec<u8>>,
+    pub bytes: Zeroizing<Vec<u8>>,
 }
 
 const LINE: usize = 254;
 
 /// One line without what ends it; `None` at the end.
-unsafe fn line(bio: *mut BIO) -> Option<String> {
-    let mut out = Vec::new();
-    let mut room = [0u8; LINE];
+unsafe fn line(bio: *mut BIO) -> Option<Zeroizing<String>> {
+    let mut out = Zeroizing::new(Vec::new());
+    let mut room = Zeroizing::new([0u8; LINE]);
     loop {
         // SAFETY: the program's pipe; the room is ours.
         let count = unsafe { bio::BIO_gets(bio, room.as_mut_ptr().cast::<c_char>(), room.len() as c_int) };
         let Ok(count @ 1..) = usize::try_from(count) else { break };
-        out.extend_from_slice(&room[..count]);
+        append(&mut out, &room[..count]);
         if out.ends_with(b"\n") || out.len() > 1 << 16 {
             break;
         }
@@ -35,7 +36,17 @@ unsafe fn line(bio: *mut BIO) -> Option<String> {
     while out.last().is_some_and(|byte| *byte <= b' ') {
         out.pop();
     }
-    Some(String::from_utf8_lossy(&out).into_owned())
+    Some(Zeroizing::new(String::from_utf8_lossy(&out).into_owned()))
+}
+
+/// Appends what may be part of a key: a block that becomes too short is wiped.
+fn append(out: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
+    if out.capacity() - out.len() < more.len() {
+        let mut longer = Zeroizing::new(Vec::with_capacity(2 * (out.len() + more.len())));
+        longer.extend_from_slice(out);
+        *out = longer;
+    }
+    out.extend_from_slice(more);
 }
 
 fn label_of<'a>(line: &'a str, start: &str) -> Option<&'a str> {
@@ -58,7 +69,7 @@ pub unsafe fn read(bio: *mut BIO) -> Option<Block> {
             break label.to_owned();
         }
     };
-    let (mut headers, mut letters) = (String::new(), String::new());
+    let (mut headers, mut letters) = (String::new(), Zeroizing::new(Vec::<u8>::new()));
     let mut in_headers = None;
     loop {
         // SAFETY: as above.
@@ -85,12 +96,12 @@ pub unsafe fn read(bio: *mut BIO) -> Option<Block> {
             }
             _ => {
                 in_headers = Some(false);
-                letters += &line;
+                append(&mut letters, line.as_bytes());
             }
         }
     }
-    match base64::decode(letters.as_bytes()) {
-        Some(bytes) => Some(Block { label, headers, bytes: zeroize::Zeroizing::new(bytes) }),
+    match base64::decode(&letters) {
+        Some(bytes) => Some(Block { label, headers, bytes: Zeroizing::new(bytes) }),
         None => fail(reason::pem::BAD_BASE64_DECODE),
     }
 }

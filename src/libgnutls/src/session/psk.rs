@@ -3,6 +3,7 @@
 use std::ffi::{CString, c_char, c_int};
 
 use standin_engine::{ExternalPsk, Role};
+use zeroize::Zeroizing;
 
 use super::{Session, attempt, with};
 use crate::error;
@@ -34,7 +35,7 @@ pub unsafe fn ask_client(session: *mut Session) -> Result<(), c_int> {
         })?;
         let Some(cred) = cred.as_ref() else { return Ok(()) };
         let (user, key) = match (&cred.known, cred.ask, cred.ask2) {
-            (Some((user, key)), ..) => (user.clone(), key.to_vec()),
+            (Some((user, key)), ..) => (user.clone(), key.clone()),
             (None, Some(ask), _) => {
                 let (mut user, mut key): (*mut c_char, Datum) = (std::ptr::null_mut(), Datum::EMPTY);
                 if ask(session, &mut user, &mut key) < 0 || user.is_null() {
@@ -42,14 +43,14 @@ pub unsafe fn ask_client(session: *mut Session) -> Result<(), c_int> {
                 }
                 let name = std::ffi::CStr::from_ptr(user).to_bytes().to_vec();
                 gnutls_free(user.cast());
-                (name, key.taken())
+                (name, key.taken_secret())
             }
             (None, None, Some(ask)) => {
                 let (mut user, mut key) = (Datum::EMPTY, Datum::EMPTY);
                 if ask(session, &mut user, &mut key) < 0 {
                     return Err(error::INSUFFICIENT_CREDENTIALS);
                 }
-                (user.taken(), key.taken())
+                (user.taken(), key.taken_secret())
             }
             (None, None, None) => return Err(error::INSUFFICIENT_CREDENTIALS),
         };
@@ -84,7 +85,7 @@ pub unsafe fn ask_server(session: *mut Session) -> Result<Option<ExternalPsk>, c
     }
 }
 
-unsafe fn find(session: *mut Session, cred: &Server, identity: &[u8]) -> Result<Option<Vec<u8>>, c_int> {
+unsafe fn find(session: *mut Session, cred: &Server, identity: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, c_int> {
     let mut key = Datum::EMPTY;
     // SAFETY: the program's functions, with nothing borrowed; the key is ours to free.
     let answer = unsafe {
@@ -94,12 +95,12 @@ unsafe fn find(session: *mut Session, cred: &Server, identity: &[u8]) -> Result<
                 function(session, name.as_ptr(), &mut key)
             }
             (None, Some(function), _) => function(session, &Datum::lent(identity), &mut key),
-            (None, None, Some(file)) => return Ok(find_in_file(file, identity).map(|key| key.to_vec())),
+            (None, None, Some(file)) => return Ok(find_in_file(file, identity)),
             (None, None, None) => return Ok(None),
         }
     };
     // SAFETY: as above.
-    let key = unsafe { key.taken() };
+    let key = unsafe { key.taken_secret() };
     Ok((answer >= 0 && !key.is_empty()).then_some(key))
 }
 

@@ -2,6 +2,8 @@
 
 use std::ffi::{c_int, c_uchar};
 
+use standin_boundary::memory;
+
 use super::SSL_CIPHER;
 use super::list::c_list;
 use crate::error::{self, reason};
@@ -45,7 +47,7 @@ versioned! {
             return 0;
         }
         // SAFETY: as long as the program says.
-        let bytes = unsafe { std::slice::from_raw_parts(bytes, len) };
+        let Some(bytes) = (unsafe { memory::items(bytes, len) }) else { return 0 };
         let codes = bytes.chunks_exact(width).filter_map(|code| match *code {
             // True SSL 2 suites do not begin with zero.
             [0, high, low] | [high, low] => Some(u16::from_be_bytes([high, low])),

@@ -70,13 +70,13 @@ pub fn kept<T>(
     }
     // With nothing locked: to build may call into the program, by a key's provider or a store's look-up.
     let built = build()?;
+    // Dropped behind the lock, too: with it may go keys and certificates that the program's functions are told of.
+    let _gone;
     let mut store = locked();
     if let Some(found) = find(&store) {
         return Ok(found);
     }
-    if store.len() == KEPT {
-        store.remove(0);
-    }
+    _gone = (store.len() == KEPT).then(|| store.remove(0));
     store.push((key.clone(), built.clone()));
     Ok(built)
 }

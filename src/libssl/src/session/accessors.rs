@@ -3,6 +3,8 @@
 use std::ffi::{CStr, c_char, c_int, c_long, c_uchar, c_uint, c_ulong, c_void};
 use std::ptr;
 
+use standin_boundary::memory;
+
 use super::{Content, SSL_SESSION, now};
 use crate::cipher::SSL_CIPHER;
 use crate::error::{self, Reason, reason};
@@ -40,11 +42,8 @@ unsafe fn change<'a>(session: *mut SSL_SESSION) -> Option<&'a mut Content> {
 /// # Safety
 /// `data` is NULL or `len` long.
 unsafe fn bytes<'a>(data: *const c_uchar, len: usize) -> &'a [u8] {
-    if data.is_null() || len == 0 {
-        return &[];
-    }
-    // SAFETY: the caller's promise.
-    unsafe { std::slice::from_raw_parts(data, len) }
+    // SAFETY: the caller's promise. What is longer than memory, the fence around the function answers with failure.
+    unsafe { memory::items(data, len) }.expect("a length that memory can have")
 }
 
 /// Writes through a pointer that may be NULL.

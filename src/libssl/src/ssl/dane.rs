@@ -4,6 +4,8 @@
 use std::ffi::{CStr, c_char, c_int, c_uchar, c_ulong, c_void};
 use std::ptr;
 
+use standin_boundary::memory;
+
 use super::{SSL, with};
 use crate::ctx::dane::{DaneContext, FULL};
 use crate::error::{self, Reason, reason};
@@ -291,7 +293,8 @@ versioned! {
                         () => reason::DANE_TLSA_NULL_DATA,
                     });
                 }
-                ssl.dane.add(usage, selector, matching, std::slice::from_raw_parts(data, len))
+                let data = memory::items(data, len).ok_or(reason::DANE_TLSA_BAD_DATA_LENGTH)?;
+                ssl.dane.add(usage, selector, matching, data)
             })
         };
         match added {

@@ -3,6 +3,7 @@
 use std::ffi::{c_int, c_void};
 use std::slice;
 
+use standin_boundary::memory;
 use standin_engine::{Connection, Error, Read, Stop};
 
 use super::handshake::{self, Go};
@@ -65,7 +66,8 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
         }
         let messages = with(ssl, |ssl| ssl.messages()).unwrap_or(0);
         let mut told = messages;
-        let target: &mut [u8] = if len == 0 { &mut [] } else { slice::from_raw_parts_mut(data, len) };
+        let target: &mut [u8] =
+            if len == 0 { &mut [] } else { slice::from_raw_parts_mut(data, memory::reach(data, len)) };
         loop {
             // Answers to KeyUpdates and requests, tickets, refusals of renegotiation: sent before more is read.
             if let Go::Return(result) = send_answers(ssl) {
@@ -222,7 +224,8 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
                 with(ssl, |ssl| ssl.write = None);
                 return Ok(pending.written);
             }
-            let rest = slice::from_raw_parts(data.add(pending.written), len - pending.written);
+            let rest = data.add(pending.written);
+            let rest = slice::from_raw_parts(rest, memory::reach(rest, len - pending.written));
             let padding = if pads { padding::ask(ssl, rest.len()) } else { None };
             let sealed = with(ssl, |ssl| {
                 let fragment = padding::fragment(ssl);

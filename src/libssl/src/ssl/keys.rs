@@ -3,6 +3,7 @@
 use std::ffi::{c_char, c_int, c_uchar};
 use std::sync::Arc;
 
+use standin_boundary::memory;
 use standin_engine::Identity;
 
 use super::{SSL, config, with};
@@ -126,12 +127,16 @@ versioned! {
             [b"client finished", b"server finished", b"master secret", b"extended master secret", b"key expansion"];
         // SAFETY: the program's buffers are as long as it says.
         unsafe {
-            let out = std::slice::from_raw_parts_mut(out, out_len);
-            let label = std::slice::from_raw_parts(label.cast::<u8>(), label_len);
-            let context = (use_context != 0).then(|| match context_len {
-                0 => &[][..],
-                len => std::slice::from_raw_parts(context, len),
-            });
+            let given = use_context != 0;
+            let (Some(out), Some(label), Some(context)) = (
+                memory::room(out, out_len),
+                memory::items(label.cast::<u8>(), label_len),
+                memory::items(context, if given { context_len } else { 0 }),
+            ) else {
+                error::raise(Reason::INTERNAL_ERROR);
+                return 0;
+            };
+            let context = given.then_some(context);
             let exported = with(ssl, |ssl| {
                 // What the handshake itself derives (RFC 5705 §4).
                 if !ssl.is_tls13() && FORBIDDEN.iter().any(|forbidden| label.starts_with(forbidden)) {

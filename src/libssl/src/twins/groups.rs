@@ -2,6 +2,8 @@
 
 use std::ffi::{CStr, c_char, c_int, c_long};
 
+use standin_boundary::memory;
+
 use super::Owner;
 use crate::error::{self, reason};
 use crate::set::groups::{by_nid, parse};
@@ -37,7 +39,7 @@ pub unsafe fn set_nids(owner: Owner, nids: *const c_int, count: c_long) -> c_lon
     // SAFETY: the caller's promise.
     unsafe {
         let mut codes = Vec::new();
-        for nid in std::slice::from_raw_parts(nids, count) {
+        for nid in memory::items(nids, count).unwrap_or_default() {
             match by_nid(*nid) {
                 Some(code) if !codes.contains(&code) => codes.push(code),
                 _ => return 0,

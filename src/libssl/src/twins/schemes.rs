@@ -2,6 +2,8 @@
 
 use std::ffi::{CStr, c_char, c_int, c_long};
 
+use standin_boundary::memory;
+
 use super::Owner;
 use crate::set::schemes::{by_nids, parse};
 
@@ -49,7 +51,7 @@ pub unsafe fn set_nids(owner: Owner, nids: *const c_int, count: c_long, client: 
     }
     // SAFETY: the caller's promise.
     unsafe {
-        let pairs = std::slice::from_raw_parts(nids, count).chunks_exact(2);
+        let pairs = memory::items(nids, count).unwrap_or_default().chunks_exact(2);
         match pairs.map(|pair| by_nids(pair[0], pair[1])).collect::<Option<Vec<u16>>>() {
             Some(codes) => put(owner, codes, client),
             None => 0,
