@@ -1,5 +1,6 @@
 //! Servers that are real programs, with everything that they do with client certificates, on the original and on Standin.
 
+mod abuse;
 mod curl;
 mod languages;
 mod lighttpd;
