@@ -140,14 +140,17 @@ GARBAGE = {
     "a record that is too long": b"\x16\x03\x01\x48\x01" + bytes(18433),
     "data first": record(23, b"hello"),
     "an alert first": record(21, b"\x02\x28"),
-    "an old hello": b"\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10" + bytes(37),
-    "half an old hello": b"\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10" + bytes(20),
-    "an old hello of a new version": b"\x80\x2e\x01\x03\x03\x00\x15\x00\x00\x00\x10" + bytes(37),
     "half a hello": HELLO[: len(HELLO) // 2],
     "a hello of 16 MB, begun": record(22, b"\x01\xff\xff\xff" + bytes(16000)),
     "a hello with garbage in it": record(22, b"\x01\x00\x01\x00" + b"\xaa" * 256),
     "a hello twice": HELLO + HELLO,
     "a hello and garbage": HELLO + b"\xde\xad\xbe\xef" * 100,
+}
+# In the form of SSL 2.
+OLD = {
+    "an old hello": b"\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10" + bytes(37),
+    "half an old hello": b"\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10" + bytes(20),
+    "an old hello of a new version": b"\x80\x2e\x01\x03\x03\x00\x15\x00\x00\x00\x10" + bytes(37),
 }
 
 
@@ -239,6 +242,9 @@ begun = time.monotonic()
 
 for name, data in GARBAGE.items():
     attack(name, garbage, data)
+for name, data in OLD.items():
+    # Standin has no alert for it.
+    attack(name, lambda data: garbage(data).split(",")[0], data)
 for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
     for name, change in CHANGES.items():
         for gone in (False, True):
