@@ -5,5 +5,6 @@ mod caches;
 mod curl;
 mod languages;
 mod lighttpd;
+mod mail;
 mod mosquitto;
 mod nginx;
