@@ -2,7 +2,7 @@
 
 use standin_capi_tests::{
     build,
-    place::{cert, finish, open_directory, serve},
+    place::{cert, command, finish, open_directory, serve},
     process::{On, Running},
     tools,
     web::{self, Ports, Site, Visit, find},
@@ -22,7 +22,7 @@ const OFFER: [&str; 4] = ["--ciphers", "ECDHE-ECDSA-AES128-GCM-SHA256", "--curve
 
 #[test]
 fn nginx_and_curl_agree_as_on_the_original() {
-    if tools::have("nginx", &["nginx", "apache2", "curl", "openssl"]) {
+    if tools::have("nginx", &["nginx", "apache2", "curl", "openssl", "ab"]) {
         web::compare::<Nginx>(check_oracle);
     }
 }
@@ -46,6 +46,9 @@ fn check_oracle(tour: &[String]) {
     refused("BADSTAPLE/ as client --cert-status:");
     accepted("OCSP/ as client:", "SUCCESS");
     refused("OCSP/ as revoked:");
+    let benchmark = find(tour, "ab [] as client");
+    assert!(benchmark.contains("Complete requests:      40") && !benchmark.contains("Non-2xx"), "{benchmark}");
+    assert!(find(tour, "ab [] as stranger").contains("Non-2xx responses:      40"));
     accepted("PROXY/identity as nobody:", "backend: SUCCESS CN=Client");
     accepted("PROXY/apache as nobody --include:", "Seen: SUCCESS");
     for path in ["chosen", "elsewhere", "distrust", "chosen?who=stranger"] {
@@ -127,12 +130,39 @@ impl Site for Nginx {
             pay(Visit { scheme: "http", path, ..visit("PROXY", None) });
         }
         pay(Visit { scheme: "http", path: "apache", more: &["--include"], ..visit("PROXY", None) });
+        for (who, more) in [("client", &["-k"][..]), ("client", &[]), ("stranger", &[])] {
+            tour.push(ab(on, self.dir.path(), self.ports["DEPTH2"], who, more));
+        }
         tour.iter().map(|visit| without_dates(visit)).collect()
     }
 
     fn log(&mut self) -> String {
         self.nginx.so_far() + &fs::read_to_string(self.dir.path().join("nginx.log")).unwrap_or_default()
     }
+}
+
+/// What ab, on the given library, counts of forty requests.
+fn ab(on: On, dir: &Path, port: u16, who: &str, more: &[&str]) -> String {
+    let both = dir.join(format!("{who}.both"));
+    let read = |suffix| fs::read_to_string(cert(&format!("{who}.{suffix}"))).unwrap();
+    fs::write(&both, read("pem") + &read("key")).unwrap();
+    let mut ab = command("ab", on);
+    ab.args(["-q", "-n", "40", "-c", "4", "-E"]).arg(both).args(more).arg(format!("https://localhost:{port}/"));
+    let outcome = finish(&mut ab);
+    const COUNTED: [&str; 6] = [
+        "SSL/TLS Protocol:",
+        "Complete requests:",
+        "Failed requests:",
+        "Keep-Alive requests:",
+        "Non-2xx",
+        "Document Length:",
+    ];
+    let counted = outcome.stdout.lines().filter(|line| COUNTED.iter().any(|name| line.starts_with(name)));
+    format!(
+        "ab {more:?} as {who}: {}\n{}",
+        outcome.stderr,
+        counted.map(|line| line.to_owned() + "\n").collect::<String>()
+    )
 }
 
 /// What an HTTP server says about the time and about itself is not what is compared.
