@@ -2,6 +2,7 @@
 //! fails.
 
 pub mod environment;
+pub mod gnutls;
 pub mod journal;
 pub mod log;
 pub mod memory;
