@@ -84,15 +84,16 @@ fn under_valgrind() {
     if !tools::have("standalone under_valgrind", &["valgrind"]) {
         return;
     }
-    let libcrypto = ["objects", "pkcs12", "bio"].map(|name| ("libcrypto", name));
-    for (folder, name) in libcrypto.into_iter().chain([("gnutls-objects", "keys")]) {
+    let libcrypto = ["objects", "pkcs12", "bio", "broken_streams"].map(|name| ("libcrypto", name));
+    let objects = ["keys", "ocsp"].map(|name| ("gnutls-objects", name));
+    for (folder, name) in libcrypto.into_iter().chain(objects) {
         let source = here().join(folder).join(format!("{name}.c"));
         let program = build::compile_alone(&source, &format!("{folder}-{name}")).unwrap();
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["--quiet", "--leak-check=full", "--show-leak-kinds=definite"]);
         valgrind.args(["--errors-for-leak-kinds=definite", "--error-exitcode=9"]).arg(program);
         valgrind.env("LD_LIBRARY_PATH", build::standalone());
-        valgrind.env("CERTS", build::certs()).env("CORPUS", build::corpus());
+        valgrind.env("CERTS", build::certs()).env("CORPUS", build::corpus()).env("RESPONSES", build::responses());
         let outcome = run(&mut valgrind, Duration::from_secs(300));
         assert!(outcome.succeeded(), "{name}: {}", outcome.stderr);
     }

@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod environment;
+pub mod gnutls;
 pub mod journal;
 pub mod log;
 pub mod memory;

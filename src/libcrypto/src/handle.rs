@@ -17,7 +17,8 @@ impl References {
 
     /// Takes one more.
     pub fn take(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        let had = self.0.fetch_add(1, Ordering::Relaxed);
+        debug_assert!(had > 0, "an object was taken after it was freed");
     }
 
     /// How many there are.
@@ -64,8 +65,39 @@ pub unsafe fn release<T: Counted>(object: *mut T) {
     // SAFETY: the caller's promise; nobody else holds what is dropped.
     unsafe {
         if object.as_ref().is_some_and(|object| object.references().give_back()) {
-            drop(Box::from_raw(object));
+            end(object);
         }
+    }
+}
+
+#[cfg(not(all(debug_assertions, not(fuzzing))))]
+unsafe fn end<T>(object: *mut T) {
+    // SAFETY: the last reference is given up.
+    drop(unsafe { Box::from_raw(object) });
+}
+
+/// In debug builds the memory of what has been freed last is kept, so that who frees it again, or takes a reference to it, is
+/// found out by its count and not by chance.
+#[cfg(all(debug_assertions, not(fuzzing)))]
+unsafe fn end<T>(object: *mut T) {
+    use std::collections::VecDeque;
+    use std::mem::MaybeUninit;
+    use std::sync::{Mutex, PoisonError};
+    const KEPT: usize = 256;
+    static FREED: Mutex<VecDeque<(usize, unsafe fn(usize))>> = Mutex::new(VecDeque::new());
+    unsafe fn deallocate<T>(at: usize) {
+        // SAFETY: made by `give`, and dropped.
+        drop(unsafe { Box::from_raw(at as *mut MaybeUninit<T>) });
+    }
+    // SAFETY: the last reference is given up.
+    unsafe { std::ptr::drop_in_place(object) };
+    let mut freed = FREED.lock().unwrap_or_else(PoisonError::into_inner);
+    freed.push_back((object as usize, deallocate::<T>));
+    if freed.len() > KEPT
+        && let Some((oldest, deallocate)) = freed.pop_front()
+    {
+        // SAFETY: as above, once.
+        unsafe { deallocate(oldest) };
     }
 }
 
@@ -148,5 +180,46 @@ pub unsafe fn read_der<T>(
             *out = object;
         }
         object
+    }
+}
+
+#[cfg(all(test, debug_assertions))]
+mod tests {
+    use super::*;
+
+    struct Thing {
+        references: References,
+        _content: Vec<u8>,
+    }
+
+    impl Counted for Thing {
+        fn references(&self) -> &References {
+            &self.references
+        }
+    }
+
+    fn freed() -> *mut Thing {
+        let thing = give(Thing { references: References::one(), _content: vec![1; 100] });
+        // SAFETY: live until its second reference is given back.
+        unsafe {
+            up_ref(thing);
+            release(thing);
+            release(thing);
+        }
+        thing
+    }
+
+    #[test]
+    #[should_panic(expected = "freed more often than it was taken")]
+    fn freed_once_too_often() {
+        // SAFETY: none: it is freed already, which has to be noticed.
+        unsafe { release(freed()) };
+    }
+
+    #[test]
+    #[should_panic(expected = "taken after it was freed")]
+    fn taken_too_late() {
+        // SAFETY: as above.
+        unsafe { up_ref(freed()) };
     }
 }
