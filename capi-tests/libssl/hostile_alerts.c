@@ -116,6 +116,24 @@ static void then(SSL_CTX *ctx, const char *what, struct hello h, int type, int v
     end(ssl);
 }
 
+// ... and something else.
+static void then_both(SSL_CTX *ctx, const char *what, struct hello h, int type, const char *body, int then_type,
+                      const char *then_body) {
+    BIO *in;
+    SSL *ssl = server_of(ctx, &in);
+    CASE("%s", what);
+    hello(h);
+    records(in, 22, 0x0301, 1 << 14);
+    int ret = SSL_do_handshake(ssl);
+    say("hello: %d %s", ret, error_name(SSL_get_error(ssl, ret)));
+    say_queue();
+    used = 0, bytes(body);
+    records(in, type, 0x0303, 1 << 14);
+    used = 0, bytes(then_body);
+    records(in, then_type, 0x0303, 1 << 14);
+    end(ssl);
+}
+
 static void server(int version) {
     SSL_CTX *ctx = new_server(version);
     say("--- a server of %s", version_name(version));
@@ -172,6 +190,34 @@ static void server(int version) {
     unsigned char header[] = {22, 3, 1, 0x48, 1};
     BIO_write(in, header, sizeof header);
     end(ssl);
+    // A record header alone, and a hello of this length in one record, or with something in the middle of it.
+    static const int lengths[] = {0x4000, 0x4001, 0x4100, 0x4101, 0x4800};
+    for (int i = 0; i < COUNT(lengths); i++) {
+        CASE("a record of %#x in the clear", (unsigned)lengths[i]);
+        ssl = server_of(ctx, &in);
+        odd = h;
+        hello(odd);
+        odd.padding = (size_t)lengths[i] - used - 4;
+        hello(odd);
+        records(in, 22, 0x0301, 1 << 15);
+        end(ssl);
+    }
+    static const struct { const char *what; int type; const char *body; } amid[] = {
+        {"a warning", 21, "015a"}, {"close_notify", 21, "0100"}, {"a fatal alert", 21, "0228"}, {"nothing", 22, ""},
+        {"ChangeCipherSpec", 20, "01"}, {"data", 23, "00"},
+    };
+    for (int i = 0; i < COUNT(amid); i++) {
+        CASE("%s amid the hello", amid[i].what);
+        ssl = server_of(ctx, &in);
+        hello(h);
+        size_t whole = used, half = whole / 2;
+        unsigned char kept[2048];
+        memcpy(kept, buffer, whole);
+        used = half, records(in, 22, 0x0301, 1 << 14);
+        used = 0, bytes(amid[i].body), records(in, amid[i].type, 0x0301, 1 << 14);
+        memcpy(buffer, kept + half, whole - half), used = whole - half, records(in, 22, 0x0301, 1 << 14);
+        end(ssl);
+    }
     // The keys change behind a hello of TLS 1.3.
     if (version != T12) {
         CASE("bytes behind the hello");
@@ -193,6 +239,10 @@ static void server(int version) {
     then(ctx, "then ChangeCipherSpec of 2", h, 20, 0x0303, "02");
     then(ctx, "then ChangeCipherSpec of two bytes", h, 20, 0x0303, "0101");
     then(ctx, "then an empty ChangeCipherSpec", h, 20, 0x0303, "");
+    then(ctx, "then ChangeCipherSpec twice in a record", h, 20, 0x0303, "0101");
+    then_both(ctx, "then two ChangeCipherSpecs", h, 20, "01", 20, "01");
+    then_both(ctx, "then two warnings", h, 21, "015a", 21, "015a");
+    then_both(ctx, "then ChangeCipherSpec and a warning", h, 20, "01", 21, "015a");
     then(ctx, "then type 0", h, 0, 0x0303, "00");
     then(ctx, "then a record of version 4", h, 23, 0x0403, "00000000000000000000000000000000000000000000000000000000000000000000000000000000");
     SSL_CTX_free(ctx);

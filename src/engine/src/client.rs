@@ -91,6 +91,13 @@ impl ClientHandshake {
         if !config.settings.ask_for_ocsp {
             notes.amendments.remove.push(STATUS_REQUEST); // rustls always asks
         }
+        if config.settings.old_master_secret {
+            notes.amendments.remove.push(messages::EXTENDED_MASTER_SECRET);
+        }
+        if let (true, Some(request)) = (config.settings.ask_for_ocsp, &config.settings.ocsp_request) {
+            notes.amendments.remove.push(STATUS_REQUEST);
+            notes.amendments.insert.push((STATUS_REQUEST, request.clone()));
+        }
         let resuming = session.filter(|session| session.offer(notes));
         if let (Some(psk), None, Protocol::Tls13) = (psk, &resuming, config.settings.parameters.max) {
             psk.offer(&config.settings.parameters.suites, notes)?;

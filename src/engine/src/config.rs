@@ -114,6 +114,10 @@ pub struct ClientSettings {
     pub refuse_tickets: bool,
     /// Names of CAs that the server's certificate should come from, DER of X.501 Name (TLS 1.3).
     pub authorities: Vec<Vec<u8>>,
+    /// TLS 1.2: do not offer extended_master_secret (RFC 7627).
+    pub old_master_secret: bool,
+    /// What the request for an OCSP staple says (OCSPStatusRequest, RFC 6066 §8), in the place of nothing.
+    pub ocsp_request: Option<Vec<u8>>,
 }
 
 /// A client's configuration, built once and shared by connections.
@@ -216,6 +220,14 @@ pub struct Acceptance<'a> {
     pub psk: Option<&'a ExternalPsk>,
     /// Where this connection's sessions live; `None`: where the configuration's do.
     pub sessions: Option<ServerSessions>,
+    /// Extensions of the ClientHello that the connection goes on without, as if the client had not sent them: with
+    /// server_name (0) the name is not acknowledged (RFC 6066 §3), with extended_master_secret (23) the master secret is
+    /// an old one. What the owner has read of them stays true.
+    pub ignored: &'a [u16],
+    /// A second ClientHello (RFC 8446 §4.1.2) is shown to the owner as well, by another [`Stop::Hello`].
+    ///
+    /// [`Stop::Hello`]: crate::Stop::Hello
+    pub shows_second: bool,
     /// The owner opens and makes the tickets, in a format of its own; [`ServerSessions::ticket_keys`] are not used.
     pub tickets: Option<OwnTickets>,
 }

@@ -8,13 +8,14 @@ use crate::client::ClientHandshake;
 use crate::output::Padding;
 use crate::schedule::{self, Hash};
 use crate::server::ServerHandshake;
-use crate::session::ClientSession;
+use crate::session::{ClientSession, SessionLookup};
 use crate::stage::Stage;
 use crate::ticket::Envelope;
 use crate::wire::Wire;
 use crate::{
     Acceptance, Alert, CertificateRequest, ClientConfig, ClientHello, Error, Established, ExternalPsk, Fault, Identity,
-    Message, PeerChain, Read, Role, ServerConfig, Session, SignatureScheme, Stop, Verdict,
+    Message, OwnTickets, PeerChain, Read, Role, ServerConfig, ServerSessions, ServerSettings, Session, SignatureScheme,
+    Stop, Verdict,
 };
 
 /// One TLS connection.
@@ -229,6 +230,18 @@ impl Connection {
         self.stage.client_hello()
     }
 
+    /// At [`Stop::Hello`]: will a session be resumed, with these settings (versions, what is asked of clients, context),
+    /// sessions and tickets? Not if the suite that is negotiated is another than the session's.
+    pub fn foresees_resumption(
+        &self,
+        settings: &ServerSettings,
+        sessions: &ServerSessions,
+        tickets: Option<&OwnTickets>,
+    ) -> bool {
+        let lookup = |hello| SessionLookup { settings, sessions, hello, tickets, nameless: true };
+        self.stage.client_hello().is_some_and(|hello| lookup(hello).foresees())
+    }
+
     /// Answers [`Stop::Hello`]: go on with `config`; `alpn` is the protocol chosen.
     pub fn accept(&mut self, config: &Arc<ServerConfig>, alpn: Option<&[u8]>) -> Result<(), Error> {
         self.accept_with(config, Acceptance { alpn, ..Acceptance::default() })
@@ -237,6 +250,10 @@ impl Connection {
     /// ... and with more that is for this connection alone.
     pub fn accept_with(&mut self, config: &Arc<ServerConfig>, acceptance: Acceptance<'_>) -> Result<(), Error> {
         self.check()?;
+        if let Stage::Server(handshake) = &mut self.stage {
+            let started = handshake.start_again(&mut self.wire, acceptance.alpn);
+            return started.map_err(|error| self.fail(error));
+        }
         let Stage::Hello(reader) = &mut self.stage else { return Err(Error::WrongState) };
         let hello = reader.hello.take().ok_or(Error::WrongState)?;
         self.wire.notes.client_random = hello.random;
@@ -376,11 +393,16 @@ impl Connection {
         }
     }
 
-    /// Queues an alert of the level warning, on an established connection.
+    /// Queues an alert of the level warning; in a handshake only under TLS 1.2, in the clear.
     pub fn warn(&mut self, alert: Alert) -> Result<(), Error> {
         self.check()?;
+        let wire = &mut self.wire;
         match &mut self.stage {
-            Stage::Traffic(traffic) => traffic.warn(&mut self.wire, alert),
+            Stage::Traffic(traffic) => traffic.warn(wire, alert),
+            _ if !wire.notes.is_tls13 => {
+                wire.output.warn(alert);
+                Ok(())
+            }
             _ => Err(Error::WrongState),
         }
     }
@@ -469,7 +491,7 @@ impl Connection {
     }
 
     /// The peer's public key of this handshake's key exchange, in [`Established::group`] and as it was sent. `None` where
-    /// there was none, for groups of more than one key, and for a server under TLS 1.3.
+    /// there was none, and for groups of more than one key.
     pub fn peer_share(&self) -> Option<&[u8]> {
         self.wire.notes.peer_share.as_deref()
     }
@@ -551,6 +573,11 @@ impl Connection {
     /// Takes the next line for an `SSLKEYLOGFILE`: label, client random, secret.
     pub fn take_secret(&mut self) -> Option<(&'static str, [u8; 32], Zeroizing<Vec<u8>>)> {
         self.wire.notes.log.as_mut()?.pop_front()
+    }
+
+    /// Takes the next alert of the peer's that has ended nothing (none of those that rustls opens).
+    pub fn take_warning(&mut self) -> Option<Alert> {
+        self.wire.notes.warnings.pop_front()
     }
 
     /// Takes the next message that has gone by.

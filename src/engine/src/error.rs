@@ -24,6 +24,8 @@ pub enum Error {
 pub enum Fault {
     /// A record longer than RFC 8446 §5.2 allows.
     RecordOverflow,
+    /// A record in the clear longer than RFC 8446 §5.1 allows.
+    PlaintextOverflow,
     /// A record that does not authenticate.
     BadRecordMac,
     /// Not a TLS record at all (first bytes of the connection).
@@ -126,7 +128,7 @@ impl Fault {
     /// The alert that RFC 8446 §6.2 names for it.
     pub(crate) fn alert(self) -> Alert {
         match self {
-            Fault::RecordOverflow => Alert::RECORD_OVERFLOW,
+            Fault::RecordOverflow | Fault::PlaintextOverflow => Alert::RECORD_OVERFLOW,
             Fault::BadRecordMac => Alert::BAD_RECORD_MAC,
             Fault::NotTls
             | Fault::HttpRequest

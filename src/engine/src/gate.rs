@@ -2,7 +2,7 @@
 //! it did wrong in the words of the specification.
 
 use crate::Fault;
-use crate::record::{ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, HEADER};
+use crate::record::{ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, HEADER, MAX_PAYLOAD};
 
 /// What protects the records that come next.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,7 @@ pub(crate) fn admit(record: &[u8], protected: Protected) -> Result<Admission, Fa
         (_, ALERT, [_, _]) => {}
         (_, ALERT, _) => return Err(Fault::InvalidAlert),
         (Protected::Tls13, ..) => return Err(Fault::BadRecordType),
+        (Protected::No, _, body) if body.len() > MAX_PAYLOAD => return Err(Fault::PlaintextOverflow),
         (Protected::No, HANDSHAKE | CHANGE_CIPHER_SPEC, []) => return Ok(Admission::Empty),
         (Protected::No, CHANGE_CIPHER_SPEC, [1]) | (Protected::No, HANDSHAKE, _) => {}
         (Protected::No, CHANGE_CIPHER_SPEC, _) => return Err(Fault::BadChangeCipherSpec),

@@ -113,6 +113,17 @@ impl ClientHello {
         identities
     }
 
+    /// TLS 1.3: what the client gives for the key exchange in `group` (RFC 8446 §4.2.8).
+    pub(crate) fn share(&self, group: u16) -> Option<&[u8]> {
+        let mut list = Reader::new(self.extension_body(KEY_SHARE)?).nested(2).ok()?;
+        while let (Ok(found), Ok(share)) = (list.u16(), list.vector(2)) {
+            if found == group {
+                return Some(share);
+            }
+        }
+        None
+    }
+
     /// The one PSK identity that may be the id of a session in a cache: 32 bytes, as ids are.
     pub fn stateful_psk(&self) -> Option<Vec<u8>> {
         self.psk_identities().into_iter().find(|identity| identity.len() == 32)
@@ -244,9 +255,11 @@ impl ServerHello {
     }
 }
 
-/// How our ClientHello differs from the one that rustls makes.
+/// How the ClientHello that is on the wire differs from the one that rustls makes, or is shown.
 #[derive(Default)]
 pub(crate) struct Amendments {
+    /// Server: what rustls is shown, and what it stands for.
+    pub(crate) shown: Vec<(Vec<u8>, Vec<u8>)>,
     /// Extensions to put in front, the last of them first: type and body.
     pub(crate) insert: Vec<(u16, Vec<u8>)>,
     /// Extensions to leave out.
@@ -255,7 +268,7 @@ pub(crate) struct Amendments {
 
 impl Amendments {
     pub(crate) fn is_empty(&self) -> bool {
-        self.insert.is_empty() && self.remove.is_empty()
+        self.insert.is_empty() && self.remove.is_empty() && self.shown.is_empty()
     }
 
     /// Amends what is a ClientHello; `None` when it stays as it is.
@@ -268,9 +281,19 @@ impl Amendments {
 
     /// Amends a ClientHello; see [`insert_extension`] for one that ends early.
     pub(crate) fn apply(&self, message: &[u8]) -> Result<Vec<u8>, Fault> {
-        let less = self.remove.iter().try_fold(message.to_vec(), |message, kind| remove_extension(message, *kind))?;
+        if let Some((shown, whole)) = self.shown.iter().find(|(shown, _)| shown.starts_with(message)) {
+            // For a PSK binder it is cut off, and nothing behind the cut is amended.
+            let cut = shown.len() - message.len();
+            return Ok(whole.get(..whole.len() - cut).ok_or(Fault::Internal)?.to_vec());
+        }
+        let less = without(message, &self.remove)?;
         self.insert.iter().try_fold(less, |message, (kind, body)| insert_extension(&message, *kind, body))
     }
+}
+
+/// A ClientHello without these extensions.
+pub(crate) fn without(message: &[u8], kinds: &[u16]) -> Result<Vec<u8>, Fault> {
+    kinds.iter().try_fold(message.to_vec(), |message, kind| remove_extension(message, *kind))
 }
 
 /// Where the list of extensions stands in a ClientHello: that of its length, and of its first element.

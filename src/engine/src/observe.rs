@@ -22,7 +22,7 @@ use crate::session::KnownSession;
 use crate::signature::Offered;
 use crate::ticket::Envelope;
 use crate::watch::{Situation, Watch};
-use crate::{CertificateRequest, ExternalPsk, Fault, Identity, PeerChain, Role, SignatureScheme, tls12};
+use crate::{Alert, CertificateRequest, ExternalPsk, Fault, Identity, PeerChain, Role, SignatureScheme, tls12};
 
 /// A line of an SSLKEYLOGFILE: label, client random, secret.
 pub(crate) type LoggedSecret = (&'static str, [u8; 32], Zeroizing<Vec<u8>>);
@@ -56,6 +56,8 @@ pub(crate) struct Observer {
     /// TLS 1.2: the ticket that the server sent, and its lifetime hint.
     pub(crate) ticket12: Option<(Vec<u8>, u32)>,
     pub(crate) extended_master_secret: bool,
+    /// Server: the ServerHello that went by last was a HelloRetryRequest.
+    pub(crate) retried: bool,
     /// The server says that it went by our server_name (RFC 6066 §3).
     pub(crate) server_name_accepted: bool,
     pub(crate) is_tls13: bool,
@@ -77,6 +79,8 @@ pub(crate) struct Observer {
 
     /// Messages, when wanted.
     pub(crate) watch: Option<Watch>,
+    /// Alerts of the level warning that have come, when they are asked for as well.
+    pub(crate) warnings: VecDeque<Alert>,
 
     // --- from the verifier ---
     /// The peer's chain; its key has signed (or will have, before rustls goes on).
@@ -148,8 +152,7 @@ impl Observer {
         self.ticket = None;
     }
 
-    /// Keeps what the peer has given for the key exchange, if it is one public key. Of a client's under TLS 1.3 nobody
-    /// tells.
+    /// Keeps what the peer has given for the key exchange, if it is one public key.
     pub(crate) fn note_share(&mut self, share: &[u8]) {
         /// An uncompressed point of secp521r1.
         const LONGEST: usize = 133;
@@ -164,6 +167,7 @@ impl Observer {
             messages::SERVER_HELLO => {
                 if let Ok(hello) = ServerHello::parse(message) {
                     self.server_random = hello.random;
+                    self.retried = hello.is_retry;
                     self.is_tls13 = hello.version == 0x0304;
                     self.extended_master_secret = hello.has(messages::EXTENDED_MASTER_SECRET);
                     self.server_name_accepted = hello.has(messages::SERVER_NAME);
@@ -228,6 +232,15 @@ impl Observer {
         }
     }
 
+    /// The peer has sent an alert that ends nothing.
+    pub(crate) fn warned(&mut self, alert: Alert) {
+        /// Kept for an owner that does not ask.
+        const MAX_WARNINGS: usize = 8;
+        if self.warnings.len() < MAX_WARNINGS {
+            self.warnings.push_back(alert);
+        }
+    }
+
     /// Messages that rustls does not see.
     pub(crate) fn watch_outside(&mut self, sent: bool, messages: &[u8]) {
         if let Some(watch) = &mut self.watch {
@@ -236,10 +249,10 @@ impl Observer {
     }
 
     /// TLS 1.2 signs the messages themselves (RFC 5246 §7.4.8), of which rustls keeps a copy of its
-    /// own: `messages` with our ClientHello as it was sent.
+    /// own: `messages` with the ClientHello as it was sent.
     pub(crate) fn amended(&self, messages: &[u8]) -> Option<Vec<u8>> {
         let is_transcript = messages.first() == Some(&messages::CLIENT_HELLO);
-        if self.role != Role::Client || self.is_tls13 || self.amendments.is_empty() || !is_transcript {
+        if self.is_tls13 || self.amendments.is_empty() || !is_transcript {
             return None;
         }
         let (hello, rest) = messages.split_at_checked(messages::announced_len(messages))?;

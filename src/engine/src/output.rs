@@ -122,6 +122,12 @@ impl Output {
         }
     }
 
+    /// Queues a warning in the clear.
+    pub(crate) fn warn(&mut self, alert: Alert) {
+        const WARNING: u8 = 1;
+        record::plain(record::ALERT, 0x0303, &[WARNING, alert.0], &mut self.bytes);
+    }
+
     /// Queues a fatal alert, under `sealer`'s keys or in the clear.
     pub(crate) fn alert(&mut self, alert: Alert, sealer: Option<&mut Sealer>) {
         const FATAL: u8 = 2;

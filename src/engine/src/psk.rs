@@ -76,9 +76,8 @@ impl ExternalPsk {
 
     /// Server: has rustls find it, if it can be used for `hello` and nothing that the client names first can. Answers
     /// the one suite to negotiate then.
-    pub(crate) fn accept(&self, lookup: &SessionLookup<'_>, notes: &mut Notes) -> Option<u16> {
-        let SessionLookup { config, hello, .. } = *lookup;
-        let settings = &config.settings;
+    pub(crate) fn accept(&self, config: &ServerConfig, lookup: &SessionLookup<'_>, notes: &mut Notes) -> Option<u16> {
+        let SessionLookup { settings, hello, .. } = *lookup;
         let offers = hello.psk_identities();
         let place = offers.iter().position(|identity| *identity == self.0.identity)?;
         if settings.parameters.max != Protocol::Tls13 || !hello.versions.contains(&0x0304) {
@@ -97,7 +96,8 @@ impl ExternalPsk {
             created: crate::session::now(),
             ..Envelope::default()
         };
-        envelope.value = value::server(&envelope, hello.server_name.as_deref()).ok()?;
+        let name = hello.server_name.as_deref().filter(|_| !lookup.nameless);
+        envelope.value = value::server(&envelope, name).ok()?;
         notes.known = vec![KnownSession { name: self.0.identity.clone(), envelope, renewed: None }];
         notes.external = Some(self.clone());
         Some(suite)

@@ -22,8 +22,9 @@ pub(crate) const APPLICATION_DATA: u8 = 23;
 pub(crate) const HEADER: usize = 5;
 /// The longest plaintext of a record.
 pub(crate) const MAX_PAYLOAD: usize = 1 << 14;
-/// The longest record that any protocol version allows, with its header.
-pub(crate) const MAX_RECORD: usize = HEADER + MAX_PAYLOAD + 2048;
+/// The longest record that is read, with its header: more than any that our suites make (RFC 8446 §5.2), and as much as
+/// the original has room for.
+pub(crate) const MAX_RECORD: usize = HEADER + MAX_PAYLOAD + 327;
 /// The shortest record that an AEAD suite makes, with its header (TLS 1.2, ChaCha20-Poly1305, no data).
 pub(crate) const MIN_SEALED: usize = HEADER + TAG;
 

@@ -11,7 +11,7 @@ use rustls::HandshakeKind;
 
 use crate::gate::Protected;
 use crate::handshaker::{Handshaker, Progress};
-use crate::hello::insert_extension;
+use crate::hello::{insert_extension, without};
 use crate::messages::{self, CLIENT_HELLO, SIGNATURE_ALGORITHMS};
 use crate::observe::Notes;
 use crate::output::plain_handshake;
@@ -96,6 +96,8 @@ const ECDSA_P256: &[u8] = &[0, 2, 4, 3];
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Running,
+    /// The owner looks at the second ClientHello.
+    Hello,
     Verdict,
     /// TLS 1.2: the owner makes the ticket.
     Ticket,
@@ -119,6 +121,14 @@ pub(crate) struct ServerHandshake {
     resumed: bool,
     /// TLS 1.3 tickets to send.
     pub(crate) tickets: usize,
+    /// Extensions that rustls is not shown.
+    ignored: Vec<u16>,
+    /// The owner wants to see a second ClientHello.
+    shows_second: bool,
+    /// What there is of it.
+    partial: Vec<u8>,
+    /// The name of the session that was resumed, if it has one.
+    session_name: Option<Option<String>>,
 }
 
 impl ServerHandshake {
@@ -129,7 +139,7 @@ impl ServerHandshake {
         acceptance: Acceptance<'_>,
         wire: &mut Wire,
     ) -> Result<Self, Error> {
-        let Acceptance { alpn, psk, sessions, tickets } = acceptance;
+        let Acceptance { alpn, psk, sessions, tickets, ignored, shows_second } = acceptance;
         if config.settings.parameters.max == Protocol::Tls13 && hello.versions.contains(&0x0304) {
             check_extensions(&hello)?;
         }
@@ -146,8 +156,15 @@ impl ServerHandshake {
             in_cache: sessions.cache.is_some(),
             lifetime: sessions.lifetime,
         };
-        let lookup = SessionLookup { config, sessions: &sessions, hello: &hello, tickets: tickets.as_ref() };
-        let rustls = match psk.and_then(|psk| psk.accept(&lookup, &mut wire.notes)) {
+        let nameless = ignored.contains(&messages::SERVER_NAME);
+        let lookup = SessionLookup {
+            settings: &config.settings,
+            sessions: &sessions,
+            hello: &hello,
+            tickets: tickets.as_ref(),
+            nameless,
+        };
+        let rustls = match psk.and_then(|psk| psk.accept(config, &lookup, &mut wire.notes)) {
             Some(suite) => config.with_suite(suite, alpn)?,
             None => {
                 wire.notes.known = lookup.known();
@@ -176,27 +193,67 @@ impl ServerHandshake {
             cipher_changed: false,
             resumed: false,
             tickets: config.settings.tickets,
+            ignored: ignored.to_vec(),
+            shows_second,
+            partial: Vec::new(),
+            session_name: None,
         })
     }
 
-    /// Answers it.
+    /// Answers the ClientHello, the first or the second.
     pub(crate) fn start(&mut self, wire: &mut Wire) -> Result<(), Error> {
+        self.phase = Phase::Running;
         let notes = &mut wire.notes;
+        let hello = &self.hello;
+        let mut shown = without(&hello.raw, &self.ignored)?;
         // A client that means to be known by a key alone need not send it (RFC 8446 §4.2.3); rustls wants it.
-        let amended = match notes.external.is_some() && self.hello.extension_body(SIGNATURE_ALGORITHMS).is_none() {
-            true => Some(insert_extension(&self.hello.raw, SIGNATURE_ALGORITHMS, ECDSA_P256)?),
-            false => None,
-        };
-        if amended.is_some() {
-            notes.amendments.remove.push(SIGNATURE_ALGORITHMS);
+        if notes.external.is_some() && hello.extension_body(SIGNATURE_ALGORITHMS).is_none() {
+            shown = insert_extension(&shown, SIGNATURE_ALGORITHMS, ECDSA_P256)?;
         }
-        let records = plain_handshake(amended.as_ref().unwrap_or(&self.hello.raw));
+        let records = plain_handshake(&shown);
+        if shown != hello.raw {
+            notes.amendments.shown.push((shown, hello.raw.clone()));
+        }
         self.feed(wire, &records).map(|_| ())
+    }
+
+    /// Reads on in a second ClientHello, which rustls is shown as the first was.
+    fn second_hello(&mut self, wire: &mut Wire, typ: u8, record: &[u8]) -> Result<(), Error> {
+        if typ != record::HANDSHAKE {
+            // As rustls does; a ChangeCipherSpec may come (RFC 8446 §D.4).
+            return self.record(wire, record);
+        }
+        self.partial.extend_from_slice(&record[record::HEADER..]);
+        if self.partial.first().is_some_and(|typ| *typ != CLIENT_HELLO) {
+            return Err(Fault::UnexpectedMessage.into());
+        }
+        let Some(len) = messages::front(&self.partial)? else { return Ok(()) };
+        if len != self.partial.len() {
+            return Err(Fault::RecordBoundary.into());
+        }
+        let hello = ClientHello::parse(std::mem::take(&mut self.partial))?;
+        check_version(&hello)?;
+        self.hello = Arc::new(hello);
+        wire.notes.retried = false;
+        if self.shows_second {
+            self.phase = Phase::Hello;
+            return Ok(());
+        }
+        self.start(wire)
+    }
+
+    /// The owner has looked at the second ClientHello. What it has chosen by the first stays.
+    pub(crate) fn start_again(&mut self, wire: &mut Wire, alpn: Option<&[u8]>) -> Result<(), Error> {
+        if self.phase != Phase::Hello || alpn != self.alpn.as_deref() {
+            return Err(Error::fatal(Alert::INTERNAL_ERROR, Fault::Internal));
+        }
+        self.start(wire)
     }
 
     pub(crate) fn advance(&mut self, wire: &mut Wire) -> Result<Stop, Error> {
         loop {
             match self.phase {
+                Phase::Hello => return Ok(Stop::Hello),
                 Phase::Verdict => return Ok(Stop::Verdict),
                 Phase::Ticket => return Ok(Stop::Ticket),
                 Phase::Done => return Ok(Stop::Done),
@@ -228,7 +285,10 @@ impl ServerHandshake {
             if !wire.notes.is_tls13 && !self.cipher_changed && record::is_plain_close_notify(&record) {
                 return Err(Error::AlertReceived(Alert::CLOSE_NOTIFY));
             }
-            self.record(wire, &record)?;
+            match wire.notes.retried {
+                true => self.second_hello(wire, typ, &record)?,
+                false => self.record(wire, &record)?,
+            }
         }
     }
 
@@ -361,7 +421,7 @@ impl ServerHandshake {
             created: crate::session::now(),
             lifetime: self.sessions.lifetime,
             authenticated: self.authenticated,
-            server_name: self.hello.server_name.clone(),
+            server_name: self.session_name.clone().unwrap_or_else(|| self.hello.server_name.clone()),
             alpn: self.alpn.clone(),
             peer: self.candidate.clone(),
             ..Envelope::default()
@@ -386,6 +446,11 @@ impl ServerHandshake {
         if wire.notes.is_tls13 && !self.resumed && self.is_resumed(wire) {
             self.note_resumed(&mut wire.notes);
         }
+        if let (Some(group), None) = (self.handshaker.common().negotiated_key_exchange_group(), &wire.notes.peer_share)
+            && let Some(share) = self.hello.share(group.name().into())
+        {
+            wire.notes.note_share(share);
+        }
         result
     }
 
@@ -396,6 +461,7 @@ impl ServerHandshake {
             self.code = Some(envelope.code);
             self.authenticated = envelope.authenticated;
             self.candidate = envelope.peer.clone();
+            self.session_name = Some(envelope.server_name.clone()).filter(|_| notes.external.is_none());
             self.resumed = true;
         }
     }

@@ -12,7 +12,7 @@ use crate::observe::Notes;
 use crate::schedule::Secret;
 use crate::ticket::{self, Envelope};
 use crate::{
-    ClientHello, Error, Fault, OpenedTicket, OwnTickets, PeerChain, Protocol, SUITES, ServerConfig, ServerSessions,
+    ClientHello, Error, Fault, OpenedTicket, OwnTickets, PeerChain, Protocol, SUITES, ServerSessions, ServerSettings,
     der, value,
 };
 
@@ -412,11 +412,13 @@ pub(crate) struct KnownSession {
 
 /// Finds the sessions that a ClientHello names.
 pub(crate) struct SessionLookup<'a> {
-    pub(crate) config: &'a ServerConfig,
+    pub(crate) settings: &'a ServerSettings,
     pub(crate) sessions: &'a ServerSessions,
     pub(crate) hello: &'a ClientHello,
     /// The owner's word on tickets, if it has one.
     pub(crate) tickets: Option<&'a OwnTickets>,
+    /// rustls is shown no name.
+    pub(crate) nameless: bool,
 }
 
 impl SessionLookup<'_> {
@@ -424,7 +426,7 @@ impl SessionLookup<'_> {
     pub(crate) fn known(&self) -> Vec<KnownSession> {
         let mut names = self.hello.tickets();
         // In TLS 1.3 the id is only for show (RFC 8446 §4.1.2).
-        let tls13 = self.config.settings.parameters.max == Protocol::Tls13 && self.hello.versions.contains(&0x0304);
+        let tls13 = self.settings.parameters.max == Protocol::Tls13 && self.hello.versions.contains(&0x0304);
         // With a ticket, the id is how the client recognises a resumption (RFC 5077 §3.4).
         let by_ticket =
             self.hello.session_ticket().is_some() && (self.sessions.ticket_keys.is_some() || self.tickets.is_some());
@@ -434,15 +436,30 @@ impl SessionLookup<'_> {
         names.into_iter().filter_map(|name| self.find(name)).collect()
     }
 
+    /// Will one of them be resumed, as far as its version and suite are the ClientHello's to say?
+    pub(crate) fn foresees(&self) -> bool {
+        let tls13 = self.settings.parameters.max == Protocol::Tls13 && self.hello.versions.contains(&0x0304);
+        let version = if tls13 { 0x0304 } else { 0x0303 };
+        let offered = |known: &KnownSession| self.hello.suites.contains(&known.envelope.suite);
+        self.known().iter().any(|known| known.envelope.version == version && offered(known))
+    }
+
     fn find(&self, name: Vec<u8>) -> Option<KnownSession> {
-        let settings = &self.config.settings;
+        let settings = self.settings;
         let (mut envelope, renewed) = match self.open(&name) {
             Some(opened) => opened,
             None => (self.sessions.cache.as_ref()?.find(&name)?.0.envelope.clone(), None),
         };
+        let host = self.hello.server_name.as_deref();
         if envelope.value.is_empty() {
-            envelope.value = value::server(&envelope, self.hello.server_name.as_deref()).ok()?;
+            envelope.value = value::server(&envelope, host).ok()?;
         }
+        // Under TLS 1.3 a session is not bound to a name (RFC 8446 §4.2.11), under TLS 1.2 it is (RFC 6066 §3).
+        let same = |old: &str| host.is_some_and(|new| new.eq_ignore_ascii_case(old));
+        if envelope.version == 0x0303 && !envelope.server_name.as_deref().is_none_or(same) {
+            return None;
+        }
+        envelope.value = value::renamed(&envelope.value, host.filter(|_| !self.nameless))?;
         // A session from where no certificate was asked for is no way around a requirement.
         if settings.request_certificate && settings.require_certificate && envelope.peer.is_none() {
             return None;
@@ -450,7 +467,8 @@ impl SessionLookup<'_> {
         if settings.verifies && settings.session_context.is_empty() {
             return None;
         }
-        let age = now().checked_sub(envelope.created)?;
+        // Another machine's clock may be ahead.
+        let age = now().saturating_sub(envelope.created);
         let fits = envelope.context == settings.session_context
             && age <= u64::from(envelope.lifetime)
             && envelope.peer.as_ref().is_none_or(|peer| is_fresh(&envelope, peer));

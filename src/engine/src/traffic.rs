@@ -316,7 +316,7 @@ impl Traffic {
             record::ALERT => {
                 let body = <[u8; 2]>::try_from(&wire.input.record_mut(len)[range]).map_err(|_| Fault::InvalidAlert)?;
                 wire.input.consume(len);
-                self.alert_received(body)?;
+                self.alert_received(wire, body)?;
             }
             _ => return Err(Fault::UnexpectedMessage.into()),
         }
@@ -343,12 +343,12 @@ impl Traffic {
         if self.idle > MAX_IDLE { Err(Fault::TooManyMessages) } else { Ok(()) }
     }
 
-    fn alert_received(&mut self, [level, alert]: [u8; 2]) -> Result<(), Error> {
+    fn alert_received(&mut self, wire: &mut Wire, [level, alert]: [u8; 2]) -> Result<(), Error> {
         const WARNING: u8 = 1;
         match (Alert(alert), self.protocol) {
             (Alert::CLOSE_NOTIFY, _) => self.closed_by_peer = true,
-            (Alert::USER_CANCELED, Protocol::Tls13) => {}
-            (_, Protocol::Tls12) if level == WARNING => {}
+            (Alert::USER_CANCELED, Protocol::Tls13) => wire.notes.warned(Alert::USER_CANCELED),
+            (alert, Protocol::Tls12) if level == WARNING => wire.notes.warned(alert),
             (alert, _) => return Err(Error::AlertReceived(alert)),
         }
         Ok(())

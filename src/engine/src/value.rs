@@ -16,7 +16,7 @@ use crate::handshaker::{ClientKernel, Handshaker, Progress};
 use crate::messages::{self, EXTENDED_MASTER_SECRET, MESSAGE_HEADER, SESSION_TICKET};
 use crate::observe::Notes;
 use crate::output::plain_handshake;
-use crate::reader::Writer;
+use crate::reader::{Reader, Writer};
 use crate::record::{self, Sealer};
 use crate::schedule::{self, Hash, Transcript};
 use crate::ticket::Envelope;
@@ -55,6 +55,21 @@ pub(crate) fn server(envelope: &Envelope, server_name: Option<&str>) -> Result<Z
     value.u64(envelope.created);
     value.u32(0); // only early data is tied to a ticket's age
     value.finish().map(Zeroizing::new)
+}
+
+/// The same value under another name (lower case), as a ClientHello has it: rustls compares them.
+pub(crate) fn renamed(value: &[u8], name: Option<&str>) -> Option<Zeroizing<Vec<u8>>> {
+    let mut old = Reader::new(value);
+    if old.u8().ok()? != 0 {
+        old.vector(1).ok()?;
+    }
+    let mut new = Writer::default();
+    new.u8(name.is_some().into());
+    if let Some(name) = name {
+        new.opaque(1, name.to_ascii_lowercase().as_bytes());
+    }
+    new.bytes(old.rest());
+    new.finish().ok().map(Zeroizing::new)
 }
 
 fn parameters(protocol: Protocol, suite: u16) -> Parameters {

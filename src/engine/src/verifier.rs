@@ -12,7 +12,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, PeerMisbehaved, SignatureScheme};
 
 use crate::observe;
-use crate::{Fault, PeerChain, Protocol, signature};
+use crate::{Fault, PeerChain, Protocol, Role, signature};
 
 /// The one client-side verifier: rustls resumes only with the very object the session was made with.
 pub(crate) static SERVER_VERIFIER: LazyLock<Arc<ProvisionalServerVerifier>> =
@@ -168,6 +168,8 @@ fn verify(
     let scheme = u16::from(signed.scheme);
     let verified = observe::current(|observer| {
         observer.peer_scheme = Some(scheme);
+        let amended = (observer.role == Role::Server && protocol == Protocol::Tls12).then(|| observer.amended(message));
+        let message = amended.as_ref().and_then(|message| message.as_deref()).unwrap_or(message);
         match &observer.verified {
             Some((m, s)) if m == message && s == signed.signature() => Ok(()),
             _ => signature::verify(protocol, scheme, &observer.offered, cert, message, signed.signature()),

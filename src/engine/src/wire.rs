@@ -4,8 +4,8 @@ use crate::gate::{self, Admission, Protected};
 use crate::input::Input;
 use crate::observe::Notes;
 use crate::output::Output;
-use crate::record::{APPLICATION_DATA, HANDSHAKE, HEADER};
-use crate::{Error, Fault, Role, messages, record};
+use crate::record::{ALERT, APPLICATION_DATA, HANDSHAKE, HEADER};
+use crate::{Alert, Error, Fault, Role, messages, record};
 
 /// Bytes in, bytes out, and what has been learned.
 pub(crate) struct Wire {
@@ -91,6 +91,12 @@ impl Wire {
 
     /// Does a record of the handshake go on? It may say nothing, or must not be.
     pub(crate) fn admit(&mut self, record: &[u8], protected: Protected) -> Result<bool, Fault> {
+        const WARNING: u8 = 1;
+        if let (Protected::No, &[ALERT, _, _, _, _, WARNING, alert]) = (protected, record)
+            && Alert(alert) != Alert::CLOSE_NOTIFY
+        {
+            self.notes.warned(Alert(alert));
+        }
         match gate::admit(record, protected)? {
             Admission::Pass => Ok(true),
             Admission::Empty if self.empty < MAX_EMPTY => {

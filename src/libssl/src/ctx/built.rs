@@ -29,6 +29,8 @@ pub struct Key {
     /// Of the certificates that may be used.
     pub kinds: Vec<Kind>,
     pub certificate_flags: u32,
+    /// TLS 1.2: the one group to agree on.
+    pub group: Option<u16>,
     /// What is strong enough, and whether ChaCha20 comes first.
     pub strength: (i32, bool),
 }
@@ -41,8 +43,8 @@ impl PartialEq for Key {
             && (self.post_handshake_auth, self.request, self.require, self.tickets, self.trusted)
                 == (other.post_handshake_auth, other.request, other.require, other.tickets, other.trusted)
             && self.session_context == other.session_context
-            && (&self.kinds, self.certificate_flags, self.strength)
-                == (&other.kinds, other.certificate_flags, other.strength)
+            && (&self.kinds, self.certificate_flags, self.strength, self.group)
+                == (&other.kinds, other.certificate_flags, other.strength, other.group)
     }
 }
 

@@ -37,6 +37,9 @@ const GROUPS: &[Group] = &[
     Group { code: 0x001c, nid: 933, name: c"brainpoolP512r1", nist: "brainpoolP512r1" },
 ];
 
+/// What a server of TLS 1.2 prefers where none are set, in the original's order.
+pub const DEFAULT: [u16; 5] = [0x001d, 0x0017, 0x001e, 0x0019, 0x0018];
+
 /// TLSEXT_nid_unknown.
 const UNKNOWN: c_int = 0x0100_0000;
 

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use standin_engine::{
-    ClientConfig, ClientSettings, Connection, ForeignVerifier, Parameters, Protocol, ServerConfig, ServerSessions,
-    ServerSettings, TicketKeys,
+    ClientConfig, ClientSettings, Connection, ForeignVerifier, OwnTickets, Parameters, Protocol, ServerConfig,
+    ServerSessions, ServerSettings, TicketKeys,
 };
 
-use super::sessions::{Lent, cache_of};
+use super::sessions::{Lent, Purpose, cache_of};
 use super::suite_b::SuiteB;
 use super::{SSL, keys, strength};
 use crate::ctx::built::{Key, kept};
@@ -17,13 +17,14 @@ use crate::libcrypto::stack::Names;
 use crate::libcrypto::x509::name_der;
 use crate::set::credentials::Kind;
 use crate::set::settings::SessionContext;
-use crate::set::{key as signing_key, schemes};
+use crate::set::{groups, key as signing_key, schemes};
 
 /// SSL_OP_*.
 const NO_TLS1_2: u64 = 1 << 27;
 const NO_TLS1_3: u64 = 1 << 29;
 const SERVER_PREFERENCE: u64 = 1 << 22;
 const NO_TICKET: u64 = 1 << 14;
+pub const NO_EXTENDED_MASTER_SECRET: u64 = 1;
 
 /// SSL_VERIFY_*.
 pub mod verify_mode {
@@ -84,6 +85,7 @@ fn key(ssl: &SSL, versions: (Protocol, Protocol)) -> Key {
         trusted: 0,
         kinds: Vec::new(),
         certificate_flags: ssl.switches.certificate_flags,
+        group: None,
         strength: (strength::least(ssl), strength::prefers_chacha(ssl)),
     }
 }
@@ -99,6 +101,8 @@ pub fn connect(ssl: &mut SSL) -> Result<Connection, Reason> {
             ask_for_ocsp: ssl.switches.status_type == STATUS_TYPE_OCSP,
             refuse_tickets: ssl.switches.options & NO_TICKET != 0,
             authorities: own_authorities(ssl),
+            old_master_secret: ssl.switches.options & NO_EXTENDED_MASTER_SECRET != 0,
+            ocsp_request: None,
         };
         ClientConfig::new(&settings).map_err(|_| reason::NO_CIPHERS_AVAILABLE)
     };
@@ -183,10 +187,16 @@ pub fn serve(ssl: &SSL, offers_tls13: bool, kinds: &[Kind]) -> Result<Arc<Server
         kinds: kinds.to_vec(),
         ..key(ssl, versions)
     };
+    let group = if tls13 { None } else { preferred_group(ssl) };
+    let key = Key { group, ..key };
     let build = || {
+        let mut parameters = parameters(ssl, versions);
+        if let Some(group) = group {
+            parameters.groups = vec![group];
+        }
         let settings = ServerSettings {
             // What a client may sign with; our own identities keep to `settings.schemes`.
-            parameters: Parameters { schemes: client_schemes(ssl), ..parameters(ssl, versions) },
+            parameters: Parameters { schemes: client_schemes(ssl), ..parameters },
             prefer_own_order: ssl.switches.options & SERVER_PREFERENCE != 0,
             identities: keys::server_identities(ssl, kinds),
             verifies: mode & verify_mode::PEER != 0,
@@ -203,9 +213,40 @@ pub fn serve(ssl: &SSL, offers_tls13: bool, kinds: &[Kind]) -> Result<Arc<Server
     if own_lists { build() } else { kept(&ssl.ctx().built.server, &key, build) }
 }
 
+/// TLS 1.2: the group that a server prefers of those that the client has, if its own order counts.
+fn preferred_group(ssl: &SSL) -> Option<u16> {
+    let hello = ssl.hello.seen.as_ref().filter(|_| ssl.switches.options & SERVER_PREFERENCE != 0)?;
+    let own = own_groups(ssl).map_or_else(|| groups::DEFAULT.to_vec(), <[u16]>::to_vec);
+    const HYBRID: u16 = 0x11ec; // of TLS 1.3
+    let served = |group: &u16| *group != HYBRID && Parameters::default().groups.contains(group);
+    let allowed = strength::groups(ssl, own);
+    allowed.into_iter().find(|group| hello.groups.contains(group) && served(group))
+}
+
+/// Will what the client brings be resumed? A context that is missing is no matter here.
+pub fn foresees_resumption(ssl: &mut SSL, lent: Option<Lent>, tickets: Option<&OwnTickets>) -> bool {
+    let Some(versions) = versions(ssl) else { return false };
+    let mode = ssl.switches.verify_mode;
+    let tls13 = ssl.foreseen_version() == Some(0x0304);
+    let request = mode & verify_mode::PEER != 0 && (!tls13 || mode & verify_mode::POST_HANDSHAKE == 0);
+    let settings = ServerSettings {
+        parameters: Parameters { min: versions.0, max: versions.1, ..Parameters::default() },
+        request_certificate: request,
+        require_certificate: request && mode & verify_mode::FAIL_IF_NO_PEER_CERT != 0,
+        session_context: ssl.switches.session_context.as_bytes().to_vec(),
+        ..ServerSettings::default()
+    };
+    let sessions = sessions_to(ssl, lent, Purpose::Foresee);
+    ssl.connection.as_ref().is_some_and(|connection| connection.foresees_resumption(&settings, &sessions, tickets))
+}
+
 /// Where the sessions of one connection live: with the context that it was made from, whatever context its
 /// configuration is. `lent`: the session that the program has found.
 pub fn sessions(ssl: &mut SSL, lent: Option<Lent>) -> ServerSessions {
+    sessions_to(ssl, lent, Purpose::Serve)
+}
+
+fn sessions_to(ssl: &mut SSL, lent: Option<Lent>, purpose: Purpose) -> ServerSessions {
     let timeout = ssl.first_ctx().read(|state| state.hooks.session_timeout);
     let stateless = ssl.switches.options & NO_TICKET == 0;
     let keys = stateless.then(|| ssl.first_ctx().ticket_keys());
@@ -217,6 +258,6 @@ pub fn sessions(ssl: &mut SSL, lent: Option<Lent>) -> ServerSessions {
     ServerSessions {
         lifetime: u32::try_from(timeout).unwrap_or(u32::MAX),
         ticket_keys: keys,
-        cache: cache_of(ssl, lent),
+        cache: cache_of(ssl, lent, purpose),
     }
 }

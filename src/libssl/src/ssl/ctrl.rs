@@ -6,7 +6,7 @@ use std::ptr;
 use standin_engine::{Connection, Parameters, Protocol};
 
 use super::peer::negotiated_group;
-use super::{SSL, Want, hello, with};
+use super::{SSL, Want, client_hello, with};
 use crate::error::{self, reason};
 use crate::libcrypto::mem;
 use crate::set::command::{self, give};
@@ -103,7 +103,7 @@ unsafe fn raw_suites(ssl: &SSL, place: *mut c_void) -> c_long {
     if place.is_null() {
         return CIPHER_LEN;
     }
-    let suites = ssl.hello.seen.as_ref().and_then(|seen| hello::raw_suites(seen));
+    let suites = ssl.hello.seen.as_ref().and_then(|seen| client_hello::raw_suites(seen));
     let Some(suites) = suites else { return 0 };
     // SAFETY: the place takes a pointer.
     unsafe { give(place, suites.as_ptr()) };

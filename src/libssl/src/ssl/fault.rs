@@ -18,6 +18,7 @@ const TLS1_2: i32 = 0x0303;
 fn reason_for(fault: Fault) -> Reason {
     match fault {
         Fault::RecordOverflow => reason::ENCRYPTED_LENGTH_TOO_LONG,
+        Fault::PlaintextOverflow => reason::DATA_LENGTH_TOO_LONG,
         Fault::BadRecordMac => reason::DECRYPTION_FAILED_OR_BAD_RECORD_MAC,
         Fault::NotTls => reason::WRONG_VERSION_NUMBER,
         Fault::HttpRequest => reason::HTTP_REQUEST,

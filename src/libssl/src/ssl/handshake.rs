@@ -47,6 +47,7 @@ pub mod event {
 
 /// The level of an alert, where info callbacks are told of it.
 const FATAL: c_int = 0x200;
+pub const WARNING: c_int = 0x100;
 
 /// Tells the program's info callback. With a fatal alert the connection's session goes (RFC 5246 §7.2.2).
 ///
@@ -316,6 +317,9 @@ unsafe fn advance(ssl: *mut SSL) -> c_int {
                 Ok(stop) => stop,
                 Err(error) => return give_up(ssl, &error),
             };
+            if let Go::Return(result) = hello::tell_client(ssl) {
+                return result;
+            }
             // A flight goes out before anything is waited for, but not while a choice is open.
             if matches!(stop, Stop::Input | Stop::Done)
                 && let Go::Return(result) = flush_flight(ssl)
@@ -367,7 +371,7 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
         }
         send_alert(ssl);
         match error {
-            Error::AlertReceived(Alert::CLOSE_NOTIFY) => inform(ssl, event::READ_ALERT, 0x100), // a warning
+            Error::AlertReceived(Alert::CLOSE_NOTIFY) => inform(ssl, event::READ_ALERT, WARNING),
             Error::AlertReceived(alert) => inform(ssl, event::READ_ALERT, FATAL | c_int::from(alert.0)),
             Error::Fatal { alert, .. } => inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0)),
             Error::WrongState => {}
@@ -391,6 +395,18 @@ pub unsafe fn refuse(ssl: *mut SSL, alert: Alert, why: error::Reason) -> Go {
         inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0));
     }
     Go::Return(-1)
+}
+
+/// Queues an alert that ends nothing, under TLS 1.2.
+///
+/// # Safety
+/// As for [`run`].
+pub unsafe fn warn(ssl: *mut SSL, alert: Alert) {
+    // SAFETY: as for `run`.
+    unsafe {
+        with(ssl, |ssl| ssl.connection.as_mut().map(|connection| connection.warn(alert)));
+        inform(ssl, event::WRITE_ALERT, WARNING | c_int::from(alert.0));
+    }
 }
 
 /// Sends a last alert without disturbing what the call reports.

@@ -1,22 +1,27 @@
 //! A server's answer to the ClientHello: the program's callbacks, one after the other, each of
 //! which may put the handshake off.
 
-use std::ffi::{CString, c_int, c_uchar, c_uint};
+use std::ffi::{CString, c_int, c_uchar, c_uint, c_void};
 use std::ptr;
 use std::sync::Arc;
 
 use standin_boundary::log::Level;
-use standin_engine::{Acceptance, Alert, Connection, Error, Protocol, ServerSessions};
+use standin_engine::{
+    Acceptance, Alert, Connection, Error, ExternalPsk, OwnTickets, Protocol, ServerConfig, ServerSessions,
+};
 
 use super::choose::certificate_callback;
 use super::handshake::{Go, give_up, refuse};
+use super::sessions::Lent;
 use super::{SSL, Want, check_chain, config, extensions, psk, selection, with};
 use crate::cipher::Authentication;
+use crate::ctx::SSL_CTX;
 use crate::error::{self, Reason, reason};
+use crate::set::callback::ServerNameCallback;
 use crate::set::credentials::Kind;
 
 /// How far the choice by the ClientHello is.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Answering {
     step: Step,
     /// Kept for who asks after the ClientHello is gone.
@@ -25,6 +30,25 @@ pub struct Answering {
     protocol: Option<Vec<u8>>,
     /// The servername callback has taken the name.
     pub name_accepted: bool,
+    /// The client is told that its name was of use (RFC 6066 §3).
+    acknowledges: bool,
+    /// A client's servername callback has been called.
+    told: bool,
+    /// What the client brings to resume.
+    offered: Offered,
+    /// The first ClientHello was answered: by what, and with which pre-shared key.
+    answered: Option<(Arc<ServerConfig>, Option<ExternalPsk>)>,
+}
+
+/// What a client brings to resume.
+#[derive(Default)]
+struct Offered {
+    /// Tickets, if the program has a hand in them.
+    tickets: Option<OwnTickets>,
+    /// The session that the program has found.
+    lent: Option<Lent>,
+    /// A session will be resumed, as far as that can be said.
+    is_good: bool,
 }
 
 /// The next callback.
@@ -34,6 +58,7 @@ enum Step {
     ClientHello,
     Extensions,
     PreSharedKey,
+    Sessions,
     ServerName,
     Protocol,
     Certificate,
@@ -47,7 +72,8 @@ impl Step {
         match (self, tls13) {
             (Step::ClientHello, _) => Step::Extensions,
             (Step::Extensions, _) => Step::PreSharedKey,
-            (Step::PreSharedKey, _) => Step::ServerName,
+            (Step::PreSharedKey, _) => Step::Sessions,
+            (Step::Sessions, _) => Step::ServerName,
             (Step::ServerName, true) => Step::Protocol,
             (Step::ServerName, false) | (Step::Protocol, true) => Step::Certificate,
             (Step::Certificate, _) => Step::Staple,
@@ -59,6 +85,10 @@ impl Step {
 
 /// application_layer_protocol_negotiation (RFC 7301 §3.1): behind two bytes of length the list as callbacks take it.
 const ALPN: u16 = 16;
+
+/// server_name (RFC 6066 §3), extended_master_secret (RFC 7627).
+const SERVER_NAME: u16 = 0;
+const EXTENDED_MASTER_SECRET: u16 = 23;
 
 /// TLS1_3_VERSION.
 const TLS1_3: c_int = 0x0304;
@@ -90,9 +120,11 @@ pub unsafe fn answer(ssl: *mut SSL) -> Go {
     // SAFETY: callbacks run with nothing borrowed; the SSL is looked at again after each.
     unsafe {
         with(ssl, |ssl| {
-            let hello = ssl.connection.as_ref().and_then(Connection::client_hello);
-            if ssl.hello.seen.is_none() {
-                ssl.hello.seen = hello.cloned();
+            let Some(hello) = ssl.connection.as_ref().and_then(Connection::client_hello).cloned() else { return };
+            // A second one (RFC 8446 §4.1.2) goes the same way.
+            if !ssl.hello.seen.as_ref().is_some_and(|seen| Arc::ptr_eq(seen, &hello)) {
+                ssl.hello.step = Step::ClientHello;
+                ssl.hello.seen = Some(hello);
             }
         });
         loop {
@@ -101,8 +133,11 @@ pub unsafe fn answer(ssl: *mut SSL) -> Go {
                 Step::ClientHello => extensions::check(ssl).then(|| client_hello(ssl)),
                 Step::Extensions => extensions::read(ssl),
                 Step::PreSharedKey => psk::ask_server(ssl),
+                Step::Sessions => sessions(ssl),
                 Step::ServerName => server_name(ssl),
                 Step::Protocol => select_protocol(ssl),
+                // Who resumes a session is not shown a certificate.
+                Step::Certificate if with(ssl, |ssl| ssl.hello.offered.is_good) == Some(true) => Go::On,
                 Step::Certificate => certificate_callback(ssl, reason::CERT_CB_ERROR),
                 Step::Staple => staple(ssl),
                 Step::Accept => return accept(ssl),
@@ -145,24 +180,107 @@ unsafe fn server_name(ssl: *mut SSL) -> Go {
             let name = hello.and_then(|hello| hello.server_name.clone());
             ssl.server_name = name.and_then(|name| CString::new(name).ok());
             ssl.switches.status_type = if asks_ocsp { config::STATUS_TYPE_OCSP } else { -1 };
-            let of = |context: &crate::ctx::SSL_CTX| {
-                context.read(|state| state.hooks.server_name.map(|call| (call, state.hooks.server_name_argument)))
-            };
-            of(ssl.ctx()).or_else(|| of(ssl.first_ctx()))
+            name_hook(ssl)
         });
-        let Some(Some((callback, argument))) = hook else { return Go::On };
-        let mut alert: c_int = c_int::from(Alert::UNRECOGNIZED_NAME.0);
-        match callback(ssl.cast(), &mut alert, argument) {
-            answer::ALERT_FATAL => refuse(ssl, Alert(u8::try_from(alert).unwrap_or(112)), reason::CALLBACK_FAILED),
-            answer::OK => {
-                with(ssl, |ssl| ssl.hello.name_accepted = ssl.server_name.is_some());
-                Go::On
+        let Some(Some(hook)) = hook else { return Go::On };
+        let Some(named) = with(ssl, |ssl| ssl.server_name.is_some()) else { return Go::Return(-1) };
+        let tls13 = with(ssl, |ssl| ssl.foreseen_version()) == Some(Some(TLS1_3));
+        let go = name_callback(ssl, hook, tls13);
+        with(ssl, |ssl| {
+            ssl.hello.acknowledges = named && matches!(go, Named::Taken | Named::Passed);
+            ssl.hello.name_accepted = named && matches!(go, Named::Taken);
+        });
+        if let Named::Refused(go) = go { go } else { Go::On }
+    }
+}
+
+/// What a servername callback says.
+enum Named {
+    /// The name is used.
+    Taken,
+    /// ... and the session does not keep it.
+    Passed,
+    /// It is not.
+    Left,
+    /// The handshake has failed.
+    Refused(Go),
+}
+
+/// Calls the servername callback, of either role.
+unsafe fn name_callback(ssl: *mut SSL, (callback, argument): (ServerNameCallback, *mut c_void), tls13: bool) -> Named {
+    // SAFETY: as for `answer`.
+    unsafe {
+        let mut value: c_int = c_int::from(Alert::UNRECOGNIZED_NAME.0);
+        let said = callback(ssl.cast(), &mut value, argument);
+        let alert = Alert(u8::try_from(value).unwrap_or(Alert::UNRECOGNIZED_NAME.0));
+        match said {
+            answer::OK => Named::Taken,
+            answer::ALERT_FATAL => Named::Refused(refuse(ssl, alert, reason::CALLBACK_FAILED)),
+            answer::ALERT_WARNING => {
+                // TLS 1.3 has no warnings.
+                if !tls13 {
+                    super::handshake::warn(ssl, alert);
+                }
+                Named::Left
             }
-            answer::ALERT_WARNING | answer::NO_ACK => {
-                with(ssl, |ssl| ssl.hello.name_accepted = false);
-                Go::On
+            answer::NO_ACK => Named::Left,
+            _ => Named::Passed,
+        }
+    }
+}
+
+/// Calls a client's servername callback, once the server's extensions are there.
+///
+/// # Safety
+/// As for [`answer`].
+pub unsafe fn tell_client(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `answer`.
+    unsafe {
+        let hook = with(ssl, |ssl| {
+            if ssl.is_server() || ssl.agreed().is_none() || std::mem::replace(&mut ssl.hello.told, true) {
+                return None;
             }
+            Some((name_hook(ssl)?, ssl.is_tls13()))
+        });
+        let Some(Some((hook, tls13))) = hook else { return Go::On };
+        match name_callback(ssl, hook, tls13) {
+            Named::Refused(go) => go,
             _ => Go::On,
+        }
+    }
+}
+
+/// The servername callback: the context's that is in use, or else the first one's.
+fn name_hook(ssl: &SSL) -> Option<(ServerNameCallback, *mut c_void)> {
+    let of = |context: &SSL_CTX| {
+        context.read(|state| state.hooks.server_name.map(|call| (call, state.hooks.server_name_argument)))
+    };
+    of(ssl.ctx()).or_else(|| of(ssl.first_ctx()))
+}
+
+/// Opens what the client brings to resume, and looks whether it is good, where that matters.
+unsafe fn sessions(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `answer`.
+    unsafe {
+        if with(ssl, |ssl| ssl.hello.answered.is_some()) == Some(true) {
+            return Go::On; // a second ClientHello
+        }
+        let tickets = match super::ticket::open_offered(ssl) {
+            Ok(tickets) => tickets,
+            Err(why) => return refuse(ssl, Alert::INTERNAL_ERROR, why),
+        };
+        let lent = super::sessions::ask_program(ssl);
+        let uninitialized = with(ssl, |ssl| {
+            let lacks_context = ssl.verifies_without_context();
+            let matters = ssl.psk.is_none() && (lacks_context || ssl.switches.certificate_callback.is_some());
+            let found = matters && config::foresees_resumption(ssl, lent.clone(), tickets.as_ref());
+            ssl.hello.offered = Offered { tickets, lent, is_good: found };
+            found && lacks_context
+        });
+        match uninitialized {
+            Some(false) => Go::On,
+            Some(true) => refuse(ssl, Alert::INTERNAL_ERROR, reason::SESSION_ID_CONTEXT_UNINITIALIZED),
+            None => Go::Return(-1),
         }
     }
 }
@@ -238,7 +356,7 @@ fn may_serve(ssl: &SSL, tls13: bool, kinds: &[Kind]) -> Result<(), Reason> {
             (false, _) => reason::NO_SHARED_CIPHER,
         });
     }
-    let named = |context: &crate::ctx::SSL_CTX| context.read(|state| state.hooks.server_name.is_some());
+    let named = |context: &SSL_CTX| context.read(|state| state.hooks.server_name.is_some());
     let may_change = named(ssl.ctx()) || named(ssl.first_ctx()) || ssl.switches.certificate_callback.is_some();
     match config::versions(ssl) {
         _ if ssl.asks_for_psks() => Ok(()), // by a ticket
@@ -251,11 +369,13 @@ fn may_serve(ssl: &SSL, tls13: bool, kinds: &[Kind]) -> Result<(), Reason> {
 unsafe fn accept(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`.
     unsafe {
-        let tickets = match super::ticket::open_offered(ssl) {
-            Ok(tickets) => tickets,
-            Err(why) => return refuse(ssl, Alert::INTERNAL_ERROR, why),
-        };
-        let lent = super::sessions::ask_program(ssl);
+        if with(ssl, |ssl| ssl.hello.answered.is_some()) == Some(true) {
+            return match with(ssl, accept_again) {
+                Some(Some(Ok(()))) => Go::On,
+                Some(Some(Err(error))) => Go::Return(give_up(ssl, &error)),
+                _ => refuse(ssl, Alert::INTERNAL_ERROR, Reason::INTERNAL_ERROR),
+            };
+        }
         // Under TLS 1.2 a ticket is promised with the answer; of TLS 1.3 it is known then whether a session is resumed.
         let later = with(ssl, |ssl| ssl.foreseen_version() == Some(TLS1_3) && may_resume(ssl)) == Some(true);
         let refused = !later && refuses_resumption(ssl);
@@ -274,16 +394,28 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
             if ssl.hello.seen.as_ref().is_some_and(|hello| hello.post_handshake_auth) {
                 ssl.post_handshake = super::PostHandshake::Offered;
             }
-            let protocol = ssl.hello.protocol.take();
+            let protocol = ssl.hello.protocol.clone();
+            let Offered { tickets, lent, .. } = std::mem::take(&mut ssl.hello.offered);
             let sessions = match refused {
                 true => ServerSessions::default(),
                 false => config::sessions(ssl, lent),
             };
+            let psk = ssl.psk.as_ref().map(|given| given.key.clone());
+            ssl.hello.answered = Some((config.clone(), psk));
+            let mut ignored = Vec::new();
+            if !ssl.hello.acknowledges {
+                ignored.push(SERVER_NAME);
+            }
+            if ssl.switches.options & config::NO_EXTENDED_MASTER_SECRET != 0 {
+                ignored.push(EXTENDED_MASTER_SECRET);
+            }
             let acceptance = Acceptance {
                 alpn: protocol.as_deref(),
                 psk: ssl.psk.as_ref().map(|given| &given.key),
                 sessions: Some(sessions),
                 tickets: tickets.filter(|_| !refused),
+                ignored: &ignored,
+                shows_second: true,
             };
             match &mut ssl.connection {
                 Some(connection) => Ok(connection.accept_with(&config, acceptance)),
@@ -310,6 +442,15 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
             None => Go::Return(-1),
         }
     }
+}
+
+/// A second ClientHello: what was chosen by the first stays, and what the program says now must be the same.
+fn accept_again(ssl: &mut SSL) -> Option<Result<(), Error>> {
+    let (config, psk) = ssl.hello.answered.clone()?;
+    let same = psk.as_ref() == ssl.psk.as_ref().map(|given| &given.key);
+    let acceptance = Acceptance { alpn: ssl.hello.protocol.as_deref(), ..Acceptance::default() };
+    let connection = ssl.connection.as_mut().filter(|_| same)?;
+    Some(connection.accept_with(&config, acceptance))
 }
 
 /// Does the program say that the session of this handshake must not be resumed? It is told whether the suite is one of
@@ -377,144 +518,4 @@ unsafe fn select_protocol(ssl: *mut SSL) -> Go {
             _ => refuse(ssl, Alert::NO_APPLICATION_PROTOCOL, reason::NO_APPLICATION_PROTOCOL),
         }
     }
-}
-
-/// What a client-hello callback may look at; NULL and 0 outside of it.
-fn seen(ssl: &SSL) -> Option<&standin_engine::ClientHello> {
-    ssl.connection.as_ref()?.client_hello().map(|hello| &**hello)
-}
-
-/// Gives a part of the ClientHello: where it is, and how long.
-unsafe fn part(
-    ssl: *mut SSL,
-    out: *mut *const c_uchar,
-    pick: impl Fn(&standin_engine::ClientHello) -> Option<&[u8]>,
-) -> usize {
-    // SAFETY: the callers' pointers; what is given lives as long as the handshake.
-    unsafe {
-        with(ssl, |ssl| {
-            let Some(bytes) = seen(ssl).and_then(&pick) else { return 0 };
-            if !out.is_null() {
-                out.write(bytes.as_ptr());
-            }
-            bytes.len()
-        })
-    }
-    .unwrap_or(0)
-}
-
-/// legacy_version, random, session id, suites and compressions stand one after the other.
-fn field(hello: &standin_engine::ClientHello, wanted: usize) -> Option<&[u8]> {
-    let mut rest = hello.raw.get(4 + 2..)?;
-    for (index, width) in [0, 1, 2, 1].into_iter().enumerate() {
-        let len = match width {
-            0 => 32,
-            1 => usize::from(*rest.first()?),
-            _ => usize::from(u16::from_be_bytes([*rest.first()?, *rest.get(1)?])),
-        };
-        let (value, after) = rest.get(width..)?.split_at_checked(len)?;
-        if index == wanted {
-            return Some(value);
-        }
-        rest = after;
-    }
-    None
-}
-
-versioned! {
-    /// Is it an SSLv2 hello? Never.
-    pub unsafe extern "C" fn SSL_client_hello_isv2(_ssl: *mut SSL) -> c_int {
-        0
-    }
-
-    /// legacy_version of the ClientHello.
-    pub unsafe extern "C" fn SSL_client_hello_get0_legacy_version(ssl: *mut SSL) -> c_uint {
-        // SAFETY: the program's pointer.
-        unsafe { with(ssl, |ssl| seen(ssl).map_or(0, |hello| c_uint::from(hello.legacy_version))) }.unwrap_or(0)
-    }
-
-    /// random of the ClientHello.
-    pub unsafe extern "C" fn SSL_client_hello_get0_random(ssl: *mut SSL, out: *mut *const c_uchar) -> usize {
-        // SAFETY: the program's pointers.
-        unsafe { part(ssl, out, |hello| field(hello, 0)) }
-    }
-
-    /// session id of the ClientHello.
-    pub unsafe extern "C" fn SSL_client_hello_get0_session_id(ssl: *mut SSL, out: *mut *const c_uchar) -> usize {
-        // SAFETY: the program's pointers.
-        unsafe { part(ssl, out, |hello| field(hello, 1)) }
-    }
-
-    /// Cipher suites of the ClientHello.
-    pub unsafe extern "C" fn SSL_client_hello_get0_ciphers(ssl: *mut SSL, out: *mut *const c_uchar) -> usize {
-        // SAFETY: the program's pointers.
-        unsafe { part(ssl, out, |hello| field(hello, 2)) }
-    }
-
-    /// Compression methods of the ClientHello.
-    pub unsafe extern "C" fn SSL_client_hello_get0_compression_methods(ssl: *mut SSL, out: *mut *const c_uchar) -> usize {
-        // SAFETY: the program's pointers.
-        unsafe { part(ssl, out, |hello| field(hello, 3)) }
-    }
-
-    /// An extension of the ClientHello.
-    pub unsafe extern "C" fn SSL_client_hello_get0_ext(
-        ssl: *mut SSL,
-        kind: c_uint,
-        out: *mut *const c_uchar,
-        len: *mut usize,
-    ) -> c_int {
-        let Ok(kind) = u16::try_from(kind) else { return 0 };
-        // SAFETY: the program's pointers.
-        unsafe {
-            with(ssl, |ssl| {
-                let Some(body) = seen(ssl).and_then(|hello| hello.extension_body(kind)) else { return 0 };
-                if !out.is_null() {
-                    out.write(body.as_ptr());
-                }
-                if !len.is_null() {
-                    len.write(body.len());
-                }
-                1
-            })
-        }
-        .unwrap_or(0)
-    }
-
-    /// The types of the ClientHello's extensions, in an array that the program frees.
-    pub unsafe extern "C" fn SSL_client_hello_get1_extensions_present(
-        ssl: *mut SSL,
-        out: *mut *mut c_int,
-        len: *mut usize,
-    ) -> c_int {
-        if out.is_null() || len.is_null() {
-            return 0;
-        }
-        // SAFETY: the program's pointers; the array is libcrypto's to free.
-        unsafe {
-            with(ssl, |ssl| {
-                let Some(hello) = seen(ssl) else { return 0 };
-                let kinds: Vec<c_int> = hello.extensions().map(|(kind, _)| c_int::from(kind)).collect();
-                out.write(ptr::null_mut());
-                len.write(kinds.len());
-                if kinds.is_empty() {
-                    return 1;
-                }
-                let bytes: Vec<u8> = kinds.iter().flat_map(|kind| kind.to_ne_bytes()).collect();
-                let array = crate::libcrypto::mem::duplicate(&bytes);
-                if array.is_null() {
-                    error::raise(Reason::MALLOC_FAILURE);
-                    return 0;
-                }
-                out.write(array.cast());
-                1
-            })
-        }
-        .unwrap_or(0)
-    }
-}
-
-/// The cipher suites as they came (SSL_get0_raw_cipherlist).
-pub fn raw_suites(hello: &standin_engine::ClientHello) -> Option<&[u8]> {
-    field(hello, 2)
 }

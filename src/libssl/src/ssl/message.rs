@@ -5,7 +5,7 @@ use std::ffi::c_int;
 use standin_engine::{Connection, Kind, Message};
 
 use super::peer::SSL_version;
-use super::{SSL, with};
+use super::{SSL, handshake, with};
 use crate::set::callback::MessageCallback;
 
 /// SSL3_RT_*.
@@ -19,7 +19,7 @@ mod content {
     pub const INNER_CONTENT_TYPE: c_int = 257;
 }
 
-/// Shows the program the records and messages that have gone by.
+/// Shows the program the records and messages that have gone by, and tells of alerts that end nothing.
 ///
 /// # Safety
 /// `ssl` is live and not borrowed; a guard keeps it.
@@ -34,6 +34,9 @@ pub unsafe fn show(ssl: *mut SSL) {
                 Kind::Handshake => (content::HANDSHAKE, None),
             };
             call(ssl, message.sent, version, content_type, &message.bytes);
+        }
+        while let Some(Some(alert)) = with(ssl, |ssl| ssl.connection.as_mut().and_then(Connection::take_warning)) {
+            handshake::inform(ssl, handshake::event::READ_ALERT, handshake::WARNING | c_int::from(alert.0));
         }
     }
 }

@@ -7,6 +7,7 @@
 mod alert;
 mod check_chain;
 mod choose;
+mod client_hello;
 pub mod config;
 pub mod ctrl;
 pub mod dane;

@@ -220,7 +220,8 @@ impl SSL {
         self.psk.as_ref().filter(|_| self.agreed().is_some_and(|agreed| agreed.psk_identity.is_some()))
     }
 
-    fn verifies_without_context(&self) -> bool {
+    /// Clients are verified, and sessions of this server are not told from another's.
+    pub fn verifies_without_context(&self) -> bool {
         self.switches.verify_mode & config::verify_mode::PEER != 0
             && self.switches.session_context.as_bytes().is_empty()
     }

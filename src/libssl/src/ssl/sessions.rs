@@ -172,6 +172,7 @@ pub struct ContextSessions {
     /// A counted reference.
     context: *mut SSL_CTX,
     lent: Option<Lent>,
+    purpose: Purpose,
     /// Those that the engine was given, by name.
     found: Mutex<Vec<(Vec<u8>, SessionRef)>>,
 }
@@ -220,7 +221,7 @@ impl SessionCache for ContextSessions {
                 Some(resumable)
             }
             None => {
-                if looked_up_inside {
+                if looked_up_inside && self.purpose == Purpose::Serve {
                     context.sessions.count(Count::Miss);
                 }
                 None
@@ -231,14 +232,23 @@ impl SessionCache for ContextSessions {
     fn remove(&self, _id: &[u8]) {}
 }
 
+/// What sessions are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be resumed.
+    Serve,
+    /// To be looked at: nothing is counted.
+    Foresee,
+}
+
 /// Where a server keeps sessions by id; `None` when it keeps none.
-pub fn cache_of(ssl: &mut SSL, lent: Option<Lent>) -> Option<Arc<dyn SessionCache>> {
+pub fn cache_of(ssl: &mut SSL, lent: Option<Lent>, purpose: Purpose) -> Option<Arc<dyn SessionCache>> {
     if ssl.first_ctx().read(|state| state.hooks.cache_mode & CACHE_SERVER == 0) {
         return None;
     }
     // SAFETY: the SSL holds the context.
     unsafe { SSL_CTX::retain(ssl.first_context) };
-    let cache = Arc::new(ContextSessions { context: ssl.first_context, lent, found: Mutex::default() });
+    let cache = Arc::new(ContextSessions { context: ssl.first_context, lent, purpose, found: Mutex::default() });
     ssl.tickets.cache = Some(cache.clone());
     Some(cache)
 }

@@ -6,7 +6,7 @@ use standin_engine::{Alert, Connection, Error, PeerChain, Verdict};
 
 use super::handshake::{Go, give_up};
 use super::suite_b::SuiteB;
-use super::{SSL, Want, with};
+use super::{SSL, Want, config, with};
 use crate::ctx::start::SSL_get_ex_data_X509_STORE_CTX_idx;
 use crate::ctx::{Library, SSL_CTX};
 use crate::error::{self, Reason, reason};
@@ -17,7 +17,9 @@ use crate::libcrypto::store::{
     X509_STORE_CTX_set_flags, X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername,
     X509_VERIFY_PARAM_set_auth_level, X509_VERIFY_PARAM_set1, X509_verify_cert, set_dane,
 };
+use crate::libcrypto::x509::X509_get_pubkey;
 use crate::libcrypto::{Owned, X509_STORE, X509_STORE_CTX, err};
+use crate::set::groups;
 
 /// The alert for an X509_V_ERR_* code, RFC 8446 §6.2 as OpenSSL reads it.
 pub fn alert_for(code: i64) -> Alert {
@@ -91,6 +93,10 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
         if let Go::Return(result) = look_at_staple(ssl) {
             return Go::Return(result);
         }
+        if with(ssl, |ssl| has_wrong_curve(ssl, certificates.list())) == Some(true) {
+            error::raise(reason::WRONG_CURVE);
+            return refuse(ssl, Alert::ILLEGAL_PARAMETER);
+        }
         let judged = with(ssl, |ssl| {
             ssl.peer.set(certificates, &chain);
             match &mut ssl.connection {
@@ -109,6 +115,14 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
     }
 }
 
+/// Under TLS 1.2 the curve of a peer's key is one of our groups (RFC 8422 §5.1).
+fn has_wrong_curve(ssl: &SSL, certificates: &Certificates) -> bool {
+    let Some(own) = config::own_groups(ssl).filter(|_| !ssl.is_tls13()) else { return false };
+    // SAFETY: the list keeps its certificates, and the reference is ours.
+    let key = unsafe { Owned::from_raw(X509_get_pubkey(certificates.at(0))) };
+    key.is_some_and(|key| groups::of_key(&key).is_some_and(|curve| !own.contains(&curve)))
+}
+
 /// A client that has asked for an OCSP staple lets the program look at it.
 unsafe fn look_at_staple(ssl: *mut SSL) -> Go {
     const BAD_STATUS_RESPONSE: Alert = Alert(113);
@@ -119,7 +133,7 @@ unsafe fn look_at_staple(ssl: *mut SSL) -> Go {
                 true => ssl.ocsp_response.take(),
                 false => ssl.connection.as_ref().and_then(Connection::stapled_ocsp).map(<[u8]>::to_vec),
             };
-            let asked = !ssl.is_server() && ssl.switches.status_type == super::config::STATUS_TYPE_OCSP;
+            let asked = !ssl.is_server() && ssl.switches.status_type == config::STATUS_TYPE_OCSP;
             let hook = ssl.ctx().read(|state| state.hooks.status.map(|call| (call, state.hooks.status_argument)));
             hook.filter(|_| asked)
         });
