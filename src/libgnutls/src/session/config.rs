@@ -93,7 +93,7 @@ pub fn client(session: &Session) -> Result<Arc<ClientConfig>, c_int> {
             post_handshake_auth: key.post_handshake_auth,
             ask_for_ocsp: key.ask_for_ocsp,
             refuse_tickets: false, // what is off is not offered: see `resume`
-            authorities: Vec::new(),
+            ..ClientSettings::default()
         };
         ClientConfig::new(&settings).map_err(|_| error::NO_CIPHER_SUITES)
     };

@@ -16,7 +16,7 @@ use super::sessions::Lent;
 use super::{SSL, Want, check_chain, config, extensions, psk, selection, with};
 use crate::cipher::Authentication;
 use crate::ctx::SSL_CTX;
-use crate::error::{self, Reason, reason};
+use crate::error::{Reason, reason};
 use crate::set::callback::ServerNameCallback;
 use crate::set::credentials::Kind;
 
