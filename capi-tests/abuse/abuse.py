@@ -192,8 +192,8 @@ CHANGES = {
 }
 
 
-def asked(change, gone):
-    """The server asks after the handshake, and is not answered as it should be."""
+def asked_client():
+    """A client that the server has asked after the handshake, and its answer, not sent yet."""
     client = Client(version=ssl.TLSVersion.TLSv1_3)
     client.shake()
     # Tickets and whatever else comes now is read before the question.
@@ -208,7 +208,12 @@ def asked(change, gone):
     client.tls.write(b"GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % ASKED.encode())
     client.sock.sendall(client.outside.read())
     client.receive()
-    answer = client.step(lambda: client.tls.read(1)) or b""
+    return client, client.step(lambda: client.tls.read(1)) or b""
+
+
+def asked(change, gone):
+    """The server asks after the handshake, and is not answered as it should be."""
+    client, answer = asked_client()
     try:
         client.sock.sendall(change(answer))
         if gone:
@@ -237,6 +242,11 @@ for data in [b"", HELLO[:100]] * 8:
 for _ in range(4):
     client = Client()
     client.flight()
+    stalled.append(client.sock)
+for part in (0, 10) if ASKED else ():
+    client, answer = asked_client()
+    client.sock.sendall(answer[:part])
+    client.sock.settimeout(PATIENCE)
     stalled.append(client.sock)
 begun = time.monotonic()
 

@@ -40,6 +40,15 @@ static void body(void) {
     read_all(client, "client");
     SSL_free(client), SSL_free(server);
 
+    CASE("tickets that wait while the client closes");
+    client = SSL_new(ctx), server = SSL_new(server_ctx);
+    join(client, server, 65536);
+    MUST(shake_both(client, server) == 1);
+    SSL_shutdown(server);
+    say("shutdown: %d", SSL_shutdown(client));
+    say("shutdown: %d", SSL_shutdown(client));
+    SSL_free(client), SSL_free(server);
+
     static const char *answers[] = {"client", NULL, "second", NULL};
     client = SSL_new(ctx), server = SSL_new(server_ctx);
     join(client, server, 65536);

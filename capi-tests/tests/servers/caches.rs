@@ -7,7 +7,13 @@ use standin_capi_tests::{
     process::{On, Running},
     tools, web,
 };
-use std::{collections::BTreeMap, fs, io::Write as _, os::unix::fs::PermissionsExt as _, process::Stdio};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Write as _,
+    os::unix::fs::PermissionsExt as _,
+    process::Stdio,
+};
 use tempfile::TempDir;
 
 const BOTH: [On; 2] = [On::Original, On::Standin];
@@ -52,16 +58,31 @@ fn haproxy(on: On) -> Server {
     Server { process: Some(process), port, _dir: dir }
 }
 
-/// What a server says of a client that brings (`-sess_in`) or keeps (`-sess_out`) a session.
-fn visit(server: &Server, version: &str, session: [&str; 2]) -> String {
+/// nginx with several workers, and nothing said about sessions: tickets, under keys that its SSL_CTX has.
+fn nginx(on: On) -> Server {
+    let (dir, port) = (open_directory("workers"), free_port());
+    fs::create_dir(dir.path().join("body")).unwrap();
+    let config = web::configure("caches/nginx.conf", dir.path(), &BTreeMap::from([("SERVER", port)]));
+    let process = serve(command("nginx", on).arg("-p").arg(dir.path()).arg("-c").arg(config), port);
+    Server { process: Some(process), port, _dir: dir }
+}
+
+/// The headers that a server sends to a client that brings (`-sess_in`) or keeps (`-sess_out`) a session.
+fn headers(server: &Server, version: &str, session: [&str; 2]) -> String {
     let mut client = command("openssl", On::Original);
     client.args(["s_client", "-ign_eof", "-quiet", "-connect", &format!("127.0.0.1:{}", server.port), version]);
     client.args(["-CAfile", &cert("root.pem"), "-cert", &cert("client.pem"), "-key", &cert("client.key")]);
     let mut client = Running::start(client.args(session).stdin(Stdio::piped()));
     let _ = client.stdin().write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     let outcome = client.wait(PATIENCE);
-    let seen = outcome.stdout.lines().find_map(|line| line.strip_prefix("Seen: ").or(line.strip_prefix("seen: ")));
-    seen.map_or_else(|| outcome.seen() + &outcome.stderr, |seen| seen.trim_end().to_owned())
+    outcome.seen() + &outcome.stderr
+}
+
+/// What it says of that client.
+fn visit(server: &Server, version: &str, session: [&str; 2]) -> String {
+    let headers = headers(server, version, session);
+    let seen = headers.lines().find_map(|line| line.strip_prefix("Seen: ").or(line.strip_prefix("seen: ")));
+    seen.map_or_else(|| headers.clone(), |seen| seen.trim_end().to_owned())
 }
 
 /// Who has authenticated a client is one, who resumes it another of `servers`; `elsewhere` shares nothing with them.
@@ -137,7 +158,8 @@ fn haproxies_with_ticket_keys() {
     }
 }
 
-/// Several processes of one Apache, with the cache in memory that they share.
+/// Several processes of one Apache, with the cache in memory that they share, and with tickets under keys that it made
+/// before them.
 #[test]
 fn processes_of_an_apache() {
     if !tools::have("Apache, shmcb", &["apache2", "openssl"]) {
@@ -145,14 +167,41 @@ fn processes_of_an_apache() {
     }
     let place = open_directory("processes");
     for on in BOTH {
-        let server = apache(on, "SSLSessionTickets off\nSSLSessionCache shmcb:@RUN@/sessions(65536)\n");
-        for version in ["-tls1_2", "-tls1_3"] {
+        let in_memory = apache(on, "SSLSessionTickets off\nSSLSessionCache shmcb:@RUN@/sessions(65536)\n");
+        let in_tickets = apache(on, "SSLSessionCache none\n");
+        for (server, version) in
+            [&in_memory, &in_tickets].into_iter().flat_map(|it| ["-tls1_2", "-tls1_3"].map(|version| (it, version)))
+        {
             for turn in 0..4 {
                 let file = place.path().join(format!("{on}{version}{turn}.pem")).display().to_string();
-                let seen = ["-sess_out", "-sess_in"].map(|what| visit(&server, version, [what, &file]));
+                let seen = ["-sess_out", "-sess_in"].map(|what| visit(server, version, [what, &file]));
                 let expected = ["Initial", "Resumed"].map(|word| format!("{word} SUCCESS CN=Client,O=Standin tests"));
                 assert_eq!(seen, expected, "{on}, {version}, turn {turn}");
             }
+        }
+    }
+}
+
+/// The workers of one nginx, which are forked from the process that made the keys, open each other's tickets.
+#[test]
+fn workers_of_an_nginx() {
+    if !tools::have("nginx, tickets of workers", &["nginx", "openssl"]) {
+        return;
+    }
+    let place = open_directory("tickets");
+    for on in BOTH {
+        let server = nginx(on);
+        for version in ["-tls1_2", "-tls1_3"] {
+            let file = place.path().join(format!("{on}{version}.pem")).display().to_string();
+            let first = visit(&server, version, ["-sess_out", &file]);
+            assert_eq!(first, "Initial SUCCESS CN=Client,O=Standin tests", "{on}, {version}");
+            let mut workers = BTreeSet::new();
+            for _ in 0..12 {
+                let seen = headers(&server, version, ["-sess_in", &file]);
+                assert!(seen.contains("Seen: Resumed SUCCESS CN=Client,O=Standin tests"), "{on}, {version}: {seen}");
+                workers.extend(seen.lines().find(|line| line.starts_with("Worker: ")).map(str::to_owned));
+            }
+            assert!(workers.len() > 1, "{on}, {version}: one worker alone was visited");
         }
     }
 }

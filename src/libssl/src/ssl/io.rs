@@ -79,10 +79,8 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
             });
             let Some((outcome, rounds)) = outcome else { return Err(-1) };
             // Messages in the same bytes as data, or the end, came before it.
-            let news = with(ssl, |ssl| ssl.messages() > told || ssl.peer.rounds != rounds) == Some(true);
-            if news && !matches!(outcome, Ok(Read::Stop(_))) {
-                after_messages(ssl, rounds);
-                tell_of_messages(ssl, &mut told);
+            if !matches!(outcome, Ok(Read::Stop(_))) {
+                take_note(ssl, rounds, &mut told);
             }
             let go = match outcome {
                 Ok(Read::Data(read)) => {
@@ -130,7 +128,8 @@ impl SSL {
         self.connection.as_ref().is_some_and(|connection| !connection.outgoing().is_empty())
     }
 
-    fn messages(&self) -> usize {
+    /// How many messages have come after the handshake.
+    pub fn messages(&self) -> usize {
         self.connection.as_ref().map_or(0, Connection::messages)
     }
 }
@@ -161,6 +160,20 @@ fn must_return(ssl: &mut SSL, before: usize) -> bool {
         }
     }
     true
+}
+
+/// What messages have brought that came since `told`, if any.
+///
+/// # Safety
+/// `ssl` is live and not borrowed; a guard keeps it.
+pub unsafe fn take_note(ssl: *mut SSL, rounds: usize, told: &mut usize) {
+    // SAFETY: the callers' promise.
+    unsafe {
+        if with(ssl, |ssl| ssl.messages() > *told || ssl.peer.rounds != rounds) == Some(true) {
+            after_messages(ssl, rounds);
+            tell_of_messages(ssl, told);
+        }
+    }
 }
 
 /// What messages after the handshake have brought: sessions, an answered request.

@@ -6,7 +6,7 @@ use standin_engine::{Connection, Error, Read, Stop};
 
 use super::handshake::{self, Go};
 use super::state::{RECEIVED_SHUTDOWN, SENT_SHUTDOWN};
-use super::{Guard, Progress, SSL, Want, with};
+use super::{Guard, Progress, SSL, Want, io, with};
 use crate::error::{self, Reason, reason};
 
 /// Sends close_notify, then waits for the peer's: as the original, in as many calls.
@@ -56,13 +56,17 @@ unsafe fn shut(ssl: *mut SSL) -> c_int {
 unsafe fn wait(ssl: *mut SSL) -> Result<(), c_int> {
     // SAFETY: as for `shut`.
     unsafe {
+        let mut told = with(ssl, |ssl| ssl.messages()).unwrap_or(0);
         loop {
             let read = with(ssl, |ssl| match &mut ssl.connection {
-                Some(connection) => connection.read(&mut [0], true),
-                None => Err(Error::WrongState),
+                Some(connection) => (connection.read(&mut [0], true), connection.rounds()),
+                None => (Err(Error::WrongState), 0),
             });
+            // Tickets of TLS 1.3 are taken, also now.
+            let Some((read, rounds)) = read else { return Err(-1) };
+            io::take_note(ssl, rounds, &mut told);
             let go = match read {
-                Some(Ok(Read::Closed)) => {
+                Ok(Read::Closed) => {
                     with(ssl, |ssl| {
                         ssl.shutdown |= RECEIVED_SHUTDOWN;
                         ssl.want = Want::Nothing;
@@ -70,7 +74,7 @@ unsafe fn wait(ssl: *mut SSL) -> Result<(), c_int> {
                     handshake::inform(ssl, handshake::event::READ_ALERT, 0x100);
                     return Ok(());
                 }
-                Some(Ok(Read::Data(_))) => {
+                Ok(Read::Data(_)) => {
                     error::raise(reason::APPLICATION_DATA_AFTER_CLOSE_NOTIFY);
                     with(ssl, |ssl| {
                         ssl.want = Want::Nothing;
@@ -78,10 +82,9 @@ unsafe fn wait(ssl: *mut SSL) -> Result<(), c_int> {
                     });
                     return Err(-1);
                 }
-                Some(Ok(Read::Stop(Stop::Input))) => handshake::fill(ssl),
-                Some(Ok(Read::Stop(_))) => Go::Return(-1),
-                Some(Err(error)) => Go::Return(handshake::give_up(ssl, &error).min(-1)),
-                None => Go::Return(-1),
+                Ok(Read::Stop(Stop::Input)) => handshake::fill(ssl),
+                Ok(Read::Stop(_)) => Go::Return(-1),
+                Err(error) => Go::Return(handshake::give_up(ssl, &error).min(-1)),
             };
             if let Go::Return(result) = go {
                 if with(ssl, |ssl| ssl.shutdown & RECEIVED_SHUTDOWN != 0) == Some(true) {
