@@ -35,7 +35,11 @@ fn versions(exports: &[(&str, &str)], out: &Path) {
     let map = out.join("libgnutls.map");
     let text = nodes.iter().map(|(version, names)| format!("{version} {{\nglobal:\n{names}}};\n"));
     fs::write(&map, text.collect::<String>()).expect("version map");
-    fs::write(out.join("versions.rs"), format!("#[allow(unused_macros)] // by unit tests\nmacro_rules! version {{\n{arms}}}\n")).expect("versions.rs");
+    fs::write(
+        out.join("versions.rs"),
+        format!("#[cfg_attr(test, allow(unused_macros))]\nmacro_rules! version {{\n{arms}}}\n"),
+    )
+    .expect("versions.rs");
     println!("cargo:rustc-link-arg=-Wl,--version-script={}", map.display());
 }
 

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use crate::client::ClientHandshake;
+use crate::observe::LoggedSecret;
 use crate::output::Padding;
 use crate::schedule::{self, Hash};
 use crate::server::ServerHandshake;
@@ -571,7 +570,7 @@ impl Connection {
     }
 
     /// Takes the next line for an `SSLKEYLOGFILE`: label, client random, secret.
-    pub fn take_secret(&mut self) -> Option<(&'static str, [u8; 32], Zeroizing<Vec<u8>>)> {
+    pub fn take_secret(&mut self) -> Option<LoggedSecret> {
         self.wire.notes.log.as_mut()?.pop_front()
     }
 

@@ -84,7 +84,9 @@ unsafe fn end<T>(object: *mut T) {
     use std::mem::MaybeUninit;
     use std::sync::{Mutex, PoisonError};
     const KEPT: usize = 256;
-    static FREED: Mutex<VecDeque<(usize, unsafe fn(usize))>> = Mutex::new(VecDeque::new());
+    /// Where it is, and what gives it back.
+    type Block = (usize, unsafe fn(usize));
+    static FREED: Mutex<VecDeque<Block>> = Mutex::new(VecDeque::new());
     unsafe fn deallocate<T>(at: usize) {
         // SAFETY: made by `give`, and dropped.
         drop(unsafe { Box::from_raw(at as *mut MaybeUninit<T>) });
