@@ -94,6 +94,7 @@ pub fn client(session: &Session) -> Result<Arc<ClientConfig>, c_int> {
             ask_for_ocsp: key.ask_for_ocsp,
             refuse_tickets: false, // what is off is not offered: see `resume`
             authorities: Vec::new(),
+            ..ClientSettings::default()
         };
         ClientConfig::new(&settings).map_err(|_| error::NO_CIPHER_SUITES)
     };
