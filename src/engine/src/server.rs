@@ -421,11 +421,17 @@ impl ServerHandshake {
             created: crate::session::now(),
             lifetime: self.sessions.lifetime,
             authenticated: self.authenticated,
-            server_name: self.session_name.clone().unwrap_or_else(|| self.hello.server_name.clone()),
+            server_name: self.session_name.clone().unwrap_or_else(|| self.own_name(wire)),
             alpn: self.alpn.clone(),
             peer: self.candidate.clone(),
             ..Envelope::default()
         }
+    }
+
+    /// The name that a new session has. Under TLS 1.2 it is bound to one, whatever became of it.
+    fn own_name(&self, wire: &Wire) -> Option<String> {
+        let ignored = wire.notes.is_tls13 && self.ignored.contains(&messages::SERVER_NAME);
+        self.hello.server_name.clone().filter(|_| !ignored)
     }
 
     /// Gives rustls records. In TLS 1.3 what it produces at the end are tickets, which the engine

@@ -451,12 +451,17 @@ impl SessionLookup<'_> {
             None => (self.sessions.cache.as_ref()?.find(&name)?.0.envelope.clone(), None),
         };
         let host = self.hello.server_name.as_deref();
-        if envelope.value.is_empty() {
+        // Under TLS 1.3 a session is not bound to a name (RFC 8446 §4.2.11), under TLS 1.2 it is (RFC 6066 §3), unless it
+        // comes from outside and does not say.
+        let outside = envelope.value.is_empty();
+        if outside {
             envelope.value = value::server(&envelope, host).ok()?;
         }
-        // Under TLS 1.3 a session is not bound to a name (RFC 8446 §4.2.11), under TLS 1.2 it is (RFC 6066 §3).
-        let same = |old: &str| host.is_some_and(|new| new.eq_ignore_ascii_case(old));
-        if envelope.version == 0x0303 && !envelope.server_name.as_deref().is_none_or(same) {
+        let same = match (envelope.server_name.as_deref(), host) {
+            (None, host) => outside || host.is_none(),
+            (Some(old), host) => host.is_some_and(|new| new.eq_ignore_ascii_case(old)),
+        };
+        if envelope.version == 0x0303 && !same {
             return None;
         }
         envelope.value = value::renamed(&envelope.value, host.filter(|_| !self.nameless))?;

@@ -102,7 +102,8 @@ impl Stage {
             }
             _ => return None,
         };
-        let suite = common.negotiated_cipher_suite()?;
+        // A client that offers a session has a suite in mind before the server has said anything.
+        let suite = common.negotiated_cipher_suite().filter(|_| notes.server_random != [0; 32])?;
         let (own, peer) = match role {
             Role::Client => (0, 1),
             Role::Server => (1, 0),

@@ -92,7 +92,7 @@ impl Wire {
     /// Does a record of the handshake go on? It may say nothing, or must not be.
     pub(crate) fn admit(&mut self, record: &[u8], protected: Protected) -> Result<bool, Fault> {
         const WARNING: u8 = 1;
-        if let (Protected::No, &[ALERT, _, _, _, _, WARNING, alert]) = (protected, record)
+        if let (Protected::No | Protected::Tls13, &[ALERT, _, _, _, _, WARNING, alert]) = (protected, record)
             && Alert(alert) != Alert::CLOSE_NOTIFY
         {
             self.notes.warned(Alert(alert));

@@ -56,9 +56,9 @@ struct Offered {
 enum Step {
     #[default]
     ClientHello,
-    Extensions,
     PreSharedKey,
     Sessions,
+    Extensions,
     ServerName,
     Protocol,
     Certificate,
@@ -70,10 +70,10 @@ impl Step {
     /// The next one: with TLS 1.3 the original settles ALPN before certificates, with TLS 1.2 last.
     fn next(self, tls13: bool) -> Step {
         match (self, tls13) {
-            (Step::ClientHello, _) => Step::Extensions,
-            (Step::Extensions, _) => Step::PreSharedKey,
+            (Step::ClientHello, _) => Step::PreSharedKey,
             (Step::PreSharedKey, _) => Step::Sessions,
-            (Step::Sessions, _) => Step::ServerName,
+            (Step::Sessions, _) => Step::Extensions,
+            (Step::Extensions, _) => Step::ServerName,
             (Step::ServerName, true) => Step::Protocol,
             (Step::ServerName, false) | (Step::Protocol, true) => Step::Certificate,
             (Step::Certificate, _) => Step::Staple,
@@ -240,7 +240,8 @@ pub unsafe fn tell_client(ssl: *mut SSL) -> Go {
             if ssl.is_server() || ssl.agreed().is_none() || std::mem::replace(&mut ssl.hello.told, true) {
                 return None;
             }
-            Some((name_hook(ssl)?, ssl.is_tls13()))
+            let tls13 = ssl.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls13);
+            Some((name_hook(ssl)?, tls13))
         });
         let Some(Some((hook, tls13))) = hook else { return Go::On };
         match name_callback(ssl, hook, tls13) {
@@ -272,7 +273,10 @@ unsafe fn sessions(ssl: *mut SSL) -> Go {
         let lent = super::sessions::ask_program(ssl);
         let uninitialized = with(ssl, |ssl| {
             let lacks_context = ssl.verifies_without_context();
-            let matters = ssl.psk.is_none() && (lacks_context || ssl.switches.certificate_callback.is_some());
+            let asks = ssl.switches.certificate_callback.is_some()
+                || ssl.ctx().read(|state| state.hooks.status.is_some())
+                || ssl.first_ctx().read(|state| state.hooks.server_name.is_some());
+            let matters = ssl.psk.is_none() && (lacks_context || asks);
             let found = matters && config::foresees_resumption(ssl, lent.clone(), tickets.as_ref());
             ssl.hello.offered = Offered { tickets, lent, is_good: found };
             found && lacks_context
@@ -395,7 +399,7 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
                 ssl.post_handshake = super::PostHandshake::Offered;
             }
             let protocol = ssl.hello.protocol.clone();
-            let Offered { tickets, lent, .. } = std::mem::take(&mut ssl.hello.offered);
+            let (tickets, lent) = (ssl.hello.offered.tickets.take(), ssl.hello.offered.lent.take());
             let sessions = match refused {
                 true => ServerSessions::default(),
                 false => config::sessions(ssl, lent),
@@ -478,7 +482,9 @@ unsafe fn staple(ssl: *mut SSL) -> Go {
     unsafe {
         let hook = with(ssl, |ssl| {
             ssl.selected = selection::select(ssl);
-            let asked = ssl.hello.seen.as_ref().is_some_and(|hello| hello.status_request) && ssl.selected.is_some();
+            let asked = ssl.hello.seen.as_ref().is_some_and(|hello| hello.status_request)
+                && ssl.selected.is_some()
+                && !ssl.hello.offered.is_good;
             let hook = ssl.ctx().read(|state| state.hooks.status.map(|call| (call, state.hooks.status_argument)));
             hook.filter(|_| asked)
         });

@@ -90,7 +90,8 @@ pub fn settle(ssl: &SSL, new: &SessionRef) {
         content.timeout = ssl.first_ctx().read(|state| state.hooks.session_timeout).into();
     }
     // A name that no callback has accepted is not the session's.
-    if ssl.is_server() && !ssl.hello.name_accepted {
+    let resumed = ssl.agreed().is_some_and(|agreed| agreed.resumed && agreed.psk_identity.is_none());
+    if ssl.is_server() && !ssl.hello.name_accepted && !resumed {
         content.hostname = None;
     }
     if let Some(given) = ssl.psk_in_use() {
@@ -353,7 +354,7 @@ impl SSL {
                 version,
                 suite: agreed.map(|agreed| agreed.suite),
                 alpn: agreed.and_then(|agreed| agreed.alpn.clone()).unwrap_or_default(),
-                hostname: self.server_name.clone(),
+                hostname: self.server_name.clone().filter(|_| !self.is_server() || self.hello.name_accepted),
                 verify_result: self.verify_result as std::ffi::c_long,
                 id: self.resumed_id().unwrap_or_default(),
                 secret: secret.unwrap_or_default(),

@@ -36,6 +36,9 @@ fn value(tag: u8, parts: &[&[u8]]) -> Option<Vec<u8>> {
 }
 
 fn key(ssl: &SSL) -> Option<Owned<EVP_PKEY>> {
+    if ssl.is_server() && !ssl.is_tls13() {
+        return None; // as in the original
+    }
     let algorithm = algorithm(ssl.agreed()?.group?)?;
     let share = ssl.connection.as_ref().and_then(Connection::peer_share)?;
     let bits = value(0x03, &[&[0], share])?;
