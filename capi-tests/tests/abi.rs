@@ -74,3 +74,27 @@ fn libgnutls_has_every_function_on_sessions_and_credentials() {
     }
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+/// The C programs of a folder.
+fn programs(folder: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(build::source(Library::Ssl, "x").parent().unwrap().with_file_name(folder)).unwrap();
+    let files = entries.map(|entry| entry.unwrap().path());
+    let programs = files.filter(|path| path.extension().is_some_and(|extension| extension == "c"));
+    programs.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+}
+
+/// Every function that is said to be served is called by a C program, which runs on the original as well.
+#[test]
+fn what_libssl_serves_is_called_by_a_test() {
+    let mut called = std::collections::BTreeSet::new();
+    for name in programs("libssl") {
+        let listing = output("nm", &["--dynamic", "--undefined-only"], &build::program(&name));
+        let symbols = listing.lines().filter_map(|line| line.trim().strip_prefix("U ")?.split('@').next());
+        called.extend(symbols.map(str::to_owned));
+    }
+    let table = include_str!("../../src/libssl/abi/functions.tsv").lines();
+    let served: Vec<&str> = table.filter_map(|line| line.strip_suffix("\tserved")).collect();
+    assert!(served.len() > 400, "{}", served.len());
+    let uncalled: Vec<&str> = served.into_iter().filter(|name| !called.contains(*name)).collect();
+    assert_eq!(uncalled, Vec::<&str>::new());
+}

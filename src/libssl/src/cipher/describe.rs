@@ -1,6 +1,6 @@
 //! SSL_CIPHER_*: what a program may ask of a suite.
 
-use std::ffi::{CStr, CString, c_char, c_int, c_uchar, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_uchar};
 use std::ptr;
 
 use super::{Authentication, Encryption, SSL_CIPHER};
@@ -214,35 +214,5 @@ versioned! {
     /// The default suites of TLS 1.3.
     pub unsafe extern "C" fn OSSL_default_ciphersuites() -> *const c_char {
         c"TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256".as_ptr()
-    }
-
-    /// No compression method exists.
-    pub unsafe extern "C" fn SSL_COMP_get_compression_methods() -> *mut c_void {
-        ptr::null_mut()
-    }
-
-    /// No compression method is ever used: the list goes back to who brought it.
-    pub unsafe extern "C" fn SSL_COMP_set0_compression_methods(methods: *mut c_void) -> *mut c_void {
-        methods
-    }
-
-    /// Refused (1 is failure here).
-    pub unsafe extern "C" fn SSL_COMP_add_compression_method(_id: c_int, _method: *mut c_void) -> c_int {
-        1
-    }
-
-    /// No compression method has a name.
-    pub unsafe extern "C" fn SSL_COMP_get_name(_method: *const c_void) -> *const c_char {
-        ptr::null()
-    }
-
-    /// No compression method has a name.
-    pub unsafe extern "C" fn SSL_COMP_get0_name(_method: *const c_void) -> *const c_char {
-        ptr::null()
-    }
-
-    /// No compression method has a number.
-    pub unsafe extern "C" fn SSL_COMP_get_id(_method: *const c_void) -> c_int {
-        -1
     }
 }

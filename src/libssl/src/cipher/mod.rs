@@ -1,5 +1,6 @@
 //! SSL_CIPHER: the cipher suites that the engine serves, as libssl describes them.
 
+mod compression;
 mod describe;
 pub mod list;
 mod rules;

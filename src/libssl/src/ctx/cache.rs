@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{c_int, c_long};
-use std::ptr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -240,10 +239,5 @@ versioned! {
                 flush(context, time);
             }
         }
-    }
-
-    /// The table of sessions is not shown.
-    pub unsafe extern "C" fn SSL_CTX_sessions(_context: *mut SSL_CTX) -> *mut std::ffi::c_void {
-        ptr::null_mut()
     }
 }

@@ -300,7 +300,9 @@ versioned! {
                 return 0;
             };
             let Ok(len) = c_long::try_from(der.len()) else { return 0 };
-            if bio.is_null() { 0 } else { PEM_write_bio(bio, PEM_NAME.as_ptr(), c"".as_ptr(), der.as_ptr(), len) }
+            let written = !bio.is_null()
+                && PEM_write_bio(bio, PEM_NAME.as_ptr(), c"".as_ptr(), der.as_ptr(), len) > 0;
+            c_int::from(written)
         }
     }
 

@@ -6,7 +6,7 @@ use crate::error::{Reason, reason};
 use crate::handle::{SSL, SSL_CTX};
 use crate::libcrypto::pkey::EVP_PKEY_get_security_bits;
 use crate::libcrypto::x509::{EXFLAG_SELF_SIGNED, X509_get_extension_flags, X509_get_signature_info, X509_get0_pubkey};
-use crate::libcrypto::{X509, obj};
+use crate::libcrypto::{EVP_PKEY, X509, obj};
 
 /// SSL_set_security_callback's function.
 pub type SecurityCallback =
@@ -19,6 +19,8 @@ pub mod operation {
     pub const LEAF_KEY: c_int = 16 | 6 << 16;
     /// Key of a CA certificate.
     pub const CA_KEY: c_int = 17 | 6 << 16;
+    /// Parameters for finite-field Diffie-Hellman.
+    pub const PARAMETERS: c_int = 7 | 4 << 16;
     /// Signature on a certificate.
     pub const CA_DIGEST: c_int = 18 | 6 << 16;
 }
@@ -98,6 +100,18 @@ impl Security {
             }
         }
         Ok(())
+    }
+
+    /// May these parameters for Diffie-Hellman be used?
+    ///
+    /// # Safety
+    /// As for [`Security::admits`]; `key` is NULL or live.
+    pub unsafe fn admits_parameters(&self, ssl: *const SSL, context: *const SSL_CTX, key: *mut EVP_PKEY) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let bits = if key.is_null() { 0 } else { EVP_PKEY_get_security_bits(key) };
+            self.allows(ssl, context, operation::PARAMETERS, bits, 0, key.cast())
+        }
     }
 
     /// # Safety

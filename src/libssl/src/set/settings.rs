@@ -56,8 +56,6 @@ pub struct Switches {
     pub max_send_fragment: usize,
     /// Larger writes are split.
     pub split_send_fragment: usize,
-    /// Records at once.
-    pub max_pipelines: usize,
     /// SSL_set_record_padding_callback.
     pub padding_callback: Option<PaddingCallback>,
     /// ... and its argument.
@@ -78,10 +76,6 @@ pub struct Switches {
     pub status_type: c_int,
     /// SSL_CERT_FLAG_*.
     pub certificate_flags: u32,
-    /// Longest early data to announce: kept, never offered.
-    pub max_early_data: u32,
-    /// Longest early data to skip.
-    pub recv_max_early_data: u32,
     /// SSL_set_not_resumable_session_callback.
     pub not_resumable: Option<NotResumableCallback>,
     /// SSL_set_psk_client_callback.
@@ -113,7 +107,6 @@ impl Default for Switches {
             session_context: SessionContext::default(),
             max_send_fragment: MAX_PLAIN,
             split_send_fragment: MAX_PLAIN,
-            max_pipelines: 0,
             padding_callback: None,
             padding_argument: std::ptr::null_mut(),
             block_padding: 0,
@@ -124,8 +117,6 @@ impl Default for Switches {
             post_handshake_auth: false,
             status_type: -1,
             certificate_flags: 0,
-            max_early_data: 0,
-            recv_max_early_data: 16_384,
             not_resumable: None,
             psk_client: None,
             psk_server: None,
@@ -195,8 +186,6 @@ pub struct Settings {
     pub verify_store: Option<Owned<X509_STORE>>,
     /// Completes our chains instead of the context's store.
     pub chain_store: Option<Owned<X509_STORE>>,
-    /// Certificate types to ask of clients, when they were set.
-    pub certificate_types: Option<Vec<u8>>,
 }
 
 impl Settings {
@@ -208,8 +197,8 @@ impl Settings {
     /// Is all the same as in `other` but for certificates and stores?
     pub fn differs_only_in_credentials(&self, other: &Settings) -> bool {
         self.ciphers == other.ciphers
-            && (&self.groups, &self.schemes, &self.client_schemes, &self.alpn, &self.certificate_types)
-                == (&other.groups, &other.schemes, &other.client_schemes, &other.alpn, &other.certificate_types)
+            && (&self.groups, &self.schemes, &self.client_schemes, &self.alpn)
+                == (&other.groups, &other.schemes, &other.client_schemes, &other.alpn)
     }
 
     /// ALPN protocols one by one.
@@ -236,7 +225,6 @@ impl Clone for Settings {
             alpn: self.alpn.clone(),
             verify_store: self.verify_store.clone(),
             chain_store: self.chain_store.clone(),
-            certificate_types: self.certificate_types.clone(),
         }
     }
 }

@@ -192,8 +192,8 @@ versioned! {
         // SAFETY: the program's pointer.
         let text = unsafe { with(ssl, |ssl| match (ssl.progress, ssl.is_server()) {
             (Progress::Failed, _) => c"SSLERR",
-            (Progress::Established, _) => c"SSLOK ",
-            _ if ssl.awaits_first() => c"PINIT ",
+            (Progress::Established, _) => c"SSLOK",
+            _ if ssl.awaits_first() => c"PINIT",
             (_, false) => c"TWCH",
             (_, true) => c"TRCH",
         }) };

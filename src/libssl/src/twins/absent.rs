@@ -31,6 +31,11 @@ twins! {
 }
 
 versioned! {
+    /// The table of sessions is not shown: it is no LHASH.
+    pub unsafe extern "C" fn SSL_CTX_sessions(_context: *mut SSL_CTX) -> *mut c_void {
+        std::ptr::null_mut()
+    }
+
     /// The ENGINE that would give a client's certificate has no say.
     pub unsafe extern "C" fn SSL_CTX_set_client_cert_engine(_context: *mut SSL_CTX, _engine: *mut c_void) -> c_int {
         error::raise(reason::NO_CLIENT_CERT_METHOD);

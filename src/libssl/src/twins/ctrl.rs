@@ -2,7 +2,7 @@
 
 use std::ffi::{c_int, c_long, c_void};
 
-use super::{Owner, chain, groups, schemes};
+use super::{Owner, chain, groups, schemes, twins};
 use crate::ctx::ctrl::of_context;
 use crate::ctx::{SSL_CTX, borrow};
 use crate::error::{self, Reason, reason};
@@ -65,13 +65,8 @@ fn switch(
             }
             _ => 0,
         },
-        command::SET_MAX_PIPELINES => match larg {
-            1..=MAX_PIPELINES => {
-                switches.max_pipelines = larg as usize; // small
-                1
-            }
-            _ => 0,
-        },
+        // Suites that seal several records at once come with engines, which are not served.
+        command::SET_MAX_PIPELINES => c_long::from((1..=MAX_PIPELINES).contains(&larg)),
         command::CERT_FLAGS => {
             switches.certificate_flags |= bits;
             c_long::from(switches.certificate_flags)
@@ -174,6 +169,24 @@ fn finite_field(parameters: *const c_void) -> c_long {
     1
 }
 
+/// Parameters for suites that are not served: those that are strong enough are taken over and let go.
+unsafe fn set_parameters(owner: Owner, key: *mut EVP_PKEY) -> c_int {
+    // SAFETY: the program's pointers; its reference becomes ours.
+    unsafe {
+        if !owner.admits_parameters(key) {
+            error::raise(reason::DH_KEY_TOO_SMALL);
+            return 0;
+        }
+        drop(Owned::from_raw(key));
+    }
+    1
+}
+
+twins! {
+    /// Parameters for suites that are not served: taken over and let go.
+    SSL_CTX_set0_tmp_dh_pkey, SSL_set0_tmp_dh_pkey(key: *mut EVP_PKEY) -> c_int = set_parameters;
+}
+
 /// Only the curve of `key` from now on.
 unsafe fn elliptic_curve(owner: Owner, key: *const EC_KEY) -> c_long {
     // SAFETY: the program's pointers.
@@ -206,12 +219,19 @@ unsafe fn set_store(owner: Owner, store: *mut X509_STORE, share: bool, chain: bo
     }
 }
 
+/// RFC 5246 §7.4.4: rustls asks for these, and for no others.
 unsafe fn set_certificate_types(owner: Owner, types: *const u8, len: c_long) -> Option<c_long> {
-    let Ok(len @ 0..=0xff) = usize::try_from(len) else { return Some(0) };
-    // SAFETY: as long as the program says.
-    let types = (!types.is_null() && len > 0).then(|| unsafe { std::slice::from_raw_parts(types, len) }.to_vec());
+    const ASKED_FOR: &[u8] = &[1, 64]; // rsa_sign, ecdsa_sign
     // SAFETY: the program's pointer.
-    unsafe { owner.set(|settings| settings.certificate_types = types) }.map(|()| 1)
+    unsafe { owner.look(|_, _| ()) }?;
+    let len = usize::try_from(len).unwrap_or(usize::MAX);
+    // SAFETY: as long as the program says.
+    let given = || unsafe { std::slice::from_raw_parts(types, len) };
+    if types.is_null() || len == 0 || (len == ASKED_FOR.len() && given() == ASKED_FOR) {
+        return Some(1);
+    }
+    error::raise(Reason::DISABLED);
+    Some(0)
 }
 
 versioned! {
@@ -256,36 +276,6 @@ versioned! {
         }
     }
 
-    /// Parameters for suites that are not served: taken over and let go.
-    pub unsafe extern "C" fn SSL_CTX_set0_tmp_dh_pkey(context: *mut SSL_CTX, key: *mut EVP_PKEY) -> c_int {
-        // SAFETY: the program's pointers; its reference becomes ours.
-        unsafe {
-            if borrow(context).is_none() {
-                return 0;
-            }
-            let Some(_key) = Owned::from_raw(key) else {
-                error::raise(reason::DH_KEY_TOO_SMALL);
-                return 0;
-            };
-        }
-        1
-    }
-
-    /// Parameters for suites that are not served: taken over and let go.
-    pub unsafe extern "C" fn SSL_set0_tmp_dh_pkey(ssl: *mut SSL, key: *mut EVP_PKEY) -> c_int {
-        // SAFETY: the program's pointers; its reference becomes ours.
-        unsafe {
-            if with(ssl, |_| ()).is_none() {
-                return 0;
-            }
-            let Some(_key) = Owned::from_raw(key) else {
-                error::raise(reason::DH_KEY_TOO_SMALL);
-                return 0;
-            };
-        }
-        1
-    }
-
     /// Commands that have no function of their own.
     pub unsafe extern "C" fn SSL_ctrl(ssl: *mut SSL, command: c_int, larg: c_long, parg: *mut c_void) -> c_long {
         // SAFETY: the program's pointers, as the command takes them.
@@ -299,6 +289,11 @@ versioned! {
             }
             let Some(only) = with(ssl, |ssl| ssl.method.only()) else { return 0 };
             match common(Owner::Connection(ssl), only, command, larg, parg) {
+                // Of all that the original does then, what can be told is that it reads ahead.
+                Some(1) if command == command::SET_MAX_PIPELINES && larg > 1 => {
+                    with(ssl, |ssl| ssl.switches.read_ahead = true);
+                    1
+                }
                 Some(answer) => answer,
                 None => with(ssl, |ssl| of_connection(ssl, command, larg, parg)).unwrap_or(0),
             }

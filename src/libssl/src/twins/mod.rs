@@ -19,7 +19,8 @@ use std::ptr;
 
 use crate::ctx::{self, SSL_CTX};
 use crate::error::Reason;
-use crate::libcrypto::{OSSL_LIB_CTX, X509, X509_VERIFY_PARAM};
+use crate::handle;
+use crate::libcrypto::{EVP_PKEY, OSSL_LIB_CTX, X509, X509_VERIFY_PARAM};
 use crate::set::credentials::Slot;
 use crate::set::security::Security;
 use crate::set::{Settings, Switches, settings};
@@ -161,14 +162,32 @@ impl Owner {
     /// # Safety
     /// As for [`Owner::look`]; `certificate` is live.
     pub unsafe fn admits(self, certificate: *mut X509, leaf: bool) -> Result<(), Option<Reason>> {
-        let (ssl, context) = match self {
-            Owner::Context(context) => (ptr::null(), context.cast_const()),
-            Owner::Connection(ssl) => (ssl.cast_const(), ptr::null()),
-        };
+        let (ssl, context) = self.as_asked();
         // SAFETY: the caller's promise.
         unsafe {
             let security: Security = self.look(|switches, _| switches.security).ok_or(None)?;
-            security.admits(ssl.cast(), context.cast(), certificate, leaf).map_err(Some)
+            security.admits(ssl, context, certificate, leaf).map_err(Some)
+        }
+    }
+
+    /// May these parameters for Diffie-Hellman be used? Call with nothing borrowed.
+    ///
+    /// # Safety
+    /// As for [`Owner::look`]; `key` is NULL or live.
+    pub unsafe fn admits_parameters(self, key: *mut EVP_PKEY) -> bool {
+        let (ssl, context) = self.as_asked();
+        // SAFETY: the caller's promise.
+        unsafe {
+            let Some(security) = self.look(|switches, _| switches.security) else { return false };
+            security.admits_parameters(ssl, context, key)
+        }
+    }
+
+    /// As a security callback is asked about it: one of the two is NULL.
+    fn as_asked(self) -> (*const handle::SSL, *const handle::SSL_CTX) {
+        match self {
+            Owner::Context(context) => (ptr::null(), context.cast_const().cast()),
+            Owner::Connection(ssl) => (ssl.cast_const().cast(), ptr::null()),
         }
     }
 }

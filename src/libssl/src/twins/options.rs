@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::{Owner, twins};
 use crate::ctx::{SSL_CTX, borrow};
-use crate::error::{self, reason};
+use crate::error::{self, Reason, reason};
 use crate::set::callback::{
     CertificateCallback, Hook, InfoCallback, MessageCallback, NotResumableCallback, PaddingCallback,
 };
@@ -149,24 +149,39 @@ unsafe fn security_data(owner: Owner) -> *mut c_void {
     unsafe { owner.look(|switches, _| switches.security.data) }.unwrap_or(ptr::null_mut())
 }
 
+/// Early data is not served: none is accepted.
 unsafe fn set_max_early_data(owner: Owner, max: u32) -> c_int {
     // SAFETY: the program's pointer.
-    unsafe { owner.switch(|switches| switches.max_early_data = max) }.map_or(0, |()| 1)
+    unsafe { only(owner, max == 0) }
 }
 
-unsafe fn max_early_data(owner: Owner) -> u32 {
-    // SAFETY: the program's pointer.
-    unsafe { owner.look(|switches, _| switches.max_early_data) }.unwrap_or(0)
+unsafe fn max_early_data(_owner: Owner) -> u32 {
+    0
 }
+
+/// What is skipped of early data that a client sends all the same: rustls says how much.
+const SKIPPED: u32 = 16_384;
 
 unsafe fn set_recv_max_early_data(owner: Owner, max: u32) -> c_int {
     // SAFETY: the program's pointer.
-    unsafe { owner.switch(|switches| switches.recv_max_early_data = max) }.map_or(0, |()| 1)
+    unsafe { only(owner, max == SKIPPED) }
 }
 
 unsafe fn recv_max_early_data(owner: Owner) -> u32 {
     // SAFETY: the program's pointer.
-    unsafe { owner.look(|switches, _| switches.recv_max_early_data) }.unwrap_or(0)
+    unsafe { owner.look(|_, _| SKIPPED) }.unwrap_or(0)
+}
+
+/// Setting what is so anyway succeeds.
+unsafe fn only(owner: Owner, is_so: bool) -> c_int {
+    // SAFETY: the program's pointer.
+    match unsafe { owner.look(|_, _| is_so) } {
+        Some(false) => {
+            error::raise(Reason::DISABLED);
+            0
+        }
+        found => found.map_or(0, c_int::from),
+    }
 }
 
 unsafe fn set_not_resumable(owner: Owner, callback: Option<NotResumableCallback>) {
@@ -267,11 +282,11 @@ twins! {
     SSL_CTX_set0_security_ex_data, SSL_set0_security_ex_data(data: *mut c_void) = set_security_data;
     /// Goes with the security callback.
     SSL_CTX_get0_security_ex_data, SSL_get0_security_ex_data() -> *mut c_void = security_data;
-    /// Most early data to accept: none ever is.
+    /// Most early data to accept: none.
     SSL_CTX_set_max_early_data, SSL_set_max_early_data(max: u32) -> c_int = set_max_early_data;
     /// What was set.
     SSL_CTX_get_max_early_data, SSL_get_max_early_data() -> u32 = max_early_data;
-    /// Most early data to skip.
+    /// Most early data to skip: 16,384 bytes.
     SSL_CTX_set_recv_max_early_data, SSL_set_recv_max_early_data(max: u32) -> c_int = set_recv_max_early_data;
     /// What was set.
     SSL_CTX_get_recv_max_early_data, SSL_get_recv_max_early_data() -> u32 = recv_max_early_data;
