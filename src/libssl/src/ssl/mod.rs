@@ -23,6 +23,7 @@ mod message;
 mod names;
 pub mod nature;
 mod offered;
+mod own_chain;
 mod padding;
 pub mod peer;
 mod pha;
