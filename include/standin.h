@@ -2259,6 +2259,24 @@ int BIO_ssl_copy_session_id(BIO *to, BIO *from);
 // Shuts down every connection in a chain.
 void BIO_ssl_shutdown(BIO *bio);
 
+// No compression method exists.
+STACK_OF(SSL_COMP) *SSL_COMP_get_compression_methods(void);
+
+// No compression method is ever used: the list goes back to who brought it.
+STACK_OF(SSL_COMP) *SSL_COMP_set0_compression_methods(STACK_OF(SSL_COMP) *meths);
+
+// Refused (1 is failure here).
+int SSL_COMP_add_compression_method(int id, COMP_METHOD *cm);
+
+// No compression method has a name.
+const char *SSL_COMP_get_name(const COMP_METHOD *comp);
+
+// No compression method has a name.
+const char *SSL_COMP_get0_name(const SSL_COMP *comp);
+
+// No compression method has a number.
+int SSL_COMP_get_id(const SSL_COMP *comp);
+
 // OpenSSL's name.
 const char *SSL_CIPHER_get_name(const SSL_CIPHER *cipher);
 
@@ -2309,24 +2327,6 @@ const char *OSSL_default_cipher_list(void);
 
 // The default suites of TLS 1.3.
 const char *OSSL_default_ciphersuites(void);
-
-// No compression method exists.
-STACK_OF(SSL_COMP) *SSL_COMP_get_compression_methods(void);
-
-// No compression method is ever used: the list goes back to who brought it.
-STACK_OF(SSL_COMP) *SSL_COMP_set0_compression_methods(STACK_OF(SSL_COMP) *meths);
-
-// Refused (1 is failure here).
-int SSL_COMP_add_compression_method(int id, COMP_METHOD *cm);
-
-// No compression method has a name.
-const char *SSL_COMP_get_name(const COMP_METHOD *comp);
-
-// No compression method has a name.
-const char *SSL_COMP_get0_name(const SSL_COMP *comp);
-
-// No compression method has a number.
-int SSL_COMP_get_id(const SSL_COMP *comp);
 
 // The suites in `bytes` that are known, in a list of the program's. Signalling values are
 // not suites of ours: their list is empty.
@@ -2394,9 +2394,6 @@ int SSL_CTX_remove_session(SSL_CTX *context, SSL_SESSION *session);
 
 // Drops sessions that have timed out at `time`, all for 0.
 void SSL_CTX_flush_sessions(SSL_CTX *context, long time);
-
-// The table of sessions is not shown.
-LHASH_OF(SSL_SESSION) *SSL_CTX_sessions(SSL_CTX *ctx);
 
 // Lets connections be judged by TLSA records.
 int SSL_CTX_dane_enable(SSL_CTX *ctx);
@@ -2725,6 +2722,30 @@ const char *SSL_alert_desc_string_long(int value);
 // Would the peer take this certificate with this chain? For callbacks that choose one.
 int SSL_check_chain(SSL *s, X509 *x, EVP_PKEY *pk, STACK_OF(X509) *chain);
 
+// Is it an SSLv2 hello? Never.
+int SSL_client_hello_isv2(SSL *ssl);
+
+// legacy_version of the ClientHello.
+unsigned int SSL_client_hello_get0_legacy_version(SSL *ssl);
+
+// random of the ClientHello.
+size_t SSL_client_hello_get0_random(SSL *ssl, const unsigned char **out);
+
+// session id of the ClientHello.
+size_t SSL_client_hello_get0_session_id(SSL *ssl, const unsigned char **out);
+
+// Cipher suites of the ClientHello.
+size_t SSL_client_hello_get0_ciphers(SSL *ssl, const unsigned char **out);
+
+// Compression methods of the ClientHello.
+size_t SSL_client_hello_get0_compression_methods(SSL *ssl, const unsigned char **out);
+
+// An extension of the ClientHello.
+int SSL_client_hello_get0_ext(SSL *ssl, unsigned int kind, const unsigned char **out, size_t *len);
+
+// The types of the ClientHello's extensions, in an array that the program frees.
+int SSL_client_hello_get1_extensions_present(SSL *ssl, int **out, size_t *len);
+
 // Judges the server by TLSA records of `domain`: 1, or 0 or -1.
 int SSL_dane_enable(SSL *ssl, const char *domain);
 
@@ -2779,30 +2800,6 @@ void SSL_set_connect_state(SSL *ssl);
 
 // To be a server.
 void SSL_set_accept_state(SSL *ssl);
-
-// Is it an SSLv2 hello? Never.
-int SSL_client_hello_isv2(SSL *ssl);
-
-// legacy_version of the ClientHello.
-unsigned int SSL_client_hello_get0_legacy_version(SSL *ssl);
-
-// random of the ClientHello.
-size_t SSL_client_hello_get0_random(SSL *ssl, const unsigned char **out);
-
-// session id of the ClientHello.
-size_t SSL_client_hello_get0_session_id(SSL *ssl, const unsigned char **out);
-
-// Cipher suites of the ClientHello.
-size_t SSL_client_hello_get0_ciphers(SSL *ssl, const unsigned char **out);
-
-// Compression methods of the ClientHello.
-size_t SSL_client_hello_get0_compression_methods(SSL *ssl, const unsigned char **out);
-
-// An extension of the ClientHello.
-int SSL_client_hello_get0_ext(SSL *ssl, unsigned int kind, const unsigned char **out, size_t *len);
-
-// The types of the ClientHello's extensions, in an array that the program frees.
-int SSL_client_hello_get1_extensions_present(SSL *ssl, int **out, size_t *len);
 
 // Reads at most `len` bytes: how many, or 0 or -1.
 int SSL_read(SSL *ssl, void *data, int len);
@@ -3105,6 +3102,9 @@ int SSL_CTX_set_ct_validation_callback(SSL_CTX *ctx, ssl_ct_validation_cb callba
 // Certificate transparency is not checked.
 int SSL_set_ct_validation_callback(SSL *s, ssl_ct_validation_cb callback, void *arg);
 
+// The table of sessions is not shown: it is no LHASH.
+LHASH_OF(SSL_SESSION) *SSL_CTX_sessions(SSL_CTX *ctx);
+
 // The ENGINE that would give a client's certificate has no say.
 int SSL_CTX_set_client_cert_engine(SSL_CTX *ctx, ENGINE *e);
 
@@ -3172,17 +3172,17 @@ STACK_OF(SSL_CIPHER) *SSL_get1_supported_ciphers(SSL *s);
 // Name of the suite at `index`.
 const char *SSL_get_cipher_list(const SSL *ssl, int index);
 
+// Parameters for suites that are not served: taken over and let go.
+int SSL_CTX_set0_tmp_dh_pkey(SSL_CTX *ctx, EVP_PKEY *key);
+
+// Parameters for suites that are not served: taken over and let go.
+int SSL_set0_tmp_dh_pkey(SSL *ssl, EVP_PKEY *key);
+
 // Commands that have no function of their own.
 long SSL_CTX_ctrl(SSL_CTX *context, int command, long larg, void *parg);
 
 // Callbacks that have no function of their own.
 long SSL_CTX_callback_ctrl(SSL_CTX *context, int command, void (*callback)(void));
-
-// Parameters for suites that are not served: taken over and let go.
-int SSL_CTX_set0_tmp_dh_pkey(SSL_CTX *context, EVP_PKEY *key);
-
-// Parameters for suites that are not served: taken over and let go.
-int SSL_set0_tmp_dh_pkey(SSL *ssl, EVP_PKEY *key);
 
 // Commands that have no function of their own.
 long SSL_ctrl(SSL *ssl, int command, long larg, void *parg);
@@ -3356,10 +3356,10 @@ void *SSL_CTX_get0_security_ex_data(const SSL_CTX *ctx);
 // Goes with the security callback.
 void *SSL_get0_security_ex_data(const SSL *s);
 
-// Most early data to accept: none ever is.
+// Most early data to accept: none.
 int SSL_CTX_set_max_early_data(SSL_CTX *ctx, uint32_t max);
 
-// Most early data to accept: none ever is.
+// Most early data to accept: none.
 int SSL_set_max_early_data(SSL *ssl, uint32_t max);
 
 // What was set.
@@ -3368,10 +3368,10 @@ uint32_t SSL_CTX_get_max_early_data(const SSL_CTX *ctx);
 // What was set.
 uint32_t SSL_get_max_early_data(const SSL *s);
 
-// Most early data to skip.
+// Most early data to skip: 16,384 bytes.
 int SSL_CTX_set_recv_max_early_data(SSL_CTX *ctx, uint32_t max);
 
-// Most early data to skip.
+// Most early data to skip: 16,384 bytes.
 int SSL_set_recv_max_early_data(SSL *ssl, uint32_t max);
 
 // What was set.

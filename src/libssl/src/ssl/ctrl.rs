@@ -20,6 +20,10 @@ const SERVER_PREFERENCE: u64 = 1 << 22;
 /// TLS_CIPHER_LEN.
 const CIPHER_LEN: c_long = 2;
 
+/// SSL_CTRL_SET_TLSEXT_HOSTNAME: the name to ask for.
+///
+/// # Safety
+/// `ssl` is NULL or live, `name` NULL or a C string.
 pub unsafe fn set_host_name(ssl: *mut SSL, kind: c_long, name: *const c_char) -> c_long {
     if kind != HOST_NAME {
         error::raise(reason::SSL3_EXT_INVALID_SERVERNAME_TYPE);
@@ -39,6 +43,9 @@ pub unsafe fn set_host_name(ssl: *mut SSL, kind: c_long, name: *const c_char) ->
 }
 
 /// Takes over an OCSP response that was made with OPENSSL_malloc.
+///
+/// # Safety
+/// `ssl` is NULL or live, `response` NULL or `len` bytes long.
 pub unsafe fn set_ocsp_response(ssl: *mut SSL, response: *mut c_uchar, len: c_long) -> c_long {
     // SAFETY: as long as the program says, and ours to free.
     unsafe {
@@ -129,6 +136,9 @@ fn secure_renegotiation(ssl: &SSL) -> bool {
 }
 
 /// Commands that only an SSL has, and that only look or set.
+///
+/// # Safety
+/// `parg` is what the command takes.
 pub unsafe fn of_connection(ssl: &mut SSL, command: c_int, larg: c_long, parg: *mut c_void) -> c_long {
     // SAFETY: `parg` is what the command takes.
     unsafe {
@@ -143,11 +153,10 @@ pub unsafe fn of_connection(ssl: &mut SSL, command: c_int, larg: c_long, parg: *
                 Some(agreed) if !ssl.in_init() => c_long::from(agreed.extended_master_secret),
                 _ => -1,
             },
-            command::GET_TLSEXT_STATUS_REQ_EXTS | command::GET_TLSEXT_STATUS_REQ_IDS => {
-                give(parg, ptr::null_mut::<c_void>())
-            }
-            // A request of OCSP is always for any responder, without extensions.
-            command::SET_TLSEXT_STATUS_REQ_EXTS | command::SET_TLSEXT_STATUS_REQ_IDS => c_long::from(parg.is_null()),
+            command::GET_TLSEXT_STATUS_REQ_EXTS => give(parg, ssl.inquiry.extensions()),
+            command::GET_TLSEXT_STATUS_REQ_IDS => give(parg, ssl.inquiry.ids()),
+            command::SET_TLSEXT_STATUS_REQ_EXTS => c_long::from(ssl.inquiry.set_extensions(parg.cast())),
+            command::SET_TLSEXT_STATUS_REQ_IDS => c_long::from(ssl.inquiry.set_ids(parg.cast())),
             command::GET_TLSEXT_STATUS_REQ_OCSP_RESP => ocsp_response(ssl, parg),
             command::GET_GROUPS => peer_groups(ssl, parg.cast()),
             command::GET_SHARED_GROUP => shared_group(ssl, larg),

@@ -11,7 +11,7 @@ use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::{Owned, X509};
 use crate::set::credentials::Slot;
 
-/// Above this level chains have to be looked at that were made under the one that libcrypto verifies them with.
+/// Up to this level, the default, nothing weak is looked for in what the store adds to a chain.
 const USUAL: i32 = 2;
 
 /// The chain of a slot, leaf first; empty where nothing is asked of it.
