@@ -13,6 +13,7 @@ pub mod evp;
 pub mod ex_data;
 pub mod mem;
 pub mod obj;
+pub mod ocsp;
 pub mod ossl_store;
 mod owned;
 pub mod pem;

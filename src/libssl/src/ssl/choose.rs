@@ -7,7 +7,7 @@ use standin_boundary::log::Level;
 use standin_engine::{Alert, Connection, Error, Identity, Protocol};
 
 use super::handshake::{Go, give_up, refuse};
-use super::{SSL, Want, check_chain, config, journal, keys, with};
+use super::{SSL, Want, check_chain, config, journal, keys, own_chain, with};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::{EVP_PKEY, Owned, X509};
 use crate::set::settings;
@@ -33,6 +33,12 @@ pub unsafe fn present(ssl: *mut SSL) -> Go {
                 Err(go) => return go,
             };
         }
+        if let Some((_, chain)) = &identity
+            && let Err(why) = own_chain::check(ssl, chain)
+        {
+            return refuse(ssl, Alert::INTERNAL_ERROR, why);
+        }
+        let identity = identity.map(|(identity, _)| identity);
         let presented = with(ssl, |ssl| {
             journal::presents(ssl, identity.as_ref());
             ssl.want = Want::Nothing;
@@ -50,8 +56,8 @@ pub unsafe fn present(ssl: *mut SSL) -> Go {
     }
 }
 
-/// A certificate that is set and that the server can verify.
-fn usable(ssl: &mut SSL) -> Option<Identity> {
+/// A certificate that is set and that the server can verify, and its chain as far as its strength is asked for.
+fn usable(ssl: &mut SSL) -> Option<(Identity, Vec<Owned<X509>>)> {
     let tls13 = ssl.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls13);
     let allowed = config::client_schemes(ssl);
     let wanted = ssl.connection.as_ref().and_then(Connection::certificate_request)?.schemes.clone();
@@ -61,12 +67,14 @@ fn usable(ssl: &mut SSL) -> Option<Identity> {
         wanted.contains(scheme) && allowed.contains(scheme) && !(tls13 && pkcs1)
     };
     let slots = ssl.settings.credentials.complete().filter(|(_, slot)| check_chain::may_send(ssl, slot));
-    let mut identities = slots.filter_map(|(_, slot)| keys::identity(ssl, slot));
-    let identity = identities.find(|identity| identity.key.schemes().iter().any(fits))?;
-    match ssl.settings.client_schemes.as_deref().or(config::own_schemes(ssl)) {
-        None => Some(identity),
-        Some(allowed) => keys::within(identity, allowed),
-    }
+    let mut identities = slots.filter_map(|(_, slot)| Some((keys::identity(ssl, slot)?, slot)));
+    let (identity, slot) = identities.find(|(identity, _)| identity.key.schemes().iter().any(fits))?;
+    let chain = own_chain::of(ssl, slot, &identity);
+    let identity = match ssl.settings.client_schemes.as_deref().or(config::own_schemes(ssl)) {
+        None => identity,
+        Some(allowed) => keys::within(identity, allowed)?,
+    };
+    Some((identity, chain))
 }
 
 /// SSL_set_cert_cb's function may set certificates, put the choice off or refuse, which is told as

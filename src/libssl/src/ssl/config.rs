@@ -93,6 +93,7 @@ fn key(ssl: &SSL, versions: (Protocol, Protocol)) -> Key {
 /// A client's connection as `ssl` is set up.
 pub fn connect(ssl: &mut SSL) -> Result<Connection, Reason> {
     let versions = versions(ssl).ok_or(reason::NO_PROTOCOLS_AVAILABLE)?;
+    let inquiry = ssl.inquiry.encoded();
     let build = || {
         let settings = ClientSettings {
             parameters: parameters(ssl, versions),
@@ -102,13 +103,13 @@ pub fn connect(ssl: &mut SSL) -> Result<Connection, Reason> {
             refuse_tickets: ssl.switches.options & NO_TICKET != 0,
             authorities: own_authorities(ssl),
             old_master_secret: ssl.switches.options & NO_EXTENDED_MASTER_SECRET != 0,
-            ocsp_request: None,
+            ocsp_request: inquiry.clone(),
         };
         ClientConfig::new(&settings).map_err(|_| reason::NO_CIPHERS_AVAILABLE)
     };
-    let config = match ssl.ca_names {
-        Some(_) => build()?, // a list of its own
-        None => kept(&ssl.ctx().built.client, &key(ssl, versions), build)?,
+    let config = match (&ssl.ca_names, &inquiry) {
+        (Some(_), _) | (_, Some(_)) => build()?, // lists of its own
+        (None, None) => kept(&ssl.ctx().built.client, &key(ssl, versions), build)?,
     };
     let name = ssl.server_name.as_ref().and_then(|name| name.to_str().ok());
     let session = ssl.session.to_resume();

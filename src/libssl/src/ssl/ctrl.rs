@@ -153,11 +153,10 @@ pub unsafe fn of_connection(ssl: &mut SSL, command: c_int, larg: c_long, parg: *
                 Some(agreed) if !ssl.in_init() => c_long::from(agreed.extended_master_secret),
                 _ => -1,
             },
-            command::GET_TLSEXT_STATUS_REQ_EXTS | command::GET_TLSEXT_STATUS_REQ_IDS => {
-                give(parg, ptr::null_mut::<c_void>())
-            }
-            // A request of OCSP is always for any responder, without extensions.
-            command::SET_TLSEXT_STATUS_REQ_EXTS | command::SET_TLSEXT_STATUS_REQ_IDS => c_long::from(parg.is_null()),
+            command::GET_TLSEXT_STATUS_REQ_EXTS => give(parg, ssl.inquiry.extensions()),
+            command::GET_TLSEXT_STATUS_REQ_IDS => give(parg, ssl.inquiry.ids()),
+            command::SET_TLSEXT_STATUS_REQ_EXTS => c_long::from(ssl.inquiry.set_extensions(parg.cast())),
+            command::SET_TLSEXT_STATUS_REQ_IDS => c_long::from(ssl.inquiry.set_ids(parg.cast())),
             command::GET_TLSEXT_STATUS_REQ_OCSP_RESP => ocsp_response(ssl, parg),
             command::GET_GROUPS => peer_groups(ssl, parg.cast()),
             command::GET_SHARED_GROUP => shared_group(ssl, larg),

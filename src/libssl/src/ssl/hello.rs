@@ -13,7 +13,7 @@ use standin_engine::{
 use super::choose::certificate_callback;
 use super::handshake::{Go, give_up, refuse};
 use super::sessions::Lent;
-use super::{SSL, Want, check_chain, config, extensions, psk, selection, with};
+use super::{SSL, Want, check_chain, config, extensions, keys, own_chain, psk, selection, with};
 use crate::cipher::Authentication;
 use crate::ctx::SSL_CTX;
 use crate::error::{Reason, reason};
@@ -380,6 +380,9 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
                 _ => refuse(ssl, Alert::INTERNAL_ERROR, Reason::INTERNAL_ERROR),
             };
         }
+        if let Err(why) = is_strong(ssl) {
+            return refuse(ssl, Alert::INTERNAL_ERROR, why);
+        }
         // Under TLS 1.2 a ticket is promised with the answer; of TLS 1.3 it is known then whether a session is resumed.
         let later = with(ssl, |ssl| ssl.foreseen_version() == Some(TLS1_3) && may_resume(ssl)) == Some(true);
         let refused = !later && refuses_resumption(ssl);
@@ -445,6 +448,26 @@ unsafe fn accept(ssl: *mut SSL) -> Go {
             }
             None => Go::Return(-1),
         }
+    }
+}
+
+/// Is the certificate that the client gets strong enough? Who resumes a session gets none.
+unsafe fn is_strong(ssl: *mut SSL) -> Result<(), Reason> {
+    // SAFETY: as for `answer`.
+    unsafe {
+        let chain = with(ssl, |ssl| {
+            let kind = ssl.selected.or_else(|| selection::select(ssl)).filter(|_| ssl.psk.is_none())?;
+            let slot = ssl.settings.credentials.slot(kind);
+            Some(own_chain::of(ssl, slot, &keys::identity(ssl, slot)?))
+        });
+        let strong = own_chain::check(ssl, &chain.flatten().unwrap_or_default());
+        let resumes = |ssl: &mut SSL| {
+            let offered = std::mem::take(&mut ssl.hello.offered);
+            let good = config::foresees_resumption(ssl, offered.lent.clone(), offered.tickets.as_ref());
+            ssl.hello.offered = offered;
+            good
+        };
+        if strong.is_err() && with(ssl, resumes) == Some(true) { Ok(()) } else { strong }
     }
 }
 

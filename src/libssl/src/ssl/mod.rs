@@ -23,6 +23,7 @@ mod message;
 mod names;
 pub mod nature;
 mod offered;
+mod own_chain;
 mod padding;
 pub mod peer;
 mod pha;
@@ -53,6 +54,7 @@ use standin_engine::{Connection, Established, Protocol, Role};
 use crate::ctx::SSL_CTX;
 use crate::error::{self, Reason};
 use crate::libcrypto::ex_data::{CRYPTO_EX_DATA, Class};
+use crate::libcrypto::ocsp::Inquiry;
 use crate::libcrypto::stack::Names;
 use crate::libcrypto::{BIO, Owned, X509_VERIFY_PARAM};
 use crate::session::SessionRef;
@@ -98,6 +100,8 @@ pub struct SSL {
     pub server_name: Option<CString>,
     /// SSL_set_tlsext_status_ocsp_resp, or what the server stapled.
     pub ocsp_response: Option<Vec<u8>>,
+    /// What a client asks for with its request for a staple.
+    pub inquiry: Inquiry,
     /// The server's choice by the ClientHello, as far as it is made.
     pub hello: hello::Answering,
     /// A server's certificate for this client, until the program sets others.
@@ -182,6 +186,7 @@ impl SSL {
             held: false,
             server_name: None,
             ocsp_response: None,
+            inquiry: Inquiry::default(),
             hello: hello::Answering::default(),
             selected: None,
             lent: offered::Lent::default(),
