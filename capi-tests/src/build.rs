@@ -168,8 +168,11 @@ pub fn on_drop_in_directly(program: &Path) -> Command {
     {
         let _one = Lock::take("lib");
         fs::create_dir_all(&dir).unwrap();
-        let _ = fs::remove_file(&link);
-        std::os::unix::fs::symlink(drop_in(), &link).unwrap();
+        // Another program may be starting by it just now.
+        if fs::read_link(&link).ok().as_deref() != Some(drop_in()) {
+            let _ = fs::remove_file(&link);
+            std::os::unix::fs::symlink(drop_in(), &link).unwrap();
+        }
     }
     let mut command = Command::new(program);
     command.env_remove("LD_PRELOAD").env("LD_LIBRARY_PATH", &dir).env("EXPECT_STANDIN", "1");
