@@ -59,10 +59,8 @@ static void of_context(void) {
     X509_VERIFY_PARAM_set_depth(param, 9);
     say("parameters: %d, depth %d", SSL_CTX_set1_param(ctx, param), SSL_CTX_get_verify_depth(ctx));
     X509_VERIFY_PARAM_free(param);
-    EVP_PKEY *parameters = EVP_PKEY_Q_keygen(NULL, NULL, "X25519");
     say("no parameters: %d", SSL_CTX_set0_tmp_dh_pkey(ctx, NULL));
     say_queue();
-    EVP_PKEY_free(parameters);
     ERR_load_SSL_strings();
     say("started: %d", OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS, NULL));
     say("a reason in words: %s", ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, SSL_R_BAD_EXTENSION)));

@@ -22,7 +22,7 @@ static void describe(const SSL_CIPHER *suite) {
     say("  %d, cipher %s, digest %s, key exchange %s, authentication %s, AEAD %d, hash %s, by code %d", alg_bits,
         OBJ_nid2sn(SSL_CIPHER_get_cipher_nid(suite)), OBJ_nid2sn(SSL_CIPHER_get_digest_nid(suite)),
         OBJ_nid2sn(SSL_CIPHER_get_kx_nid(suite)), OBJ_nid2sn(SSL_CIPHER_get_auth_nid(suite)), SSL_CIPHER_is_aead(suite),
-        EVP_MD_get0_name(SSL_CIPHER_get_handshake_digest(suite)), SSL_CIPHER_find(ssl, code) == suite);
+        OBJ_nid2sn(EVP_MD_get_type(SSL_CIPHER_get_handshake_digest(suite))), SSL_CIPHER_find(ssl, code) == suite);
     char line[128], *made = SSL_CIPHER_description(suite, NULL, 0);
     say("  %s", SSL_CIPHER_description(suite, line, sizeof line));
     say("  made the same: %d, too short: %d", strcmp(line, made) == 0, SSL_CIPHER_description(suite, line, 20) == NULL);

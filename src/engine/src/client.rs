@@ -271,6 +271,7 @@ impl ClientHandshake {
     fn feed(&mut self, wire: &mut Wire, records: &[u8]) -> Result<Progress, Error> {
         let mut produced = Vec::new();
         let result = self.handshaker.feed(&mut wire.notes, records, &mut produced);
+        let result = result.map_err(|error| wire.explain(error, self.handshaker.suite(), records));
         match &result {
             Ok(Progress::Complete) if wire.notes.is_tls13 => self.withheld = produced,
             // Goes with the flight (RFC 8446 §D.4 lets it): nothing is sent while a choice is open.

@@ -86,6 +86,8 @@ pub enum Fault {
     BadSignature,
     /// A Finished message is wrong.
     BadFinished,
+    /// ... and has not even the right length.
+    FinishedLength,
     /// A certificate was required and none came.
     NoPeerCertificate,
     /// The owner refused the peer's certificate chain.
@@ -136,7 +138,7 @@ impl Fault {
             | Fault::UnsupportedProtocol
             | Fault::BadLegacyVersion
             | Fault::VersionTooLow => Alert::PROTOCOL_VERSION,
-            Fault::Decode => Alert::DECODE_ERROR,
+            Fault::Decode | Fault::FinishedLength => Alert::DECODE_ERROR,
             Fault::UnexpectedMessage
             | Fault::UnexpectedRecord
             | Fault::BadRecordType

@@ -131,6 +131,11 @@ impl Handshaker {
         }
     }
 
+    /// The suite, once it is agreed on.
+    pub(crate) fn suite(&self) -> Option<u16> {
+        self.common().negotiated_cipher_suite().map(|suite| suite.suite().into())
+    }
+
     pub(crate) fn common(&self) -> &CommonState {
         match &self.inner {
             Inner::Client(connection) => connection,

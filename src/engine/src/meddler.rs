@@ -7,7 +7,7 @@ use crate::messages;
 use crate::record::{ALERT, APPLICATION_DATA, Aead, HANDSHAKE, HEADER, Opener, Sealer};
 use crate::schedule::{Hash, Secret};
 use crate::testing::{Kind, identity};
-use crate::{Alert, Connection, Fault, Identity, Protocol, Role, ServerConfig, ServerSettings, Stop, Verdict};
+use crate::{Alert, Connection, Error, Fault, Identity, Protocol, Role, ServerConfig, ServerSettings, Stop, Verdict};
 
 /// A change to the messages of a flight.
 #[derive(Clone, Copy, Debug)]
@@ -104,6 +104,11 @@ fn handshake_secret(connection: &mut Connection, label: &str) -> Secret {
 
 /// Hands `role` a changed flight: what it stops for then, and the flight before the change.
 fn stop(role: Role, own: &Identity, change: Change) -> (Option<Stop>, Vec<Vec<u8>>) {
+    let (stop, flight) = outcome(role, own, change);
+    (stop.ok(), flight)
+}
+
+fn outcome(role: Role, own: &Identity, change: Change) -> (Result<Stop, Error>, Vec<Vec<u8>>) {
     let (mut client, mut server, config) = begin(Protocol::Tls13, true);
     while step(&mut client, &config, own) {}
     carry(&mut client, &mut server);
@@ -127,7 +132,7 @@ fn stop(role: Role, own: &Identity, change: Change) -> (Option<Stop>, Vec<Vec<u8
     let stop = victim.advance();
     assert!(stop.is_ok() || !victim.is_established());
     assert!(victim.peer().is_none());
-    (stop.ok(), flight)
+    (stop, flight)
 }
 
 #[test]
@@ -152,6 +157,22 @@ fn flights_that_were_changed() {
                 let unseen = matches!(change, Change::Repeat(last) if last + 1 == flight.len());
                 assert!(fine || unseen, "{role:?} {change:?}: {stop:?}");
             }
+        }
+    }
+}
+
+#[test]
+fn a_wrong_finished_is_called_so() {
+    let own = identity(Kind::P256);
+    for role in [Role::Client, Role::Server] {
+        let last = stop(role, &own, Change::Nothing).1.len() - 1;
+        for (change, fault) in [
+            (Change::Flip(last, 8 * 10), Fault::BadFinished),
+            (Change::Cut(last, 1), Fault::FinishedLength),
+            (Change::Cut(last, 32), Fault::FinishedLength),
+            (Change::Lengthen(last), Fault::FinishedLength),
+        ] {
+            assert_eq!(outcome(role, &own, change).0, Err(fault.into()), "{role:?} {change:?}");
         }
     }
 }

@@ -442,7 +442,7 @@ impl ServerHandshake {
         let result = match result {
             // rustls says of it only that there is no certificate.
             Err(_) if wire.notes.no_scheme => Err(Fault::NoSharedSignatureAlgorithm.into()),
-            result => result,
+            result => result.map_err(|error| wire.explain(error, self.handshaker.suite(), records)),
         };
         match &result {
             Ok(Progress::Complete) if wire.notes.is_tls13 => {}

@@ -4,8 +4,8 @@ use crate::gate::{self, Admission, Protected};
 use crate::input::Input;
 use crate::observe::Notes;
 use crate::output::Output;
-use crate::record::{ALERT, APPLICATION_DATA, HANDSHAKE, HEADER};
-use crate::{Alert, Error, Fault, Role, messages, record};
+use crate::record::{ALERT, APPLICATION_DATA, Aead, HANDSHAKE, HEADER, Opener};
+use crate::{Alert, Error, Fault, Protocol, Role, messages, record};
 
 /// Bytes in, bytes out, and what has been learned.
 pub(crate) struct Wire {
@@ -16,6 +16,8 @@ pub(crate) struct Wire {
     pub(crate) alerted: bool,
     /// Records that said nothing.
     empty: usize,
+    /// Records under the keys of a TLS 1.3 handshake that have gone to rustls.
+    sealed: u64,
 }
 
 /// How many records of a handshake may say nothing, as in the original.
@@ -23,13 +25,20 @@ const MAX_EMPTY: usize = 32;
 
 impl Wire {
     pub(crate) fn new(role: Role) -> Self {
-        Wire { input: Input::default(), output: Output::default(), notes: Notes::new(role), alerted: false, empty: 0 }
+        Wire {
+            input: Input::default(),
+            output: Output::default(),
+            notes: Notes::new(role),
+            alerted: false,
+            empty: 0,
+            sealed: 0,
+        }
     }
 
     /// Queues what rustls produced along with an error. An alert in the clear at its end is ours to choose.
     pub(crate) fn alert(&mut self, produced: &[u8], error: &Error) {
         // It comes alone, sealed or not, and has another alert in the original: ours will.
-        if matches!(error, Error::Fatal { fault: Fault::ExcessiveMessage, .. }) {
+        if matches!(error, Error::Fatal { fault: Fault::ExcessiveMessage | Fault::FinishedLength, .. }) {
             return;
         }
         let start = self.output.tail().len();
@@ -41,6 +50,35 @@ impl Wire {
         if let (Error::Fatal { alert, .. }, [.., record::ALERT, _, _, 0, 2, _, last]) = (error, self.output.tail()) {
             *last = alert.0;
         }
+    }
+
+    /// rustls says the same of a record that does not open and of a Finished that is wrong (RFC 8446 §4.4.4): which of
+    /// the two it was, by the record that it was given last.
+    pub(crate) fn explain(&self, error: Error, suite: Option<u16>, record: &[u8]) -> Error {
+        match error {
+            Error::Fatal { fault: Fault::BadRecordMac, .. } => self.finished(suite, record).map_or(error, Error::from),
+            error => error,
+        }
+    }
+
+    fn finished(&self, suite: Option<u16>, record: &[u8]) -> Option<Fault> {
+        let secrets = &self.notes.secrets;
+        let secret = match self.notes.role {
+            Role::Client => secrets.server_handshake.as_ref(),
+            Role::Server => secrets.client_handshake.as_ref(),
+        };
+        let keys = secret.filter(|_| self.notes.is_tls13)?.traffic_keys(Aead::of_suite(suite?)?);
+        let mut record = record.to_vec();
+        let mut opener = Opener::new(Protocol::Tls13, &keys, self.sealed.checked_sub(1)?).ok()?;
+        let (_, range) = opener.open(&mut record).ok()?;
+        let mut rest = &record[range];
+        while let Ok(Some(len)) = messages::front(rest) {
+            if rest[0] == messages::FINISHED && len != messages::MESSAGE_HEADER + secret?.bytes().len() {
+                return Some(Fault::FinishedLength);
+            }
+            rest = &rest[len..];
+        }
+        Some(Fault::BadFinished)
     }
 
     // --- for an owner that watches ---
@@ -97,6 +135,7 @@ impl Wire {
         {
             self.notes.warned(Alert(alert));
         }
+        self.sealed += u64::from(protected == Protected::Tls13 && record.first() == Some(&APPLICATION_DATA));
         match gate::admit(record, protected)? {
             Admission::Pass => Ok(true),
             Admission::Empty if self.empty < MAX_EMPTY => {

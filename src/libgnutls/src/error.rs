@@ -76,7 +76,7 @@ pub fn code(error: &Error) -> c_int {
         Error::Fatal { fault, .. } => fault,
     };
     match fault {
-        Fault::RecordOverflow => RECORD_OVERFLOW,
+        Fault::RecordOverflow | Fault::PlaintextOverflow => RECORD_OVERFLOW,
         Fault::BadRecordMac => DECRYPTION_FAILED,
         Fault::NotTls | Fault::HttpRequest | Fault::ProxyRequest | Fault::UnsupportedProtocol => {
             UNSUPPORTED_VERSION_PACKET
@@ -91,7 +91,7 @@ pub fn code(error: &Error) -> c_int {
         Fault::NoSharedSignatureAlgorithm => UNSUPPORTED_SIGNATURE_ALGORITHM,
         Fault::NoApplicationProtocol => NO_APPLICATION_PROTOCOL,
         Fault::BadSignature => PK_SIG_VERIFY_FAILED,
-        Fault::BadFinished => ERROR_IN_FINISHED_PACKET,
+        Fault::BadFinished | Fault::FinishedLength => ERROR_IN_FINISHED_PACKET,
         Fault::NoPeerCertificate => CERTIFICATE_REQUIRED,
         Fault::CertificateRefused | Fault::BadCertificate => CERTIFICATE_ERROR,
         Fault::TooManyMessages => TOO_MANY_HANDSHAKE_PACKETS,

@@ -49,6 +49,7 @@ fn reason_for(fault: Fault) -> Reason {
         Fault::NoApplicationProtocol => reason::NO_APPLICATION_PROTOCOL,
         Fault::BadSignature => reason::BAD_SIGNATURE,
         Fault::BadFinished => reason::DIGEST_CHECK_FAILED,
+        Fault::FinishedLength => reason::BAD_DIGEST_LENGTH,
         Fault::NoPeerCertificate => reason::PEER_DID_NOT_RETURN_A_CERTIFICATE,
         Fault::CertificateRefused => reason::CERTIFICATE_VERIFY_FAILED,
         Fault::BadCertificate => reason::UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS,
