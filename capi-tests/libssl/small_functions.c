@@ -1,6 +1,5 @@
-// What is left: states in words, descriptors, buffers, callbacks that are read back, lists of names, configuration.
+// What is left: states in words, descriptors, buffers, callbacks that are read back, lists of names.
 #include "common.h"
-#include <openssl/conf.h>
 #include <sys/stat.h>
 
 static void on_info(const SSL *ssl UNUSED, int where UNUSED, int value UNUSED) {}
@@ -173,39 +172,12 @@ static void keys_of_old(void) {
     SSL_CTX_free(server_ctx);
 }
 
-static void configured(void) {
-    CASE("configuration");
-    char file[64];
-    snprintf(file, sizeof file, "/tmp/standin-conf-%d", (int)getpid());
-    FILE *f = fopen(file, "w");
-    fputs("openssl_conf = all\n[all]\nssl_conf = mine\n[mine]\nstrict = one\n[one]\nMinProtocol = TLSv1.3\nOptions = -SessionTicket\n", f);
-    fclose(f);
-    SSL_add_ssl_module();
-    say("loaded: %d", CONF_modules_load_file(file, NULL, 0));
-    remove(file);
-    SSL_CTX *ctx = SSL_CTX_new(TLS_method());
-    SSL *ssl = SSL_new(ctx);
-    say("applied: %d, lowest %s, no tickets %d", SSL_config(ssl, "strict"),
-        version_name((int)SSL_get_min_proto_version(ssl)), (SSL_get_options(ssl) & SSL_OP_NO_TICKET) != 0);
-    say("unknown: %d", SSL_config(ssl, "lenient"));
-    say_queue();
-    SSL_CONF_CTX *conf = SSL_CONF_CTX_new();
-    SSL_CONF_CTX_set_flags(conf, SSL_CONF_FLAG_FILE | SSL_CONF_FLAG_SERVER);
-    SSL_CONF_CTX_set_ssl(conf, ssl);
-    say("to a connection: %d, highest %s", SSL_CONF_cmd(conf, "MaxProtocol", "TLSv1.2"),
-        version_name((int)SSL_get_max_proto_version(ssl)));
-    SSL_CONF_CTX_free(conf);
-    SSL_free(ssl);
-    SSL_CTX_free(ctx);
-}
-
 static void body(void) {
     of_context();
     of_ssl();
     states(T12);
     states(T13);
     keys_of_old();
-    configured();
 }
 
 SINGLE(body)
