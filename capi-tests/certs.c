@@ -1,22 +1,9 @@
 // Makes the certificates of the tests: `make-certs DIR`.
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
+#define PROGRAM "certs"
+#include "authority.h"
+
 #include <openssl/pkcs12.h>
 #include <openssl/rsa.h>
-#include <openssl/x509v3.h>
-
-#define DAY (24L * 60 * 60)
-
-static const char *dir;
-
-typedef struct {
-    X509 *cert;
-    EVP_PKEY *key;
-} Pair;
 
 // What one certificate is to be; zero means the usual.
 typedef struct {
@@ -28,32 +15,6 @@ typedef struct {
     int authority, version1;
     long from, until;       // days from now
 } Wish;
-
-static void must(int ok, const char *what) {
-    if (ok)
-        return;
-    fprintf(stderr, "certs: %s failed\n", what);
-    ERR_print_errors_fp(stderr);
-    exit(1);
-}
-#define MUST(call) must((call) > 0, #call)
-
-static FILE *create(const char *file, const char *suffix) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s%s", dir, file, suffix);
-    FILE *f = fopen(path, "w");
-    must(f != NULL, path);
-    return f;
-}
-
-static void extend(X509 *cert, X509 *issuer, int nid, const char *value) {
-    X509V3_CTX ctx;
-    X509V3_set_ctx(&ctx, issuer, cert, NULL, NULL, 0);
-    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
-    must(extension != NULL, value);
-    MUST(X509_add_ext(cert, extension, -1));
-    X509_EXTENSION_free(extension);
-}
 
 static Pair make(Wish wish) {
     static long serial = 1000;

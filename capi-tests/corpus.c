@@ -1,24 +1,12 @@
 // Makes certificates that are right and wrong in many ways: `make-corpus DIR`. Each case is DIR/NAME.chain.pem, the
 // certificate first, DIR/NAME.roots.pem, and where there are any DIR/NAME.crls.pem; DIR/cases lists the names.
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
+#define PROGRAM "corpus"
+#include "authority.h"
+
 #include <openssl/pkcs12.h>
 #include <openssl/rsa.h>
-#include <openssl/x509v3.h>
 
-#define DAY (24L * 60 * 60)
-
-static const char *dir;
 static FILE *cases;
-
-typedef struct {
-    X509 *cert;
-    EVP_PKEY *key;
-} Pair;
 
 // What a certificate is to be; zero means the usual.
 typedef struct {
@@ -36,24 +24,12 @@ typedef struct {
     long serial;
 } Wish;
 
-static void must(int ok, const char *what) {
-    if (ok)
-        return;
-    fprintf(stderr, "corpus: %s failed\n", what);
-    ERR_print_errors_fp(stderr);
-    exit(1);
-}
-#define MUST(call) must((call) > 0, #call)
-
-static void extend(X509 *cert, X509 *issuer, const char *kind, const char *value) {
+static void extend_by_name(X509 *cert, X509 *issuer, const char *kind, const char *value) {
     if (!value || !*value)
         return;
     X509V3_CTX ctx;
     X509V3_set_ctx(&ctx, issuer, cert, NULL, NULL, 0);
-    X509_EXTENSION *extension = X509V3_EXT_conf(NULL, &ctx, kind, value);
-    must(extension != NULL, value);
-    MUST(X509_add_ext(cert, extension, -1));
-    X509_EXTENSION_free(extension);
+    add_extension(cert, X509V3_EXT_conf(NULL, &ctx, kind, value), value);
 }
 
 static void extend_pair(X509 *cert, X509 *issuer, const char *pair) {
@@ -61,7 +37,7 @@ static void extend_pair(X509 *cert, X509 *issuer, const char *pair) {
     if (!pair)
         return;
     snprintf(kind, sizeof kind, "%.*s", (int)(strchr(pair, '=') - pair), pair);
-    extend(cert, issuer, kind, strchr(pair, '=') + 1);
+    extend_by_name(cert, issuer, kind, strchr(pair, '=') + 1);
 }
 
 static void fill_name(X509_NAME *name, const Wish *wish) {
@@ -111,14 +87,14 @@ static Pair make(Wish wish) {
     MUST(X509_set_issuer_name(made.cert, X509_get_subject_name(issuer)));
     MUST(X509_set_pubkey(made.cert, made.key));
     if (!wish.version1) {
-        extend(made.cert, issuer, "subjectKeyIdentifier", wish.skid ? wish.skid : "hash");
+        extend_by_name(made.cert, issuer, "subjectKeyIdentifier", wish.skid ? wish.skid : "hash");
         if (wish.akid || X509_get_ext_by_NID(issuer, NID_subject_key_identifier, -1) >= 0)
-            extend(made.cert, issuer, "authorityKeyIdentifier", wish.akid ? wish.akid : "keyid");
-        extend(made.cert, issuer, "basicConstraints", wish.constraints);
-        extend(made.cert, issuer, "keyUsage", wish.usage);
-        extend(made.cert, issuer, "extendedKeyUsage", wish.extended);
-        extend(made.cert, issuer, "subjectAltName", wish.hosts);
-        extend(made.cert, issuer, "nameConstraints", wish.limits);
+            extend_by_name(made.cert, issuer, "authorityKeyIdentifier", wish.akid ? wish.akid : "keyid");
+        extend_by_name(made.cert, issuer, "basicConstraints", wish.constraints);
+        extend_by_name(made.cert, issuer, "keyUsage", wish.usage);
+        extend_by_name(made.cert, issuer, "extendedKeyUsage", wish.extended);
+        extend_by_name(made.cert, issuer, "subjectAltName", wish.hosts);
+        extend_by_name(made.cert, issuer, "nameConstraints", wish.limits);
         extend_pair(made.cert, issuer, wish.other);
         extend_pair(made.cert, issuer, wish.again);
     }
@@ -153,7 +129,7 @@ static Pair make(Wish wish) {
     return made;
 }
 
-static FILE *create(const char *name, const char *what) {
+static FILE *create_part(const char *name, const char *what) {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s.%s.pem", dir, name, what);
     FILE *f = fopen(path, "w");
@@ -163,7 +139,7 @@ static FILE *create(const char *name, const char *what) {
 
 #define LIST(...) (const Pair *[]){__VA_ARGS__, NULL}
 static void write_all(const char *name, const char *what, const Pair **pairs) {
-    FILE *f = create(name, what);
+    FILE *f = create_part(name, what);
     for (; *pairs; pairs++)
         MUST(PEM_write_X509(f, (*pairs)->cert));
     fclose(f);
@@ -296,7 +272,7 @@ static X509_CRL *list(const Pair *issuer, X509 *revoked, long from, long until, 
 }
 
 static void revocation(const char *name, const Pair *leaf, const Pair *authority, X509_CRL *first, X509_CRL *second) {
-    FILE *f = create(name, "crls");
+    FILE *f = create_part(name, "crls");
     if (first)
         MUST(PEM_write_X509_CRL(f, first));
     if (second)

@@ -37,6 +37,9 @@ impl State {
         let names: Vec<_> = certs.iter().map(|cert| name(*cert)).collect();
         // SAFETY: the caller's promise.
         self.trusted.moments.extend(certs.iter().flat_map(|cert| unsafe { verdicts::moments(*cert) }));
+        // A program may load the same file again and again.
+        self.trusted.moments.sort_unstable();
+        self.trusted.moments.dedup();
         let size = c_uint::try_from(certs.len()).map_err(|_| error::INVALID_REQUEST)?;
         let flags = trust::USE_IN_TLS | trust::NO_DUPLICATES;
         // SAFETY: the caller's promise.

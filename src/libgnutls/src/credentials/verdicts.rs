@@ -71,7 +71,7 @@ unsafe fn copied(item: &TypedData) -> Option<(c_uint, Vec<u8>)> {
 struct Good {
     question: Question,
     /// No certificate that was looked at comes into force or expires within it.
-    while_: Range<i64>,
+    within: Range<i64>,
     since: Instant,
     /// What the chain is signed with: programs can call an algorithm insecure at any time.
     algorithms: Vec<c_int>,
@@ -80,7 +80,7 @@ struct Good {
 
 impl Good {
     fn holds(&self, now: i64) -> bool {
-        self.while_.contains(&now) && self.since.elapsed() < AGE && self.algorithms.iter().all(|it| is_secure(*it))
+        self.within.contains(&now) && self.since.elapsed() < AGE && self.algorithms.iter().all(|it| is_secure(*it))
     }
 }
 
@@ -113,11 +113,11 @@ impl Verdicts {
     ) {
         // SAFETY: the certificates are live.
         let own = certs.iter().flat_map(|cert| unsafe { moments(cert.as_ptr()) });
-        let while_ = quiet(state.trusted.moments.iter().copied().chain(own), between.0);
+        let within = quiet(state.trusted.moments.iter().copied().chain(own), between.0);
         // SAFETY: the certificates are live.
         let algorithm = |cert: &Owned<Certificate>| unsafe { gnutls_x509_crt_get_signature_algorithm(cert.as_ptr()) };
         let algorithms: Vec<_> = certs.iter().map(algorithm).collect();
-        let good = Good { question, while_, since: Instant::now(), algorithms, must_staple };
+        let good = Good { question, within, since: Instant::now(), algorithms, must_staple };
         if state.generation != good.question.generation || !good.holds(between.1) {
             return;
         }

@@ -22,25 +22,30 @@ impl Parsed {
     /// The chain as a list of X509s, shared with others that have seen them; `None` when one does
     /// not parse. For verification alone: nothing of it may reach the program.
     pub fn certificates(&self, library: &Library, chain: &PeerChain) -> Option<Certificates> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut list = Certificates::new()?;
         for der in chain.0.iter() {
-            let found = known.iter().find(|(seen, _)| seen == der).map(|(_, certificate)| certificate.clone());
-            let certificate = match found {
+            let certificate = match self.find(der) {
                 Some(certificate) => certificate,
-                None => {
-                    let certificate = library.certificate(der)?;
-                    if known.len() == KEPT {
-                        known.remove(0);
-                    }
-                    known.push((der.clone(), certificate.clone()));
-                    certificate
-                }
+                None => self.keep(der, library.certificate(der)?),
             };
             if !list.push(certificate) {
                 return None;
             }
         }
         Some(list)
+    }
+
+    fn find(&self, der: &Arc<[u8]>) -> Option<Owned<X509>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().find(|(seen, _)| seen == der).map(|(_, certificate)| certificate.clone())
+    }
+
+    /// X509s are made and freed with nothing locked: the program's functions for its pointers on them are called then.
+    fn keep(&self, der: &Arc<[u8]>, certificate: Owned<X509>) -> Owned<X509> {
+        let _gone;
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        _gone = (known.len() == KEPT).then(|| known.remove(0));
+        known.push((der.clone(), certificate.clone()));
+        certificate
     }
 }
