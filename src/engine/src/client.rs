@@ -22,7 +22,7 @@ use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
     Alert, CertificateRequest, ClientConfig, Error, ExternalPsk, Fault, Identity, PeerChain, Protocol, Role, Session,
-    Stop, Verdict, authentication, provider, schedule, signature, tls12,
+    Stop, Verdict, VerifyData, authentication, provider, schedule, signature, tls12,
 };
 
 /// How far the client has come.
@@ -365,10 +365,10 @@ impl ClientHandshake {
         let notes = &mut wire.notes;
         notes.client_scheme = Some(scheme);
         if let Some(ours) = notes.finished.get_mut(1) {
-            *ours = flight[flight.len() - ours.len()..].to_vec(); // verify_data ends the flight
+            *ours = VerifyData::new(&flight[flight.len() - ours.len()..]).unwrap_or_default(); // it ends the flight
         }
         let master = notes.master.as_ref().ok_or(Fault::Internal)?;
-        notes.resumption_override = provider::resumption_master(&**master, &transcript);
+        notes.resumption_override = provider::resumption_master(master, &transcript);
         notes.after_client_finished = Some(transcript);
         Ok(())
     }

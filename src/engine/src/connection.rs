@@ -215,7 +215,10 @@ impl Connection {
     /// Notes what rustls has agreed with the peer, as far as it has.
     fn note_agreement(&mut self) {
         if let Some(agreed) = self.stage.agreement(self.role, &self.wire) {
-            self.established = Some(Box::new(agreed));
+            match &mut self.established {
+                Some(known) => **known = agreed,
+                unknown => *unknown = Some(Box::new(agreed)),
+            }
         }
     }
 

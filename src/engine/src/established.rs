@@ -32,7 +32,39 @@ pub struct Established {
     /// A HelloRetryRequest was needed.
     pub hello_retry: bool,
     /// verify_data of our Finished and of the peer's.
-    pub finished: (Vec<u8>, Vec<u8>),
+    pub finished: (VerifyData, VerifyData),
+}
+
+/// verify_data of a Finished (RFC 8446 §4.4.4); nothing before it has gone by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VerifyData {
+    bytes: [u8; VerifyData::MAX],
+    len: usize,
+}
+
+impl VerifyData {
+    /// As long as SHA-384's.
+    const MAX: usize = 48;
+
+    pub(crate) fn new(bytes: &[u8]) -> Option<VerifyData> {
+        let mut data = VerifyData { len: bytes.len(), ..VerifyData::default() };
+        data.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        Some(data)
+    }
+}
+
+impl Default for VerifyData {
+    fn default() -> Self {
+        VerifyData { bytes: [0; VerifyData::MAX], len: 0 }
+    }
+}
+
+impl std::ops::Deref for VerifyData {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
 }
 
 /// A request for a client certificate, as the client received it.

@@ -23,12 +23,12 @@ mod gate;
 mod group;
 mod handshaker;
 mod hello;
+mod hkdf;
 #[cfg(test)]
 mod hostile;
 mod identity;
 mod input;
 mod key;
-mod keyed_hmac;
 #[cfg(test)]
 mod meddler;
 mod messages;
@@ -65,7 +65,7 @@ pub use config::{
 };
 pub use connection::Connection;
 pub use error::{Error, Fault};
-pub use established::{CertificateRequest, Established};
+pub use established::{CertificateRequest, Established, VerifyData};
 pub use identity::{Identity, PeerChain, PrivateKey, SignatureScheme, Verdict};
 pub use key::key_from_der;
 pub use messages::Names;

@@ -7,13 +7,12 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use rustls::client::{Tls12ClientSessionValue, Tls13ClientSessionValue};
-use rustls::crypto::tls13::HkdfExpander;
 use zeroize::Zeroizing;
 
 use crate::hello::{Amendments, ServerHello};
+use crate::hkdf::Expander;
 use crate::messages;
 use crate::reader::Reader;
 use crate::resumption::Keeping;
@@ -22,7 +21,7 @@ use crate::session::KnownSession;
 use crate::signature::Offered;
 use crate::ticket::Envelope;
 use crate::watch::{Situation, Watch};
-use crate::{Alert, CertificateRequest, ExternalPsk, Fault, Identity, PeerChain, Role, SignatureScheme, tls12};
+use crate::{Alert, CertificateRequest, ExternalPsk, Fault, Identity, PeerChain, Role, SignatureScheme, VerifyData, tls12};
 
 /// A line of an SSLKEYLOGFILE: label, client random, secret.
 pub(crate) type LoggedSecret = (&'static str, [u8; 32], Zeroizing<Vec<u8>>);
@@ -42,7 +41,7 @@ pub(crate) struct Observer {
     /// Transcript up to the client's Finished (TLS 1.3): what post-handshake authentication signs over.
     pub(crate) after_client_finished: Option<Transcript>,
     /// verify_data in the order in which it went by.
-    pub(crate) finished: Vec<Vec<u8>>,
+    pub(crate) finished: Vec<VerifyData>,
     /// The CertificateRequest that went by (TLS 1.3), or what is wrong with it.
     pub(crate) request: Option<Result<CertificateRequest, Fault>>,
     /// TLS 1.2: the body of the server's Certificate.
@@ -65,7 +64,7 @@ pub(crate) struct Observer {
     // --- from the key schedule ---
     pub(crate) secrets: Secrets,
     /// Expander over the master secret, to derive "res master" again when our flight is our own.
-    pub(crate) master: Option<Arc<dyn HkdfExpander>>,
+    pub(crate) master: Option<Box<Expander>>,
     /// Stands in for the resumption master secret that rustls computed.
     pub(crate) resumption_override: Option<Secret>,
     /// Stands in for the PSK of the next ticket, whatever its nonce.
@@ -205,7 +204,7 @@ impl Observer {
                 }
             }
             messages::FINISHED => {
-                self.finished.push(body.to_vec());
+                self.finished.extend(VerifyData::new(body));
                 match (self.is_tls13, self.finished.len()) {
                     (true, 1) => self.after_server_finished = Some(transcript.clone()),
                     (true, 2) => self.after_client_finished = Some(transcript.clone()),

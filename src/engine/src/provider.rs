@@ -3,13 +3,14 @@
 
 use std::sync::{Arc, LazyLock};
 
+use ::aws_lc_rs::hmac::{self, HMAC_SHA256, HMAC_SHA384};
 use rustls::crypto::tls12::Prf;
-use rustls::crypto::tls13::{Hkdf, HkdfExpander, HkdfUsingHmac, OkmBlock, OutputLengthError};
-use rustls::crypto::{self, ActiveKeyExchange, CryptoProvider, SupportedKxGroup, aws_lc_rs, hash, hmac};
+use rustls::crypto::tls13::{Hkdf, HkdfExpander, OkmBlock, OutputLengthError};
+use rustls::crypto::{self, ActiveKeyExchange, CryptoProvider, SupportedKxGroup, aws_lc_rs, hash};
 use rustls::{CipherSuiteCommon, SignatureScheme, SupportedCipherSuite, Tls12CipherSuite, Tls13CipherSuite};
 
 use crate::group::P521;
-use crate::keyed_hmac;
+use crate::hkdf::{self, Expander};
 use crate::messages;
 use crate::observe;
 use crate::schedule::{Hash, Secret, Transcript};
@@ -82,8 +83,8 @@ fn tap_common(common: &CipherSuiteCommon) -> Option<CipherSuiteCommon> {
 }
 
 fn tapped_hkdf(common: &CipherSuiteCommon) -> Option<&'static TappedHkdf> {
-    static SHA256: TappedHkdf = TappedHkdf(&HkdfUsingHmac(&keyed_hmac::SHA256));
-    static SHA384: TappedHkdf = TappedHkdf(&HkdfUsingHmac(&keyed_hmac::SHA384));
+    static SHA256: TappedHkdf = TappedHkdf(HMAC_SHA256);
+    static SHA384: TappedHkdf = TappedHkdf(HMAC_SHA384);
     match common.hash_provider.algorithm() {
         hash::HashAlgorithm::SHA256 => Some(&SHA256),
         hash::HashAlgorithm::SHA384 => Some(&SHA384),
@@ -195,11 +196,12 @@ impl Prf for TappedPrf {
     }
 }
 
-struct TappedHkdf(&'static dyn Hkdf);
+/// HKDF with one hash. Some secrets are the owner's in place of those that rustls has.
+struct TappedHkdf(hmac::Algorithm);
 
 impl Hkdf for TappedHkdf {
     fn extract_from_zero_ikm(&self, salt: Option<&[u8]>) -> Box<dyn HkdfExpander> {
-        self.tap(self.0.extract_from_zero_ikm(salt))
+        self.tap(hkdf::extract(self.0, salt, None))
     }
 
     fn extract_from_secret(&self, salt: Option<&[u8]>, secret: &[u8]) -> Box<dyn HkdfExpander> {
@@ -207,36 +209,27 @@ impl Hkdf for TappedHkdf {
             None => observe::current(|observer| observer.external_key(secret)).flatten(),
             Some(_) => None,
         };
-        self.tap(self.0.extract_from_secret(salt, external.as_ref().map_or(secret, |key| &key[..])))
-    }
-
-    fn extract_from_kx_shared_secret(
-        &self,
-        salt: Option<&[u8]>,
-        kx: Box<dyn ActiveKeyExchange>,
-        peer_pub_key: &[u8],
-    ) -> Result<Box<dyn HkdfExpander>, rustls::Error> {
-        Ok(self.tap(self.0.extract_from_kx_shared_secret(salt, kx, peer_pub_key)?))
+        self.tap(hkdf::extract(self.0, salt, Some(external.as_ref().map_or(secret, |key| &key[..]))))
     }
 
     fn expander_for_okm(&self, okm: &OkmBlock) -> Box<dyn HkdfExpander> {
-        self.tap(self.0.expander_for_okm(okm))
+        self.tap(Expander::new(self.0, okm.as_ref()))
     }
 
-    fn hmac_sign(&self, key: &OkmBlock, message: &[u8]) -> hmac::Tag {
-        self.0.hmac_sign(key, message)
+    fn hmac_sign(&self, key: &OkmBlock, message: &[u8]) -> crypto::hmac::Tag {
+        hkdf::sign(self.0, key.as_ref(), message)
     }
 }
 
 impl TappedHkdf {
-    fn tap(&self, expander: Box<dyn HkdfExpander>) -> Box<dyn HkdfExpander> {
-        Box::new(TappedExpander { hkdf: self.0, expander: Arc::from(expander) })
+    fn tap(&self, expander: Expander) -> Box<dyn HkdfExpander> {
+        Box::new(TappedExpander { hash: self.0, expander })
     }
 }
 
 struct TappedExpander {
-    hkdf: &'static dyn Hkdf,
-    expander: Arc<dyn HkdfExpander>,
+    hash: hmac::Algorithm,
+    expander: Expander,
 }
 
 impl HkdfExpander for TappedExpander {
@@ -250,7 +243,7 @@ impl HkdfExpander for TappedExpander {
             let block = self.expander.expand_block(info);
             observe::current(|observer| {
                 observer.secrets.resumption_master = observe::as_secret(block.as_ref());
-                observer.master = Some(self.expander.clone());
+                observer.master = Some(Box::new(self.expander.clone()));
             });
             return block;
         }
@@ -267,7 +260,7 @@ impl HkdfExpander for TappedExpander {
                 observer.resumption_override.as_ref().map(|secret| OkmBlock::new(secret.bytes()))
             });
             let block = match stand_in.flatten() {
-                Some(secret) => self.hkdf.expander_for_okm(&secret).expand_block(info),
+                Some(secret) => Expander::new(self.hash, secret.as_ref()).expand_block(info),
                 None => self.expander.expand_block(info),
             };
             observe::current(|observer| observer.ticket_psk = observe::as_secret(block.as_ref()));
@@ -282,7 +275,7 @@ impl HkdfExpander for TappedExpander {
 }
 
 /// "res master" over another transcript than the one rustls saw.
-pub(crate) fn resumption_master(master: &dyn HkdfExpander, transcript: &Transcript) -> Option<Secret> {
+pub(crate) fn resumption_master(master: &Expander, transcript: &Transcript) -> Option<Secret> {
     let hash = transcript.current();
     let hash = hash.as_ref();
     let length = (master.hash_len() as u16).to_be_bytes();

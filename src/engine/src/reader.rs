@@ -106,9 +106,16 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
+    /// With room for `len` bytes: a secret among them leaves no copy where the vector was before it grew.
+    pub(crate) fn with_capacity(len: usize) -> Writer {
+        Writer { out: Vec::with_capacity(len), overflow: false }
+    }
+
     /// One handshake message.
     pub(crate) fn message(kind: u8, body: impl FnOnce(&mut Writer)) -> Result<Vec<u8>, Fault> {
-        let mut writer = Writer::default();
+        /// Most messages that are written are no longer.
+        const USUAL: usize = 512;
+        let mut writer = Writer::with_capacity(USUAL);
         writer.u8(kind);
         writer.vector(3, body);
         writer.finish()

@@ -128,7 +128,7 @@ impl Stage {
             client_random: notes.client_random,
             server_random: notes.server_random,
             hello_retry: common.handshake_kind() == Some(HandshakeKind::FullWithHelloRetryRequest),
-            finished: (turn(own).cloned().unwrap_or_default(), turn(peer).cloned().unwrap_or_default()),
+            finished: (turn(own).copied().unwrap_or_default(), turn(peer).copied().unwrap_or_default()),
         })
     }
 }

@@ -162,7 +162,7 @@ const VERSION: u8 = 3;
 
 impl Envelope {
     pub(crate) fn encode(&self) -> Result<Vec<u8>, Fault> {
-        let mut out = Writer::default();
+        let mut out = Writer::with_capacity(self.most());
         out.u8(VERSION);
         out.u16(self.version);
         out.u16(self.suite);
@@ -181,6 +181,18 @@ impl Envelope {
         });
         out.opaque(3, &self.value);
         out.finish()
+    }
+
+    /// No encoding is longer.
+    fn most(&self) -> usize {
+        /// All that has a fixed length, and the lengths of the rest.
+        const FIXED: usize = 80;
+        let chain = self.peer.iter().flat_map(|peer| peer.0.iter());
+        FIXED
+            + [self.secret.len(), self.context.len(), self.value.len()].iter().sum::<usize>()
+            + self.server_name.as_ref().map_or(0, String::len)
+            + self.alpn.as_ref().map_or(0, Vec::len)
+            + chain.map(|der| 3 + der.len()).sum::<usize>()
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Envelope, Fault> {

@@ -29,7 +29,7 @@ impl Session {
                 let agreed = self.agreed().ok_or(none)?;
                 let (own, peer) = &agreed.finished;
                 let client_first = !agreed.resumed;
-                Ok(if client_first == self.is_server() { peer.clone() } else { own.clone() })
+                Ok(if client_first == self.is_server() { peer.to_vec() } else { own.to_vec() })
             }
             SERVER_END_POINT if self.is_server() => end_point(self.own_leaf().ok_or(none)?),
             SERVER_END_POINT => {

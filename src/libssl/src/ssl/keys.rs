@@ -238,7 +238,7 @@ unsafe fn finished(
     ssl: *const SSL,
     out: *mut u8,
     len: usize,
-    pick: impl Fn(&standin_engine::Established) -> &Vec<u8>,
+    pick: impl Fn(&standin_engine::Established) -> &standin_engine::VerifyData,
 ) -> usize {
     // SAFETY: the caller's buffer is `len` bytes.
     unsafe {
