@@ -623,8 +623,10 @@ int main(int argc, char **argv)
         directory = argv[2];
         return argv[1][0] == 'm' ? make() : one_process();
     }
+    if (argc == 2 && strcmp(argv[1], "rows") == 0)
+        return name_all(ROWS, sizeof ROWS / sizeof *ROWS);
     if (argc < 2)
-        die("usage: bench make DIR | bench DIR [ROW...]");
+        die("usage: bench rows | bench make DIR | bench DIR [ROW...]");
     directory = argv[1];
 
     return measure_all(ROWS, sizeof ROWS / sizeof *ROWS, (void *)SSL_new, OpenSSL_version(OPENSSL_VERSION_STRING), argc - 2,

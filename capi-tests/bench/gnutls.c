@@ -463,8 +463,10 @@ int main(int argc, char **argv)
         directory = argv[2];
         return one_process();
     }
+    if (argc == 2 && strcmp(argv[1], "rows") == 0)
+        return name_all(ROWS, sizeof ROWS / sizeof *ROWS);
     if (argc < 2)
-        die("usage: bench-gnutls DIR [ROW...]");
+        die("usage: bench-gnutls rows | bench-gnutls DIR [ROW...]");
     directory = argv[1];
 
     return measure_all(ROWS, sizeof ROWS / sizeof *ROWS, (void *)gnutls_init, gnutls_check_version(NULL), argc - 2, argv + 2);

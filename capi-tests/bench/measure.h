@@ -182,6 +182,13 @@ static bool is_wanted(const char *name, int count, char **names)
     return count == 0;
 }
 
+static int name_all(const struct row *rows, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        puts(rows[i].name);
+    return 0;
+}
+
 /* Prints which library it is that `function` belongs to, and measures the rows that are named, or all. */
 static int measure_all(const struct row *rows, size_t size, void *function, const char *version, int count, char **names)
 {
