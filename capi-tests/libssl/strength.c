@@ -21,6 +21,11 @@ static int connect_once(SSL_CTX *ctx, SSL_CTX *server_ctx, SSL_SESSION *session)
         ERR_clear_error();
         say("%s, %s, reused %d, extended master secret %ld %ld", SSL_get_version(client), SSL_get_cipher(client),
             SSL_session_reused(client), SSL_get_extms_support(client), SSL_get_extms_support(server));
+        unsigned char exported[2][32];
+        const char *label = "EXPORTER-strength";
+        MUST(SSL_export_keying_material(client, exported[0], 32, label, strlen(label), NULL, 0, 0));
+        MUST(SSL_export_keying_material(server, exported[1], 32, label, strlen(label), NULL, 0, 0));
+        say("both export the same: %d", memcmp(exported[0], exported[1], 32) == 0);
         say_peer(server);
     }
     SSL_shutdown(client);
