@@ -17,12 +17,14 @@ use crate::observe::Notes;
 use crate::output::{Output, plain_handshake};
 use crate::record::{self, Aead, Sealer};
 use crate::schedule::Secret;
+use crate::session::{self, ClientSession};
 use crate::signature::Offered;
+use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    Alert, CertificateRequest, ClientConfig, Error, ExternalPsk, Fault, Identity, PeerChain, Protocol, Role, Session,
-    Stop, Verdict, VerifyData, authentication, provider, schedule, signature, tls12,
+    Alert, CertificateRequest, ClientConfig, Error, Established, ExternalPsk, Fault, Identity, PeerChain, Protocol,
+    Role, Session, Stop, Verdict, VerifyData, authentication, provider, schedule, signature, tls12,
 };
 
 /// How far the client has come.
@@ -448,9 +450,43 @@ impl ClientHandshake {
         }
     }
 
-    pub(crate) fn into_traffic(self, wire: &mut Wire) -> Result<Traffic, Error> {
+    /// Takes over from rustls; `name` is the server's that was asked for.
+    pub(crate) fn into_traffic(
+        self,
+        agreed: Option<&Established>,
+        name: Option<&str>,
+        wire: &mut Wire,
+    ) -> Result<Traffic, Error> {
+        let (peer, resumed) = (self.peer(), self.is_resumed());
+        let session = self.session_of(agreed, name, wire);
         wire.notes.now = None;
-        Traffic::new(Role::Client, self.handshaker, self.post_handshake_auth, wire)
+        let mut traffic = Traffic::new(Role::Client, self.handshaker, self.post_handshake_auth, wire)?;
+        traffic.set_peer(peer);
+        traffic.file_sessions(session, resumed, wire);
+        Ok(traffic)
+    }
+
+    /// What sessions of this connection have in common.
+    fn session_of(&self, agreed: Option<&Established>, name: Option<&str>, wire: &Wire) -> ClientSession {
+        let name = match self.resumed_session() {
+            Some(session) => session.server_name(),
+            None => name.filter(|_| wire.notes.server_name_accepted),
+        };
+        let peer = self.peer();
+        ClientSession {
+            suite: agreed.map_or(0, |agreed| agreed.suite),
+            envelope: Envelope {
+                extended_master_secret: wire.notes.extended_master_secret,
+                group: agreed.and_then(|agreed| agreed.group).unwrap_or_default(),
+                code: peer.as_ref().map_or(0, |peer| peer.1),
+                created: session::now(),
+                lifetime: session::TLS12_LIFETIME,
+                server_name: name.map(str::to_owned),
+                alpn: agreed.and_then(|agreed| agreed.alpn.clone()),
+                peer: peer.map(|peer| peer.0),
+                ..Envelope::default()
+            },
+        }
     }
 }
 

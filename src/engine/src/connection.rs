@@ -7,9 +7,8 @@ use crate::observe::LoggedSecret;
 use crate::output::Padding;
 use crate::schedule::{self, Hash};
 use crate::server::ServerHandshake;
-use crate::session::{ClientSession, SessionLookup};
+use crate::session::SessionLookup;
 use crate::stage::Stage;
-use crate::ticket::Envelope;
 use crate::wire::Wire;
 use crate::{
     Acceptance, Alert, CertificateRequest, ClientConfig, ClientHello, Error, Established, ExternalPsk, Fault, Identity,
@@ -174,32 +173,8 @@ impl Connection {
         let reader = Stage::Hello(Box::default());
         let traffic = match std::mem::replace(&mut self.stage, reader) {
             Stage::Client(handshake) => {
-                let peer = handshake.peer();
-                let agreed = self.established.as_deref();
-                let name = match (handshake.resumed_session(), &self.server_name) {
-                    (Some(session), _) => session.server_name().map(str::to_owned),
-                    (None, name) => name.clone().filter(|_| wire.notes.server_name_accepted),
-                };
-                let parts = ClientSession {
-                    suite: agreed.map_or(0, |agreed| agreed.suite),
-                    envelope: Envelope {
-                        extended_master_secret: wire.notes.extended_master_secret,
-                        group: agreed.and_then(|agreed| agreed.group).unwrap_or_default(),
-                        code: peer.as_ref().map_or(0, |peer| peer.1),
-                        created: crate::session::now(),
-                        lifetime: crate::session::TLS12_LIFETIME,
-                        server_name: name,
-                        alpn: agreed.and_then(|agreed| agreed.alpn.clone()),
-                        peer: peer.as_ref().map(|peer| peer.0.clone()),
-                        ..Envelope::default()
-                    },
-                };
                 self.answered = handshake.request().cloned();
-                let resumed = handshake.is_resumed();
-                let mut traffic = handshake.into_traffic(wire)?;
-                traffic.set_peer(peer);
-                traffic.file_sessions(parts, resumed, wire);
-                traffic
+                handshake.into_traffic(self.established.as_deref(), self.server_name.as_deref(), wire)?
             }
             Stage::Server(handshake) => handshake.into_traffic(wire)?,
             other => {

@@ -21,7 +21,9 @@ use crate::session::KnownSession;
 use crate::signature::Offered;
 use crate::ticket::Envelope;
 use crate::watch::{Situation, Watch};
-use crate::{Alert, CertificateRequest, ExternalPsk, Fault, Identity, PeerChain, Role, SignatureScheme, VerifyData, tls12};
+use crate::{
+    Alert, CertificateRequest, ExternalPsk, Fault, Identity, PeerChain, Role, SignatureScheme, VerifyData, tls12,
+};
 
 /// A line of an SSLKEYLOGFILE: label, client random, secret.
 pub(crate) type LoggedSecret = (&'static str, [u8; 32], Zeroizing<Vec<u8>>);
