@@ -17,6 +17,7 @@ use super::{SSL, Want, check_chain, config, extensions, keys, own_chain, psk, se
 use crate::cipher::Authentication;
 use crate::ctx::SSL_CTX;
 use crate::error::{Reason, reason};
+use crate::libcrypto::ocsp::Inquiry;
 use crate::set::callback::ServerNameCallback;
 use crate::set::credentials::Kind;
 
@@ -86,8 +87,9 @@ impl Step {
 /// application_layer_protocol_negotiation (RFC 7301 §3.1): behind two bytes of length the list as callbacks take it.
 const ALPN: u16 = 16;
 
-/// server_name (RFC 6066 §3), extended_master_secret (RFC 7627).
+/// server_name and status_request (RFC 6066 §3, §8), extended_master_secret (RFC 7627).
 const SERVER_NAME: u16 = 0;
+const STATUS_REQUEST: u16 = 5;
 const EXTENDED_MASTER_SECRET: u16 = 23;
 
 /// TLS1_3_VERSION.
@@ -171,15 +173,28 @@ unsafe fn client_hello(ssl: *mut SSL) -> Go {
     }
 }
 
+/// Takes what the client says with its request for a staple, for the program to see.
+fn note_inquiry(ssl: &mut SSL) -> bool {
+    let hello = ssl.hello.seen.as_deref().filter(|hello| hello.status_request);
+    // Who resumes a session is sent no staple, and what was asked before is left as it is.
+    let request = hello.filter(|_| !ssl.hello.offered.is_good);
+    ssl.switches.status_type = if request.is_some() { config::STATUS_TYPE_OCSP } else { -1 };
+    match request.and_then(|hello| hello.extension_body(STATUS_REQUEST)) {
+        Some(request) => ssl.inquiry.take(request).is_some(),
+        None => true,
+    }
+}
+
 unsafe fn server_name(ssl: *mut SSL) -> Go {
     // SAFETY: as for `answer`.
     unsafe {
+        if with(ssl, note_inquiry) != Some(true) {
+            return refuse(ssl, Alert::DECODE_ERROR, reason::BAD_EXTENSION);
+        }
         let hook = with(ssl, |ssl| {
             let hello = ssl.hello.seen.as_deref();
-            let asks_ocsp = hello.is_some_and(|hello| hello.status_request);
             let name = hello.and_then(|hello| hello.server_name.clone());
             ssl.server_name = name.and_then(|name| CString::new(name).ok());
-            ssl.switches.status_type = if asks_ocsp { config::STATUS_TYPE_OCSP } else { -1 };
             name_hook(ssl)
         });
         let Some(Some(hook)) = hook else { return Go::On };
