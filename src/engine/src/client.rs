@@ -9,6 +9,7 @@
 use rustls::HandshakeKind;
 use rustls::pki_types::{DnsName, ServerName};
 
+use crate::course::Passed;
 use crate::gate::Protected;
 use crate::handshaker::{Handshaker, Progress};
 use crate::hello::ServerHello;
@@ -26,6 +27,9 @@ use crate::{
     Alert, CertificateRequest, ClientConfig, Error, Established, ExternalPsk, Fault, Identity, PeerChain, Protocol,
     Role, Session, Stop, Verdict, VerifyData, authentication, provider, schedule, signature, tls12,
 };
+
+/// As the owner is told.
+const HELLO_SENT: Passed = Passed { sent: true, typ: messages::CLIENT_HELLO };
 
 /// How far the client has come.
 enum Phase {
@@ -110,6 +114,7 @@ impl ClientHandshake {
         // Record header, message header, legacy_version.
         notes.client_random.copy_from_slice(produced.get(11..43).ok_or(Fault::Internal)?);
         let post_handshake_auth = notes.amendments.insert.iter().any(|(kind, _)| *kind == POST_HANDSHAKE_AUTH);
+        notes.course.add(HELLO_SENT, false);
         put_hello(&produced, notes, &mut wire.output)?;
         Ok(ClientHandshake {
             handshaker,
@@ -207,12 +212,14 @@ impl ClientHandshake {
             messages::CERTIFICATE_REQUEST if self.request.is_none() => {
                 self.request = Some(messages::parse_certificate_request12(body)?);
                 self.held.extend_from_slice(message);
+                wire.notes.watch_outside(false, message);
                 return Ok(());
             }
             messages::SERVER_HELLO_DONE if body.is_empty() => self.held.extend_from_slice(message),
             messages::SERVER_HELLO_DONE => return Err(Fault::ExcessiveMessage.into()),
             _ => return Err(Fault::UnexpectedMessage.into()),
         }
+        wire.notes.watch_outside(false, message);
         // rustls would find the same; it is asked when the server is accepted, or for its alert.
         if !self.server_proves_its_key(wire) {
             return self.release_held(wire);
@@ -283,6 +290,7 @@ impl ClientHandshake {
             Ok(_) if self.retried => {
                 self.retried = false;
                 put_hello(&produced, &wire.notes, &mut wire.output)?;
+                wire.notes.course.add(HELLO_SENT, false);
                 wire.watch_hello();
             }
             Ok(_) => wire.output.buffer().append(&mut produced),
@@ -349,9 +357,7 @@ impl ClientHandshake {
     /// rustls' own last flight.
     fn release_flight(&mut self, wire: &mut Wire) {
         wire.output.buffer().append(&mut self.withheld);
-        if let Some(watch) = &mut wire.notes.watch {
-            watch.release();
-        }
+        wire.notes.release_held();
     }
 
     /// Certificate, CertificateVerify and Finished in place of rustls' (RFC 8446 §4.4).

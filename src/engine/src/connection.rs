@@ -12,8 +12,8 @@ use crate::stage::Stage;
 use crate::wire::Wire;
 use crate::{
     Acceptance, Alert, CertificateRequest, ClientConfig, ClientHello, Error, Established, ExternalPsk, Fault, Identity,
-    Message, OwnTickets, PeerChain, Read, Role, ServerConfig, ServerSessions, ServerSettings, Session, SignatureScheme,
-    Stop, Verdict,
+    Message, OwnTickets, Passed, PeerChain, Read, Role, ServerConfig, ServerSessions, ServerSettings, Session,
+    SignatureScheme, Stop, Verdict,
 };
 
 /// One TLS connection.
@@ -398,6 +398,17 @@ impl Connection {
         }
     }
 
+    /// The owner answers a KeyUpdate that asks for one by [`Connection::update_keys`], when it likes; so far the engine
+    /// does, with what it sends next.
+    pub fn leave_key_updates(&mut self) {
+        self.wire.leaves_key_updates = true;
+    }
+
+    /// The peer has asked for a KeyUpdate and has not had it.
+    pub fn owes_key_update(&self) -> bool {
+        matches!(&self.stage, Stage::Traffic(traffic) if traffic.owes_key_update())
+    }
+
     // --- post-handshake authentication ---
 
     /// Server: the client offered post-handshake authentication.
@@ -555,6 +566,21 @@ impl Connection {
     /// Takes the next alert of the peer's that has ended nothing (none of those that rustls opens).
     pub fn take_warning(&mut self) -> Option<Alert> {
         self.wire.notes.warnings.pop_front()
+    }
+
+    /// The next handshake message of those that have gone by; they are told of from the first on.
+    pub fn next_passed(&self) -> Option<Passed> {
+        self.wire.notes.course.front()
+    }
+
+    /// Takes it. An owner that does not take them misses the older ones.
+    pub fn take_passed(&mut self) -> Option<Passed> {
+        self.wire.notes.course.take()
+    }
+
+    /// TLS 1.3 has been chosen.
+    pub fn is_tls13(&self) -> bool {
+        self.wire.notes.is_tls13
     }
 
     /// Takes the next message that has gone by.

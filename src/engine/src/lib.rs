@@ -14,6 +14,7 @@ mod authentication;
 mod client;
 mod config;
 mod connection;
+mod course;
 mod der;
 mod error;
 mod established;
@@ -64,6 +65,7 @@ pub use config::{
     SUITES, ServerConfig, ServerSessions, ServerSettings, Suite,
 };
 pub use connection::Connection;
+pub use course::Passed;
 pub use error::{Error, Fault};
 pub use established::{CertificateRequest, Established, VerifyData};
 pub use identity::{Identity, PeerChain, PrivateKey, SignatureScheme, Verdict};

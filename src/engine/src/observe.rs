@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 use rustls::client::{Tls12ClientSessionValue, Tls13ClientSessionValue};
 use zeroize::Zeroizing;
 
+use crate::course::{Course, Passed};
 use crate::hello::{Amendments, ServerHello};
 use crate::hkdf::Expander;
 use crate::messages;
@@ -20,7 +21,7 @@ use crate::schedule::{Hash, Secret, Transcript};
 use crate::session::KnownSession;
 use crate::signature::Offered;
 use crate::ticket::Envelope;
-use crate::watch::{Situation, Watch};
+use crate::watch::{self, Situation, Watch};
 use crate::{
     Alert, CertificateRequest, ExternalPsk, Fault, Identity, PeerChain, Role, SignatureScheme, VerifyData, tls12,
 };
@@ -78,6 +79,10 @@ pub(crate) struct Observer {
     /// Secrets for an SSLKEYLOGFILE, when wanted.
     pub(crate) log: Option<VecDeque<LoggedSecret>>,
 
+    /// Which messages have gone by.
+    pub(crate) course: Course,
+    /// TLS 1.2: ServerHelloDone has.
+    hello_done: bool,
     /// Messages, when wanted.
     pub(crate) watch: Option<Watch>,
     /// Alerts of the level warning that have come, when they are asked for as well.
@@ -163,7 +168,7 @@ impl Observer {
     /// A handshake message has entered the transcript, whose state is now `transcript`.
     pub(crate) fn message(&mut self, message: &[u8], transcript: &Transcript) {
         let Ok((typ, body)) = messages::split(message) else { return };
-        self.watch(message);
+        self.watch(typ, message);
         match typ {
             messages::SERVER_HELLO => {
                 if let Ok(hello) = ServerHello::parse(message) {
@@ -217,19 +222,28 @@ impl Observer {
         }
     }
 
-    /// A message that has entered the transcript; part of one (up to the binders) is none.
-    pub(crate) fn watch(&mut self, message: &[u8]) {
-        if messages::announced_len(message) != message.len() {
-            return;
+    /// A message that has entered the transcript.
+    fn watch(&mut self, typ: u8, message: &[u8]) {
+        let (role, is_tls13) = (self.role, self.is_tls13);
+        // What enters it later than it comes, was told of when it came (`watch_outside`).
+        match typ {
+            messages::CERTIFICATE_REQUEST | messages::SERVER_HELLO_DONE if role == Role::Client && !is_tls13 => return,
+            messages::SERVER_HELLO if role == Role::Client => {
+                if ServerHello::parse(message).is_ok_and(|hello| hello.is_retry) {
+                    return;
+                }
+            }
+            _ => self.hello_done |= typ == messages::SERVER_HELLO_DONE,
         }
-        let situation = Situation {
-            role: self.role,
-            is_tls13: self.is_tls13,
-            is_full: self.server_scheme.is_some(),
-            finished: self.finished.len(),
-        };
+        let finished = self.finished.len();
+        let is_full = self.server_scheme.is_some();
+        let situation = Situation { is_tls13, is_full, finished, hello_done: self.hello_done };
+        let Some(sender) = watch::sender(typ, &situation) else { return };
+        let sent = sender == role;
+        let held = is_tls13 && finished > 0 && role == Role::Client;
+        self.course.add(Passed { sent, typ }, held);
         if let Some(watch) = &mut self.watch {
-            watch.message(message, &situation);
+            watch.message(message, sent, held);
         }
     }
 
@@ -242,11 +256,25 @@ impl Observer {
         }
     }
 
-    /// Messages that rustls does not see.
-    pub(crate) fn watch_outside(&mut self, sent: bool, messages: &[u8]) {
-        if let Some(watch) = &mut self.watch {
-            watch.outside(sent, messages);
+    /// Whole messages, one after the other, that are made or read outside of rustls, or that it does not see yet.
+    pub(crate) fn watch_outside(&mut self, sent: bool, mut flight: &[u8]) {
+        self.course.replace_held();
+        self.watch.iter_mut().for_each(Watch::replace_held);
+        while let Ok(Some(len)) = messages::front(flight) {
+            let (message, rest) = flight.split_at(len);
+            self.hello_done |= message[0] == messages::SERVER_HELLO_DONE;
+            self.course.add(Passed { sent, typ: message[0] }, false);
+            if let Some(watch) = &mut self.watch {
+                watch.message(message, sent, false);
+            }
+            flight = rest;
         }
+    }
+
+    /// The flight that waited for the owner's choice is sent.
+    pub(crate) fn release_held(&mut self) {
+        self.course.release();
+        self.watch.iter_mut().for_each(Watch::release);
     }
 
     /// TLS 1.2 signs the messages themselves (RFC 5246 §7.4.8), of which rustls keeps a copy of its

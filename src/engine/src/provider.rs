@@ -153,7 +153,6 @@ impl hash::Context for Context {
                         let amended = observer.amendments.apply(message);
                         let hello = amended.as_deref().unwrap_or(message);
                         transcript.update(hello);
-                        observer.watch(hello);
                     }
                     _ => {
                         transcript.update(message);

@@ -42,6 +42,7 @@ impl HelloReader {
                 if len != self.partial.len() {
                     return Err(Fault::RecordBoundary.into());
                 }
+                wire.notes.watch_outside(false, &self.partial);
                 let hello = ClientHello::parse(std::mem::take(&mut self.partial))?;
                 check_version(&hello)?;
                 self.hello = Some(Arc::new(hello));
@@ -231,6 +232,7 @@ impl ServerHandshake {
         if len != self.partial.len() {
             return Err(Fault::RecordBoundary.into());
         }
+        wire.notes.watch_outside(false, &self.partial);
         let hello = ClientHello::parse(std::mem::take(&mut self.partial))?;
         check_version(&hello)?;
         self.hello = Arc::new(hello);

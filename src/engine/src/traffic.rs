@@ -392,7 +392,7 @@ impl Traffic {
     /// Queues the answer that is owed.
     fn pay(&mut self, wire: &mut Wire) -> Result<(), Error> {
         const WARNING: u8 = 1;
-        match self.owed.take() {
+        match self.owed.take_if(|owed| *owed != Owed::KeyUpdate || !wire.leaves_key_updates) {
             Some(Owed::KeyUpdate) => self.update_keys(wire, false),
             Some(Owed::NoRenegotiation) => {
                 Ok(wire.output.seal(&mut self.sealer, record::ALERT, &[WARNING, Alert::NO_RENEGOTIATION.0])?)
@@ -405,12 +405,18 @@ impl Traffic {
 
     pub(crate) fn update_keys(&mut self, wire: &mut Wire, request: bool) -> Result<(), Error> {
         let Some((own, _)) = &mut self.secrets else { return Err(Error::WrongState) };
+        self.owed = None;
         let message = messages::key_update(request);
         wire.output.seal(&mut self.sealer, record::HANDSHAKE, &message)?;
         wire.notes.watch_outside(true, &message);
         *own = own.next_traffic_secret();
         self.sealer = Sealer::new(self.protocol, &own.traffic_keys(self.aead), 0)?;
         Ok(())
+    }
+
+    /// The peer waits for a KeyUpdate, which the owner is to send.
+    pub(crate) fn owes_key_update(&self) -> bool {
+        self.owed == Some(Owed::KeyUpdate)
     }
 
     fn key_update_received(&mut self, wire: &mut Wire, requested: bool) -> Result<(), Error> {

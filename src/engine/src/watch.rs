@@ -5,7 +5,6 @@
 
 use std::collections::VecDeque;
 
-use crate::hello::ServerHello;
 use crate::record::{self, HEADER};
 use crate::{Role, messages};
 
@@ -43,38 +42,26 @@ pub(crate) struct Watch {
     carried: usize,
     /// rustls' last flight of a TLS 1.3 client, which waits for the owner's choice.
     held: Vec<Vec<u8>>,
-    /// TLS 1.2: the server is through, until the client is.
-    hello_done: bool,
 }
 
 /// What tells whose message one of the transcript is.
 pub(crate) struct Situation {
-    pub(crate) role: Role,
     pub(crate) is_tls13: bool,
     /// TLS 1.2: the handshake is a full one.
     pub(crate) is_full: bool,
+    /// TLS 1.2: the server is through, until the client is.
+    pub(crate) hello_done: bool,
     /// Finished messages before this one.
     pub(crate) finished: usize,
 }
 
 impl Watch {
-    /// A message has entered the transcript.
-    pub(crate) fn message(&mut self, bytes: &[u8], situation: &Situation) {
-        let Some(&typ) = bytes.first() else { return };
-        self.hello_done |= typ == messages::SERVER_HELLO_DONE;
-        let Some(sender) = sender(typ, situation, self.hello_done) else { return };
-        if typ == messages::CLIENT_HELLO && sender == situation.role {
-            return; // it enters the transcript when it is answered, and was seen when it left
-        }
-        if sender != situation.role && ServerHello::parse(bytes).is_ok_and(|hello| hello.is_retry) {
-            return; // with the second ClientHello; it was seen when it came
-        }
-        if situation.is_tls13 && situation.finished > 0 && situation.role == Role::Client {
-            self.held.push(bytes.to_vec());
-        } else if sender == situation.role {
-            self.leaving.push_back(bytes.to_vec());
-        } else {
-            self.see(false, Kind::Handshake, bytes);
+    /// A message has entered the transcript. `held`: one of a flight that may be replaced.
+    pub(crate) fn message(&mut self, bytes: &[u8], sent: bool, held: bool) {
+        match (sent, held) {
+            (_, true) => self.held.push(bytes.to_vec()),
+            (true, false) => self.leaving.push_back(bytes.to_vec()),
+            (false, false) => self.see(false, Kind::Handshake, bytes),
         }
     }
 
@@ -83,17 +70,9 @@ impl Watch {
         self.leaving.extend(self.held.drain(..));
     }
 
-    /// Whole messages that are made or read outside of rustls, one after the other.
-    pub(crate) fn outside(&mut self, sent: bool, mut flight: &[u8]) {
+    /// ... but is replaced.
+    pub(crate) fn replace_held(&mut self) {
         self.held.clear();
-        while let Ok(Some(len)) = messages::front(flight) {
-            let (message, rest) = flight.split_at(len);
-            match sent {
-                true => self.leaving.push_back(message.to_vec()),
-                false => self.see(false, Kind::Handshake, message),
-            }
-            flight = rest;
-        }
     }
 
     /// A record has been put into the outgoing buffer; under TLS 1.3's protection it holds `inner`.
@@ -155,7 +134,7 @@ impl Watch {
 }
 
 /// Who sends `typ`; `None` for what is no message on the wire.
-fn sender(typ: u8, situation: &Situation, hello_done: bool) -> Option<Role> {
+pub(crate) fn sender(typ: u8, situation: &Situation) -> Option<Role> {
     const MESSAGE_HASH: u8 = 254;
     const CLIENT_KEY_EXCHANGE: u8 = 16;
     let client_after = |turn: bool| if turn { Role::Client } else { Role::Server };
@@ -164,7 +143,7 @@ fn sender(typ: u8, situation: &Situation, hello_done: bool) -> Option<Role> {
         // rustls' own tickets are not sent.
         messages::NEW_SESSION_TICKET if situation.is_tls13 => return None,
         messages::CLIENT_HELLO | CLIENT_KEY_EXCHANGE => Role::Client,
-        messages::CERTIFICATE if !situation.is_tls13 => client_after(hello_done),
+        messages::CERTIFICATE if !situation.is_tls13 => client_after(situation.hello_done),
         messages::CERTIFICATE_VERIFY if !situation.is_tls13 => Role::Client,
         messages::FINISHED if !situation.is_tls13 => client_after((situation.finished == 0) == situation.is_full),
         messages::CERTIFICATE | messages::CERTIFICATE_VERIFY | messages::FINISHED => {
@@ -178,38 +157,35 @@ fn sender(typ: u8, situation: &Situation, hello_done: bool) -> Option<Role> {
 mod tests {
     use super::*;
 
-    /// Each in a record of its own.
-    fn senders(types: &[u8], role: Role, is_tls13: bool, is_full: bool) -> Vec<(bool, u8)> {
-        let (mut watch, mut finished) = (Watch::default(), 0);
+    /// By their types, and whether the client sent each.
+    fn senders(types: &[u8], is_tls13: bool, is_full: bool) -> Vec<(bool, u8)> {
+        let mut situation = Situation { is_tls13, is_full, finished: 0, hello_done: false };
+        let mut senders = Vec::new();
         for &typ in types {
-            watch.message(&[typ, 0, 0, 0], &Situation { role, is_tls13, is_full, finished });
-            finished += usize::from(typ == messages::FINISHED);
-            if watch.leaving.len() == 1 {
-                watch.record_sent(&[record::HANDSHAKE, 3, 3, 0, 4], None);
-            }
+            senders.extend(sender(typ, &situation).map(|sender| (sender == Role::Client, typ)));
+            situation.finished += usize::from(typ == messages::FINISHED);
+            situation.hello_done |= typ == messages::SERVER_HELLO_DONE;
         }
-        watch.release();
-        watch.record_sent(&[record::APPLICATION_DATA, 3, 3, 0, 25], Some(record::HANDSHAKE));
-        let messages = std::iter::from_fn(|| watch.take()).filter(|message| message.kind == Kind::Handshake);
-        messages.map(|message| (message.sent, message.bytes[0])).collect()
+        senders
     }
 
     #[test]
     fn whose_message() {
         let full12 = [1, 2, 11, 12, 13, 14, 11, 16, 15, 20, 4, 20];
-        let client = [(false, 2), (false, 11), (false, 12), (false, 13), (false, 14), (true, 11)];
+        let server = [(true, 1), (false, 2), (false, 11), (false, 12), (false, 13), (false, 14), (true, 11)];
         let end = [(true, 16), (true, 15), (true, 20), (false, 4), (false, 20)];
-        assert_eq!(senders(&full12, Role::Client, false, true), [&client[..], &end].concat());
-        let resumed12 = [(false, 1), (true, 2), (true, 20), (false, 20)];
-        assert_eq!(senders(&[1, 2, 20, 20], Role::Server, false, false), resumed12);
-        let full13 = [(false, 2), (false, 8), (false, 11), (false, 15), (false, 20), (true, 11), (true, 20)];
-        assert_eq!(senders(&[1, 254, 2, 8, 11, 15, 20, 11, 20], Role::Client, true, true), full13);
+        assert_eq!(senders(&full12, false, true), [&server[..], &end].concat());
+        assert_eq!(senders(&[1, 2, 20, 20], false, false), [(true, 1), (false, 2), (false, 20), (true, 20)]);
+        let full13 = [(true, 1), (false, 2), (false, 8), (false, 11), (false, 15), (false, 20), (true, 11), (true, 20)];
+        assert_eq!(senders(&[1, 254, 2, 8, 11, 15, 20, 11, 20], true, true), full13);
     }
 
     #[test]
     fn a_message_goes_with_its_last_record() {
         let mut watch = Watch::default();
-        watch.outside(true, &[&[11, 0, 0, 6][..], &[7; 6], &[20, 0, 0, 0]].concat());
+        watch.message(&[&[11, 0, 0, 6][..], &[7; 6]].concat(), true, true);
+        watch.message(&[20, 0, 0, 0], true, true);
+        watch.release();
         let mut kinds = |len: u8| {
             watch.record_sent(&[record::APPLICATION_DATA, 3, 3, 0, len + 17], Some(record::HANDSHAKE));
             std::iter::from_fn(|| watch.take()).map(|message| message.kind).collect::<Vec<_>>()

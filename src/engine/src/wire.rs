@@ -14,6 +14,8 @@ pub(crate) struct Wire {
     pub(crate) notes: Notes,
     /// An alert for the error at hand is in `output` already.
     pub(crate) alerted: bool,
+    /// The owner sends the answers to KeyUpdates itself.
+    pub(crate) leaves_key_updates: bool,
     /// Records that said nothing.
     empty: usize,
     /// Records under the keys of a TLS 1.3 handshake that have gone to rustls.
@@ -30,6 +32,7 @@ impl Wire {
             output: Output::default(),
             notes: Notes::new(role),
             alerted: false,
+            leaves_key_updates: false,
             empty: 0,
             sealed: 0,
         }
@@ -98,7 +101,7 @@ impl Wire {
         let Some(watch) = &mut self.notes.watch else { return };
         let hello = record::payloads(self.output.unsent(), HANDSHAKE);
         if hello.first() == Some(&messages::CLIENT_HELLO) {
-            watch.outside(true, &hello);
+            watch.message(&hello, true, false);
         }
     }
 

@@ -7,7 +7,7 @@ use standin_boundary::log::Level;
 use standin_engine::{Alert, Connection, Error, Identity, Protocol};
 
 use super::handshake::{Go, give_up, refuse};
-use super::{SSL, Want, check_chain, config, journal, keys, own_chain, with};
+use super::{SSL, Want, check_chain, config, journal, keys, own_chain, verify, with};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::{EVP_PKEY, Owned, X509};
 use crate::set::settings;
@@ -37,6 +37,11 @@ pub unsafe fn present(ssl: *mut SSL) -> Go {
             && let Err(why) = own_chain::check(ssl, chain)
         {
             return refuse(ssl, Alert::INTERNAL_ERROR, why);
+        }
+        if with(ssl, |ssl| ssl.progress == super::Progress::Handshaking) == Some(true)
+            && let Go::Return(result) = verify::look_at_staple(ssl)
+        {
+            return Go::Return(result);
         }
         let identity = identity.map(|(identity, _)| identity);
         let presented = with(ssl, |ssl| {

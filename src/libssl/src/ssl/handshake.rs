@@ -2,11 +2,12 @@
 
 use std::ffi::{CString, c_int, c_void};
 
-use standin_engine::{Alert, Connection, Error, Role, Stop};
+use standin_engine::{Alert, Connection, Error, Fault, Role, Stop};
 
 use super::fault::Answer;
 use super::{
-    Guard, PostHandshake, Progress, SSL, Want, choose, extensions, hello, journal, message, psk, start, verify, with,
+    Guard, PostHandshake, Progress, SSL, Want, choose, extensions, hello, journal, message, psk, start, steps, verify,
+    with,
 };
 use crate::ctx::cache::Count;
 use crate::error::{self, Reason, reason};
@@ -275,17 +276,12 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
             Some(Progress::Handshaking) => (advance(ssl), true),
             _ => (-1, false),
         };
-        if result == 1 && was_handshaking {
-            inform(ssl, event::HANDSHAKE_DONE, 1);
-            // The original sends its tickets in steps of their own.
-            if with(ssl, |ssl| ssl.is_server() && ssl.is_tls13() && ssl.switches.tickets > 0) == Some(true) {
-                inform(ssl, event::ACCEPT | event::LOOP, 1);
-            }
-        }
-        if has_to_send && result == 1 {
-            inform(ssl, role_of(ssl) | event::LOOP, 1);
-        }
-        if was_handshaking || has_to_send {
+        let told = has_to_send && result == 1 && {
+            message::show(ssl);
+            steps::rest(ssl)
+        };
+        if !told && (was_handshaking || has_to_send) {
+            with(ssl, |ssl| ssl.steps.within = false);
             inform(ssl, role_of(ssl) | event::EXIT, result);
         }
         result
@@ -312,11 +308,15 @@ unsafe fn advance(ssl: *mut SSL) -> c_int {
             })
             .unwrap_or(Err(Error::WrongState));
             log_secrets(ssl);
-            message::show(ssl);
             let stop = match stop {
                 Ok(stop) => stop,
                 Err(error) => return give_up(ssl, &error),
             };
+            let last = with(ssl, |ssl| ssl.last_before(stop)).flatten();
+            message::show_until(ssl, last);
+            if stop == Stop::Input {
+                steps::rest(ssl);
+            }
             if let Go::Return(result) = hello::tell_client(ssl) {
                 return result;
             }
@@ -366,15 +366,23 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
     // SAFETY: as for `run`.
     unsafe {
         let was_established = with(ssl, |ssl| ssl.progress) == Some(Progress::Established);
+        if let Error::Fatal { fault: Fault::NoPeerCertificate, .. } = error {
+            let last = with(ssl, |ssl| ssl.last_before(Stop::Verdict)).flatten();
+            message::show_until(ssl, last);
+            message::forget_received(ssl);
+        }
+        message::show(ssl);
+        match error {
+            Error::AlertReceived(Alert::CLOSE_NOTIFY) => inform(ssl, event::READ_ALERT, WARNING),
+            Error::AlertReceived(alert) => inform(ssl, event::READ_ALERT, FATAL | c_int::from(alert.0)),
+            _ => {}
+        }
         if with(ssl, |ssl| ssl.fail(error)) == Some(Answer::Silence) {
             return -1;
         }
         send_alert(ssl);
-        match error {
-            Error::AlertReceived(Alert::CLOSE_NOTIFY) => inform(ssl, event::READ_ALERT, WARNING),
-            Error::AlertReceived(alert) => inform(ssl, event::READ_ALERT, FATAL | c_int::from(alert.0)),
-            Error::Fatal { alert, .. } => inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0)),
-            Error::WrongState => {}
+        if let Error::Fatal { alert, .. } = error {
+            inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0));
         }
         match error {
             Error::AlertReceived(_) if was_established => 0,
@@ -390,6 +398,7 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
 pub unsafe fn refuse(ssl: *mut SSL, alert: Alert, why: error::Reason) -> Go {
     // SAFETY: as for `run`.
     unsafe {
+        message::forget_received(ssl);
         with(ssl, |ssl| ssl.refuse(alert, why));
         send_alert(ssl);
         inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0));
@@ -426,6 +435,13 @@ pub unsafe fn send_alert(ssl: *mut SSL) {
 
 unsafe fn complete(ssl: *mut SSL) -> c_int {
     // SAFETY: as for `run`.
+    unsafe { steps::complete(ssl, || establish(ssl)) };
+    1
+}
+
+/// What is agreed on is the connection's, and its sessions the program's.
+unsafe fn establish(ssl: *mut SSL) {
+    // SAFETY: as for `run`.
     unsafe {
         with(ssl, |ssl| {
             ssl.progress = Progress::Established;
@@ -440,14 +456,16 @@ unsafe fn complete(ssl: *mut SSL) -> c_int {
         });
         super::ticket::adopt(ssl);
         super::sessions::withdraw_used(ssl);
-        super::sessions::take_new(ssl);
+        // Those of a server's tickets come with them.
+        if with(ssl, |ssl| ssl.is_server() && ssl.is_tls13()) != Some(true) {
+            super::sessions::take_new(ssl);
+        }
         with(ssl, |ssl| {
             if let Some(connection) = &mut ssl.connection {
                 connection.release_buffers();
             }
         });
     }
-    1
 }
 
 /// SSL_do_handshake on an established connection: sends a request that waits, or goes on with a
@@ -470,7 +488,7 @@ unsafe fn post_handshake(ssl: *mut SSL) -> c_int {
                 drop(connection.send_ticket());
             }
         });
-        super::sessions::take_new(ssl);
+        message::show(ssl);
         loop {
             let stop = with(ssl, |ssl| match &mut ssl.connection {
                 Some(connection) => connection.advance(),
@@ -575,5 +593,6 @@ fn set_role(ssl: &mut SSL, role: Role) {
     ssl.shutdown = 0;
     ssl.connection = None;
     ssl.progress = Progress::Before;
+    ssl.steps = steps::Steps::default();
     ssl.want = Want::Nothing;
 }

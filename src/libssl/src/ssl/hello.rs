@@ -17,7 +17,6 @@ use super::{SSL, Want, check_chain, config, extensions, keys, own_chain, psk, se
 use crate::cipher::Authentication;
 use crate::ctx::SSL_CTX;
 use crate::error::{Reason, reason};
-use crate::libcrypto::ocsp::Inquiry;
 use crate::set::callback::ServerNameCallback;
 use crate::set::credentials::Kind;
 

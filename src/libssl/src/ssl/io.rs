@@ -8,7 +8,7 @@ use standin_engine::{Connection, Error, Read, Stop};
 
 use super::handshake::{self, Go};
 use super::state::{RECEIVED_SHUTDOWN, SENT_SHUTDOWN};
-use super::{Guard, Progress, SSL, Want, choose, padding, verify, with};
+use super::{Guard, Progress, SSL, Want, choose, padding, steps, verify, with};
 use crate::error::{self, reason};
 use crate::libcrypto::bio::{BIO_clear_flags, BIO_set_flags, flags};
 
@@ -64,6 +64,16 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
         if let Go::Return(result) = ready(ssl, RECEIVED_SHUTDOWN) {
             return Err(result);
         }
+        let result = read_on(ssl, data, len, peek);
+        steps::leave(ssl);
+        result
+    }
+}
+
+/// ... once the handshake is over.
+unsafe fn read_on(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<usize, c_int> {
+    // SAFETY: as for `read`.
+    unsafe {
         let messages = with(ssl, |ssl| ssl.messages()).unwrap_or(0);
         let mut told = messages;
         let target: &mut [u8] =
@@ -100,8 +110,8 @@ unsafe fn read(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Result<u
                     return Err(0);
                 }
                 Ok(Read::Stop(stop)) => {
-                    after_messages(ssl, rounds);
-                    tell_of_messages(ssl, &mut told);
+                    after_messages(ssl, rounds, stop);
+                    told = with(ssl, |ssl| ssl.messages()).unwrap_or(0);
                     if let Go::Return(result) = send_answers(ssl) {
                         return Err(result);
                     }
@@ -169,31 +179,24 @@ fn must_return(ssl: &mut SSL, before: usize) -> bool {
 pub unsafe fn take_note(ssl: *mut SSL, rounds: usize, told: &mut usize) {
     // SAFETY: the callers' promise.
     unsafe {
-        if with(ssl, |ssl| ssl.messages() > *told || ssl.peer.rounds != rounds) == Some(true) {
-            after_messages(ssl, rounds);
-            tell_of_messages(ssl, told);
+        let some = with(ssl, |ssl| ssl.messages() > *told || ssl.peer.rounds != rounds || ssl.has_passed());
+        if some == Some(true) {
+            after_messages(ssl, rounds, Stop::Input);
+            *told = with(ssl, |ssl| ssl.messages()).unwrap_or(0);
         }
     }
 }
 
-/// What messages after the handshake have brought: sessions, an answered request.
-unsafe fn after_messages(ssl: *mut SSL, rounds: usize) {
+/// What messages after the handshake have brought: sessions, an answered request. Then comes `stop`.
+unsafe fn after_messages(ssl: *mut SSL, rounds: usize, stop: Stop) {
     // SAFETY: the callers' promise.
     unsafe {
-        super::message::show(ssl);
         with(ssl, |ssl| ssl.round_ended(rounds));
-        super::sessions::take_new(ssl);
-    }
-}
-
-/// To info callbacks, each message after the handshake is a step and its end.
-unsafe fn tell_of_messages(ssl: *mut SSL, told: &mut usize) {
-    // SAFETY: the callers' promise.
-    unsafe {
-        while with(ssl, |ssl| ssl.messages() > *told && !ssl.in_init()) == Some(true) {
-            *told += 1;
-            handshake::inform(ssl, handshake::role_of(ssl) | handshake::event::LOOP, 1);
-            handshake::inform(ssl, handshake::role_of(ssl) | handshake::event::EXIT, 1);
+        let last = with(ssl, |ssl| ssl.last_before(stop)).flatten();
+        super::message::show_until(ssl, last);
+        if stop == Stop::Input {
+            steps::rest(ssl);
+            super::sessions::take_new(ssl);
         }
     }
 }
@@ -211,6 +214,12 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
         if len < sealed.unwrap_or(0) {
             return Err(spoil(ssl, reason::BAD_LENGTH));
         }
+        with(ssl, |ssl| {
+            let owes = ssl.connection.as_ref().is_some_and(Connection::owes_key_update);
+            if owes && ssl.write.is_none() {
+                ssl.key_update = Some(false);
+            }
+        });
         if let Go::Return(result) = ready(ssl, SENT_SHUTDOWN) {
             return Err(result);
         }

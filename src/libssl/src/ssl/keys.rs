@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int, c_uchar};
 use std::sync::Arc;
 
 use standin_boundary::memory;
-use standin_engine::Identity;
+use standin_engine::{Connection, Identity};
 
 use super::{SSL, config, with};
 use crate::ctx::chain::ChainSource;
@@ -191,7 +191,11 @@ versioned! {
     pub unsafe extern "C" fn SSL_get_key_update_type(ssl: *const SSL) -> c_int {
         const NONE: c_int = -1;
         // SAFETY: the program's pointer.
-        unsafe { with(ssl, |ssl| ssl.key_update.map_or(NONE, c_int::from)) }.unwrap_or(NONE)
+        unsafe { with(ssl, |ssl| {
+            let owed = ssl.connection.as_ref().is_some_and(Connection::owes_key_update).then_some(false);
+            ssl.key_update.or(owed).map_or(NONE, c_int::from)
+        }) }
+        .unwrap_or(NONE)
     }
 
     /// client random; its length when `len` is 0.

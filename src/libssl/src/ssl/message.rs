@@ -2,10 +2,10 @@
 
 use std::ffi::c_int;
 
-use standin_engine::{Connection, Kind, Message};
+use standin_engine::{Connection, Kind, Message, Passed};
 
 use super::peer::SSL_version;
-use super::{SSL, handshake, with};
+use super::{SSL, handshake, steps, with};
 use crate::set::callback::MessageCallback;
 
 /// SSL3_RT_*.
@@ -19,13 +19,36 @@ mod content {
     pub const INNER_CONTENT_TYPE: c_int = 257;
 }
 
-/// Shows the program the records and messages that have gone by, and tells of alerts that end nothing.
+/// Shows the program the records and messages that have gone by, with the steps that they are, and tells of alerts that
+/// end nothing.
 ///
 /// # Safety
 /// `ssl` is live and not borrowed; a guard keeps it.
 pub unsafe fn show(ssl: *mut SSL) {
+    // SAFETY: the caller's promise.
+    unsafe { show_until(ssl, None) }
+}
+
+/// ... no further than the next message of the peer's of that type: it is being looked at.
+///
+/// # Safety
+/// As for [`show`].
+pub unsafe fn show_until(ssl: *mut SSL, last: Option<u8>) {
     // SAFETY: the callback runs with nothing borrowed, on a copy of the message.
     unsafe {
+        if last.is_some_and(|typ| with(ssl, |ssl| ssl.has_just_read(typ)) == Some(true)) {
+            return;
+        }
+        let is_last = |passed: Passed| !passed.sent && Some(passed.typ) == last;
+        if with(ssl, |ssl| ssl.is_watched()) == Some(false) {
+            while let Some(Some(passed)) = with(ssl, |ssl| ssl.connection.as_mut().and_then(Connection::take_passed)) {
+                steps::step(ssl, passed);
+                steps::deliver(ssl, passed);
+                if is_last(passed) {
+                    return;
+                }
+            }
+        }
         while let Some(Some(message)) = with(ssl, |ssl| ssl.connection.as_mut().and_then(Connection::take_message)) {
             let (content_type, version) = match message.kind {
                 Kind::Header => (content::HEADER, Some(version_of(&message))),
@@ -33,11 +56,52 @@ pub unsafe fn show(ssl: *mut SSL) {
                 Kind::ChangeCipherSpec => (content::CHANGE_CIPHER_SPEC, None),
                 Kind::Handshake => (content::HANDSHAKE, None),
             };
+            let passed = match message.kind {
+                Kind::Handshake => take_passed(ssl, &message),
+                _ => None,
+            };
+            if let Some(passed) = passed {
+                steps::step(ssl, passed);
+            }
+            if let Some(passed) = passed.filter(|passed| passed.sent) {
+                steps::deliver(ssl, passed);
+            }
             call(ssl, message.sent, version, content_type, &message.bytes);
+            if let Some(passed) = passed.filter(|passed| !passed.sent) {
+                steps::deliver(ssl, passed);
+                if is_last(passed) {
+                    return;
+                }
+            }
         }
         while let Some(Some(alert)) = with(ssl, |ssl| ssl.connection.as_mut().and_then(Connection::take_warning)) {
             handshake::inform(ssl, handshake::event::READ_ALERT, handshake::WARNING | c_int::from(alert.0));
         }
+    }
+}
+
+/// The step that `message` is. There may be older ones, of which the watch does not know.
+unsafe fn take_passed(ssl: *mut SSL, message: &Message) -> Option<Passed> {
+    // SAFETY: as for `show`.
+    unsafe {
+        let next = |ssl: &mut SSL| ssl.connection.as_mut().and_then(Connection::take_passed);
+        let is_it = |passed: &Passed| passed.sent == message.sent && message.bytes.first() == Some(&passed.typ);
+        std::iter::from_fn(|| with(ssl, next).flatten()).find(is_it)
+    }
+}
+
+/// What has come since and has not been shown is not: the program has ended the connection before.
+///
+/// # Safety
+/// As for [`show`].
+pub unsafe fn forget_received(ssl: *mut SSL) {
+    // SAFETY: as for `show`.
+    unsafe {
+        with(ssl, |ssl| {
+            let Some(connection) = &mut ssl.connection else { return };
+            while connection.take_passed().is_some() {}
+            while connection.take_message().is_some() {}
+        });
     }
 }
 

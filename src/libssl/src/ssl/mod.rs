@@ -36,6 +36,7 @@ pub mod sharing;
 pub mod shutdown;
 mod start;
 pub mod state;
+pub mod steps;
 mod strength;
 mod suite_b;
 mod temporary_key;
@@ -89,6 +90,7 @@ pub struct SSL {
     pub connection: Option<Connection>,
     pub progress: Progress,
     start: start::Start,
+    pub steps: steps::Steps,
     pub want: Want,
     /// SSL_SENT_SHUTDOWN, SSL_RECEIVED_SHUTDOWN.
     pub shutdown: c_int,
@@ -180,6 +182,7 @@ impl SSL {
             connection: None,
             progress: Progress::Before,
             start: start::Start::default(),
+            steps: steps::Steps::default(),
             want: Want::Nothing,
             shutdown: 0,
             write: None,
@@ -283,6 +286,7 @@ impl SSL {
         self.connection = None;
         self.progress = Progress::Before;
         self.start = start::Start::default();
+        self.steps = steps::Steps::default();
         self.want = Want::Nothing;
         self.shutdown = 0;
         self.write = None;

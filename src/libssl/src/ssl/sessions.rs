@@ -55,29 +55,39 @@ const CACHE_SERVER: c_int = 2;
 /// # Safety
 /// `ssl` is live and not borrowed; a guard keeps it.
 pub unsafe fn take_new(ssl: *mut SSL) {
+    // SAFETY: the caller's promise.
+    unsafe { while take_next(ssl) {} }
+}
+
+/// ... one of them, if there is one.
+///
+/// # Safety
+/// As for [`take_new`].
+pub unsafe fn take_next(ssl: *mut SSL) -> bool {
     // SAFETY: the callback runs with nothing borrowed, and gets a reference of its own.
     unsafe {
-        while let Some(Some(session)) = with(ssl, |ssl| ssl.connection.as_mut().and_then(Connection::take_session)) {
-            // A server that resumes under TLS 1.2 stays with its session, also when it sends it in a new ticket.
-            if with(ssl, |ssl| ssl.is_server() && ssl.resumes_tls12()) == Some(true) {
-                continue;
-            }
-            let made = with(ssl, |ssl| ssl.tickets.made.pop_front()).flatten();
-            let new = made.unwrap_or_else(|| {
-                let new = SessionRef::owned(SSL_SESSION::from_engine(session));
-                with(ssl, |ssl| settle(ssl, &new));
-                new
-            });
-            if new.as_ptr().is_null() {
-                return;
-            }
-            let old = with(ssl, |ssl| std::mem::replace(&mut ssl.session, new.clone()));
-            drop(old);
-            if let Some(Some(file)) = with(ssl, |ssl| Filing::of(ssl, &new)) {
-                file.file(ssl, new);
-            }
+        let next = with(ssl, |ssl| ssl.connection.as_mut().and_then(Connection::take_session));
+        let Some(Some(session)) = next else { return false };
+        // A server that resumes under TLS 1.2 stays with its session, also when it sends it in a new ticket.
+        if with(ssl, |ssl| ssl.is_server() && ssl.resumes_tls12()) == Some(true) {
+            return true;
+        }
+        let made = with(ssl, |ssl| ssl.tickets.made.pop_front()).flatten();
+        let new = made.unwrap_or_else(|| {
+            let new = SessionRef::owned(SSL_SESSION::from_engine(session));
+            with(ssl, |ssl| settle(ssl, &new));
+            new
+        });
+        if new.as_ptr().is_null() {
+            return false;
+        }
+        let old = with(ssl, |ssl| std::mem::replace(&mut ssl.session, new.clone()));
+        drop(old);
+        if let Some(Some(file)) = with(ssl, |ssl| Filing::of(ssl, &new)) {
+            file.file(ssl, new);
         }
     }
+    true
 }
 
 /// What the engine does not know of a new session, which nobody else has.

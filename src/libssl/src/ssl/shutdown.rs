@@ -6,7 +6,7 @@ use standin_engine::{Connection, Error, Read, Stop};
 
 use super::handshake::{self, Go};
 use super::state::{RECEIVED_SHUTDOWN, SENT_SHUTDOWN};
-use super::{Guard, Progress, SSL, Want, io, with};
+use super::{Guard, Progress, SSL, Want, io, steps, with};
 use crate::error::{self, Reason, reason};
 
 /// Sends close_notify, then waits for the peer's: as the original, in as many calls.
@@ -65,6 +65,7 @@ unsafe fn wait(ssl: *mut SSL) -> Result<(), c_int> {
             // Tickets of TLS 1.3 are taken, also now.
             let Some((read, rounds)) = read else { return Err(-1) };
             io::take_note(ssl, rounds, &mut told);
+            steps::leave(ssl);
             let go = match read {
                 Ok(Read::Closed) => {
                     with(ssl, |ssl| {

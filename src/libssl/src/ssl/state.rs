@@ -1,6 +1,6 @@
 //! What a connection waits for, and where it is.
 
-use std::ffi::{c_char, c_int};
+use std::ffi::{CStr, c_char, c_int};
 
 use super::start::Start;
 use super::{Progress, SSL, with};
@@ -48,15 +48,6 @@ pub const RECEIVED_SHUTDOWN: c_int = 2;
 /// SSL_SENT_SHUTDOWN.
 pub const SENT_SHUTDOWN: c_int = 1;
 
-/// OSSL_HANDSHAKE_STATE values that are told apart here.
-mod handshake_state {
-    use std::ffi::c_int;
-    pub const BEFORE: c_int = 0;
-    pub const OK: c_int = 1;
-    pub const CLIENT_WAITS: c_int = 3;
-    pub const SERVER_WAITS: c_int = 20;
-}
-
 impl SSL {
     /// In the middle of a handshake, or not begun.
     pub fn in_init(&self) -> bool {
@@ -65,6 +56,7 @@ impl SSL {
             || self.answering
             || self.key_update.is_some()
             || self.extra_tickets > 0
+            || self.steps.within
     }
 
     /// The handshake has not begun, not even its first step.
@@ -72,21 +64,11 @@ impl SSL {
         self.progress == Progress::Before && self.start != Start::Begun
     }
 
-    /// No message has gone by: a server is in the state before the handshake until it has a ClientHello.
-    fn awaits_first(&self) -> bool {
+    /// Where the handshake is, in a few letters and in a sentence.
+    fn state_names(&self) -> (&'static CStr, &'static CStr) {
         match self.progress {
-            Progress::Before => true,
-            Progress::Handshaking => self.is_server() && self.hello.seen.is_none(),
-            Progress::Established | Progress::Failed => false,
-        }
-    }
-
-    fn handshake_state(&self) -> c_int {
-        match (self.progress, self.is_server()) {
-            (Progress::Established, _) => handshake_state::OK,
-            _ if self.awaits_first() => handshake_state::BEFORE,
-            (_, false) => handshake_state::CLIENT_WAITS,
-            (_, true) => handshake_state::SERVER_WAITS,
+            Progress::Failed => (c"SSLERR", c"error"),
+            _ => self.steps.state.names(),
         }
     }
 }
@@ -150,10 +132,10 @@ versioned! {
         unsafe { with(ssl, |ssl| ssl.want as c_int) }.unwrap_or(Want::Nothing as c_int)
     }
 
-    /// OSSL_HANDSHAKE_STATE, roughly.
+    /// OSSL_HANDSHAKE_STATE.
     pub unsafe extern "C" fn SSL_get_state(ssl: *const SSL) -> c_int {
         // SAFETY: the program's pointer.
-        unsafe { with(ssl, |ssl| ssl.handshake_state()) }.unwrap_or(0)
+        unsafe { with(ssl, |ssl| ssl.steps.state.0) }.unwrap_or(0)
     }
 
     /// A handshake is needed or under way.
@@ -177,27 +159,15 @@ versioned! {
     /// Where the handshake is, in a sentence.
     pub unsafe extern "C" fn SSL_state_string_long(ssl: *const SSL) -> *const c_char {
         // SAFETY: the program's pointer.
-        let text = unsafe { with(ssl, |ssl| match (ssl.progress, ssl.is_server()) {
-            (Progress::Failed, _) => c"error",
-            (Progress::Established, _) => c"SSL negotiation finished successfully",
-            _ if ssl.awaits_first() => c"before SSL initialization",
-            (_, false) => c"SSLv3/TLS write client hello",
-            (_, true) => c"SSLv3/TLS read client hello",
-        }) };
-        text.unwrap_or(c"unknown state").as_ptr()
+        let names = unsafe { with(ssl, |ssl| ssl.state_names()) };
+        names.map(|names| names.1).unwrap_or(c"unknown state").as_ptr()
     }
 
     /// Where the handshake is, in six letters.
     pub unsafe extern "C" fn SSL_state_string(ssl: *const SSL) -> *const c_char {
         // SAFETY: the program's pointer.
-        let text = unsafe { with(ssl, |ssl| match (ssl.progress, ssl.is_server()) {
-            (Progress::Failed, _) => c"SSLERR",
-            (Progress::Established, _) => c"SSLOK",
-            _ if ssl.awaits_first() => c"PINIT",
-            (_, false) => c"TWCH",
-            (_, true) => c"TRCH",
-        }) };
-        text.unwrap_or(c"UNKWN ").as_ptr()
+        let names = unsafe { with(ssl, |ssl| ssl.state_names()) };
+        names.map(|names| names.0).unwrap_or(c"UNKWN ").as_ptr()
     }
 
     /// The record layer's state, in a sentence.

@@ -6,7 +6,7 @@ use standin_engine::{Alert, Connection, Error, PeerChain, Verdict};
 
 use super::handshake::{Go, give_up};
 use super::suite_b::SuiteB;
-use super::{SSL, Want, config, with};
+use super::{SSL, Want, config, message, with};
 use crate::ctx::start::SSL_get_ex_data_X509_STORE_CTX_idx;
 use crate::ctx::{Library, SSL_CTX};
 use crate::error::{self, Reason, reason};
@@ -90,7 +90,10 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
             error::raise(Reason(c_int::try_from(accepted).unwrap_or(0)));
             return refuse(ssl, Alert::HANDSHAKE_FAILURE);
         }
-        if let Go::Return(result) = look_at_staple(ssl) {
+        // Who is asked for a certificate chooses it first.
+        if with(ssl, |ssl| !ssl.is_server() && !ssl.answers_request()) == Some(true)
+            && let Go::Return(result) = look_at_staple(ssl)
+        {
             return Go::Return(result);
         }
         if with(ssl, |ssl| has_wrong_curve(ssl, certificates.list())) == Some(true) {
@@ -124,16 +127,17 @@ fn has_wrong_curve(ssl: &SSL, certificates: &Certificates) -> bool {
 }
 
 /// A client that has asked for an OCSP staple lets the program look at it.
-unsafe fn look_at_staple(ssl: *mut SSL) -> Go {
+///
+/// # Safety
+/// As for [`judge`].
+pub unsafe fn look_at_staple(ssl: *mut SSL) -> Go {
     const BAD_STATUS_RESPONSE: Alert = Alert(113);
     // SAFETY: as for `judge`.
     unsafe {
+        message::show(ssl);
         let hook = with(ssl, |ssl| {
-            ssl.ocsp_response = match ssl.is_server() {
-                true => ssl.ocsp_response.take(),
-                false => ssl.connection.as_ref().and_then(Connection::stapled_ocsp).map(<[u8]>::to_vec),
-            };
-            let asked = !ssl.is_server() && ssl.switches.status_type == config::STATUS_TYPE_OCSP;
+            ssl.ocsp_response = ssl.connection.as_ref().and_then(Connection::stapled_ocsp).map(<[u8]>::to_vec);
+            let asked = ssl.switches.status_type == config::STATUS_TYPE_OCSP;
             let hook = ssl.ctx().read(|state| state.hooks.status.map(|call| (call, state.hooks.status_argument)));
             hook.filter(|_| asked)
         });
@@ -184,10 +188,18 @@ fn store(ssl: &SSL) -> Owned<X509_STORE> {
     ssl.settings.verify_store.clone().unwrap_or_else(|| ssl.ctx().read(|state| state.store.clone()))
 }
 
+impl SSL {
+    /// A client's certificate is asked for in this handshake.
+    fn answers_request(&self) -> bool {
+        self.connection.as_ref().is_some_and(|connection| connection.certificate_request().is_some())
+    }
+}
+
 /// The chain is refused; its reason is on the queue.
 unsafe fn refuse(ssl: *mut SSL, alert: Alert) -> Go {
     // SAFETY: as for `judge`.
     unsafe {
+        message::forget_received(ssl);
         with(ssl, |ssl| {
             if let Some(connection) = &mut ssl.connection {
                 let _refused = connection.judge(Verdict::Refuse(alert));
