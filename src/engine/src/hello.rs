@@ -200,6 +200,12 @@ fn check_list(body: &mut Reader<'_>, width: usize) -> Result<(), Fault> {
     Ok(())
 }
 
+/// A ServerHello (with its header) that asks for a second ClientHello.
+pub(crate) fn is_retry(message: &[u8]) -> bool {
+    const RANDOM: usize = MESSAGE_HEADER + 2; // behind legacy_version
+    message.get(RANDOM..RANDOM + RETRY.len()) == Some(&RETRY[..])
+}
+
 /// A ServerHello, or the HelloRetryRequest that looks like one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServerHello {

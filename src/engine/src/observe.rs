@@ -12,7 +12,7 @@ use rustls::client::{Tls12ClientSessionValue, Tls13ClientSessionValue};
 use zeroize::Zeroizing;
 
 use crate::course::{Course, Passed};
-use crate::hello::{Amendments, ServerHello};
+use crate::hello::{self, Amendments, ServerHello};
 use crate::hkdf::Expander;
 use crate::messages;
 use crate::reader::Reader;
@@ -228,11 +228,7 @@ impl Observer {
         // What enters it later than it comes, was told of when it came (`watch_outside`).
         match typ {
             messages::CERTIFICATE_REQUEST | messages::SERVER_HELLO_DONE if role == Role::Client && !is_tls13 => return,
-            messages::SERVER_HELLO if role == Role::Client => {
-                if ServerHello::parse(message).is_ok_and(|hello| hello.is_retry) {
-                    return;
-                }
-            }
+            messages::SERVER_HELLO if role == Role::Client && hello::is_retry(message) => return,
             _ => self.hello_done |= typ == messages::SERVER_HELLO_DONE,
         }
         let finished = self.finished.len();
