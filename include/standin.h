@@ -42,6 +42,9 @@ int BIO_snprintf(char *buf, size_t n, const char *format, ...) __attribute__((fo
 // The same with arguments that are on their way.
 int BIO_vsnprintf(char *buf, size_t n, const char *format, va_list args) __attribute__((format(printf, 3, 0)));
 
+// A new key; for "RSA" how many bits follow (size_t), for "EC" the name of a curve. The caller frees it.
+EVP_PKEY *EVP_PKEY_Q_keygen(OSSL_LIB_CTX *libctx, const char *propq, const char *type, ...);
+
 // GnuTLS's allocator; what it has allocated for a program is freed by gnutls_free.
 extern gnutls_alloc_function gnutls_malloc;
 extern gnutls_alloc_function gnutls_secure_malloc;
@@ -722,14 +725,47 @@ int ERR_load_strings_const(const ERR_STRING_DATA *text);
 // Takes a table's texts out again.
 int ERR_unload_strings(int lib, ERR_STRING_DATA *text);
 
+// AES-128 in ECB mode.
+const EVP_CIPHER *EVP_aes_128_ecb(void);
+
 // AES-128 in CBC mode.
 const EVP_CIPHER *EVP_aes_128_cbc(void);
+
+// AES-128 in CTR mode.
+const EVP_CIPHER *EVP_aes_128_ctr(void);
+
+// AES-192 in ECB mode.
+const EVP_CIPHER *EVP_aes_192_ecb(void);
+
+// AES-192 in CBC mode.
+const EVP_CIPHER *EVP_aes_192_cbc(void);
+
+// AES-192 in CTR mode.
+const EVP_CIPHER *EVP_aes_192_ctr(void);
+
+// AES-256 in ECB mode.
+const EVP_CIPHER *EVP_aes_256_ecb(void);
 
 // AES-256 in CBC mode.
 const EVP_CIPHER *EVP_aes_256_cbc(void);
 
+// AES-256 in CTR mode.
+const EVP_CIPHER *EVP_aes_256_ctr(void);
+
 // A cipher by name; NULL when it is unknown.
 const EVP_CIPHER *EVP_get_cipherbyname(const char *name);
+
+// A cipher by name, which EVP_CIPHER_free gives back; NULL with an error when it is unknown.
+EVP_CIPHER *EVP_CIPHER_fetch(OSSL_LIB_CTX *ctx, const char *algorithm, const char *properties);
+
+// Gives a cipher back: they stay.
+void EVP_CIPHER_free(EVP_CIPHER *cipher);
+
+// EVP_CIPH_*_MODE.
+int EVP_CIPHER_get_mode(const EVP_CIPHER *cipher);
+
+// EVP_CIPH_*: the mode, and what else there is to say.
+unsigned long EVP_CIPHER_get_flags(const EVP_CIPHER *cipher);
 
 // A cipher's name.
 const char *EVP_CIPHER_get0_name(const EVP_CIPHER *cipher);
@@ -749,6 +785,24 @@ int EVP_CIPHER_CTX_get_iv_length(const EVP_CIPHER_CTX *ctx);
 // How many bytes a cipher takes at once.
 int EVP_CIPHER_get_block_size(const EVP_CIPHER *cipher);
 
+// The cipher that is in use; NULL when there is none.
+const EVP_CIPHER *EVP_CIPHER_CTX_get0_cipher(const EVP_CIPHER_CTX *ctx);
+
+// The cipher that is in use, by its older name; NULL when there is none.
+const EVP_CIPHER *EVP_CIPHER_CTX_cipher(const EVP_CIPHER_CTX *ctx);
+
+// How many bytes the cipher that is in use takes at once.
+int EVP_CIPHER_CTX_get_block_size(const EVP_CIPHER_CTX *ctx);
+
+// How many bytes the key of the cipher that is in use has.
+int EVP_CIPHER_CTX_get_key_length(const EVP_CIPHER_CTX *ctx);
+
+// Sets the length of the key: the cipher's, and no other.
+int EVP_CIPHER_CTX_set_key_length(EVP_CIPHER_CTX *ctx, int keylen);
+
+// Whether what is encrypted is padded to whole blocks, as it is unless told.
+int EVP_CIPHER_CTX_set_padding(EVP_CIPHER_CTX *c, int pad);
+
 // A cipher in the making.
 EVP_CIPHER_CTX *EVP_CIPHER_CTX_new(void);
 
@@ -757,6 +811,22 @@ void EVP_CIPHER_CTX_free(EVP_CIPHER_CTX *c);
 
 // Forgets what is in the making.
 int EVP_CIPHER_CTX_reset(EVP_CIPHER_CTX *c);
+
+// Copies what is in the making; a stream (CTR) that has begun cannot be copied.
+int EVP_CIPHER_CTX_copy(EVP_CIPHER_CTX *out, const EVP_CIPHER_CTX *input);
+
+// Starts a cipher: `enc` 1 encrypts, 0 decrypts, -1 stays. NULL keeps what was set.
+int EVP_CipherInit(EVP_CIPHER_CTX *ctx,
+                   const EVP_CIPHER *cipher,
+                   const unsigned char *key,
+                   const unsigned char *iv,
+                   int enc);
+
+// Starts to encrypt.
+int EVP_EncryptInit(EVP_CIPHER_CTX *ctx, const EVP_CIPHER *cipher, const unsigned char *key, const unsigned char *iv);
+
+// Starts to decrypt.
+int EVP_DecryptInit(EVP_CIPHER_CTX *ctx, const EVP_CIPHER *cipher, const unsigned char *key, const unsigned char *iv);
 
 // Starts a cipher: `enc` 1 encrypts, 0 decrypts, -1 stays. NULL keeps what was set.
 int EVP_CipherInit_ex(EVP_CIPHER_CTX *ctx,
@@ -795,8 +865,28 @@ int EVP_CipherFinal_ex(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
 // Ends a cipher: the last bytes go to `outm`.
 int EVP_EncryptFinal_ex(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
 
+// Ends a cipher: the last bytes go to `out`.
+int EVP_EncryptFinal(EVP_CIPHER_CTX *ctx, unsigned char *out, int *outl);
+
+// Ends a cipher: the last bytes go to `outm`; 0 when the padding is wrong.
+int EVP_DecryptFinal(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
+
 // Ends a cipher: the last bytes go to `outm`; 0 when the padding is wrong.
 int EVP_DecryptFinal_ex(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
+
+// A key and a start value of a password, as old files have them: `count` rounds of a digest over it and 8 bytes of salt
+// (NULL: none). Returns how many bytes the key has; only that for `data` NULL.
+int EVP_BytesToKey(const EVP_CIPHER *kind,
+                   const EVP_MD *md,
+                   const unsigned char *salt,
+                   const unsigned char *data,
+                   int datal,
+                   int count,
+                   unsigned char *key,
+                   unsigned char *iv);
+
+// MD5.
+const EVP_MD *EVP_md5(void);
 
 // SHA-1.
 const EVP_MD *EVP_sha1(void);
@@ -837,6 +927,9 @@ int EVP_MD_get_size(const EVP_MD *md);
 // How many bytes a digest takes at once.
 int EVP_MD_get_block_size(const EVP_MD *md);
 
+// EVP_MD_FLAG_*: with which parameters an AlgorithmIdentifier names a digest.
+unsigned long EVP_MD_get_flags(const EVP_MD *md);
+
 // The digest of `count` bytes into `md`, at most EVP_MAX_MD_SIZE bytes.
 int EVP_Digest(const void *data,
                size_t count,
@@ -866,6 +959,81 @@ unsigned char *SHA384(const unsigned char *d, size_t n, unsigned char *md);
 
 // SHA-512 of `n` bytes into `md`.
 unsigned char *SHA512(const unsigned char *d, size_t n, unsigned char *md);
+
+// What a key is used with; the caller frees it.
+EVP_PKEY_CTX *EVP_PKEY_CTX_new(EVP_PKEY *pkey, ENGINE *e);
+
+// What a key is used with; library context and properties are not used.
+EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_pkey(OSSL_LIB_CTX *libctx, EVP_PKEY *pkey, const char *propquery);
+
+// How keys of a kind (EVP_PKEY_RSA, _RSA_PSS, _EC, _ED25519) are made; the caller frees it. NULL with an error for others.
+EVP_PKEY_CTX *EVP_PKEY_CTX_new_id(int id,
+                                  ENGINE *e);
+
+// How keys of a kind are made, by its name; library context and properties are not used.
+EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_name(OSSL_LIB_CTX *libctx, const char *name, const char *propquery);
+
+// A copy; the caller frees it.
+EVP_PKEY_CTX *EVP_PKEY_CTX_dup(const EVP_PKEY_CTX *ctx);
+
+// Frees it.
+void EVP_PKEY_CTX_free(EVP_PKEY_CTX *ctx);
+
+// Begins to make a key.
+int EVP_PKEY_keygen_init(EVP_PKEY_CTX *ctx);
+
+// Begins to make parameters: a curve.
+int EVP_PKEY_paramgen_init(EVP_PKEY_CTX *ctx);
+
+// Makes a key, in `*ppkey` or fresh; the caller frees it.
+int EVP_PKEY_keygen(EVP_PKEY_CTX *ctx, EVP_PKEY **ppkey);
+
+// Makes parameters, in `*ppkey` or fresh; the caller frees them.
+int EVP_PKEY_paramgen(EVP_PKEY_CTX *ctx, EVP_PKEY **ppkey);
+
+// Makes what the context was begun for: a key or parameters.
+int EVP_PKEY_generate(EVP_PKEY_CTX *ctx, EVP_PKEY **ppkey);
+
+// Sets how many bits a new RSA key has: 2048, 3072, 4096 or 8192.
+int EVP_PKEY_CTX_set_rsa_keygen_bits(EVP_PKEY_CTX *ctx, int bits);
+
+// Sets the curve of a new key: P-256, P-384, P-521, secp256k1.
+int EVP_PKEY_CTX_set_ec_paramgen_curve_nid(EVP_PKEY_CTX *ctx, int nid);
+
+// Sets how a new curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
+int EVP_PKEY_CTX_set_ec_param_enc(EVP_PKEY_CTX *ctx, int param_enc);
+
+// Sets what a text names: rsa_keygen_bits, ec_paramgen_curve, digest, rsa_padding_mode. -2 for what is not served.
+int EVP_PKEY_CTX_ctrl_str(EVP_PKEY_CTX *ctx, const char *kind, const char *value);
+
+// Begins to sign digests.
+int EVP_PKEY_sign_init(EVP_PKEY_CTX *ctx);
+
+// Signs a digest of `tbslen` bytes, which is as long as the digest that was set. For NULL only the
+// greatest length. What has no digest's length, and Ed25519, is not served.
+int EVP_PKEY_sign(EVP_PKEY_CTX *ctx, unsigned char *sig, size_t *siglen, const unsigned char *tbs, size_t tbslen);
+
+// Begins to verify signatures of digests.
+int EVP_PKEY_verify_init(EVP_PKEY_CTX *ctx);
+
+// 1 when the signature of a digest is right.
+int EVP_PKEY_verify(EVP_PKEY_CTX *ctx,
+                    const unsigned char *sig,
+                    size_t siglen,
+                    const unsigned char *tbs,
+                    size_t tbslen);
+
+// Sets the digest that is signed.
+int EVP_PKEY_CTX_set_signature_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
+
+// Sets how RSA signs: RSA_PKCS1_PADDING or RSA_PKCS1_PSS_PADDING; -2 for what is not served.
+int EVP_PKEY_CTX_set_rsa_padding(EVP_PKEY_CTX *ctx, int pad_mode);
+
+// Sets the length of the salt for RSASSA-PSS.
+int EVP_PKEY_CTX_set_rsa_pss_saltlen(EVP_PKEY_CTX *ctx, int saltlen);
+
+// Sets the digest of the mask of RSASSA-PSS: the one that is signed, and no other.
+int EVP_PKEY_CTX_set_rsa_mgf1_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
 
 // A MAC by name, HMAC, which EVP_MAC_free gives back; NULL for others.
 EVP_MAC *EVP_MAC_fetch(OSSL_LIB_CTX *libctx, const char *algorithm, const char *properties);
@@ -906,6 +1074,9 @@ int HMAC_Update(HMAC_CTX *ctx, const unsigned char *data, size_t len);
 // How many bytes HMAC will have; 0 while it has no digest.
 size_t HMAC_size(const HMAC_CTX *ctx);
 
+// How many bytes a MAC will have; 0 while it has no digest.
+size_t EVP_MAC_CTX_get_mac_size(EVP_MAC_CTX *ctx);
+
 // Ends HMAC: its bytes into `md`.
 int HMAC_Final(HMAC_CTX *ctx, unsigned char *md, unsigned int *len);
 
@@ -938,6 +1109,15 @@ int EVP_MD_CTX_reset(EVP_MD_CTX *ctx);
 
 // Copies what is in the making.
 int EVP_MD_CTX_copy_ex(EVP_MD_CTX *out, const EVP_MD_CTX *input);
+
+// Copies what is in the making, which is forgotten in `out` first.
+int EVP_MD_CTX_copy(EVP_MD_CTX *out, const EVP_MD_CTX *input);
+
+// The digest that is in use, by its older name; NULL when there is none.
+const EVP_MD *EVP_MD_CTX_md(const EVP_MD_CTX *ctx);
+
+// How the key is used that signs or verifies, which stays the context's; NULL when there is none.
+EVP_PKEY_CTX *EVP_MD_CTX_get_pkey_ctx(const EVP_MD_CTX *ctx);
 
 // The digest that is in use; NULL when there is none.
 const EVP_MD *EVP_MD_CTX_get0_md(const EVP_MD_CTX *ctx);
@@ -984,21 +1164,6 @@ int EVP_DigestVerify(EVP_MD_CTX *ctx,
                      size_t siglen,
                      const unsigned char *tbs,
                      size_t tbslen);
-
-// What a key is used with; the caller frees it.
-EVP_PKEY_CTX *EVP_PKEY_CTX_new(EVP_PKEY *pkey, ENGINE *e);
-
-// What a key is used with; library context and properties are not used.
-EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_pkey(OSSL_LIB_CTX *libctx, EVP_PKEY *pkey, const char *propquery);
-
-// Frees it.
-void EVP_PKEY_CTX_free(EVP_PKEY_CTX *ctx);
-
-// Sets how RSA signs: RSA_PKCS1_PADDING or RSA_PKCS1_PSS_PADDING; -2 for what is not served.
-int EVP_PKEY_CTX_set_rsa_padding(EVP_PKEY_CTX *ctx, int pad_mode);
-
-// Sets the length of the salt for RSASSA-PSS.
-int EVP_PKEY_CTX_set_rsa_pss_saltlen(EVP_PKEY_CTX *ctx, int saltlen);
 
 // A fresh index for objects of a class (CRYPTO_EX_INDEX_*), -1 for failure. `new_func`, `dup_func` and `free_func`
 // may be NULL. Index 0 is left to the older `set_app_data` functions.
@@ -1276,6 +1441,21 @@ int PKCS12_parse(PKCS12 *p12, const char *pass, EVP_PKEY **pkey, X509 **cert, ST
 // A curve without a key; NULL when it is unknown.
 EC_KEY *EC_KEY_new_by_curve_name(int nid);
 
+// One without curve and key.
+EC_KEY *EC_KEY_new(void);
+
+// Sets the curve, which is copied.
+int EC_KEY_set_group(EC_KEY *key, const EC_GROUP *group);
+
+// Makes a key on the curve that is set.
+int EC_KEY_generate_key(EC_KEY *key);
+
+// Sets how the curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
+void EC_KEY_set_asn1_flag(EC_KEY *eckey, int asn1_flag);
+
+// Puts the key into `pkey`, with one more reference.
+int EVP_PKEY_set1_EC_KEY(EVP_PKEY *pkey, EC_KEY *key);
+
 // Gives one reference back.
 void EC_KEY_free(EC_KEY *key);
 
@@ -1366,6 +1546,9 @@ int EVP_PKEY_missing_parameters(const EVP_PKEY *pkey);
 // Copies parameters: 1 when both have the same, since no key here is without.
 int EVP_PKEY_copy_parameters(EVP_PKEY *to, const EVP_PKEY *from);
 
+// Puts an RSA (EVP_PKEY_RSA) or EC_KEY (EVP_PKEY_EC) into `pkey`, which takes the caller's reference over.
+int EVP_PKEY_assign(EVP_PKEY *pkey, int kind, void *key);
+
 // A public key from its bits: Ed25519, Ed448, X25519, X448.
 EVP_PKEY *EVP_PKEY_new_raw_public_key(int kind, ENGINE *e, const unsigned char *public_, size_t len);
 
@@ -1418,6 +1601,12 @@ int i2d_PKCS8_PRIV_KEY_INFO(const PKCS8_PRIV_KEY_INFO *a, unsigned char **out);
 
 // Reads a PrivateKeyInfo.
 PKCS8_PRIV_KEY_INFO *d2i_PKCS8_PRIV_KEY_INFO(PKCS8_PRIV_KEY_INFO **a, const unsigned char **input, long len);
+
+// One without a key.
+RSA *RSA_new(void);
+
+// Makes a key of 2048, 3072, 4096 or 8192 bits; its public exponent is 65537 and no other. The callback is not called.
+int RSA_generate_key_ex(RSA *rsa, int bits, BIGNUM *e, BN_GENCB *cb);
 
 // Gives one reference back.
 void RSA_free(RSA *r);

@@ -11,6 +11,9 @@ use crate::bio::{self, BIO};
 use crate::der::tag;
 use crate::handle::{self, bytes, give};
 
+/// Told how far the search for primes is: not called.
+pub struct BN_GENCB;
+
 /// A number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BIGNUM {

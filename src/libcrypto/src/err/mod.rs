@@ -90,10 +90,27 @@ pub mod reason {
         pub const UNSUPPORTED_ALGORITHM: c_int = 156;
         pub const EXPECTING_AN_RSA_KEY: c_int = 127;
         pub const EXPECTING_AN_EC_KEY: c_int = 142;
+        pub const NO_CIPHER_SET: c_int = 131;
+        pub const INVALID_KEY_LENGTH: c_int = 130;
+        pub const GENERATE_ERROR: c_int = 214;
+        pub const COMMAND_NOT_SUPPORTED: c_int = 147;
+        pub const OPERATION_NOT_SUPPORTED: c_int = 150;
+        pub const OPERATION_NOT_INITIALIZED: c_int = 151;
+    }
+    pub mod rsa {
+        use std::ffi::c_int;
+        pub const KEY_SIZE_TOO_SMALL: c_int = 120;
+    }
+    pub mod ec {
+        use std::ffi::c_int;
+        pub const INVALID_CURVE: c_int = 141;
     }
     pub mod prov {
         use std::ffi::c_int;
+        pub const BAD_DECRYPT: c_int = 100;
+        pub const CIPHER_OPERATION_FAILED: c_int = 102;
         pub const UNABLE_TO_GET_PASSPHRASE: c_int = 159;
+        pub const WRONG_FINAL_BLOCK_LENGTH: c_int = 107;
     }
     pub mod pem {
         use std::ffi::c_int;

@@ -1,9 +1,10 @@
 //! EVP_MD: digest algorithms, and digests at once.
 
-use std::ffi::{CStr, c_char, c_int, c_uchar, c_uint, c_void};
+use std::ffi::{CStr, c_char, c_int, c_uchar, c_uint, c_ulong, c_void};
 use std::ptr;
 
-use aws_lc_rs::digest::{self, Algorithm};
+use aws_lc_rs::digest;
+use standin_pki::md5::{self, Md5};
 
 use super::{ENGINE, OSSL_LIB_CTX};
 use crate::handle::{self, bytes};
@@ -17,40 +18,104 @@ pub struct EVP_MD {
     name: &'static CStr,
     /// Other names that it is found by.
     aliases: &'static [&'static str],
-    /// AWS-LC's.
-    pub algorithm: &'static Algorithm,
+    /// How it is computed.
+    pub algorithm: Algorithm,
 }
 
-static DIGESTS: [EVP_MD; 5] = [
+/// Who computes a digest.
+#[derive(Debug)]
+pub enum Algorithm {
+    AwsLc(&'static digest::Algorithm),
+    Md5,
+}
+
+impl Algorithm {
+    /// How many bytes a digest has.
+    pub fn output_len(&self) -> usize {
+        match self {
+            Algorithm::AwsLc(algorithm) => algorithm.output_len(),
+            Algorithm::Md5 => md5::LEN,
+        }
+    }
+
+    /// How many bytes are taken at once.
+    pub fn block_len(&self) -> usize {
+        match self {
+            Algorithm::AwsLc(algorithm) => algorithm.block_len(),
+            Algorithm::Md5 => md5::BLOCK,
+        }
+    }
+
+    /// A digest in the making.
+    pub fn start(&self) -> Running {
+        match self {
+            Algorithm::AwsLc(algorithm) => Running::AwsLc(digest::Context::new(algorithm)),
+            Algorithm::Md5 => Running::Md5(Md5::new()),
+        }
+    }
+}
+
+/// A digest in the making.
+#[derive(Clone)]
+pub enum Running {
+    AwsLc(digest::Context),
+    Md5(Md5),
+}
+
+impl Running {
+    /// Takes more bytes.
+    pub fn update(&mut self, data: &[u8]) {
+        match self {
+            Running::AwsLc(context) => context.update(data),
+            Running::Md5(md5) => md5.update(data),
+        }
+    }
+
+    /// The digest.
+    pub fn finish(self) -> Vec<u8> {
+        match self {
+            Running::AwsLc(context) => context.finish().as_ref().to_vec(),
+            Running::Md5(md5) => md5.finish().to_vec(),
+        }
+    }
+}
+
+static DIGESTS: [EVP_MD; 6] = [
+    EVP_MD {
+        nid: nid::MD5,
+        name: c"MD5",
+        aliases: &["SSL3-MD5", "1.2.840.113549.2.5", "RSA-MD5", "md5WithRSAEncryption"],
+        algorithm: Algorithm::Md5,
+    },
     EVP_MD {
         nid: nid::SHA1,
         name: c"SHA1",
         aliases: &["sha1", "SHA-1", "SSL3-SHA1", "1.3.14.3.2.26", "RSA-SHA1", "sha1WithRSAEncryption"],
-        algorithm: &digest::SHA1_FOR_LEGACY_USE_ONLY,
+        algorithm: Algorithm::AwsLc(&digest::SHA1_FOR_LEGACY_USE_ONLY),
     },
     EVP_MD {
         nid: nid::SHA224,
         name: c"SHA2-224",
         aliases: &["SHA224", "SHA-224", "RSA-SHA224"],
-        algorithm: &digest::SHA224,
+        algorithm: Algorithm::AwsLc(&digest::SHA224),
     },
     EVP_MD {
         nid: nid::SHA256,
         name: c"SHA2-256",
         aliases: &["SHA256", "SHA-256", "RSA-SHA256"],
-        algorithm: &digest::SHA256,
+        algorithm: Algorithm::AwsLc(&digest::SHA256),
     },
     EVP_MD {
         nid: nid::SHA384,
         name: c"SHA2-384",
         aliases: &["SHA384", "SHA-384", "RSA-SHA384"],
-        algorithm: &digest::SHA384,
+        algorithm: Algorithm::AwsLc(&digest::SHA384),
     },
     EVP_MD {
         nid: nid::SHA512,
         name: c"SHA2-512",
         aliases: &["SHA512", "SHA-512", "RSA-SHA512"],
-        algorithm: &digest::SHA512,
+        algorithm: Algorithm::AwsLc(&digest::SHA512),
     },
 ];
 
@@ -70,7 +135,9 @@ pub fn by_name(name: &str) -> Option<&'static EVP_MD> {
 
 /// A digest at once.
 pub fn hash(digest: &EVP_MD, data: &[u8]) -> Vec<u8> {
-    digest::digest(digest.algorithm, data).as_ref().to_vec()
+    let mut running = digest.algorithm.start();
+    running.update(data);
+    running.finish()
 }
 
 /// Writes a digest into the program's room, which is as long as the longest digest.
@@ -90,7 +157,12 @@ fn lend(nid: c_int) -> *const EVP_MD {
     digest_of(nid).map_or(ptr::null(), ptr::from_ref)
 }
 
-unsafe fn at_once(algorithm: &'static Algorithm, d: *const c_uchar, n: usize, md: *mut c_uchar) -> *mut c_uchar {
+unsafe fn at_once(
+    algorithm: &'static digest::Algorithm,
+    d: *const c_uchar,
+    n: usize,
+    md: *mut c_uchar,
+) -> *mut c_uchar {
     // SAFETY: the program's bytes and room.
     unsafe {
         if md.is_null() {
@@ -103,6 +175,11 @@ unsafe fn at_once(algorithm: &'static Algorithm, d: *const c_uchar, n: usize, md
 }
 
 versioned! {
+    /// MD5.
+    pub unsafe extern "C" fn EVP_md5() -> *const EVP_MD {
+        lend(nid::MD5)
+    }
+
     /// SHA-1.
     pub unsafe extern "C" fn EVP_sha1() -> *const EVP_MD {
         lend(nid::SHA1)
@@ -172,6 +249,14 @@ versioned! {
     pub unsafe extern "C" fn EVP_MD_get_block_size(md: *const EVP_MD) -> c_int {
         // SAFETY: the program's digest.
         unsafe { md.as_ref() }.map_or(-1, |md| c_int::try_from(md.algorithm.block_len()).unwrap_or(-1))
+    }
+
+    /// EVP_MD_FLAG_*: with which parameters an AlgorithmIdentifier names a digest.
+    pub unsafe extern "C" fn EVP_MD_get_flags(md: *const EVP_MD) -> c_ulong {
+        // EVP_MD_FLAG_DIGALGID_ABSENT
+        const ABSENT: c_ulong = 8;
+        // SAFETY: the program's digest.
+        unsafe { md.as_ref() }.map_or(0, |md| if md.nid == nid::MD5 { 0 } else { ABSENT })
     }
 
     /// The digest of `count` bytes into `md`, at most EVP_MAX_MD_SIZE bytes.

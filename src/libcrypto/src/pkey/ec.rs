@@ -48,6 +48,44 @@ versioned! {
         give(EC_KEY { references: References::one(), curve: nid, key: None })
     }
 
+    /// One without curve and key.
+    pub unsafe extern "C" fn EC_KEY_new() -> *mut EC_KEY {
+        give(EC_KEY { references: References::one(), curve: object::UNDEFINED, key: None })
+    }
+
+    /// Sets the curve, which is copied.
+    pub unsafe extern "C" fn EC_KEY_set_group(key: *mut EC_KEY, group: *const EC_GROUP) -> c_int {
+        // SAFETY: the program's key and curve.
+        let (Some(key), Some(group)) = (unsafe { key.as_mut() }, unsafe { group.as_ref() }) else { return 0 };
+        (key.curve, key.key) = (group.curve, None);
+        1
+    }
+
+    /// Makes a key on the curve that is set.
+    pub unsafe extern "C" fn EC_KEY_generate_key(key: *mut EC_KEY) -> c_int {
+        // SAFETY: the program's key.
+        let Some(key) = (unsafe { key.as_mut() }).filter(|key| key.curve != object::UNDEFINED) else {
+            err::raise(library::EC, reason::PASSED_NULL_PARAMETER);
+            return 0;
+        };
+        key.key = Key::generate(nid::EC, key.curve, 0).map(Arc::new);
+        c_int::from(key.key.is_some())
+    }
+
+    /// Sets how the curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
+    pub unsafe extern "C" fn EC_KEY_set_asn1_flag(_eckey: *mut EC_KEY, _asn1_flag: c_int) {}
+
+    /// Puts the key into `pkey`, with one more reference.
+    pub unsafe extern "C" fn EVP_PKEY_set1_EC_KEY(pkey: *mut EVP_PKEY, key: *mut EC_KEY) -> c_int {
+        // SAFETY: the program's keys.
+        match unsafe { (pkey.as_mut(), key.as_ref()) } {
+            (Some(pkey), Some(EC_KEY { key: Some(key), .. })) => pkey.hold(key.clone()),
+            (Some(pkey), Some(key)) if key.curve != object::UNDEFINED => pkey.take(EVP_PKEY::parameters(key.curve)),
+            _ => return 0,
+        }
+        1
+    }
+
     /// Gives one reference back.
     pub unsafe extern "C" fn EC_KEY_free(key: *mut EC_KEY) {
         // SAFETY: the program gives its reference up.

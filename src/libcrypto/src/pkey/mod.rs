@@ -25,6 +25,8 @@ pub struct EVP_PKEY {
     references: References,
     extra: CRYPTO_EX_DATA,
     key: Option<Arc<Key>>,
+    /// Parameters without a key: NID of a curve.
+    curve: Option<c_int>,
     rsa: OnceLock<Box<RSA>>,
     ec: OnceLock<Box<EC_KEY>>,
 }
@@ -46,14 +48,34 @@ impl EVP_PKEY {
             references: References::one(),
             extra: CRYPTO_EX_DATA::empty(),
             key,
+            curve: None,
             rsa: OnceLock::new(),
             ec: OnceLock::new(),
         }
     }
 
+    /// A curve without a key.
+    pub fn parameters(curve: c_int) -> Self {
+        let mut parameters = EVP_PKEY::new(None);
+        parameters.curve = Some(curve);
+        parameters
+    }
+
+    /// The curve, when there is no key.
+    pub fn curve_alone(&self) -> Option<c_int> {
+        self.curve
+    }
+
+    /// Gets the content of another, and keeps its references and what hangs on it.
+    pub fn take(&mut self, other: EVP_PKEY) {
+        (self.key, self.curve) = (other.key.clone(), other.curve);
+        self.rsa = OnceLock::new();
+        self.ec = OnceLock::new();
+    }
+
     /// Has it hold another key; who refers to it does so still.
     pub fn hold(&mut self, key: Arc<Key>) {
-        self.key = Some(key);
+        (self.key, self.curve) = (Some(key), None);
         self.rsa = OnceLock::new();
         self.ec = OnceLock::new();
     }
@@ -99,7 +121,12 @@ fn names(kind: c_int) -> &'static [&'static CStr] {
 
 /// Whether a key is of a kind of this name.
 pub fn is_a(key: &Key, name: &str) -> bool {
-    names(key.algorithm).iter().any(|known| known.to_str().is_ok_and(|known| known.eq_ignore_ascii_case(name)))
+    is_named(key.algorithm, name)
+}
+
+/// Whether a kind of key has this name.
+pub fn is_named(kind: c_int, name: &str) -> bool {
+    names(kind).iter().any(|known| known.to_str().is_ok_and(|known| known.eq_ignore_ascii_case(name)))
 }
 
 /// The name of a key's curve.
@@ -277,6 +304,24 @@ versioned! {
         };
         err::raise(library::EVP, why);
         0
+    }
+
+    /// Puts an RSA (EVP_PKEY_RSA) or EC_KEY (EVP_PKEY_EC) into `pkey`, which takes the caller's reference over.
+    pub unsafe extern "C" fn EVP_PKEY_assign(pkey: *mut EVP_PKEY, kind: c_int, key: *mut c_void) -> c_int {
+        // SAFETY: the program's keys.
+        unsafe {
+            let set = match kind {
+                nid::RSA => rsa::EVP_PKEY_set1_RSA(pkey, key.cast()),
+                nid::EC => ec::EVP_PKEY_set1_EC_KEY(pkey, key.cast()),
+                _ => 0,
+            };
+            match kind {
+                nid::RSA if set == 1 => handle::release(key.cast::<RSA>()),
+                nid::EC if set == 1 => handle::release(key.cast::<EC_KEY>()),
+                _ => {}
+            }
+            set
+        }
     }
 
     /// A public key from its bits: Ed25519, Ed448, X25519, X448.
