@@ -87,6 +87,13 @@ unsafe extern "C" {
     pub fn X509_STORE_get0_objects(v: *const X509_STORE) -> *mut STACK_OF_X509_OBJECT;
     pub fn X509_STORE_CTX_get1_certs(st: *mut X509_STORE_CTX, nm: *const X509_NAME) -> *mut STACK_OF_X509;
     pub fn X509_chain_up_ref(chain: *mut STACK_OF_X509) -> *mut STACK_OF_X509;
+    pub fn OCSP_basic_verify(bs: *mut OCSP_BASICRESP, certs: *mut STACK_OF_X509, st: *mut X509_STORE, flags: c_ulong) -> c_int;
+    pub fn OCSP_resp_get0_signer(bs: *mut OCSP_BASICRESP, signer: *mut *mut X509, extra_certs: *mut STACK_OF_X509) -> c_int;
+    pub fn OCSP_resp_get0_certs(bs: *const OCSP_BASICRESP) -> *const STACK_OF_X509;
+    pub fn X509_get1_ocsp(x: *mut X509) -> *mut STACK_OF_OPENSSL_STRING;
+    pub fn X509_email_free(sk: *mut STACK_OF_OPENSSL_STRING);
+    pub fn AUTHORITY_INFO_ACCESS_free(a: *mut AUTHORITY_INFO_ACCESS);
+    pub fn PEM_X509_INFO_read_bio(bp: *mut BIO, sk: *mut STACK_OF_X509_INFO, cb: *mut pem_password_cb, u: *mut c_void) -> *mut STACK_OF_X509_INFO;
     pub fn EXTENDED_KEY_USAGE_free(a: *mut EXTENDED_KEY_USAGE);
     pub fn GENERAL_NAMES_free(a: *mut GENERAL_NAMES);
     pub fn PKCS12_parse(p12: *mut PKCS12, pass: *const c_char, pkey: *mut *mut EVP_PKEY, cert: *mut *mut X509, ca: *mut *mut STACK_OF_X509) -> c_int;

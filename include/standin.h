@@ -97,6 +97,32 @@ int i2a_ASN1_INTEGER(BIO *bp, const ASN1_STRING *a);
 // A number in decimal or, with 0x, hexadecimal digits; the caller frees it.
 char *i2s_ASN1_INTEGER(X509V3_EXT_METHOD *method, const ASN1_STRING *a);
 
+// Reads an object from a pipe by its d2i function.
+void *ASN1_d2i_bio(void *(*xnew)(void), int (*d2i)(BIO*, char*, int), BIO *input, void **x);
+
+// Reads an object from a stream by its d2i function.
+void *ASN1_d2i_fp(void *(*xnew)(void), int (*d2i)(BIO*, char*, int), FILE *input, void **x);
+
+// Writes an object to a pipe by its i2d function.
+int ASN1_i2d_bio(int (*i2d)(BIO*, const char*, int), BIO *out, const void *x);
+
+// Writes an object to a stream by its i2d function.
+int ASN1_i2d_fp(int (*i2d)(BIO*, const char*, int), FILE *out, const void *x);
+
+// Reads an object in PEM by its d2i function: the next block of this name.
+void *PEM_ASN1_read_bio(int (*d2i)(BIO*, char*, int), const char *name, BIO *bp, void **x, int (*cb)(char*,
+                                                                                                     int,
+                                                                                                     int,
+                                                                                                     void*), void *u);
+
+// Reads an object in PEM from a stream by its d2i function.
+void *PEM_ASN1_read(int (*d2i)(BIO*, char*, int),
+                    const char *name,
+                    FILE *fp,
+                    void **x,
+                    int (*cb)(char*, int, int, void*),
+                    void *u);
+
 // An empty OCTET STRING.
 ASN1_STRING *ASN1_STRING_new(void);
 
@@ -906,7 +932,7 @@ const EVP_MD *EVP_sha512(void);
 // A digest by name; NULL when it is unknown.
 const EVP_MD *EVP_get_digestbyname(const char *name);
 
-// A digest by name, which EVP_MD_free gives back; NULL when it is unknown.
+// A digest by name, which EVP_MD_free gives back; NULL with an error when it is unknown.
 EVP_MD *EVP_MD_fetch(OSSL_LIB_CTX *ctx, const char *algorithm, const char *properties);
 
 // Gives a digest back: they stay.
@@ -1317,6 +1343,189 @@ int EC_curve_nist2nid(const char *name);
 
 // NIST's name of a curve; NULL when it has none.
 const char *EC_curve_nid2nist(int nid);
+
+// How many certificates are spoken of; -1 for NULL.
+int OCSP_resp_count(OCSP_BASICRESP *bs);
+
+// What is said at `idx`, which stays the answer's; NULL when there is nothing.
+OCSP_SINGLERESP *OCSP_resp_get0(OCSP_BASICRESP *bs, int idx);
+
+// Where a certificate is spoken of next, behind `last` (-1: from the start); -1 when it is not.
+int OCSP_resp_find(OCSP_BASICRESP *bs, OCSP_CERTID *id, int last);
+
+// The status of a certificate, and where variables are given, why and when it was revoked, when that was said, and when
+// more will be (NULL for never). The times stay the answer's. 0 when it is not spoken of.
+int OCSP_resp_find_status(OCSP_BASICRESP *bs,
+                          OCSP_CERTID *id,
+                          int *status,
+                          int *reason,
+                          ASN1_STRING **revtime,
+                          ASN1_STRING **thisupd,
+                          ASN1_STRING **nextupd);
+
+// What is said of one certificate: V_OCSP_CERTSTATUS_*, -1 for NULL. The rest as of OCSP_resp_find_status.
+int OCSP_single_get0_status(OCSP_SINGLERESP *single,
+                            int *reason,
+                            ASN1_STRING **revtime,
+                            ASN1_STRING **thisupd,
+                            ASN1_STRING **nextupd);
+
+// Which certificate is meant; stays the answer's.
+const OCSP_CERTID *OCSP_SINGLERESP_get0_id(const OCSP_SINGLERESP *x);
+
+// The signature, which stays the answer's.
+const ASN1_STRING *OCSP_resp_get0_signature(const OCSP_BASICRESP *bs);
+
+// When the answer was made; stays the answer's.
+const ASN1_STRING *OCSP_resp_get0_produced_at(const OCSP_BASICRESP *bs);
+
+// The certificates that came with the answer, which stay its own; NULL for none.
+const STACK_OF(X509) *OCSP_resp_get0_certs(const OCSP_BASICRESP *bs);
+
+// Who has signed, by name or by key (the other is NULL); both stay the answer's.
+int OCSP_resp_get0_id(const OCSP_BASICRESP *bs, const ASN1_STRING **pid, const X509_NAME **pname);
+
+// OCSP_RESPONSE_STATUS_* in words.
+const char *OCSP_response_status_str(long s);
+
+// V_OCSP_CERTSTATUS_* in words.
+const char *OCSP_cert_status_str(long s);
+
+// OCSP_REVOKED_STATUS_* in words.
+const char *OCSP_crl_reason_str(long s);
+
+// What `subject` is called by its issuer, with a digest (NULL: SHA-1); the caller frees it.
+OCSP_CERTID *OCSP_cert_to_id(const EVP_MD *dgst, const X509 *subject, const X509 *issuer);
+
+// What a number of an issuer is called, with a digest (NULL: SHA-1); the caller frees it.
+OCSP_CERTID *OCSP_cert_id_new(const EVP_MD *dgst,
+                              const X509_NAME *issuer_name,
+                              const ASN1_STRING *issuer_key,
+                              const ASN1_STRING *serial_number);
+
+// Frees it.
+void OCSP_CERTID_free(OCSP_CERTID *a);
+
+// A copy; the caller frees it.
+OCSP_CERTID *OCSP_CERTID_dup(const OCSP_CERTID *a);
+
+// Reads DER.
+OCSP_CERTID *d2i_OCSP_CERTID(OCSP_CERTID **a, const unsigned char **input, long len);
+
+// Writes DER.
+int i2d_OCSP_CERTID(const OCSP_CERTID *a, unsigned char **out);
+
+// 0 when both mean the same certificate.
+int OCSP_id_cmp(const OCSP_CERTID *a, const OCSP_CERTID *b);
+
+// 0 when both mean certificates of the same issuer.
+int OCSP_id_issuer_cmp(const OCSP_CERTID *a, const OCSP_CERTID *b);
+
+// The parts, which stay the object's, each where it is wanted.
+int OCSP_id_get0_info(ASN1_STRING **name_hash,
+                      ASN1_OBJECT **pmd,
+                      ASN1_STRING **key_hash,
+                      ASN1_STRING **pserial,
+                      OCSP_CERTID *cid);
+
+// A request about nothing.
+OCSP_REQUEST *OCSP_REQUEST_new(void);
+
+// Frees a request.
+void OCSP_REQUEST_free(OCSP_REQUEST *a);
+
+// Reads DER.
+OCSP_REQUEST *d2i_OCSP_REQUEST(OCSP_REQUEST **a, const unsigned char **input, long len);
+
+// Writes DER.
+int i2d_OCSP_REQUEST(const OCSP_REQUEST *a, unsigned char **out);
+
+// Asks about one more certificate; `cid` is taken over. The result stays the request's; NULL for failure.
+OCSP_ONEREQ *OCSP_request_add0_id(OCSP_REQUEST *req, OCSP_CERTID *cid);
+
+// How many certificates are asked about.
+int OCSP_request_onereq_count(OCSP_REQUEST *req);
+
+// What is asked at `i`, which stays the request's; NULL when there is nothing.
+OCSP_ONEREQ *OCSP_request_onereq_get0(OCSP_REQUEST *req, int i);
+
+// Which certificate is meant; stays the request's.
+OCSP_CERTID *OCSP_onereq_get0_id(OCSP_ONEREQ *one);
+
+// Adds a nonce of `len` bytes (0 or below: 16), random for NULL.
+int OCSP_request_add1_nonce(OCSP_REQUEST *req, unsigned char *val, int len);
+
+// Whether the nonce came back: 1 yes, 2 there is none in either, 3 only in the answer, 0 another, -1 only in the request.
+int OCSP_check_nonce(OCSP_REQUEST *req,
+                     OCSP_BASICRESP *bs);
+
+// A responder that is not yet named; the caller frees it.
+OCSP_RESPID *OCSP_RESPID_new(void);
+
+// Frees it.
+void OCSP_RESPID_free(OCSP_RESPID *a);
+
+// Names it by the name of a certificate.
+int OCSP_RESPID_set_by_name(OCSP_RESPID *respid, X509 *cert);
+
+// Names it by the key of a certificate.
+int OCSP_RESPID_set_by_key(OCSP_RESPID *respid, X509 *cert);
+
+// Whether a certificate is the responder's.
+int OCSP_RESPID_match(OCSP_RESPID *respid, X509 *cert);
+
+// Writes DER; -1 for one that is not named.
+int i2d_OCSP_RESPID(const OCSP_RESPID *a, unsigned char **out);
+
+// Reads DER.
+OCSP_RESPID *d2i_OCSP_RESPID(OCSP_RESPID **a, const unsigned char **input, long len);
+
+// An answer with nothing in it.
+OCSP_RESPONSE *OCSP_RESPONSE_new(void);
+
+// Frees an answer.
+void OCSP_RESPONSE_free(OCSP_RESPONSE *a);
+
+// Reads DER.
+OCSP_RESPONSE *d2i_OCSP_RESPONSE(OCSP_RESPONSE **a, const unsigned char **input, long len);
+
+// Writes DER.
+int i2d_OCSP_RESPONSE(const OCSP_RESPONSE *a, unsigned char **out);
+
+// Whether there is an answer: OCSP_RESPONSE_STATUS_*; -1 for NULL.
+int OCSP_response_status(OCSP_RESPONSE *resp);
+
+// What an answer says of certificates, which the caller frees; NULL with an error when it says nothing.
+OCSP_BASICRESP *OCSP_response_get1_basic(OCSP_RESPONSE *resp);
+
+// An answer of a status, with what it says (NULL: nothing); the caller frees it.
+OCSP_RESPONSE *OCSP_response_create(int status, OCSP_BASICRESP *bs);
+
+// Frees what is said of certificates.
+void OCSP_BASICRESP_free(OCSP_BASICRESP *a);
+
+// Reads DER.
+OCSP_BASICRESP *d2i_OCSP_BASICRESP(OCSP_BASICRESP **a, const unsigned char **input, long len);
+
+// Writes DER.
+int i2d_OCSP_BASICRESP(const OCSP_BASICRESP *a, unsigned char **out);
+
+// 1 when an answer holds now, by clocks that differ by `sec` at most; `maxsec` is how old it may be, -1 for any age.
+// `nextupd` may be NULL. Else 0, and an error for everything that is wrong.
+int OCSP_check_validity(ASN1_STRING *thisupd, ASN1_STRING *nextupd, long sec, long maxsec);
+
+// 1 when an answer was signed by one who may: the issuer of the certificates it speaks of or one whom that has entitled,
+// with a chain that `st` trusts. Else 0 or below, with an error. `certs` are further certificates (NULL: none); `flags` is
+// OCSP_NOINTERN and its siblings.
+int OCSP_basic_verify(OCSP_BASICRESP *bs,
+                      STACK_OF(X509) *certs,
+                      X509_STORE *st,
+                      unsigned long flags);
+
+// The signer's certificate, which stays where it is: among those of the answer or `extra_certs`. 0 when it is not there.
+int OCSP_resp_get0_signer(OCSP_BASICRESP *bs,
+                          X509 **signer,
+                          STACK_OF(X509) *extra_certs);
 
 // The password that `u` points to, or none: nobody is asked at a terminal.
 int PEM_def_callback(char *buf, int num, int rwflag, void *userdata);
@@ -2259,9 +2468,12 @@ int X509_get_ext_by_NID(const X509 *x, int nid, int lastpos);
 int X509_get_ext_by_OBJ(const X509 *x, const ASN1_OBJECT *obj, int lastpos);
 
 // What an extension says: GENERAL_NAMES for names, ASN1_BIT_STRING for key usage, EXTENDED_KEY_USAGE,
-// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS. The caller frees it. NULL when there is
+// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS, AUTHORITY_INFO_ACCESS. The caller frees it. NULL when there is
 // none (`*crit` -1), more than one (-2), or it cannot be read.
-void *X509_get_ext_d2i(const X509 *x, int nid, int *crit, int *idx);
+void *X509_get_ext_d2i(const X509 *x,
+                       int nid,
+                       int *crit,
+                       int *idx);
 
 // The kind of an extension, which stays the extension's.
 ASN1_OBJECT *X509_EXTENSION_get_object(X509_EXTENSION *ex);
@@ -2299,6 +2511,26 @@ int X509_check_ip(X509 *x, const unsigned char *chk, size_t chklen, unsigned int
 
 // Whether the certificate is for an address in text.
 int X509_check_ip_asc(X509 *x, const char *ipasc, unsigned int flags);
+
+// Frees what was found, with what is in it.
+void X509_INFO_free(X509_INFO *a);
+
+// Everything in a file: certificates (with what they are trusted for), lists and private keys, added to `sk` (NULL: a
+// fresh list), whose elements X509_INFO_free frees. NULL with an error when something cannot be read; what was added
+// to `sk` then is freed, and no longer there.
+STACK_OF(X509_INFO) *PEM_X509_INFO_read_bio(BIO *bp, STACK_OF(X509_INFO) *sk, pem_password_cb *cb, void *u);
+
+// Frees a list of services.
+void AUTHORITY_INFO_ACCESS_free(AUTHORITY_INFO_ACCESS *a);
+
+// Frees one service.
+void ACCESS_DESCRIPTION_free(ACCESS_DESCRIPTION *a);
+
+// Where a certificate's OCSP responders are: texts, each once, which X509_email_free frees; NULL when it names none.
+STACK_OF(OPENSSL_STRING) *X509_get1_ocsp(X509 *x);
+
+// Frees a list of texts.
+void X509_email_free(STACK_OF(OPENSSL_STRING) *sk);
 
 // A certificate with nothing in it.
 X509 *X509_new(void);

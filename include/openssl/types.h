@@ -100,6 +100,7 @@ typedef struct evp_pkey_ctx_st EVP_PKEY_CTX;
 typedef struct hmac_ctx_st HMAC_CTX;
 typedef struct ocsp_basic_response_st OCSP_BASICRESP;
 typedef struct ocsp_cert_id_st OCSP_CERTID;
+typedef struct ocsp_one_request_st OCSP_ONEREQ;
 typedef struct ocsp_request_st OCSP_REQUEST;
 typedef struct ocsp_response_st OCSP_RESPONSE;
 typedef struct ocsp_responder_id_st OCSP_RESPID;
@@ -245,6 +246,37 @@ typedef struct BASIC_CONSTRAINTS_st {
 
 typedef STACK_OF(ASN1_OBJECT) EXTENDED_KEY_USAGE;
 
+typedef struct ACCESS_DESCRIPTION_st {
+    ASN1_OBJECT *method;
+    GENERAL_NAME *location;
+} ACCESS_DESCRIPTION;
+typedef STACK_OF(ACCESS_DESCRIPTION) AUTHORITY_INFO_ACCESS;
+
+typedef struct evp_cipher_info_st {
+    const EVP_CIPHER *cipher;
+    unsigned char iv[16];
+} EVP_CIPHER_INFO;
+
+typedef struct private_key_st {
+    int version;
+    X509_ALGOR *enc_algor;
+    ASN1_OCTET_STRING *enc_pkey;
+    EVP_PKEY *dec_pkey;
+    int key_length;
+    char *key_data;
+    int key_free;
+    EVP_CIPHER_INFO cipher;
+} X509_PKEY;
+
+typedef struct X509_info_st {
+    X509 *x509;
+    X509_CRL *crl;
+    X509_PKEY *x_pkey;
+    EVP_CIPHER_INFO enc_cipher;
+    int enc_len;
+    char *enc_data;
+} X509_INFO;
+
 typedef struct srtp_protection_profile_st {
     const char *name;
     unsigned long id;
@@ -255,6 +287,8 @@ typedef struct crypto_threadid_st {
 } CRYPTO_THREADID;
 
 // Callbacks.
+typedef void *d2i_of_void(void **, const unsigned char **, long);
+typedef int i2d_of_void(const void *, unsigned char **);
 typedef int pem_password_cb(char *buf, int size, int rwflag, void *userdata);
 typedef void CRYPTO_EX_new(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int idx, long argl, void *argp);
 typedef void CRYPTO_EX_free(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int idx, long argl, void *argp);

@@ -25,6 +25,7 @@ mod handle;
 pub mod hostile;
 mod mem;
 pub mod object;
+pub mod ocsp;
 pub mod pem;
 pub mod pkcs12;
 pub mod pkey;

@@ -55,6 +55,12 @@ pub mod nid {
     pub const COMMON_NAME: c_int = 13;
     pub const EMAIL_ADDRESS: c_int = 48;
     pub const HMAC: c_int = 855;
+    pub const INFO_ACCESS: c_int = 177;
+    pub const SINFO_ACCESS: c_int = 398;
+    pub const AD_OCSP: c_int = 178;
+    pub const OCSP_SIGNING: c_int = 180;
+    pub const OCSP_NONCE: c_int = 366;
+    pub const OCSP_NO_CHECK: c_int = 369;
 }
 
 /// One line of `abi/objects.tsv`.

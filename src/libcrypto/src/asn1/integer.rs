@@ -34,6 +34,16 @@ impl ASN1_STRING {
         }
     }
 
+    /// The number of an ENUMERATED, if it fits; 0 for an empty one.
+    pub fn enumerated(&self) -> Option<i64> {
+        if self.kind & !NEGATIVE != c_int::from(tag::ENUMERATED) {
+            return None;
+        }
+        let mut number = self.clone();
+        number.kind += c_int::from(tag::INTEGER) - c_int::from(tag::ENUMERATED);
+        number.number()
+    }
+
     /// The number, if it fits.
     pub fn number(&self) -> Option<i64> {
         if self.kind & !NEGATIVE != c_int::from(tag::INTEGER) || self.bytes().len() > 8 {

@@ -1,6 +1,7 @@
 //! ASN.1 values that programs hold: strings, numbers, times.
 
 pub mod integer;
+pub mod item;
 pub mod print;
 pub mod time;
 

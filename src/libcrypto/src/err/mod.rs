@@ -26,6 +26,7 @@ pub mod library {
     pub const X509V3: c_int = 34;
     pub const PKCS12: c_int = 35;
     pub const ENGINE: c_int = 38;
+    pub const OCSP: c_int = 39;
     pub const OSSL_STORE: c_int = 44;
     pub const PROV: c_int = 57;
     pub const DECODER: c_int = 60;
@@ -55,6 +56,7 @@ pub mod reason {
     pub mod asn1 {
         use std::ffi::c_int;
         pub const BAD_OBJECT_HEADER: c_int = 102;
+        pub const DECODE_ERROR: c_int = 110;
         pub const TOO_LONG: c_int = 155;
         pub const WRONG_TAG: c_int = 168;
         pub const NOT_ENOUGH_DATA: c_int = 142;
@@ -96,6 +98,26 @@ pub mod reason {
         pub const COMMAND_NOT_SUPPORTED: c_int = 147;
         pub const OPERATION_NOT_SUPPORTED: c_int = 150;
         pub const OPERATION_NOT_INITIALIZED: c_int = 151;
+    }
+    pub mod ocsp {
+        use std::ffi::c_int;
+        pub const CERTIFICATE_VERIFY_ERROR: c_int = 101;
+        pub const MISSING_OCSPSIGNING_USAGE: c_int = 103;
+        pub const NOT_BASIC_RESPONSE: c_int = 104;
+        pub const NO_CERTIFICATES_IN_CHAIN: c_int = 105;
+        pub const NO_RESPONSE_DATA: c_int = 108;
+        pub const RESPONSE_CONTAINS_NO_REVOCATION_DATA: c_int = 111;
+        pub const ROOT_CA_NOT_TRUSTED: c_int = 112;
+        pub const SIGNATURE_FAILURE: c_int = 117;
+        pub const SIGNER_CERTIFICATE_NOT_FOUND: c_int = 118;
+        pub const UNKNOWN_MESSAGE_DIGEST: c_int = 119;
+        pub const ERROR_IN_NEXTUPDATE_FIELD: c_int = 122;
+        pub const ERROR_IN_THISUPDATE_FIELD: c_int = 123;
+        pub const NEXTUPDATE_BEFORE_THISUPDATE: c_int = 124;
+        pub const STATUS_EXPIRED: c_int = 125;
+        pub const STATUS_NOT_YET_VALID: c_int = 126;
+        pub const STATUS_TOO_OLD: c_int = 127;
+        pub const NO_SIGNER_KEY: c_int = 130;
     }
     pub mod rsa {
         use std::ffi::c_int;

@@ -7,6 +7,7 @@ use aws_lc_rs::digest;
 use standin_pki::md5::{self, Md5};
 
 use super::{ENGINE, OSSL_LIB_CTX};
+use crate::err::{self, library, reason};
 use crate::handle::{self, bytes};
 use crate::object::nid;
 
@@ -15,7 +16,9 @@ use crate::object::nid;
 pub struct EVP_MD {
     /// Its number.
     pub nid: c_int,
+    /// What it is called, and what it is called when it was fetched.
     name: &'static CStr,
+    fetched: &'static CStr,
     /// Other names that it is found by.
     aliases: &'static [&'static str],
     /// How it is computed.
@@ -80,44 +83,54 @@ impl Running {
     }
 }
 
-static DIGESTS: [EVP_MD; 6] = [
+const KNOWN: [EVP_MD; 6] = [
     EVP_MD {
         nid: nid::MD5,
         name: c"MD5",
+        fetched: c"MD5",
         aliases: &["SSL3-MD5", "1.2.840.113549.2.5", "RSA-MD5", "md5WithRSAEncryption"],
         algorithm: Algorithm::Md5,
     },
     EVP_MD {
         nid: nid::SHA1,
         name: c"SHA1",
+        fetched: c"SHA1",
         aliases: &["sha1", "SHA-1", "SSL3-SHA1", "1.3.14.3.2.26", "RSA-SHA1", "sha1WithRSAEncryption"],
         algorithm: Algorithm::AwsLc(&digest::SHA1_FOR_LEGACY_USE_ONLY),
     },
     EVP_MD {
         nid: nid::SHA224,
-        name: c"SHA2-224",
-        aliases: &["SHA224", "SHA-224", "RSA-SHA224"],
+        name: c"SHA224",
+        fetched: c"SHA2-224",
+        aliases: &["SHA2-224", "SHA-224", "RSA-SHA224"],
         algorithm: Algorithm::AwsLc(&digest::SHA224),
     },
     EVP_MD {
         nid: nid::SHA256,
-        name: c"SHA2-256",
-        aliases: &["SHA256", "SHA-256", "RSA-SHA256"],
+        name: c"SHA256",
+        fetched: c"SHA2-256",
+        aliases: &["SHA2-256", "SHA-256", "RSA-SHA256"],
         algorithm: Algorithm::AwsLc(&digest::SHA256),
     },
     EVP_MD {
         nid: nid::SHA384,
-        name: c"SHA2-384",
-        aliases: &["SHA384", "SHA-384", "RSA-SHA384"],
+        name: c"SHA384",
+        fetched: c"SHA2-384",
+        aliases: &["SHA2-384", "SHA-384", "RSA-SHA384"],
         algorithm: Algorithm::AwsLc(&digest::SHA384),
     },
     EVP_MD {
         nid: nid::SHA512,
-        name: c"SHA2-512",
-        aliases: &["SHA512", "SHA-512", "RSA-SHA512"],
+        name: c"SHA512",
+        fetched: c"SHA2-512",
+        aliases: &["SHA2-512", "SHA-512", "RSA-SHA512"],
         algorithm: Algorithm::AwsLc(&digest::SHA512),
     },
 ];
+
+static DIGESTS: [EVP_MD; 6] = KNOWN;
+/// The same as programs fetch them, who tell them by their place.
+static FETCHED: [EVP_MD; 6] = KNOWN;
 
 /// The digest of a number.
 pub fn digest_of(nid: c_int) -> Option<&'static EVP_MD> {
@@ -211,10 +224,15 @@ versioned! {
         unsafe { handle::text(name) }.and_then(by_name).map_or(ptr::null(), ptr::from_ref)
     }
 
-    /// A digest by name, which EVP_MD_free gives back; NULL when it is unknown.
+    /// A digest by name, which EVP_MD_free gives back; NULL with an error when it is unknown.
     pub unsafe extern "C" fn EVP_MD_fetch(_ctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, _properties: *const c_char) -> *mut EVP_MD {
         // SAFETY: the program's text.
-        unsafe { EVP_get_digestbyname(algorithm).cast_mut() }
+        let found = unsafe { handle::text(algorithm) }.and_then(by_name);
+        let fetched = found.and_then(|found| FETCHED.iter().find(|digest| digest.nid == found.nid));
+        if fetched.is_none() {
+            err::raise(library::EVP, reason::evp::UNSUPPORTED_ALGORITHM);
+        }
+        fetched.map_or(ptr::null_mut(), |digest| ptr::from_ref(digest).cast_mut())
     }
 
     /// Gives a digest back: they stay.
@@ -229,7 +247,8 @@ versioned! {
     /// A digest's name.
     pub unsafe extern "C" fn EVP_MD_get0_name(md: *const EVP_MD) -> *const c_char {
         // SAFETY: the program's digest.
-        unsafe { md.as_ref() }.map_or(ptr::null(), |md| md.name.as_ptr())
+        let fetched = FETCHED.as_ptr_range().contains(&md);
+        unsafe { md.as_ref() }.map_or(ptr::null(), |md| if fetched { md.fetched.as_ptr() } else { md.name.as_ptr() })
     }
 
     /// Whether a digest has this name.

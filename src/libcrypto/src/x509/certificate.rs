@@ -92,7 +92,7 @@ pub struct Certificate {
     pub not_before: ASN1_STRING,
     pub not_after: ASN1_STRING,
     spki: Range<usize>,
-    pub extensions: Vec<X509_EXTENSION>,
+    pub extensions: Vec<Box<X509_EXTENSION>>,
     pub signature: ASN1_STRING,
     key: OnceLock<Option<Handle>>,
     key_string: OnceLock<ASN1_STRING>,

@@ -26,7 +26,7 @@ pub struct X509_CRL {
     pub last_update: ASN1_STRING,
     pub next_update: Option<ASN1_STRING>,
     pub revoked: Vec<Revoked>,
-    pub extensions: Vec<X509_EXTENSION>,
+    pub extensions: Vec<Box<X509_EXTENSION>>,
 }
 
 /// What was revoked.
@@ -138,7 +138,7 @@ impl X509_CRL {
     }
 
     fn extension(&self, kind: c_int) -> Option<&X509_EXTENSION> {
-        self.extensions.iter().find(|extension| extension.nid() == kind)
+        self.extensions.iter().map(|extension| &**extension).find(|extension| extension.nid() == kind)
     }
 
     /// Whether a critical extension is not known, here or in an entry: then the list says nothing for sure.

@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::general_name::{give_names, parse_names};
 use super::{X509, inside};
 use crate::asn1::ASN1_STRING;
-use crate::der::{Reader, tag};
+use crate::der::{self, Reader, tag};
 use crate::handle::{self, give};
 use crate::object::{self, ASN1_OBJECT, nid};
 use crate::stack::OPENSSL_STACK;
@@ -23,6 +23,22 @@ pub struct X509_EXTENSION {
 }
 
 impl X509_EXTENSION {
+    /// One of a kind by its number.
+    pub fn new(nid: c_int, critical: bool, value: &[u8]) -> Self {
+        X509_EXTENSION {
+            object: ASN1_OBJECT::from_content(object::der_of(nid)),
+            critical,
+            value: ASN1_STRING::new(tag::OCTET_STRING.into(), value),
+        }
+    }
+
+    /// Its DER.
+    pub fn der(&self) -> Vec<u8> {
+        let critical: &[u8] = if self.critical { &[tag::BOOLEAN, 1, 0xff] } else { &[] };
+        let value = der::element(tag::OCTET_STRING, self.value());
+        der::sequence(&[&der::element(tag::OID, &self.object.der), critical, &value])
+    }
+
     /// The number of its kind.
     pub fn nid(&self) -> c_int {
         self.object.nid
@@ -39,7 +55,7 @@ impl X509_EXTENSION {
 }
 
 /// Extensions inside their explicit tag; `None` when they are none.
-pub fn parse_extensions(content: &[u8]) -> Option<Vec<X509_EXTENSION>> {
+pub fn parse_extensions(content: &[u8]) -> Option<Vec<Box<X509_EXTENSION>>> {
     let mut outer = Reader(content);
     let mut list = outer.enter(tag::SEQUENCE)?;
     let mut out = Vec::new();
@@ -57,7 +73,7 @@ pub fn parse_extensions(content: &[u8]) -> Option<Vec<X509_EXTENSION>> {
         if !reader.is_empty() {
             return None;
         }
-        out.push(X509_EXTENSION { object, critical, value });
+        out.push(Box::new(X509_EXTENSION { object, critical, value }));
     }
     outer.is_empty().then_some(out)
 }
@@ -92,6 +108,7 @@ fn decode(kind: c_int, value: &[u8], facts: &Facts) -> *mut c_void {
             }
             OPENSSL_STACK::of(objects).cast()
         }
+        nid::INFO_ACCESS | nid::SINFO_ACCESS => super::information::give_information(value).cast(),
         nid::BASIC_CONSTRAINTS if facts.has(super::facts::flag::BCONS) => {
             let path_len = facts.path_len.map_or(ptr::null_mut(), |len| {
                 let bytes = len.to_be_bytes();
@@ -116,7 +133,7 @@ versioned! {
     pub unsafe extern "C" fn X509_get_ext(x: *const X509, loc: c_int) -> *mut X509_EXTENSION {
         // SAFETY: the program's certificate.
         let found = unsafe { inside(x) }.and_then(|certificate| certificate.extensions.get(usize::try_from(loc).ok()?));
-        found.map_or(ptr::null_mut(), |extension| ptr::from_ref(extension).cast_mut())
+        found.map_or(ptr::null_mut(), |extension| ptr::from_ref(&**extension).cast_mut())
     }
 
     /// Where the next extension of a kind is, behind `lastpos` (-1: from the start); -1 when there is none.
@@ -141,7 +158,7 @@ versioned! {
     }
 
     /// What an extension says: GENERAL_NAMES for names, ASN1_BIT_STRING for key usage, EXTENDED_KEY_USAGE,
-    /// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS. The caller frees it. NULL when there is
+    /// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS, AUTHORITY_INFO_ACCESS. The caller frees it. NULL when there is
     /// none (`*crit` -1), more than one (-2), or it cannot be read.
     pub unsafe extern "C" fn X509_get_ext_d2i(x: *const X509, nid: c_int, crit: *mut c_int, idx: *mut c_int) -> *mut c_void {
         // SAFETY: the program's certificate and variables.

@@ -7,6 +7,8 @@ mod extension;
 pub mod facts;
 pub mod general_name;
 pub mod host;
+mod info;
+mod information;
 pub mod name;
 mod signature;
 
@@ -16,7 +18,7 @@ use std::ptr;
 pub use certificate::{Certificate, Trust, X509, X509_PUBKEY};
 pub use crl::X509_CRL;
 pub use crl::read_list;
-pub use extension::{X509_EXTENSION, X509V3_EXT_METHOD};
+pub use extension::{X509_EXTENSION, X509V3_EXT_METHOD, parse_extensions};
 pub use name::X509_NAME;
 pub use signature::Signed;
 
