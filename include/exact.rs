@@ -87,6 +87,11 @@ unsafe extern "C" {
     pub fn X509_STORE_get0_objects(v: *const X509_STORE) -> *mut STACK_OF_X509_OBJECT;
     pub fn X509_STORE_CTX_get1_certs(st: *mut X509_STORE_CTX, nm: *const X509_NAME) -> *mut STACK_OF_X509;
     pub fn X509_chain_up_ref(chain: *mut STACK_OF_X509) -> *mut STACK_OF_X509;
+    pub fn i2d_X509_EXTENSIONS(a: *const X509_EXTENSIONS, out: *mut *mut c_uchar) -> c_int;
+    pub fn d2i_X509_EXTENSIONS(a: *mut *mut X509_EXTENSIONS, input: *mut *const c_uchar, len: c_long) -> *mut X509_EXTENSIONS;
+    pub fn X509V3_add1_i2d(x: *mut *mut STACK_OF_X509_EXTENSION, nid: c_int, value: *mut c_void, crit: c_int, flags: c_ulong) -> c_int;
+    pub fn X509V3_EXT_conf_nid(conf: *mut LHASH_OF_CONF_VALUE, ctx: *mut X509V3_CTX, ext_nid: c_int, value: *const c_char) -> *mut X509_EXTENSION;
+    pub fn X509V3_EXT_conf(conf: *mut LHASH_OF_CONF_VALUE, ctx: *mut X509V3_CTX, name: *const c_char, value: *const c_char) -> *mut X509_EXTENSION;
     pub fn OCSP_basic_verify(bs: *mut OCSP_BASICRESP, certs: *mut STACK_OF_X509, st: *mut X509_STORE, flags: c_ulong) -> c_int;
     pub fn OCSP_resp_get0_signer(bs: *mut OCSP_BASICRESP, signer: *mut *mut X509, extra_certs: *mut STACK_OF_X509) -> c_int;
     pub fn OCSP_resp_get0_certs(bs: *const OCSP_BASICRESP) -> *const STACK_OF_X509;

@@ -98,25 +98,27 @@ int i2a_ASN1_INTEGER(BIO *bp, const ASN1_STRING *a);
 char *i2s_ASN1_INTEGER(X509V3_EXT_METHOD *method, const ASN1_STRING *a);
 
 // Reads an object from a pipe by its d2i function.
-void *ASN1_d2i_bio(void *(*xnew)(void), int (*d2i)(BIO*, char*, int), BIO *input, void **x);
+void *ASN1_d2i_bio(void *(*xnew)(void), void *(*d2i)(void**, const unsigned char**, long), BIO *input, void **x);
 
 // Reads an object from a stream by its d2i function.
-void *ASN1_d2i_fp(void *(*xnew)(void), int (*d2i)(BIO*, char*, int), FILE *input, void **x);
+void *ASN1_d2i_fp(void *(*xnew)(void), void *(*d2i)(void**, const unsigned char**, long), FILE *input, void **x);
 
 // Writes an object to a pipe by its i2d function.
-int ASN1_i2d_bio(int (*i2d)(BIO*, const char*, int), BIO *out, const void *x);
+int ASN1_i2d_bio(int (*i2d)(const void*, unsigned char**), BIO *out, const void *x);
 
 // Writes an object to a stream by its i2d function.
-int ASN1_i2d_fp(int (*i2d)(BIO*, const char*, int), FILE *out, const void *x);
+int ASN1_i2d_fp(int (*i2d)(const void*, unsigned char**), FILE *out, const void *x);
 
 // Reads an object in PEM by its d2i function: the next block of this name.
-void *PEM_ASN1_read_bio(int (*d2i)(BIO*, char*, int), const char *name, BIO *bp, void **x, int (*cb)(char*,
-                                                                                                     int,
-                                                                                                     int,
-                                                                                                     void*), void *u);
+void *PEM_ASN1_read_bio(void *(*d2i)(void**, const unsigned char**, long),
+                        const char *name,
+                        BIO *bp,
+                        void **x,
+                        int (*cb)(char*, int, int, void*),
+                        void *u);
 
 // Reads an object in PEM from a stream by its d2i function.
-void *PEM_ASN1_read(int (*d2i)(BIO*, char*, int),
+void *PEM_ASN1_read(void *(*d2i)(void**, const unsigned char**, long),
                     const char *name,
                     FILE *fp,
                     void **x,
@@ -143,6 +145,15 @@ void ASN1_OCTET_STRING_free(ASN1_STRING *a);
 
 // Frees a BIT STRING.
 void ASN1_BIT_STRING_free(ASN1_STRING *a);
+
+// An empty IA5String.
+ASN1_STRING *ASN1_IA5STRING_new(void);
+
+// An empty BIT STRING.
+ASN1_STRING *ASN1_BIT_STRING_new(void);
+
+// Sets or clears bit `n`, counted from the first.
+int ASN1_BIT_STRING_set_bit(ASN1_STRING *a, int n, int value);
 
 // Frees an IA5String.
 void ASN1_IA5STRING_free(ASN1_STRING *a);
@@ -637,12 +648,6 @@ ASN1_STRING *BN_to_ASN1_INTEGER(const BIGNUM *bn, ASN1_STRING *ai);
 // Sets the library context of the thread, of which there is one: NULL.
 OSSL_LIB_CTX *OSSL_LIB_CTX_set0_default(OSSL_LIB_CTX *libctx);
 
-// A new library context: there is only the one that NULL stands for.
-OSSL_LIB_CTX *OSSL_LIB_CTX_new(void);
-
-// Frees a library context: NULL is the only one.
-void OSSL_LIB_CTX_free(OSSL_LIB_CTX *libctx);
-
 // The name of the configuration file's default section is not used: no file is read.
 void OPENSSL_config(const char *config_name);
 
@@ -989,14 +994,14 @@ unsigned char *SHA512(const unsigned char *d, size_t n, unsigned char *md);
 // What a key is used with; the caller frees it.
 EVP_PKEY_CTX *EVP_PKEY_CTX_new(EVP_PKEY *pkey, ENGINE *e);
 
-// What a key is used with; library context and properties are not used.
+// What a key is used with; the library context is not used.
 EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_pkey(OSSL_LIB_CTX *libctx, EVP_PKEY *pkey, const char *propquery);
 
 // How keys of a kind (EVP_PKEY_RSA, _RSA_PSS, _EC, _ED25519) are made; the caller frees it. NULL with an error for others.
 EVP_PKEY_CTX *EVP_PKEY_CTX_new_id(int id,
                                   ENGINE *e);
 
-// How keys of a kind are made, by its name; library context and properties are not used.
+// How keys of a kind are made, by its name; the library context is not used.
 EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_name(OSSL_LIB_CTX *libctx, const char *name, const char *propquery);
 
 // A copy; the caller frees it.
@@ -1601,7 +1606,8 @@ int PEM_write_bio_PUBKEY(BIO *out, const EVP_PKEY *x);
 // Writes a public key to a stream.
 int PEM_write_PUBKEY(FILE *out, const EVP_PKEY *x);
 
-// Writes a private key as PKCS #8; encrypting is not served.
+// Writes a private key as PKCS #8, encrypted by AES in CBC mode unless `enc` is NULL, under the password of `klen` bytes
+// or what `cb` (or the text at `u`) gives.
 int PEM_write_bio_PrivateKey(BIO *out,
                              const EVP_PKEY *x,
                              const EVP_CIPHER *enc,
@@ -1610,7 +1616,7 @@ int PEM_write_bio_PrivateKey(BIO *out,
                              int (*cb)(char*, int, int, void*),
                              void *u);
 
-// Writes a private key as PKCS #8 to a stream; encrypting is not served.
+// Writes a private key to a stream, as PEM_write_bio_PrivateKey does.
 int PEM_write_PrivateKey(FILE *out,
                          const EVP_PKEY *x,
                          const EVP_CIPHER *enc,
@@ -1618,6 +1624,57 @@ int PEM_write_PrivateKey(FILE *out,
                          int klen,
                          int (*cb)(char*, int, int, void*),
                          void *u);
+
+// Writes a private key, as PEM_write_bio_PrivateKey does.
+int PEM_write_bio_PKCS8PrivateKey(BIO *out,
+                                  const EVP_PKEY *x,
+                                  const EVP_CIPHER *enc,
+                                  const char *kstr,
+                                  int klen,
+                                  int (*cb)(char*, int, int, void*),
+                                  void *u);
+
+// Writes a private key in the form of its kind (PKCS #1, SEC 1), encrypted as its lines then say.
+int PEM_write_bio_PrivateKey_traditional(BIO *bp,
+                                         const EVP_PKEY *x,
+                                         const EVP_CIPHER *enc,
+                                         const unsigned char *kstr,
+                                         int klen,
+                                         int (*cb)(char*, int, int, void*),
+                                         void *u);
+
+// Writes an RSA key (PKCS #1), encrypted as its lines then say.
+int PEM_write_bio_RSAPrivateKey(BIO *out,
+                                const RSA *x,
+                                const EVP_CIPHER *enc,
+                                const unsigned char *kstr,
+                                int klen,
+                                int (*cb)(char*, int, int, void*),
+                                void *u);
+
+// Writes an RSA key to a stream, as PEM_write_bio_RSAPrivateKey does.
+int PEM_write_RSAPrivateKey(FILE *out,
+                            const RSA *x,
+                            const EVP_CIPHER *enc,
+                            const unsigned char *kstr,
+                            int klen,
+                            int (*cb)(char*, int, int, void*),
+                            void *u);
+
+// Writes a key on a curve (SEC 1), encrypted as its lines then say.
+int PEM_write_bio_ECPrivateKey(BIO *out,
+                               const EC_KEY *x,
+                               const EVP_CIPHER *enc,
+                               const unsigned char *kstr,
+                               int klen,
+                               int (*cb)(char*, int, int, void*),
+                               void *u);
+
+// Writes an RSA public key (PKCS #1).
+int PEM_write_bio_RSAPublicKey(BIO *out, const RSA *x);
+
+// Writes a certificate with what it is trusted for and what the program calls it.
+int PEM_write_bio_X509_AUX(BIO *out, const X509 *x);
 
 // Writes any block. Returns how many letters, 0 for failure.
 int PEM_write_bio(BIO *bp, const char *name, const char *hdr, const unsigned char *data, long len);
@@ -1770,6 +1827,9 @@ void *EVP_PKEY_get0(const EVP_PKEY *pkey);
 // Reads a SubjectPublicKeyInfo.
 EVP_PKEY *d2i_PUBKEY(EVP_PKEY **a, const unsigned char **pp, long length);
 
+// Writes a SubjectPublicKeyInfo to a pipe.
+int i2d_PUBKEY_bio(BIO *bp, const EVP_PKEY *pkey);
+
 // Writes a SubjectPublicKeyInfo.
 int i2d_PUBKEY(const EVP_PKEY *a, unsigned char **pp);
 
@@ -1789,6 +1849,9 @@ EVP_PKEY *d2i_AutoPrivateKey(EVP_PKEY **a, const unsigned char **pp, long length
 
 // Writes a private key: PKCS #1 or SEC 1 where there is such a form, else PKCS #8.
 int i2d_PrivateKey(const EVP_PKEY *a, unsigned char **pp);
+
+// Writes a private key's DER to a pipe, as i2d_PrivateKey has it.
+int i2d_PrivateKey_bio(BIO *bp, const EVP_PKEY *pkey);
 
 // Reads a private key in DER from a pipe.
 EVP_PKEY *d2i_PrivateKey_bio(BIO *bp, EVP_PKEY **a);
@@ -1859,8 +1922,57 @@ RSA *d2i_RSAPrivateKey(RSA **a, const unsigned char **input, long len);
 // Reads an RSAPrivateKey (PKCS #1) in DER from a pipe.
 RSA *d2i_RSAPrivateKey_bio(BIO *bp, RSA **rsa);
 
+// Writes an RSAPrivateKey (PKCS #1); -1 with an error for a public key.
+int i2d_RSAPrivateKey(const RSA *a, unsigned char **out);
+
+// Writes an RSAPrivateKey (PKCS #1) to a pipe.
+int i2d_RSAPrivateKey_bio(BIO *bp, const RSA *rsa);
+
+// Writes an RSAPrivateKey (PKCS #1) to a stream.
+int i2d_RSAPrivateKey_fp(FILE *fp, const RSA *rsa);
+
+// Writes an RSAPublicKey (PKCS #1).
+int i2d_RSAPublicKey(const RSA *a, unsigned char **out);
+
+// Writes an RSAPublicKey (PKCS #1) to a pipe.
+int i2d_RSAPublicKey_bio(BIO *bp, const RSA *rsa);
+
 // Reads an RSA key in PEM from a pipe.
 RSA *PEM_read_bio_RSAPrivateKey(BIO *out, RSA **x, int (*cb)(char*, int, int, void*), void *u);
+
+// A library context of the program's own; the caller frees it. It has the algorithms that all have.
+OSSL_LIB_CTX *OSSL_LIB_CTX_new(void);
+
+// Frees a library context.
+void OSSL_LIB_CTX_free(OSSL_LIB_CTX *ctx);
+
+// The provider of this name, `default`, which OSSL_PROVIDER_unload gives back. NULL with an error for others: FIPS, old
+// algorithms and none at all are not to be had.
+OSSL_PROVIDER *OSSL_PROVIDER_load(OSSL_LIB_CTX *libctx, const char *name);
+
+// The provider of this name, `default`; whether others stay is not asked, since there are none.
+OSSL_PROVIDER *OSSL_PROVIDER_try_load(OSSL_LIB_CTX *libctx, const char *name, int retain_fallbacks);
+
+// Gives a provider back: it stays.
+int OSSL_PROVIDER_unload(OSSL_PROVIDER *prov);
+
+// Whether there is a provider of this name.
+int OSSL_PROVIDER_available(OSSL_LIB_CTX *libctx, const char *name);
+
+// A provider's name.
+const char *OSSL_PROVIDER_get0_name(const OSSL_PROVIDER *prov);
+
+// Calls `cb` with every provider, as long as it returns 1.
+int OSSL_PROVIDER_do_all(OSSL_LIB_CTX *ctx, int (*cb)(OSSL_PROVIDER*, void*), void *cbdata);
+
+// Whether algorithms are asked for as of FIPS unless told: never.
+int EVP_default_properties_is_fips_enabled(OSSL_LIB_CTX *libctx);
+
+// Asks for algorithms as of FIPS unless told: there are none, so only `enable` 0 is possible.
+int EVP_default_properties_enable_fips(OSSL_LIB_CTX *libctx, int enable);
+
+// Sets the properties of algorithms that are asked for unless told; 0 with an error for those that none here has.
+int EVP_set_default_properties(OSSL_LIB_CTX *libctx, const char *propq);
 
 // Fills `buf` with `num` random bytes.
 int RAND_bytes(unsigned char *buf, int num);
@@ -2455,6 +2567,36 @@ const ASN1_STRING *X509_CRL_get0_lastUpdate(const X509_CRL *crl);
 // When the next one comes; stays the list's. NULL when that is not told.
 const ASN1_STRING *X509_CRL_get0_nextUpdate(const X509_CRL *crl);
 
+// An extension of a kind, of the object that programs have for it: ASN1_BIT_STRING, ASN1_OCTET_STRING, ASN1_IA5STRING,
+// ASN1_INTEGER, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, GENERAL_NAMES. The caller frees it; NULL with an error for others.
+X509_EXTENSION *X509V3_EXT_i2d(int ext_nid,
+                               int crit,
+                               void *ext_struc);
+
+// What an extension says, as X509_get_ext_d2i has it; the caller frees it. NULL when it is not read.
+void *X509V3_EXT_d2i(X509_EXTENSION *ext);
+
+// Adds an extension to a list of them (NULL at `*x`: a fresh one), as X509V3_ADD_* in `flags` say.
+int X509V3_add1_i2d(STACK_OF(X509_EXTENSION) **x, int nid, void *value, int crit, unsigned long flags);
+
+// An extension of a kind with an encoded value, in `*ex` or fresh; the caller frees it. NULL for an unknown kind.
+X509_EXTENSION *X509_EXTENSION_create_by_NID(X509_EXTENSION **ex, int nid, int crit, ASN1_STRING *data);
+
+// Frees an extension.
+void X509_EXTENSION_free(X509_EXTENSION *a);
+
+// A copy; the caller frees it.
+X509_EXTENSION *X509_EXTENSION_dup(const X509_EXTENSION *a);
+
+// Writes an extension's DER.
+int i2d_X509_EXTENSION(const X509_EXTENSION *a, unsigned char **out);
+
+// Writes the DER of a list of extensions.
+int i2d_X509_EXTENSIONS(const X509_EXTENSIONS *a, unsigned char **out);
+
+// Reads a list of extensions, whose elements X509_EXTENSION_free frees.
+X509_EXTENSIONS *d2i_X509_EXTENSIONS(X509_EXTENSIONS **a, const unsigned char **input, long len);
+
 // How many extensions.
 int X509_get_ext_count(const X509 *x);
 
@@ -2489,6 +2631,12 @@ void BASIC_CONSTRAINTS_free(BASIC_CONSTRAINTS *a);
 
 // Frees a list of extended key usages.
 void EXTENDED_KEY_USAGE_free(EXTENDED_KEY_USAGE *a);
+
+// A name of no kind yet.
+GENERAL_NAME *GENERAL_NAME_new(void);
+
+// Puts `value`, which is taken over, into a name as what its kind (GEN_*) says.
+void GENERAL_NAME_set0_value(GENERAL_NAME *a, int kind, void *value);
 
 // Frees a name with what is in it.
 void GENERAL_NAME_free(GENERAL_NAME *a);
@@ -2532,6 +2680,53 @@ STACK_OF(OPENSSL_STRING) *X509_get1_ocsp(X509 *x);
 // Frees a list of texts.
 void X509_email_free(STACK_OF(OPENSSL_STRING) *sk);
 
+// Sets the version: 0 is the first, 2 the third.
+int X509_set_version(X509 *x, long version);
+
+// Sets the serial number, which is copied.
+int X509_set_serialNumber(X509 *x, ASN1_STRING *serial);
+
+// Sets the issuer's name, which is copied.
+int X509_set_issuer_name(X509 *x, const X509_NAME *name);
+
+// Sets the subject's name, which is copied.
+int X509_set_subject_name(X509 *x, const X509_NAME *name);
+
+// Sets when it starts to be valid; the time is copied.
+int X509_set1_notBefore(X509 *x, const ASN1_STRING *tm);
+
+// Sets when it ends to be valid; the time is copied.
+int X509_set1_notAfter(X509 *x, const ASN1_STRING *tm);
+
+// Sets the public key.
+int X509_set_pubkey(X509 *x, EVP_PKEY *pkey);
+
+// Adds a copy of an extension before `loc`, at the end for -1.
+int X509_add_ext(X509 *x, X509_EXTENSION *ex, int loc);
+
+// Takes the extension at `loc` out; the caller frees it. NULL when there is none.
+X509_EXTENSION *X509_delete_ext(X509 *x, int loc);
+
+// Adds an extension of a kind made of the object that programs have for it (see X509V3_EXT_i2d), as X509V3_ADD_* in
+// `flags` say of one that is there already.
+int X509_add1_ext_i2d(X509 *x, int nid, void *value, int crit, unsigned long flags);
+
+// Signs the certificate with a key and a digest (NULL for keys that have their own). Returns the length of the
+// signature, 0 with an error.
+int X509_sign(X509 *x, EVP_PKEY *pkey, const EVP_MD *md);
+
+// Sets the name by which the program knows the certificate: `len` bytes, or up to a zero for -1; NULL takes it away.
+int X509_alias_set1(X509 *x, const unsigned char *name, int len);
+
+// The name by which the program knows the certificate, which stays the certificate's, and its length; NULL for none.
+unsigned char *X509_alias_get0(X509 *x, int *len);
+
+// Sets the program's number of the certificate's key: `len` bytes; NULL takes it away.
+int X509_keyid_set1(X509 *x, const unsigned char *id, int len);
+
+// The program's number of the certificate's key, which stays the certificate's, and its length; NULL for none.
+unsigned char *X509_keyid_get0(X509 *x, int *len);
+
 // A certificate with nothing in it.
 X509 *X509_new(void);
 
@@ -2550,7 +2745,7 @@ X509 *X509_dup(const X509 *a);
 // Reads DER. An object at `*a` gets the new content, with the references that it has.
 X509 *d2i_X509(X509 **a, const unsigned char **input, long len);
 
-// Writes DER.
+// Writes DER; -1 with an error for a certificate that is being made and was not signed.
 int i2d_X509(const X509 *a, unsigned char **out);
 
 // Reads a certificate in DER from a pipe.
@@ -2667,6 +2862,25 @@ unsigned long X509_NAME_hash_ex(const X509_NAME *x, OSSL_LIB_CTX *libctx, const 
 
 // A digest of a name's DER.
 int X509_NAME_digest(const X509_NAME *data, const EVP_MD *kind, unsigned char *md, unsigned int *len);
+
+// Says what is extended (`subj`, `req` or `crl`) and who issues it; all stay the program's.
+void X509V3_set_ctx(X509V3_CTX *ctx, X509 *issuer, X509 *subj, X509_REQ *req, X509_CRL *crl, int flags);
+
+// An extension of a kind, in words or as `DER:` and digits; the caller frees it. NULL with an error when the words are not
+// understood. Sections of a configuration are not: `conf` is NULL.
+X509_EXTENSION *X509V3_EXT_conf_nid(LHASH_OF(CONF_VALUE) *conf,
+                                    X509V3_CTX *ctx,
+                                    int ext_nid,
+                                    const char *value);
+
+// The same for the newer kind of configuration.
+X509_EXTENSION *X509V3_EXT_nconf_nid(CONF *conf, X509V3_CTX *ctx, int ext_nid, const char *value);
+
+// The same by the short name of the kind.
+X509_EXTENSION *X509V3_EXT_conf(LHASH_OF(CONF_VALUE) *conf, X509V3_CTX *ctx, const char *name, const char *value);
+
+// The same by the short name of the kind, for the newer kind of configuration.
+X509_EXTENSION *X509V3_EXT_nconf(CONF *conf, X509V3_CTX *ctx, const char *name, const char *value);
 
 // The kind of BIO that is a connection.
 const BIO_METHOD *BIO_f_ssl(void);

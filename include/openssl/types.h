@@ -52,6 +52,7 @@ STACK_OF(X509_OBJECT);
 STACK_OF(X509_REVOKED);
 STACK_OF(X509_VERIFY_PARAM);
 STACK_OF(void);
+LHASH_OF(CONF_VALUE);
 LHASH_OF(SSL_SESSION);
 typedef int (*OPENSSL_sk_compfunc)(const void *, const void *);
 typedef void (*OPENSSL_sk_freefunc)(void *);
@@ -251,6 +252,18 @@ typedef struct ACCESS_DESCRIPTION_st {
     GENERAL_NAME *location;
 } ACCESS_DESCRIPTION;
 typedef STACK_OF(ACCESS_DESCRIPTION) AUTHORITY_INFO_ACCESS;
+typedef STACK_OF(X509_EXTENSION) X509_EXTENSIONS;
+
+struct v3_ext_ctx {
+    int flags;
+    X509 *issuer_cert;
+    X509 *subject_cert;
+    X509_REQ *subject_req;
+    X509_CRL *crl;
+    void *db_meth;
+    void *db;
+    EVP_PKEY *issuer_pkey;
+};
 
 typedef struct evp_cipher_info_st {
     const EVP_CIPHER *cipher;

@@ -29,6 +29,7 @@ pub mod ocsp;
 pub mod pem;
 pub mod pkcs12;
 pub mod pkey;
+mod provider;
 mod rand;
 pub mod stack;
 pub mod store;

@@ -51,14 +51,18 @@ pub mod reason {
     pub const PASSED_NULL_PARAMETER: c_int = 258 | FATAL | COMMON;
     pub const INTERNAL_ERROR: c_int = 259 | FATAL | COMMON;
     pub const DISABLED: c_int = 260 | FATAL | COMMON;
+    pub const INIT_FAIL: c_int = 261 | FATAL | COMMON;
     pub const PASSED_INVALID_ARGUMENT: c_int = 262 | COMMON;
 
     pub mod asn1 {
         use std::ffi::c_int;
         pub const BAD_OBJECT_HEADER: c_int = 102;
         pub const DECODE_ERROR: c_int = 110;
+        pub const ILLEGAL_OBJECT: c_int = 183;
         pub const TOO_LONG: c_int = 155;
         pub const WRONG_TAG: c_int = 168;
+        pub const UNKNOWN_SIGNATURE_ALGORITHM: c_int = 199;
+        pub const WRONG_PUBLIC_KEY_TYPE: c_int = 200;
         pub const NOT_ENOUGH_DATA: c_int = 142;
     }
     pub mod bio {
@@ -92,6 +96,7 @@ pub mod reason {
         pub const UNSUPPORTED_ALGORITHM: c_int = 156;
         pub const EXPECTING_AN_RSA_KEY: c_int = 127;
         pub const EXPECTING_AN_EC_KEY: c_int = 142;
+        pub const INVALID_DIGEST: c_int = 152;
         pub const NO_CIPHER_SET: c_int = 131;
         pub const INVALID_KEY_LENGTH: c_int = 130;
         pub const GENERATE_ERROR: c_int = 214;
@@ -119,9 +124,23 @@ pub mod reason {
         pub const STATUS_TOO_OLD: c_int = 127;
         pub const NO_SIGNER_KEY: c_int = 130;
     }
+    pub mod x509v3 {
+        use std::ffi::c_int;
+        pub const EXTENSION_NOT_FOUND: c_int = 102;
+        pub const NO_PUBLIC_KEY: c_int = 114;
+        pub const UNKNOWN_OPTION: c_int = 120;
+        pub const NO_ISSUER_CERTIFICATE: c_int = 121;
+        pub const UNABLE_TO_GET_ISSUER_KEYID: c_int = 123;
+        pub const ERROR_IN_EXTENSION: c_int = 128;
+        pub const UNKNOWN_EXTENSION: c_int = 129;
+        pub const UNKNOWN_EXTENSION_NAME: c_int = 130;
+        pub const ERROR_CREATING_EXTENSION: c_int = 144;
+        pub const EXTENSION_EXISTS: c_int = 145;
+    }
     pub mod rsa {
         use std::ffi::c_int;
         pub const KEY_SIZE_TOO_SMALL: c_int = 120;
+        pub const VALUE_MISSING: c_int = 147;
     }
     pub mod ec {
         use std::ffi::c_int;
@@ -141,7 +160,9 @@ pub mod reason {
         pub const BAD_END_LINE: c_int = 102;
         pub const BAD_PASSWORD_READ: c_int = 104;
         pub const NO_START_LINE: c_int = 108;
+        pub const UNSUPPORTED_CIPHER: c_int = 113;
         pub const UNSUPPORTED_ENCRYPTION: c_int = 114;
+        pub const UNSUPPORTED_PUBLIC_KEY_TYPE: c_int = 110;
         pub const PROBLEMS_GETTING_PASSWORD: c_int = 109;
     }
     pub mod x509 {
@@ -163,6 +184,8 @@ pub mod reason {
         pub const UNSUPPORTED_ALGORITHM: c_int = 111;
         pub const PUBLIC_KEY_DECODE_ERROR: c_int = 125;
         pub const INVALID_FIELD_NAME: c_int = 119;
+        pub const UNKNOWN_NID: c_int = 109;
+        pub const UNKNOWN_SIGID_ALGS: c_int = 144;
     }
     pub mod pkcs12 {
         use std::ffi::c_int;

@@ -60,6 +60,11 @@ static CIPHERS: [EVP_CIPHER; 9] = [
 ];
 
 impl EVP_CIPHER {
+    /// Its name, when keys are encrypted by it.
+    pub fn for_keys(&self) -> Option<&'static str> {
+        self.name.to_str().ok().filter(|_| self.mode == Mode::Cbc)
+    }
+
     fn iv_len(&self) -> usize {
         if self.mode == Mode::Ecb { 0 } else { BLOCK }
     }
@@ -358,9 +363,11 @@ versioned! {
     }
 
     /// A cipher by name, which EVP_CIPHER_free gives back; NULL with an error when it is unknown.
-    pub unsafe extern "C" fn EVP_CIPHER_fetch(_ctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, _properties: *const c_char) -> *mut EVP_CIPHER {
+    pub unsafe extern "C" fn EVP_CIPHER_fetch(_ctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, properties: *const c_char) -> *mut EVP_CIPHER {
         // SAFETY: the program's text.
-        let found = unsafe { EVP_get_cipherbyname(algorithm).cast_mut() };
+        let served = unsafe { crate::provider::are_served(properties) };
+        // SAFETY: as above.
+        let found = if served { unsafe { EVP_get_cipherbyname(algorithm).cast_mut() } } else { ptr::null_mut() };
         if found.is_null() {
             err::raise(library::EVP, reason::evp::UNSUPPORTED_ALGORITHM);
         }

@@ -10,6 +10,7 @@ use super::{ENGINE, OSSL_LIB_CTX};
 use crate::err::{self, library, reason};
 use crate::handle::{self, bytes};
 use crate::object::nid;
+use crate::provider;
 
 /// A digest algorithm.
 #[derive(Debug)]
@@ -225,9 +226,9 @@ versioned! {
     }
 
     /// A digest by name, which EVP_MD_free gives back; NULL with an error when it is unknown.
-    pub unsafe extern "C" fn EVP_MD_fetch(_ctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, _properties: *const c_char) -> *mut EVP_MD {
+    pub unsafe extern "C" fn EVP_MD_fetch(_ctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, properties: *const c_char) -> *mut EVP_MD {
         // SAFETY: the program's text.
-        let found = unsafe { handle::text(algorithm) }.and_then(by_name);
+        let found = unsafe { handle::text(algorithm).filter(|_| provider::are_served(properties)) }.and_then(by_name);
         let fetched = found.and_then(|found| FETCHED.iter().find(|digest| digest.nid == found.nid));
         if fetched.is_none() {
             err::raise(library::EVP, reason::evp::UNSUPPORTED_ALGORITHM);

@@ -123,10 +123,10 @@ unsafe fn take(context: &mut HMAC_CTX, params: *const OSSL_PARAM, key: &mut Opti
 
 versioned! {
     /// A MAC by name, HMAC, which EVP_MAC_free gives back; NULL for others.
-    pub unsafe extern "C" fn EVP_MAC_fetch(_libctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, _properties: *const c_char) -> *mut EVP_MAC {
+    pub unsafe extern "C" fn EVP_MAC_fetch(_libctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, properties: *const c_char) -> *mut EVP_MAC {
         static HMAC: EVP_MAC = EVP_MAC;
         // SAFETY: the program's text.
-        let known = unsafe { handle::text(algorithm) }.is_some_and(|name| name.eq_ignore_ascii_case("HMAC"));
+        let known = unsafe { handle::text(algorithm).filter(|_| crate::provider::are_served(properties)) }.is_some_and(|name| name.eq_ignore_ascii_case("HMAC"));
         if known { ptr::from_ref(&HMAC).cast_mut() } else { ptr::null_mut() }
     }
 

@@ -6,7 +6,7 @@ mod key;
 mod mac;
 mod sign;
 
-pub use crate::conf::OSSL_LIB_CTX;
+pub use crate::provider::OSSL_LIB_CTX;
 pub use cipher::{EVP_CIPHER, EVP_CIPHER_CTX};
 pub use digest::{EVP_MD, digest_of, hash, put};
 pub use key::EVP_PKEY_CTX;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::armor::{self, Block};
 use super::cipher::{self, Ask};
 use super::{PasswordCallback, over_stream};
+use crate::asn1::ASN1_STRING;
 use crate::bio::BIO;
 use crate::der::{Reader, tag};
 use crate::err::{self, library, reason};
@@ -54,6 +55,9 @@ fn trust(bytes: &[u8]) -> Option<x509::Trust> {
     }
     if let Some(rejected) = reader.optional(tag::constructed(0))? {
         trust.rejected = list(rejected.content)?;
+    }
+    for (kind, place) in [(tag::UTF8, &mut trust.alias), (tag::OCTET_STRING, &mut trust.key_id)] {
+        *place = reader.optional(kind)?.map(|found| ASN1_STRING::new(kind.into(), found.content));
     }
     Some(trust)
 }
@@ -200,6 +204,8 @@ pub enum Item {
     Certificate(*mut X509),
     List(*mut X509_CRL),
     Key(*mut EVP_PKEY),
+    /// A key that is encrypted.
+    Sealed(Vec<u8>),
     /// Something else, which is passed over.
     Other,
 }
@@ -227,14 +233,13 @@ unsafe fn item(mut block: Block, ask: Ask) -> Option<Item> {
         };
     }
     if matches!(&block.label[..], "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "PRIVATE KEY" | "ENCRYPTED PRIVATE KEY") {
-        cipher::open(&mut block, ask).then_some(())?;
-        let opened = match &block.label[..] {
-            "ENCRYPTED PRIVATE KEY" => cipher::open_pkcs8(&block.bytes, ask)?,
-            _ => block.bytes,
-        };
-        return match Key::private(&opened) {
+        // What is encrypted stays so.
+        if block.label == "ENCRYPTED PRIVATE KEY" || block.headers.contains("DEK-Info") {
+            return Some(Item::Sealed(block.bytes.to_vec()));
+        }
+        return match Key::private(&block.bytes) {
             Some(key) => Some(Item::Key(give(EVP_PKEY::of(Arc::new(key))))),
-            None => broken(&opened),
+            None => broken(&block.bytes),
         };
     }
     Some(Item::Other)

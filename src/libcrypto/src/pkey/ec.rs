@@ -28,6 +28,13 @@ pub struct EC_KEY {
     key: Option<Arc<Key>>,
 }
 
+impl EC_KEY {
+    /// The key, if there is one in it.
+    pub fn key(&self) -> Option<&Key> {
+        self.key.as_deref()
+    }
+}
+
 impl Counted for EC_KEY {
     fn references(&self) -> &References {
         &self.references

@@ -377,6 +377,12 @@ versioned! {
         }
     }
 
+    /// Writes a SubjectPublicKeyInfo to a pipe.
+    pub unsafe extern "C" fn i2d_PUBKEY_bio(bp: *mut crate::bio::BIO, pkey: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's pipe and key.
+        unsafe { c_int::from(inside(pkey).is_some_and(|key| crate::bio::write_all(bp, &key.spki))) }
+    }
+
     /// Writes a SubjectPublicKeyInfo.
     pub unsafe extern "C" fn i2d_PUBKEY(a: *const EVP_PKEY, pp: *mut *mut c_uchar) -> c_int {
         // SAFETY: the program's key and room.

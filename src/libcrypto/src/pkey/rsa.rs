@@ -33,6 +33,11 @@ impl RSA {
         RSA { references: References::one(), key: Some(key), numbers: OnceLock::new() }
     }
 
+    /// The key, if there is one in it.
+    pub fn key(&self) -> Option<&Key> {
+        self.key.as_deref()
+    }
+
     fn numbers(&self) -> &Numbers {
         self.numbers.get_or_init(|| {
             let Some(key) = &self.key else { return Numbers::default() };
@@ -202,6 +207,48 @@ versioned! {
             let mut at = bytes.as_ptr();
             d2i_RSAPrivateKey(rsa, &mut at, c_long::try_from(bytes.len()).unwrap_or(0))
         }
+    }
+
+    /// Writes an RSAPrivateKey (PKCS #1); -1 with an error for a public key.
+    pub unsafe extern "C" fn i2d_RSAPrivateKey(a: *const RSA, out: *mut *mut c_uchar) -> c_int {
+        // SAFETY: the program's key and room.
+        unsafe {
+            let Some(rsa) = a.as_ref() else { return 0 };
+            match rsa.key().and_then(Key::traditional) {
+                Some(der) => handle::write_der(&der, out),
+                None => {
+                    err::raise(library::RSA, reason::rsa::VALUE_MISSING);
+                    -1
+                }
+            }
+        }
+    }
+
+    /// Writes an RSAPrivateKey (PKCS #1) to a pipe.
+    pub unsafe extern "C" fn i2d_RSAPrivateKey_bio(bp: *mut BIO, rsa: *const RSA) -> c_int {
+        // SAFETY: the program's pipe and key.
+        unsafe {
+            let der = rsa.as_ref().and_then(RSA::key).and_then(Key::traditional);
+            c_int::from(der.is_some_and(|der| crate::bio::write_all(bp, &der)))
+        }
+    }
+
+    /// Writes an RSAPrivateKey (PKCS #1) to a stream.
+    pub unsafe extern "C" fn i2d_RSAPrivateKey_fp(fp: *mut libc::FILE, rsa: *const RSA) -> c_int {
+        // SAFETY: the program's stream and key.
+        unsafe { pem::over_stream(fp, |bio| i2d_RSAPrivateKey_bio(bio, rsa)) }
+    }
+
+    /// Writes an RSAPublicKey (PKCS #1).
+    pub unsafe extern "C" fn i2d_RSAPublicKey(a: *const RSA, out: *mut *mut c_uchar) -> c_int {
+        // SAFETY: the program's key and room.
+        unsafe { a.as_ref().and_then(RSA::key).map_or(0, |key| handle::write_der(key.point(), out)) }
+    }
+
+    /// Writes an RSAPublicKey (PKCS #1) to a pipe.
+    pub unsafe extern "C" fn i2d_RSAPublicKey_bio(bp: *mut BIO, rsa: *const RSA) -> c_int {
+        // SAFETY: the program's pipe and key.
+        unsafe { c_int::from(rsa.as_ref().and_then(RSA::key).is_some_and(|key| crate::bio::write_all(bp, key.point()))) }
     }
 
     /// Reads an RSA key in PEM from a pipe.

@@ -26,6 +26,26 @@ pub struct X509 {
 pub struct Trust {
     pub trusted: Vec<Vec<u8>>,
     pub rejected: Vec<Vec<u8>>,
+    /// What the program calls the certificate, and its key.
+    pub alias: Option<ASN1_STRING>,
+    pub key_id: Option<ASN1_STRING>,
+}
+
+impl Trust {
+    /// CertAux: what stands behind a trusted certificate.
+    pub fn der(&self) -> Vec<u8> {
+        let list = |list: &[Vec<u8>]| list.iter().flat_map(|one| der::element(tag::OID, one)).collect::<Vec<u8>>();
+        let some = |empty: bool, element: Vec<u8>| if empty { Vec::new() } else { element };
+        let bytes = |text: &Option<ASN1_STRING>, kind| {
+            text.as_ref().map_or(Vec::new(), |text| der::element(kind, text.bytes()))
+        };
+        der::sequence(&[
+            &some(self.trusted.is_empty(), der::element(tag::SEQUENCE, &list(&self.trusted))),
+            &some(self.rejected.is_empty(), der::element(tag::constructed(0), &list(&self.rejected))),
+            &bytes(&self.alias, tag::UTF8),
+            &bytes(&self.key_id, tag::OCTET_STRING),
+        ])
+    }
 }
 
 impl Counted for X509 {
@@ -35,21 +55,19 @@ impl Counted for X509 {
 }
 
 impl X509 {
-    /// One without content.
-    pub fn empty() -> Self {
+    /// One of a certificate.
+    pub fn of(certificate: Certificate) -> Self {
         X509 {
             references: References::one(),
-            certificate: None,
+            certificate: Some(Box::new(certificate)),
             trust: Trust::default(),
             extra: CRYPTO_EX_DATA::empty(),
         }
     }
 
-    /// One of a certificate.
-    pub fn of(certificate: Certificate) -> Self {
-        let mut x = X509::empty();
-        x.certificate = Some(Box::new(certificate));
-        x
+    /// What is in it, for who changes it.
+    pub fn certificate_mut(&mut self) -> Option<&mut Certificate> {
+        self.certificate.as_deref_mut()
     }
 
     /// What is in it.
@@ -91,7 +109,9 @@ pub struct Certificate {
     pub subject: X509_NAME,
     pub not_before: ASN1_STRING,
     pub not_after: ASN1_STRING,
-    spki: Range<usize>,
+    spki: Vec<u8>,
+    /// Unique identifiers of issuer and subject, as they are encoded.
+    pub unique: Vec<u8>,
     pub extensions: Vec<Box<X509_EXTENSION>>,
     pub signature: ASN1_STRING,
     key: OnceLock<Option<Handle>>,
@@ -166,8 +186,10 @@ impl Certificate {
         let (not_before, not_after) = (time(validity.next()?)?, time(validity.next()?)?);
         let subject = X509_NAME::parse(reader.expect(tag::SEQUENCE)?.content)?;
         let spki = reader.expect(tag::SEQUENCE)?;
+        let rest = reader.0;
         reader.optional(tag::context(1))?;
         reader.optional(tag::context(2))?;
+        let unique = rest[..rest.len() - reader.0.len()].to_vec();
         let extensions = match reader.optional(tag::constructed(3))? {
             Some(extensions) => parse_extensions(extensions.content)?,
             None => Vec::new(),
@@ -198,7 +220,8 @@ impl Certificate {
             subject,
             not_before,
             not_after,
-            spki: range(spki.whole),
+            spki: spki.whole.to_vec(),
+            unique,
             extensions,
             signature,
             key: OnceLock::new(),
@@ -218,7 +241,57 @@ impl Certificate {
 
     /// The SubjectPublicKeyInfo.
     pub fn spki(&self) -> &[u8] {
-        &self.der[self.spki.clone()]
+        &self.spki
+    }
+
+    /// One that is to be made: nothing in it, and not encoded before it is signed.
+    pub fn draft() -> Self {
+        Certificate {
+            tbs: 0..0,
+            version: 0,
+            serial: ASN1_STRING::new(tag::INTEGER.into(), &[]),
+            inner_algorithm: 0..0,
+            algorithm: 0..0,
+            issuer: X509_NAME::empty(),
+            subject: X509_NAME::empty(),
+            not_before: ASN1_STRING::new(tag::UTC_TIME.into(), &[]),
+            not_after: ASN1_STRING::new(tag::UTC_TIME.into(), &[]),
+            spki: Vec::new(),
+            unique: Vec::new(),
+            extensions: Vec::new(),
+            signature: ASN1_STRING::new(tag::BIT_STRING.into(), &[]),
+            key: OnceLock::new(),
+            key_string: OnceLock::new(),
+            public: OnceLock::new(),
+            facts: OnceLock::new(),
+            fingerprint: OnceLock::new(),
+            der: Vec::new(),
+        }
+    }
+
+    /// Takes the encoding of what is in it, with a signature; what programs hold stays where it is. False when that is no
+    /// certificate.
+    pub fn encode(&mut self, whole: &[u8]) -> bool {
+        let Some((fresh, _)) = Certificate::parse(whole) else { return false };
+        self.signature.copy_from(&fresh.signature);
+        (self.der, self.tbs) = (fresh.der, fresh.tbs);
+        (self.inner_algorithm, self.algorithm) = (fresh.inner_algorithm, fresh.algorithm);
+        self.forget();
+        true
+    }
+
+    /// Forgets what was found out about it.
+    pub fn forget(&mut self) {
+        self.facts = OnceLock::new();
+        self.fingerprint = OnceLock::new();
+    }
+
+    /// Gets another public key.
+    pub fn replace_key(&mut self, spki: Vec<u8>) {
+        self.spki = spki;
+        self.key = OnceLock::new();
+        self.key_string = OnceLock::new();
+        self.public = OnceLock::new();
     }
 
     /// Part of the DER.

@@ -3,7 +3,6 @@
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
-use super::facts::Facts;
 use super::general_name::{give_names, parse_names};
 use super::{X509, inside};
 use crate::asn1::ASN1_STRING;
@@ -20,6 +19,13 @@ pub struct X509_EXTENSION {
     object: ASN1_OBJECT,
     critical: bool,
     value: ASN1_STRING,
+}
+
+impl Clone for X509_EXTENSION {
+    fn clone(&self) -> Self {
+        let object = ASN1_OBJECT::from_content(&self.object.der);
+        X509_EXTENSION { object, critical: self.critical, value: self.value.clone() }
+    }
 }
 
 impl X509_EXTENSION {
@@ -85,8 +91,40 @@ pub struct BASIC_CONSTRAINTS {
     path_len: *mut ASN1_STRING,
 }
 
+impl BASIC_CONSTRAINTS {
+    /// What an extension says; `None` when it cannot be read.
+    fn parse(value: &[u8]) -> Option<Self> {
+        let mut reader = Reader(value).enter(tag::SEQUENCE)?;
+        let authority = match reader.optional(tag::BOOLEAN)? {
+            Some(boolean) => {
+                let [value] = boolean.content else { return None };
+                c_int::from(*value != 0) * 0xff
+            }
+            None => 0,
+        };
+        let path_len = match reader.optional(tag::INTEGER)? {
+            Some(number) => give(ASN1_STRING::integer(number.content)?),
+            None => ptr::null_mut(),
+        };
+        if !reader.is_empty() {
+            // SAFETY: just made, and given to nobody.
+            unsafe { handle::free(path_len) };
+            return None;
+        }
+        Some(BASIC_CONSTRAINTS { authority, path_len })
+    }
+
+    /// Its DER.
+    pub fn der(&self) -> Vec<u8> {
+        let authority: &[u8] = if self.authority != 0 { &[tag::BOOLEAN, 1, 0xff] } else { &[] };
+        // SAFETY: NULL or the program's number.
+        let path_len = unsafe { self.path_len.as_ref() }.map_or(Vec::new(), ASN1_STRING::der);
+        der::sequence(&[authority, &path_len])
+    }
+}
+
 /// What an extension says, as the object that programs expect for its kind; NULL for kinds that are not read.
-fn decode(kind: c_int, value: &[u8], facts: &Facts) -> *mut c_void {
+pub fn decode(kind: c_int, value: &[u8]) -> *mut c_void {
     match kind {
         nid::SUBJECT_ALT_NAME | nid::ISSUER_ALT_NAME => {
             let names = Reader(value).enter(tag::SEQUENCE).and_then(|inside| parse_names(inside.0));
@@ -109,14 +147,16 @@ fn decode(kind: c_int, value: &[u8], facts: &Facts) -> *mut c_void {
             OPENSSL_STACK::of(objects).cast()
         }
         nid::INFO_ACCESS | nid::SINFO_ACCESS => super::information::give_information(value).cast(),
-        nid::BASIC_CONSTRAINTS if facts.has(super::facts::flag::BCONS) => {
-            let path_len = facts.path_len.map_or(ptr::null_mut(), |len| {
-                let bytes = len.to_be_bytes();
-                let start = bytes.iter().take_while(|byte| **byte == 0).count().min(7);
-                give(ASN1_STRING::new(tag::INTEGER.into(), &bytes[start..]))
-            });
-            let authority = if facts.has(super::facts::flag::CA) { 0xff } else { 0 };
-            give(BASIC_CONSTRAINTS { authority, path_len }).cast()
+        nid::BASIC_CONSTRAINTS => {
+            BASIC_CONSTRAINTS::parse(value).map_or(ptr::null_mut(), |constraints| give(constraints).cast())
+        }
+        72..=78 => {
+            let text = Reader(value).expect(tag::IA5);
+            text.map_or(ptr::null_mut(), |text| give(ASN1_STRING::new(tag::IA5.into(), text.content)).cast())
+        }
+        nid::CRL_NUMBER | nid::DELTA_CRL => {
+            let number = Reader(value).expect(tag::INTEGER).and_then(|number| ASN1_STRING::integer(number.content));
+            number.map_or(ptr::null_mut(), |number| give(number).cast())
         }
         _ => ptr::null_mut(),
     }
@@ -190,7 +230,7 @@ versioned! {
                 None => {}
             }
             answer(c_int::from(extension.critical));
-            decode(nid, extension.value(), certificate.facts())
+            decode(nid, extension.value())
         }
     }
 

@@ -10,7 +10,7 @@ use crate::pkey::EVP_PKEY;
 use crate::stack::OPENSSL_STACK;
 use crate::x509::{X509, X509_CRL};
 
-/// A key as programs see it: `dec_pkey` is the key, and the rest, for keys that were not opened, is not used.
+/// A key as programs see it: `dec_pkey` is the key, NULL for one that is encrypted; the rest is not used.
 #[repr(C)]
 struct PrivateKey {
     version: c_int,
@@ -21,6 +21,21 @@ struct PrivateKey {
     key_data: *mut u8,
     key_free: c_int,
     cipher: [usize; 3],
+}
+
+impl PrivateKey {
+    fn of(key: *mut EVP_PKEY) -> Self {
+        PrivateKey {
+            version: 0,
+            enc_algor: ptr::null_mut(),
+            enc_pkey: ptr::null_mut(),
+            dec_pkey: key,
+            key_length: 0,
+            key_data: ptr::null_mut(),
+            key_free: 0,
+            cipher: [0; 3],
+        }
+    }
 }
 
 /// A certificate, a list and a key, as far as they came one after the other, as programs see them.
@@ -51,17 +66,11 @@ impl X509_INFO {
         match item {
             Item::Certificate(x) if self.x509.is_null() => self.x509 = x,
             Item::List(list) if self.crl.is_null() => self.crl = list,
-            Item::Key(key) if self.x_pkey.is_null() => {
-                self.x_pkey = give(PrivateKey {
-                    version: 0,
-                    enc_algor: ptr::null_mut(),
-                    enc_pkey: ptr::null_mut(),
-                    dec_pkey: key,
-                    key_length: 0,
-                    key_data: ptr::null_mut(),
-                    key_free: 0,
-                    cipher: [0; 3],
-                });
+            Item::Key(key) if self.x_pkey.is_null() => self.x_pkey = give(PrivateKey::of(key)),
+            Item::Sealed(bytes) if self.x_pkey.is_null() => {
+                self.x_pkey = give(PrivateKey::of(ptr::null_mut()));
+                self.enc_len = c_int::try_from(bytes.len()).unwrap_or(0);
+                self.enc_data = crate::mem::duplicate(&bytes);
             }
             Item::Other => {}
             item => return Err(item),
@@ -91,12 +100,13 @@ versioned! {
                     handle::release(key.dec_pkey);
                 }
                 handle::free(info.x_pkey);
+                crate::mem::free(info.enc_data);
             }
             handle::free(a);
         }
     }
 
-    /// Everything in a file: certificates (with what they are trusted for), lists and private keys, added to `sk` (NULL: a
+    /// Everything in a file: certificates (with what they are trusted for), lists and private keys (encrypted ones as they are), added to `sk` (NULL: a
     /// fresh list), whose elements X509_INFO_free frees. NULL with an error when something cannot be read; what was added
     /// to `sk` then is freed, and no longer there.
     pub unsafe extern "C" fn PEM_X509_INFO_read_bio(bp: *mut BIO, sk: *mut OPENSSL_STACK, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut OPENSSL_STACK {

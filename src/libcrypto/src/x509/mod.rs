@@ -3,14 +3,17 @@
 mod access;
 mod certificate;
 mod crl;
+pub mod encode;
 mod extension;
 pub mod facts;
 pub mod general_name;
 pub mod host;
 mod info;
 mod information;
+mod make;
 pub mod name;
 mod signature;
+mod words;
 
 use std::ffi::{c_char, c_int, c_long, c_uchar, c_uint, c_void};
 use std::ptr;
@@ -79,15 +82,24 @@ pub unsafe fn inside<'a>(x: *const X509) -> Option<&'a Certificate> {
     unsafe { x.as_ref() }?.certificate()
 }
 
+/// The certificate behind a pointer, if it is encoded: one that is being made has to be signed first.
+///
+/// # Safety
+/// `x` is NULL or live.
+pub unsafe fn encoded<'a>(x: *const X509) -> Option<&'a Certificate> {
+    // SAFETY: the caller's promise.
+    unsafe { inside(x) }.filter(|certificate| !certificate.der().is_empty())
+}
+
 versioned! {
     /// A certificate with nothing in it.
     pub unsafe extern "C" fn X509_new() -> *mut X509 {
-        give(X509::empty())
+        give(X509::of(Certificate::draft()))
     }
 
     /// A certificate with nothing in it; library context and properties are not used.
     pub unsafe extern "C" fn X509_new_ex(_libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> *mut X509 {
-        give(X509::empty())
+        give(X509::of(Certificate::draft()))
     }
 
     /// Gives one reference back.
@@ -105,7 +117,7 @@ versioned! {
     /// A copy; the caller frees it.
     pub unsafe extern "C" fn X509_dup(a: *const X509) -> *mut X509 {
         // SAFETY: the program's certificate.
-        let copy = unsafe { inside(a) }.and_then(|certificate| Certificate::parse(certificate.der()));
+        let copy = unsafe { encoded(a) }.and_then(|certificate| Certificate::parse(certificate.der()));
         copy.map_or(ptr::null_mut(), |(certificate, _)| give(X509::of(certificate)))
     }
 
@@ -126,10 +138,19 @@ versioned! {
         }
     }
 
-    /// Writes DER.
+    /// Writes DER; -1 with an error for a certificate that is being made and was not signed.
     pub unsafe extern "C" fn i2d_X509(a: *const X509, out: *mut *mut c_uchar) -> c_int {
         // SAFETY: the program's certificate and room.
-        unsafe { inside(a).map_or(0, |certificate| handle::write_der(certificate.der(), out)) }
+        unsafe {
+            match (encoded(a), a.is_null()) {
+                (Some(certificate), _) => handle::write_der(certificate.der(), out),
+                (None, true) => 0,
+                (None, false) => {
+                    err::raise(library::ASN1, reason::asn1::ILLEGAL_OBJECT);
+                    -1
+                }
+            }
+        }
     }
 
     /// Reads a certificate in DER from a pipe.
@@ -151,13 +172,13 @@ versioned! {
     /// Writes a certificate's DER to a pipe.
     pub unsafe extern "C" fn i2d_X509_bio(bp: *mut BIO, x509: *const X509) -> c_int {
         // SAFETY: the program's pipe and certificate.
-        unsafe { c_int::from(inside(x509).is_some_and(|certificate| crate::bio::write_all(bp, certificate.der()))) }
+        unsafe { c_int::from(encoded(x509).is_some_and(|certificate| crate::bio::write_all(bp, certificate.der()))) }
     }
 
     /// Writes a certificate's DER to a stream.
     pub unsafe extern "C" fn i2d_X509_fp(fp: *mut libc::FILE, x509: *const X509) -> c_int {
         // SAFETY: the program's stream and certificate.
-        unsafe { c_int::from(inside(x509).is_some_and(|certificate| {
+        unsafe { c_int::from(encoded(x509).is_some_and(|certificate| {
             let der = certificate.der();
             libc::fwrite(der.as_ptr().cast(), 1, der.len(), fp) == der.len()
         })) }
@@ -177,7 +198,7 @@ versioned! {
     pub unsafe extern "C" fn X509_digest(data: *const X509, kind: *const EVP_MD, md: *mut c_uchar, len: *mut c_uint) -> c_int {
         // SAFETY: the program's certificate, digest and room.
         unsafe {
-            let (Some(certificate), Some(digest)) = (inside(data), kind.as_ref()) else { return 0 };
+            let (Some(certificate), Some(digest)) = (encoded(data), kind.as_ref()) else { return 0 };
             put_digest(digest, certificate.der(), md, len);
         }
         1
@@ -216,7 +237,19 @@ versioned! {
         // SAFETY: the program's certificate and key.
         unsafe {
             match (inside(a), pkey::inside(r)) {
-                (Some(certificate), Some(key)) => c_int::from(certificate.signed().verify(key)),
+                (Some(certificate), Some(key)) => {
+                    let signed = certificate.signed();
+                    let why = match signed.how() {
+                        None => reason::asn1::UNKNOWN_SIGNATURE_ALGORITHM,
+                        Some(how) if !facts::fits(&how, key.algorithm) => reason::asn1::WRONG_PUBLIC_KEY_TYPE,
+                        Some(_) => return c_int::from(signed.verify(key)),
+                    };
+                    if signed.algorithm != signed.inner {
+                        return 0;
+                    }
+                    err::raise(library::ASN1, why);
+                    -1
+                }
                 _ => -1,
             }
         }
