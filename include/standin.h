@@ -2663,10 +2663,13 @@ int X509_check_ip_asc(X509 *x, const char *ipasc, unsigned int flags);
 // Frees what was found, with what is in it.
 void X509_INFO_free(X509_INFO *a);
 
-// Everything in a file: certificates (with what they are trusted for), lists and private keys, added to `sk` (NULL: a
+// Everything in a file: certificates (with what they are trusted for), lists and private keys (encrypted ones as they are), added to `sk` (NULL: a
 // fresh list), whose elements X509_INFO_free frees. NULL with an error when something cannot be read; what was added
 // to `sk` then is freed, and no longer there.
-STACK_OF(X509_INFO) *PEM_X509_INFO_read_bio(BIO *bp, STACK_OF(X509_INFO) *sk, pem_password_cb *cb, void *u);
+STACK_OF(X509_INFO) *PEM_X509_INFO_read_bio(BIO *bp,
+                                           STACK_OF(X509_INFO) *sk,
+                                           pem_password_cb *cb,
+                                           void *u);
 
 // Frees a list of services.
 void AUTHORITY_INFO_ACCESS_free(AUTHORITY_INFO_ACCESS *a);
