@@ -85,6 +85,18 @@ int ASN1_INTEGER_set(ASN1_STRING *a, long v);
 // Sets the number.
 int ASN1_INTEGER_set_int64(ASN1_STRING *a, int64_t r);
 
+// An ENUMERATED, 0 at first.
+ASN1_STRING *ASN1_ENUMERATED_new(void);
+
+// Frees an ENUMERATED.
+void ASN1_ENUMERATED_free(ASN1_STRING *a);
+
+// Sets the number of an ENUMERATED.
+int ASN1_ENUMERATED_set(ASN1_STRING *a, long v);
+
+// The number of an ENUMERATED; -1 when it does not fit, 0 for NULL.
+long ASN1_ENUMERATED_get(const ASN1_STRING *a);
+
 // Writes the DER.
 int i2d_ASN1_INTEGER(const ASN1_STRING *a, unsigned char **out);
 
@@ -250,6 +262,15 @@ int ASN1_TIME_compare(const ASN1_STRING *a, const ASN1_STRING *b);
 
 // The time with four digits of the year: sets `*out` or makes one; the caller frees it.
 ASN1_STRING *ASN1_TIME_to_generalizedtime(const ASN1_STRING *t, ASN1_STRING **out);
+
+// Frees a GeneralizedTime.
+void ASN1_GENERALIZEDTIME_free(ASN1_STRING *a);
+
+// Writes a GeneralizedTime, like `Jan  2 03:04:05 2026 GMT`.
+int ASN1_GENERALIZEDTIME_print(BIO *fp, const ASN1_STRING *a);
+
+// Writes a UTCTime, like `Jan  2 03:04:05 2026 GMT`.
+int ASN1_UTCTIME_print(BIO *fp, const ASN1_STRING *a);
 
 // Writes a time, like `Jan  2 03:04:05 2026 GMT`.
 int ASN1_TIME_print(BIO *bp, const ASN1_STRING *tm);
@@ -605,6 +626,30 @@ BIGNUM *BN_bin2bn(const unsigned char *s, int len, BIGNUM *ret);
 
 // Writes the bytes, the highest first. Returns how many.
 int BN_bn2bin(const BIGNUM *a, unsigned char *to);
+
+// Writes the bytes, the highest first, as `tolen` bytes with zeros before them. Returns how many, -1 when it has more.
+int BN_bn2binpad(const BIGNUM *a, unsigned char *to, int tolen);
+
+// One, which is not freed.
+const BIGNUM *BN_value_one(void);
+
+// Becomes the same as another number.
+BIGNUM *BN_copy(BIGNUM *a, const BIGNUM *b);
+
+// Whether it is 1.
+int BN_is_one(const BIGNUM *a);
+
+// Whether it is this small number.
+int BN_is_word(const BIGNUM *a, unsigned long w);
+
+// Whether it is odd.
+int BN_is_odd(const BIGNUM *a);
+
+// Whether bit `n`, counted from the last, is set.
+int BN_is_bit_set(const BIGNUM *a, int n);
+
+// Reads decimal digits, perhaps behind a sign, into `*a` or a fresh number. Returns how many letters were read.
+int BN_dec2bn(BIGNUM **a, const char *str);
 
 // How many bits, without leading zeros.
 int BN_num_bits(const BIGNUM *a);
@@ -979,6 +1024,15 @@ int PKCS5_PBKDF2_HMAC(const char *pass,
                       int keylen,
                       unsigned char *out);
 
+// A key of `keylen` bytes of a password, by SHA-1 (RFC 8018, section 5.2).
+int PKCS5_PBKDF2_HMAC_SHA1(const char *pass,
+                           int passlen,
+                           const unsigned char *salt,
+                           int saltlen,
+                           int iter,
+                           int keylen,
+                           unsigned char *out);
+
 // SHA-1 of `n` bytes into `md`.
 unsigned char *SHA1(const unsigned char *d, size_t n, unsigned char *md);
 
@@ -1179,6 +1233,12 @@ int EVP_DigestSignFinal(EVP_MD_CTX *ctx, unsigned char *sigret, size_t *siglen);
 
 // The signature of a message; for NULL only its greatest length.
 int EVP_DigestSign(EVP_MD_CTX *ctx, unsigned char *sigret, size_t *siglen, const unsigned char *tbs, size_t tbslen);
+
+// The signature by a key of what a digest was made of; at most EVP_PKEY_get_size bytes.
+int EVP_SignFinal(EVP_MD_CTX *ctx, unsigned char *md, unsigned int *s, EVP_PKEY *pkey);
+
+// 1 when a signature of what a digest was made of is a key's.
+int EVP_VerifyFinal(EVP_MD_CTX *ctx, const unsigned char *sigbuf, unsigned int siglen, EVP_PKEY *pkey);
 
 // Starts a verification.
 int EVP_DigestVerifyInit(EVP_MD_CTX *ctx, EVP_PKEY_CTX **pctx, const EVP_MD *kind, ENGINE *e, EVP_PKEY *pkey);
@@ -1704,6 +1764,27 @@ int PKCS12_verify_mac(PKCS12 *p12, const char *pass, int passlen);
 // error when the password is wrong or the content cannot be read.
 int PKCS12_parse(PKCS12 *p12, const char *pass, EVP_PKEY **pkey, X509 **cert, STACK_OF(X509) **ca);
 
+// Frees a message, with the certificates and lists in it.
+void PKCS7_free(PKCS7 *a);
+
+// Reads DER: certificates and lists of signed messages; others are known by their kind alone.
+PKCS7 *d2i_PKCS7(PKCS7 **a, const unsigned char **input, long len);
+
+// Reads DER from a pipe.
+PKCS7 *d2i_PKCS7_bio(BIO *bp, PKCS7 **p7);
+
+// Writes DER: as it was read.
+int i2d_PKCS7(const PKCS7 *a, unsigned char **out);
+
+// Writes DER to a pipe: as it was read.
+int i2d_PKCS7_bio(BIO *bp, const PKCS7 *p7);
+
+// Reads a message in PEM.
+PKCS7 *PEM_read_bio_PKCS7(BIO *out, PKCS7 **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Writes a message in PEM: as it was read.
+int PEM_write_bio_PKCS7(BIO *out, const PKCS7 *x);
+
 // A curve without a key; NULL when it is unknown.
 EC_KEY *EC_KEY_new_by_curve_name(int nid);
 
@@ -1733,6 +1814,9 @@ const EC_GROUP *EC_KEY_get0_group(const EC_KEY *key);
 
 // The number of a curve; 0 for NULL.
 int EC_GROUP_get_curve_name(const EC_GROUP *group);
+
+// Writes numbers and names of the first `nitems` curves (none for NULL). Returns how many there are.
+size_t EC_get_builtin_curves(EC_builtin_curve *r, size_t nitems);
 
 // A curve by number; NULL when it is unknown.
 EC_GROUP *EC_GROUP_new_by_curve_name(int nid);
@@ -1817,6 +1901,12 @@ int EVP_PKEY_assign(EVP_PKEY *pkey, int kind, void *key);
 
 // A public key from its bits: Ed25519, Ed448, X25519, X448.
 EVP_PKEY *EVP_PKEY_new_raw_public_key(int kind, ENGINE *e, const unsigned char *public_, size_t len);
+
+// A private key from its bits: Ed25519.
+EVP_PKEY *EVP_PKEY_new_raw_private_key(int kind, ENGINE *e, const unsigned char *private_, size_t len);
+
+// The bits of a private key: Ed25519.
+int EVP_PKEY_get_raw_private_key(const EVP_PKEY *pkey, unsigned char *private_, size_t *len);
 
 // The bits of a public key: Ed25519, Ed448, X25519, X448.
 int EVP_PKEY_get_raw_public_key(const EVP_PKEY *pkey, unsigned char *public_, size_t *len);
@@ -1991,6 +2081,13 @@ void RAND_seed(const void *buf, int num);
 
 // Randomness from the program is not needed.
 void RAND_add(const void *buf, int num, double randomness);
+
+// Reads a file of random bytes, `max_bytes` of it or all for -1, which are not needed. Returns how many, -1 with an error.
+int RAND_load_file(const char *file,
+                   long max_bytes);
+
+// Writes a file of 1024 random bytes that only its owner reads. Returns how many, -1 with an error.
+int RAND_write_file(const char *file);
 
 // Whether there is enough randomness: always.
 int RAND_poll(void);
@@ -2537,6 +2634,33 @@ STACK_OF(X509) *X509_chain_up_ref(STACK_OF(X509) *chain);
 // What X509_V_ERR_* means; the text stays the library's.
 const char *X509_verify_cert_error_string(long n);
 
+// The parts, which stay the object's, each where it is wanted: the identifier, the kind of the parameters (V_ASN1_*, -1 for
+// none), and the parameters.
+void X509_ALGOR_get0(const ASN1_OBJECT **paobj,
+                     int *pptype,
+                     const void **ppval,
+                     const X509_ALGOR *algor);
+
+// How a certificate says, where it is signed, that it is signed; stays the certificate's.
+const X509_ALGOR *X509_get0_tbs_sigalg(const X509 *x);
+
+// A certificate's signature and how it was made, each where it is wanted; both stay the certificate's.
+void X509_get0_signature(const ASN1_STRING **psig, const X509_ALGOR **palg, const X509 *x);
+
+// The parts of a public key as it is encoded, which stay the object's, each where it is wanted: the identifier of the kind,
+// the bits and their number, the whole AlgorithmIdentifier.
+int X509_PUBKEY_get0_param(ASN1_OBJECT **ppkalg,
+                           const unsigned char **pk,
+                           int *ppklen,
+                           X509_ALGOR **pa,
+                           const X509_PUBKEY *public_);
+
+// A list's signature and how it was made, each where it is wanted; both stay the list's.
+void X509_CRL_get0_signature(const X509_CRL *crl, const ASN1_STRING **psig, const X509_ALGOR **palg);
+
+// The number of the algorithm that a list was signed by.
+int X509_CRL_get_signature_nid(const X509_CRL *crl);
+
 // Gives one reference back.
 void X509_CRL_free(X509_CRL *a);
 
@@ -2557,6 +2681,33 @@ int i2d_X509_CRL(const X509_CRL *a, unsigned char **out);
 
 // Reads a list in DER from a pipe.
 X509_CRL *d2i_X509_CRL_bio(BIO *bp, X509_CRL **crl);
+
+// Writes a list's DER to a pipe.
+int i2d_X509_CRL_bio(BIO *bp, const X509_CRL *crl);
+
+// The version: 0 is the first, 1 the second.
+long X509_CRL_get_version(const X509_CRL *crl);
+
+// A digest of the DER.
+int X509_CRL_digest(const X509_CRL *data, const EVP_MD *kind, unsigned char *md, unsigned int *len);
+
+// What was revoked, which stays the list's; NULL when nothing was.
+STACK_OF(X509_REVOKED) *X509_CRL_get_REVOKED(X509_CRL *crl);
+
+// The entry of a number, which stays the list's: 1, 2 when it was taken off again, 0 when it is not there.
+int X509_CRL_get0_by_serial(X509_CRL *crl, X509_REVOKED **ret, const ASN1_STRING *serial);
+
+// The number of what was revoked; stays the entry's.
+const ASN1_STRING *X509_REVOKED_get0_serialNumber(const X509_REVOKED *x);
+
+// When it was revoked; stays the entry's.
+const ASN1_STRING *X509_REVOKED_get0_revocationDate(const X509_REVOKED *x);
+
+// How many extensions.
+int X509_CRL_get_ext_count(const X509_CRL *x);
+
+// The extension at `loc`, which stays the list's; NULL when there is none.
+X509_EXTENSION *X509_CRL_get_ext(const X509_CRL *x, int loc);
 
 // The issuer's name, which stays the list's.
 X509_NAME *X509_CRL_get_issuer(const X509_CRL *crl);
@@ -2608,6 +2759,9 @@ int X509_get_ext_by_NID(const X509 *x, int nid, int lastpos);
 
 // Where the next extension of a kind is, behind `lastpos` (-1: from the start); -1 when there is none.
 int X509_get_ext_by_OBJ(const X509 *x, const ASN1_OBJECT *obj, int lastpos);
+
+// All extensions, which stay the certificate's; NULL when there are none.
+const STACK_OF(X509_EXTENSION) *X509_get0_extensions(const X509 *x);
 
 // What an extension says: GENERAL_NAMES for names, ASN1_BIT_STRING for key usage, EXTENDED_KEY_USAGE,
 // ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS, AUTHORITY_INFO_ACCESS. The caller frees it. NULL when there is
@@ -2859,6 +3013,12 @@ int X509_NAME_add_entry_by_NID(X509_NAME *name,
                                int len,
                                int loc,
                                int set);
+
+// Takes the attribute at `loc` out; X509_NAME_ENTRY_free frees it. NULL when there is none.
+X509_NAME_ENTRY *X509_NAME_delete_entry(X509_NAME *name, int loc);
+
+// Frees an attribute that was taken out of its name.
+void X509_NAME_ENTRY_free(X509_NAME_ENTRY *a);
 
 // The number by which directories of certificates are searched.
 unsigned long X509_NAME_hash_ex(const X509_NAME *x, OSSL_LIB_CTX *libctx, const char *propq, int *ok);

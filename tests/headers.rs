@@ -254,6 +254,13 @@ fn every_structure_that_programs_see_into_is_laid_out_as_the_original_s() {
         ("OSSL_PARAM", "key data_type data data_size return_size"),
         ("OTHERNAME", "type_id value"),
         ("SRTP_PROTECTION_PROFILE", "name id"),
+        ("ACCESS_DESCRIPTION", "method location"),
+        ("ASN1_TYPE", "type value value.object"),
+        ("EC_builtin_curve", "nid comment"),
+        ("PKCS7", "type d d.sign"),
+        ("PKCS7_SIGNED", "version cert crl"),
+        ("X509V3_CTX", "flags issuer_cert subject_cert subject_req crl db"),
+        ("X509_INFO", "x509 crl x_pkey enc_len enc_data"),
         ("X509_ALGOR", "algorithm parameter"),
     ];
     let body: String = fields

@@ -6,7 +6,9 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs7.h>
 #include <openssl/provider.h>
+#include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -424,6 +426,170 @@ static void files(void) {
     EVP_PKEY_free(key);
 }
 
+static void chains(void) {
+    printf("== chains in PKCS #7\n");
+    // SignedData without signatures, as chains are handed out: made here of DER.
+    X509 *x = load("client"), *root = load("root");
+    unsigned char *first = NULL, *second = NULL, bytes[8192], *at = bytes;
+    int first_len = i2d_X509(x, &first), second_len = i2d_X509(root, &second), certs = first_len + second_len;
+    static const unsigned char signed_data[] = {0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2};
+    static const unsigned char start[] = {0x02, 1, 1, 0x31, 0, 0x30, 11, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1};
+    int inner = (int)sizeof start + 4 + certs + 2;
+#define HEAD(tag, length) (*at++ = (tag), *at++ = 0x82, *at++ = (unsigned char)((length) >> 8), *at++ = (unsigned char)(length))
+#define BYTES(from, length) (memcpy(at, (from), (size_t)(length)), at += (length))
+    HEAD(0x30, (int)sizeof signed_data + 4 + 4 + inner);
+    BYTES(signed_data, sizeof signed_data);
+    HEAD(0xa0, 4 + inner);
+    HEAD(0x30, inner);
+    BYTES(start, sizeof start);
+    HEAD(0xa0, certs);
+    BYTES(first, first_len);
+    BYTES(second, second_len);
+    *at++ = 0x31, *at++ = 0;
+    int len = (int)(at - bytes);
+    const unsigned char *from = bytes;
+    PKCS7 *chain = d2i_PKCS7(NULL, &from, len);
+    printf("read: %d, all %d\n", chain != NULL, from == bytes + len);
+    if (chain) {
+        printf("signed: %d, certificates %d, lists %d\n", OBJ_obj2nid(chain->type) == NID_pkcs7_signed, sk_X509_num(chain->d.sign->cert),
+               sk_X509_CRL_num(chain->d.sign->crl) > 0);
+        printf("the same: %d %d\n", X509_cmp(sk_X509_value(chain->d.sign->cert, 0), x), X509_cmp(sk_X509_value(chain->d.sign->cert, 1), root));
+        BIO *bio = BIO_new(BIO_s_mem());
+        printf("written: %d", PEM_write_bio_PKCS7(bio, chain));
+        PKCS7 *again = PEM_read_bio_PKCS7(bio, NULL, NULL, NULL);
+        printf(", read %d", again ? sk_X509_num(again->d.sign->cert) : -1);
+        printf(", der %d\n", i2d_PKCS7(chain, NULL) == len);
+        PKCS7_free(again);
+        BIO_free(bio);
+    }
+    PKCS7_free(chain);
+    int cut = 0;
+    for (int i = 0; i < len; i++) {
+        from = bytes;
+        chain = d2i_PKCS7(NULL, &from, i);
+        cut += chain != NULL;
+        PKCS7_free(chain);
+    }
+    printf("cut: %d\n", cut);
+    ERR_clear_error();
+    OPENSSL_free(first);
+    OPENSSL_free(second);
+    X509_free(x);
+    X509_free(root);
+}
+
+static void parts(void) {
+    printf("== parts of certificates and lists\n");
+    static const char *names[] = {"client", "rsa", "ed25519", "p384"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        X509 *x = load(names[i]);
+        const X509_ALGOR *algorithm = NULL, *inner = X509_get0_tbs_sigalg(x);
+        const ASN1_BIT_STRING *signature = NULL;
+        X509_get0_signature(&signature, &algorithm, x);
+        const ASN1_OBJECT *object = NULL;
+        int kind = 7;
+        const void *value = "x";
+        X509_ALGOR_get0(&object, &kind, &value, algorithm);
+        printf("%s: %s, parameters %d %d, signature %d", names[i], OBJ_nid2sn(OBJ_obj2nid(object)), kind, value == NULL,
+               ASN1_STRING_length(signature) > 60);
+        X509_ALGOR_get0(&object, NULL, NULL, inner);
+        printf(", inside %s", OBJ_nid2sn(OBJ_obj2nid(object)));
+        ASN1_OBJECT *key_kind = NULL;
+        const unsigned char *bits = NULL;
+        int len = 0;
+        X509_ALGOR *key_algorithm = NULL;
+        printf(", key %d", X509_PUBKEY_get0_param(&key_kind, &bits, &len, &key_algorithm, X509_get_X509_PUBKEY(x)));
+        X509_ALGOR_get0(NULL, &kind, &value, key_algorithm);
+        printf(" %s %d bytes, parameters %d\n", OBJ_nid2sn(OBJ_obj2nid(key_kind)), len, kind);
+        printf("  extensions %d\n", sk_X509_EXTENSION_num(X509_get0_extensions(x)));
+        X509_free(x);
+    }
+    BIO *bio = BIO_new_file(place("root", ".crl"), "r");
+    X509_CRL *list = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
+    BIO_free(bio);
+    STACK_OF(X509_REVOKED) *revoked = X509_CRL_get_REVOKED(list);
+    printf("list: version %ld, revoked %d, extensions %d %d\n", X509_CRL_get_version(list), sk_X509_REVOKED_num(revoked),
+           X509_CRL_get_ext_count(list), X509_CRL_get_ext(list, 50) == NULL);
+    for (int i = 0; i < sk_X509_REVOKED_num(revoked); i++) {
+        X509_REVOKED *one = sk_X509_REVOKED_value(revoked, i), *found = NULL;
+        printf("  %d bytes, when %d", ASN1_STRING_length(X509_REVOKED_get0_serialNumber(one)), X509_REVOKED_get0_revocationDate(one) != NULL);
+        printf(", found %d", X509_CRL_get0_by_serial(list, &found, (ASN1_INTEGER *)X509_REVOKED_get0_serialNumber(one)));
+        printf(" %d\n", found != NULL);
+    }
+    unsigned char md[EVP_MAX_MD_SIZE];
+    unsigned int md_len = 0;
+    printf("digest %d", X509_CRL_digest(list, EVP_sha256(), md, &md_len));
+    printf(" %u\n", md_len);
+    X509_CRL_free(list);
+    printf("== numbers\n");
+    BIGNUM *number = NULL, *copy = BN_new();
+    printf("%d", BN_dec2bn(&number, "-340282366920938463463374607431768211457x"));
+    char *text = BN_bn2hex(number);
+    printf(" %s", text);
+    OPENSSL_free(text);
+    text = BN_bn2dec(number);
+    printf(" %s\n", text);
+    OPENSSL_free(text);
+    printf("copy %d", BN_copy(copy, number) == copy);
+    printf(" %d, odd %d, one %d %d, word %d, bits %d %d %d", BN_cmp(copy, number), BN_is_odd(copy), BN_is_one(copy), BN_is_one(BN_value_one()),
+           BN_is_word(BN_value_one(), 1), BN_is_bit_set(copy, 0), BN_is_bit_set(copy, 1), BN_is_bit_set(copy, 128));
+    unsigned char padded[20];
+    printf(", padded %d %d\n", BN_bn2binpad(copy, padded, 20), BN_bn2binpad(copy, padded, 5));
+    hex("padded", padded, 20);
+    printf("no digits: %d\n", BN_dec2bn(&number, "x1"));
+    BN_free(number);
+    BN_free(copy);
+    ASN1_ENUMERATED *enumerated = ASN1_ENUMERATED_new();
+    printf("enumerated: %d", ASN1_ENUMERATED_set(enumerated, 300));
+    printf(" %ld\n", ASN1_ENUMERATED_get(enumerated));
+    ASN1_ENUMERATED_free(enumerated);
+    X509_NAME *name = X509_NAME_new();
+    static const char *parts_of_it[] = {"one", "two", "three"};
+    for (int i = 0; i < 3; i++)
+        X509_NAME_add_entry_by_txt(name, "OU", MBSTRING_ASC, (const unsigned char *)parts_of_it[i], -1, -1, 0);
+    X509_NAME_ENTRY_free(X509_NAME_delete_entry(name, 1));
+    text = X509_NAME_oneline(name, NULL, 0);
+    printf("name: %s, none there %d\n", text, X509_NAME_delete_entry(name, 5) == NULL);
+    OPENSSL_free(text);
+    X509_NAME_free(name);
+    // A key of its bits.
+    EVP_PKEY *ed = load_key("ed25519");
+    unsigned char seed[64];
+    size_t seed_len = sizeof seed;
+    printf("bits of a key: %d", EVP_PKEY_get_raw_private_key(ed, seed, &seed_len));
+    EVP_PKEY *again = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, seed_len);
+    printf(" %zu, the same %d", seed_len, EVP_PKEY_eq(ed, again));
+    EVP_PKEY_free(again);
+    again = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 5);
+    printf(", too few %d\n", again != NULL);
+    ERR_clear_error();
+    EVP_PKEY_free(ed);
+    // Signatures by the older interface.
+    EVP_PKEY *rsa = load_key("rsa");
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    unsigned char made[600];
+    unsigned int made_len = 0;
+    EVP_SignInit(ctx, EVP_sha256());
+    EVP_SignUpdate(ctx, "message", 7);
+    printf("signed: %d", EVP_SignFinal(ctx, made, &made_len, rsa));
+    printf(" %u", made_len);
+    EVP_VerifyInit(ctx, EVP_sha256());
+    EVP_VerifyUpdate(ctx, "message", 7);
+    printf(", verified %d", EVP_VerifyFinal(ctx, made, made_len, rsa));
+    made[0] ^= 1;
+    printf(" %d\n", EVP_VerifyFinal(ctx, made, made_len, rsa));
+    ERR_clear_error();
+    EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(rsa);
+    char file[64];
+    snprintf(file, sizeof file, "/tmp/standin-random-%p", (void *)file);
+    printf("random: %d", RAND_write_file(file));
+    printf(" %d %d", RAND_load_file(file, -1), RAND_load_file(file, 100));
+    remove(file);
+    printf(" %d\n", RAND_load_file(file, -1));
+    ERR_clear_error();
+}
+
 static void providers(void) {
     printf("== providers\n");
     OSSL_PROVIDER *found = OSSL_PROVIDER_load(NULL, "default");
@@ -453,6 +619,8 @@ int main(void) {
     extensions();
     keys();
     files();
+    chains();
+    parts();
     providers();
     return 0;
 }

@@ -34,6 +34,7 @@ STACK_OF(OPENSSL_CSTRING);
 STACK_OF(OPENSSL_STRING);
 STACK_OF(PKCS12_SAFEBAG);
 STACK_OF(PKCS7);
+STACK_OF(PKCS7_SIGNER_INFO);
 STACK_OF(POLICYINFO);
 STACK_OF(SCT);
 STACK_OF(SRTP_PROTECTION_PROFILE);
@@ -185,6 +186,21 @@ typedef int ASN1_NULL;
 typedef struct ASN1_VALUE_st ASN1_VALUE;
 typedef struct asn1_type_st ASN1_TYPE;
 
+struct asn1_type_st {
+    int type;
+    union {
+        char *ptr;
+        ASN1_BOOLEAN boolean;
+        ASN1_STRING *asn1_string;
+        ASN1_OBJECT *object;
+        ASN1_INTEGER *integer;
+        ASN1_BIT_STRING *bit_string;
+        ASN1_OCTET_STRING *octet_string;
+        ASN1_STRING *sequence;
+        ASN1_STRING *set;
+    } value;
+};
+
 struct X509_algor_st {
     ASN1_OBJECT *algorithm;
     ASN1_TYPE *parameter;
@@ -253,6 +269,37 @@ typedef struct ACCESS_DESCRIPTION_st {
 } ACCESS_DESCRIPTION;
 typedef STACK_OF(ACCESS_DESCRIPTION) AUTHORITY_INFO_ACCESS;
 typedef STACK_OF(X509_EXTENSION) X509_EXTENSIONS;
+
+typedef struct {
+    int nid;
+    const char *comment;
+} EC_builtin_curve;
+
+typedef struct pkcs7_signed_st {
+    ASN1_INTEGER *version;
+    STACK_OF(X509_ALGOR) *md_algs;
+    STACK_OF(X509) *cert;
+    STACK_OF(X509_CRL) *crl;
+    STACK_OF(PKCS7_SIGNER_INFO) *signer_info;
+    struct pkcs7_st *contents;
+} PKCS7_SIGNED;
+
+// The two last fields are OpenSSL's own.
+typedef struct pkcs7_st {
+    unsigned char *asn1;
+    long length;
+    int state;
+    int detached;
+    ASN1_OBJECT *type;
+    union {
+        char *ptr;
+        PKCS7_SIGNED *sign;
+    } d;
+    struct {
+        OSSL_LIB_CTX *libctx;
+        char *propq;
+    } ctx;
+} PKCS7;
 
 struct v3_ext_ctx {
     int flags;

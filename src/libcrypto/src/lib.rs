@@ -28,6 +28,7 @@ pub mod object;
 pub mod ocsp;
 pub mod pem;
 pub mod pkcs12;
+pub mod pkcs7;
 pub mod pkey;
 mod provider;
 mod rand;

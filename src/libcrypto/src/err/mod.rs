@@ -25,6 +25,7 @@ pub mod library {
     pub const BIO: c_int = 32;
     pub const X509V3: c_int = 34;
     pub const PKCS12: c_int = 35;
+    pub const RAND: c_int = 36;
     pub const ENGINE: c_int = 38;
     pub const OCSP: c_int = 39;
     pub const OSSL_STORE: c_int = 44;
@@ -60,6 +61,7 @@ pub mod reason {
         pub const DECODE_ERROR: c_int = 110;
         pub const ILLEGAL_OBJECT: c_int = 183;
         pub const TOO_LONG: c_int = 155;
+        pub const TOO_SMALL: c_int = 224;
         pub const WRONG_TAG: c_int = 168;
         pub const UNKNOWN_SIGNATURE_ALGORITHM: c_int = 199;
         pub const WRONG_PUBLIC_KEY_TYPE: c_int = 200;
@@ -97,6 +99,7 @@ pub mod reason {
         pub const EXPECTING_AN_RSA_KEY: c_int = 127;
         pub const EXPECTING_AN_EC_KEY: c_int = 142;
         pub const INVALID_DIGEST: c_int = 152;
+        pub const KEY_SETUP_FAILED: c_int = 180;
         pub const NO_CIPHER_SET: c_int = 131;
         pub const INVALID_KEY_LENGTH: c_int = 130;
         pub const GENERATE_ERROR: c_int = 214;

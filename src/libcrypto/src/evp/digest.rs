@@ -311,6 +311,12 @@ versioned! {
         1
     }
 
+    /// A key of `keylen` bytes of a password, by SHA-1 (RFC 8018, section 5.2).
+    pub unsafe extern "C" fn PKCS5_PBKDF2_HMAC_SHA1(pass: *const c_char, passlen: c_int, salt: *const c_uchar, saltlen: c_int, iter: c_int, keylen: c_int, out: *mut c_uchar) -> c_int {
+        // SAFETY: the program's bytes and room.
+        unsafe { PKCS5_PBKDF2_HMAC(pass, passlen, salt, saltlen, iter, EVP_sha1(), keylen, out) }
+    }
+
     /// SHA-1 of `n` bytes into `md`.
     pub unsafe extern "C" fn SHA1(d: *const c_uchar, n: usize, md: *mut c_uchar) -> *mut c_uchar {
         // SAFETY: the program's bytes and room.

@@ -214,6 +214,38 @@ versioned! {
         unsafe { sign(ctx, sigret, siglen, bytes(tbs, tbslen)) }
     }
 
+    /// The signature by a key of what a digest was made of; at most EVP_PKEY_get_size bytes.
+    pub unsafe extern "C" fn EVP_SignFinal(ctx: *mut EVP_MD_CTX, md: *mut c_uchar, s: *mut c_uint, pkey: *mut EVP_PKEY) -> c_int {
+        // SAFETY: the program's objects, room and variable.
+        unsafe {
+            let (Some(context), Some(key)) = (ctx.as_ref(), pkey::inside(pkey)) else { return 0 };
+            let (Some(digest), Some(running)) = (context.digest, &context.context) else { return 0 };
+            let using = EVP_PKEY_CTX::of(key, digest.nid);
+            let signature = using.scheme().and_then(|scheme| key.sign_digest(scheme, &running.clone().finish()));
+            match signature {
+                Some(signature) => {
+                    digest::put(&signature, md, s);
+                    1
+                }
+                None => {
+                    err::raise(library::EVP, reason::UNSUPPORTED);
+                    0
+                }
+            }
+        }
+    }
+
+    /// 1 when a signature of what a digest was made of is a key's.
+    pub unsafe extern "C" fn EVP_VerifyFinal(ctx: *mut EVP_MD_CTX, sigbuf: *const c_uchar, siglen: c_uint, pkey: *mut EVP_PKEY) -> c_int {
+        // SAFETY: the program's objects and bytes.
+        unsafe {
+            let (Some(context), Some(key)) = (ctx.as_ref(), pkey::inside(pkey)) else { return -1 };
+            let (Some(digest), Some(running)) = (context.digest, &context.context) else { return -1 };
+            let Some(scheme) = EVP_PKEY_CTX::of(key, digest.nid).scheme() else { return -1 };
+            c_int::from(key.verify_digest(scheme, &running.clone().finish(), bytes(sigbuf, siglen as usize)))
+        }
+    }
+
     /// Starts a verification.
     pub unsafe extern "C" fn EVP_DigestVerifyInit(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const EVP_MD, _e: *mut ENGINE, pkey: *mut EVP_PKEY) -> c_int {
         // SAFETY: the program's objects.

@@ -8,7 +8,10 @@ mod response;
 mod validity;
 mod verify;
 
-pub use id::OCSP_CERTID;
-pub use request::{OCSP_ONEREQ, OCSP_REQUEST};
-pub use responder::OCSP_RESPID;
-pub use response::{OCSP_BASICRESP, OCSP_RESPONSE, OCSP_SINGLERESP};
+pub use access::*;
+pub use id::*;
+pub use request::*;
+pub use responder::*;
+pub use response::*;
+pub use validity::*;
+pub use verify::*;

@@ -76,7 +76,7 @@ pub fn open(block: &mut Block, ask: Ask) -> bool {
             true
         }
         None => {
-            err::raise(library::EVP, reason::evp::BAD_DECRYPT);
+            err::raise(library::PROV, reason::prov::BAD_DECRYPT);
             err::raise(library::PEM, reason::pem::BAD_DECRYPT);
             false
         }

@@ -13,6 +13,8 @@ pub use read::{
     Found, Item, PEM_read_bio_PrivateKey, PEM_read_bio_X509_AUX, items, read_certificate_or_list, read_list,
 };
 
+pub use write::write_block;
+
 use crate::bio::{self, BIO};
 use crate::err::{self, library, reason};
 

@@ -296,6 +296,7 @@ fn fits(label: &str, name: &str) -> bool {
     match name {
         "CERTIFICATE" => matches!(label, "CERTIFICATE" | "X509 CERTIFICATE"),
         "TRUSTED CERTIFICATE" => is_certificate(label),
+        "PKCS7" => matches!(label, "PKCS7" | "PKCS #7 SIGNED DATA"),
         "ANY PRIVATE KEY" => is_private_key(label),
         _ => label == name,
     }

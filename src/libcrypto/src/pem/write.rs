@@ -15,6 +15,15 @@ use crate::object::nid;
 use crate::pkey::{self, EC_KEY, EVP_PKEY, Key, RSA};
 use crate::x509::{self, X509, X509_CRL};
 
+/// Writes a block: 1, or 0 with an error.
+///
+/// # Safety
+/// `bio` is NULL or live.
+pub unsafe fn write_block(bio: *mut BIO, label: &str, bytes: &[u8]) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { write(bio, label, bytes) }
+}
+
 unsafe fn write(bio: *mut BIO, label: &str, bytes: &[u8]) -> c_int {
     // SAFETY: the program's pipe.
     c_int::from(unsafe { write_text(bio, &armor::write(label, "", bytes)) })

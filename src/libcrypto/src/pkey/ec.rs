@@ -1,6 +1,6 @@
 //! EC_KEY and EC_GROUP: the older handles of keys on elliptic curves.
 
-use std::ffi::c_int;
+use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 use std::sync::Arc;
 
@@ -19,6 +19,20 @@ static GROUPS: [EC_GROUP; 4] = [
     EC_GROUP { curve: nid::P384 },
     EC_GROUP { curve: nid::P521 },
     EC_GROUP { curve: nid::SECP256K1 },
+];
+
+/// The number of a curve, and what it is.
+#[repr(C)]
+pub struct EC_builtin_curve {
+    nid: c_int,
+    comment: *const c_char,
+}
+
+static COMMENTS: [&CStr; 4] = [
+    c"X9.62/SECG curve over a 256 bit prime field",
+    c"NIST/SECG curve over a 384 bit prime field",
+    c"NIST/SECG curve over a 521 bit prime field",
+    c"SECG curve over a 256 bit prime field",
 ];
 
 /// A key on a curve, or the curve alone, that a program holds.
@@ -115,6 +129,17 @@ versioned! {
     pub unsafe extern "C" fn EC_GROUP_get_curve_name(group: *const EC_GROUP) -> c_int {
         // SAFETY: the program's curve.
         unsafe { group.as_ref() }.map_or(object::UNDEFINED, |group| group.curve)
+    }
+
+    /// Writes numbers and names of the first `nitems` curves (none for NULL). Returns how many there are.
+    pub unsafe extern "C" fn EC_get_builtin_curves(r: *mut EC_builtin_curve, nitems: usize) -> usize {
+        if !r.is_null() {
+            for (at, (group, comment)) in GROUPS.iter().zip(COMMENTS).take(nitems).enumerate() {
+                // SAFETY: the program's room for so many.
+                unsafe { r.add(at).write(EC_builtin_curve { nid: group.curve, comment: comment.as_ptr() }) };
+            }
+        }
+        GROUPS.len()
     }
 
     /// A curve by number; NULL when it is unknown.

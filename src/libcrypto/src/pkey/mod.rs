@@ -337,6 +337,44 @@ versioned! {
         Key::public(&spki).map_or(ptr::null_mut(), |key| give(EVP_PKEY::of(Arc::new(key))))
     }
 
+    /// A private key from its bits: Ed25519.
+    pub unsafe extern "C" fn EVP_PKEY_new_raw_private_key(kind: c_int, _e: *mut ENGINE, private: *const c_uchar, len: usize) -> *mut EVP_PKEY {
+        if kind != nid::ED25519 {
+            err::raise(library::EVP, reason::evp::UNSUPPORTED_ALGORITHM);
+            return ptr::null_mut();
+        }
+        // SAFETY: the program's bytes.
+        let seed = zeroize::Zeroizing::new(der::element(der::tag::OCTET_STRING, unsafe { handle::bytes(private, len) }));
+        let algorithm = der::sequence(&[&der::element(der::tag::OID, object::der_of(kind))]);
+        let inner = zeroize::Zeroizing::new(der::element(der::tag::OCTET_STRING, &seed));
+        let info = zeroize::Zeroizing::new(der::sequence(&[&der::integer(0), &algorithm, &inner]));
+        match Key::private(&info) {
+            Some(key) => give(EVP_PKEY::of(Arc::new(key))),
+            None => {
+                err::raise(library::EVP, reason::evp::KEY_SETUP_FAILED);
+                ptr::null_mut()
+            }
+        }
+    }
+
+    /// The bits of a private key: Ed25519.
+    pub unsafe extern "C" fn EVP_PKEY_get_raw_private_key(pkey: *const EVP_PKEY, private: *mut c_uchar, len: *mut usize) -> c_int {
+        // SAFETY: the program's key, room and variable.
+        unsafe {
+            let (Some(key), Some(len)) = (inside(pkey).filter(|key| key.algorithm == nid::ED25519), len.as_mut()) else { return 0 };
+            let Some(inner) = key.traditional() else { return 0 };
+            let Some(seed) = der::Reader(&inner).expect(der::tag::OCTET_STRING) else { return 0 };
+            if !private.is_null() {
+                if *len < seed.content.len() {
+                    return 0;
+                }
+                ptr::copy_nonoverlapping(seed.content.as_ptr(), private, seed.content.len());
+            }
+            *len = seed.content.len();
+        }
+        1
+    }
+
     /// The bits of a public key: Ed25519, Ed448, X25519, X448.
     pub unsafe extern "C" fn EVP_PKEY_get_raw_public_key(pkey: *const EVP_PKEY, public: *mut c_uchar, len: *mut usize) -> c_int {
         // SAFETY: the program's key, room and variable.

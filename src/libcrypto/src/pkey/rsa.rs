@@ -193,7 +193,7 @@ versioned! {
         unsafe {
             let read = handle::read_der(a, input, len, private, handle::release);
             if read.is_null() {
-                err::raise(library::ASN1, reason::NESTED_ASN1_ERROR);
+                crate::x509::raise_nested(input, len);
             }
             read
         }

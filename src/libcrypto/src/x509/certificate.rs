@@ -5,12 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use super::extension::{X509_EXTENSION, parse_extensions};
 use super::facts::Facts;
-use super::{Signed, X509_NAME};
+use super::{Signed, X509_ALGOR, X509_NAME};
 use crate::asn1::ASN1_STRING;
 use crate::der::{self, Reader, tag};
 use crate::ex_data::{CRYPTO_EX_DATA, class};
 use crate::handle::{Counted, References, give, release};
 use crate::pkey::{EVP_PKEY, Key};
+use crate::stack::OPENSSL_STACK;
 
 /// A certificate that a program holds.
 pub struct X509 {
@@ -119,12 +120,39 @@ pub struct Certificate {
     public: OnceLock<X509_PUBKEY>,
     facts: OnceLock<Facts>,
     fingerprint: OnceLock<[u8; 20]>,
+    /// AlgorithmIdentifiers as programs see them: inside what is signed, and beside it.
+    identifiers: OnceLock<[X509_ALGOR; 2]>,
+    /// The extensions as a list for programs.
+    list: OnceLock<List>,
 }
 
 /// A certificate's public key as it is encoded, which programs are lent.
 pub struct X509_PUBKEY {
     pub spki: Vec<u8>,
     key: Option<Handle>,
+    identifier: OnceLock<X509_ALGOR>,
+}
+
+/// A list for programs of what is kept elsewhere.
+pub struct List(pub *mut OPENSSL_STACK);
+
+// SAFETY: made once, lent to be read.
+unsafe impl Send for List {}
+// SAFETY: as above.
+unsafe impl Sync for List {}
+
+impl List {
+    /// A list of these, which stay where they are.
+    pub fn of<T>(elements: &[Box<T>]) -> Self {
+        List(OPENSSL_STACK::of(elements.iter().map(|element| std::ptr::from_ref(&**element).cast_mut())))
+    }
+}
+
+impl Drop for List {
+    fn drop(&mut self) {
+        // SAFETY: ours, without its elements.
+        unsafe { crate::handle::free(self.0) };
+    }
 }
 
 impl X509_PUBKEY {
@@ -132,6 +160,28 @@ impl X509_PUBKEY {
     pub fn key(&self) -> *mut EVP_PKEY {
         self.key.as_ref().map_or(std::ptr::null_mut(), |handle| handle.0)
     }
+
+    /// Its AlgorithmIdentifier.
+    pub fn identifier(&self) -> &X509_ALGOR {
+        self.identifier.get_or_init(|| {
+            let algorithm = Reader(&self.spki).enter(tag::SEQUENCE).and_then(|mut inside| inside.next());
+            X509_ALGOR::of(algorithm.map_or(&[], |algorithm| algorithm.whole))
+        })
+    }
+
+    /// The bits of the key, whatever they mean.
+    pub fn bits(&self) -> &[u8] {
+        key_bits(&self.spki)
+    }
+}
+
+fn key_bits(spki: &[u8]) -> &[u8] {
+    let bits = || {
+        let mut reader = Reader(spki).enter(tag::SEQUENCE)?;
+        reader.expect(tag::SEQUENCE)?;
+        Some(reader.expect(tag::BIT_STRING)?.content.get(1..).unwrap_or_default())
+    };
+    bits().unwrap_or_default()
 }
 
 /// An EVP_PKEY of which this holds one reference.
@@ -229,6 +279,8 @@ impl Certificate {
             public: OnceLock::new(),
             facts: OnceLock::new(),
             fingerprint: OnceLock::new(),
+            identifiers: OnceLock::new(),
+            list: OnceLock::new(),
             der: whole.whole.to_vec(),
         };
         Some((certificate, whole.whole.len()))
@@ -265,6 +317,8 @@ impl Certificate {
             public: OnceLock::new(),
             facts: OnceLock::new(),
             fingerprint: OnceLock::new(),
+            identifiers: OnceLock::new(),
+            list: OnceLock::new(),
             der: Vec::new(),
         }
     }
@@ -284,6 +338,28 @@ impl Certificate {
     pub fn forget(&mut self) {
         self.facts = OnceLock::new();
         self.fingerprint = OnceLock::new();
+        self.identifiers = OnceLock::new();
+        self.list = OnceLock::new();
+    }
+
+    fn identifiers(&self) -> &[X509_ALGOR; 2] {
+        self.identifiers
+            .get_or_init(|| [&self.inner_algorithm, &self.algorithm].map(|range| X509_ALGOR::of(self.part(range))))
+    }
+
+    /// How it says inside what is signed that it is signed.
+    pub fn inner_identifier(&self) -> &X509_ALGOR {
+        &self.identifiers()[0]
+    }
+
+    /// How it was signed.
+    pub fn identifier(&self) -> &X509_ALGOR {
+        &self.identifiers()[1]
+    }
+
+    /// A STACK_OF(X509_EXTENSION) that stays its own.
+    pub fn extension_list(&self) -> *const OPENSSL_STACK {
+        self.list.get_or_init(|| List::of(&self.extensions)).0
     }
 
     /// Gets another public key.
@@ -301,12 +377,7 @@ impl Certificate {
 
     /// The bits of the public key, whatever they mean.
     pub fn key_bits(&self) -> &[u8] {
-        let bits = |spki| {
-            let mut reader = Reader(spki).enter(tag::SEQUENCE)?;
-            reader.expect(tag::SEQUENCE)?;
-            Some(reader.expect(tag::BIT_STRING)?.content.get(1..).unwrap_or_default())
-        };
-        bits(self.spki()).unwrap_or_default()
+        key_bits(self.spki())
     }
 
     /// The same as a string that programs can be given.
@@ -320,7 +391,7 @@ impl Certificate {
             let key = self.key_handle();
             // SAFETY: the certificate's own handle lives as long as it.
             let key = (unsafe { crate::handle::up_ref(key) } == 1).then_some(Handle(key));
-            X509_PUBKEY { spki: self.spki().to_vec(), key }
+            X509_PUBKEY { spki: self.spki().to_vec(), key, identifier: OnceLock::new() }
         })
     }
 

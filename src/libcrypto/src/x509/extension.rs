@@ -197,6 +197,13 @@ versioned! {
         found.map_or(-1, |(at, _)| c_int::try_from(at).unwrap_or(-1))
     }
 
+    /// All extensions, which stay the certificate's; NULL when there are none.
+    pub unsafe extern "C" fn X509_get0_extensions(x: *const X509) -> *const OPENSSL_STACK {
+        // SAFETY: the program's certificate.
+        let certificate = unsafe { inside(x) }.filter(|certificate| !certificate.extensions.is_empty());
+        certificate.map_or(ptr::null(), |certificate| certificate.extension_list())
+    }
+
     /// What an extension says: GENERAL_NAMES for names, ASN1_BIT_STRING for key usage, EXTENDED_KEY_USAGE,
     /// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS, AUTHORITY_INFO_ACCESS. The caller frees it. NULL when there is
     /// none (`*crit` -1), more than one (-2), or it cannot be read.

@@ -83,7 +83,11 @@ impl X509_INFO {
     }
 }
 
-unsafe extern "C" fn free(info: *mut c_void) {
+/// Frees one of a list.
+///
+/// # Safety
+/// `info` is one, and is given up.
+pub unsafe extern "C" fn free(info: *mut c_void) {
     // SAFETY: the caller gives it up.
     unsafe { X509_INFO_free(info.cast()) }
 }

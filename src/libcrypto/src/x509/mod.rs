@@ -1,6 +1,7 @@
 //! X509: certificates (RFC 5280).
 
 mod access;
+pub mod algorithm;
 mod certificate;
 mod crl;
 pub mod encode;
@@ -8,16 +9,17 @@ mod extension;
 pub mod facts;
 pub mod general_name;
 pub mod host;
-mod info;
+pub mod info;
 mod information;
 mod make;
 pub mod name;
 mod signature;
-mod words;
+pub mod words;
 
 use std::ffi::{c_char, c_int, c_long, c_uchar, c_uint, c_void};
 use std::ptr;
 
+pub use algorithm::{X509_ALGOR, X509_ALGOR_get0};
 pub use certificate::{Certificate, Trust, X509, X509_PUBKEY};
 pub use crl::X509_CRL;
 pub use crl::read_list;
@@ -49,6 +51,10 @@ pub unsafe fn raise_nested(input: *mut *const c_uchar, len: c_long) {
 
 /// Says why bytes are no DER sequence.
 pub fn raise_not_der(bytes: &[u8]) {
+    if bytes.is_empty() {
+        err::raise(library::ASN1, reason::asn1::TOO_SMALL);
+        return;
+    }
     let why: &[c_int] = match bytes {
         [crate::der::tag::SEQUENCE, ..] if crate::der::Reader(bytes).next().is_some() => &[reason::asn1::WRONG_TAG],
         [crate::der::tag::SEQUENCE, ..] => &[reason::asn1::TOO_LONG, reason::asn1::BAD_OBJECT_HEADER],
