@@ -42,6 +42,9 @@ int BIO_snprintf(char *buf, size_t n, const char *format, ...) __attribute__((fo
 // The same with arguments that are on their way.
 int BIO_vsnprintf(char *buf, size_t n, const char *format, va_list args) __attribute__((format(printf, 3, 0)));
 
+// A new key; for "RSA" how many bits follow (size_t), for "EC" the name of a curve. The caller frees it.
+EVP_PKEY *EVP_PKEY_Q_keygen(OSSL_LIB_CTX *libctx, const char *propq, const char *type, ...);
+
 // GnuTLS's allocator; what it has allocated for a program is freed by gnutls_free.
 extern gnutls_alloc_function gnutls_malloc;
 extern gnutls_alloc_function gnutls_secure_malloc;
@@ -82,6 +85,18 @@ int ASN1_INTEGER_set(ASN1_STRING *a, long v);
 // Sets the number.
 int ASN1_INTEGER_set_int64(ASN1_STRING *a, int64_t r);
 
+// An ENUMERATED, 0 at first.
+ASN1_STRING *ASN1_ENUMERATED_new(void);
+
+// Frees an ENUMERATED.
+void ASN1_ENUMERATED_free(ASN1_STRING *a);
+
+// Sets the number of an ENUMERATED.
+int ASN1_ENUMERATED_set(ASN1_STRING *a, long v);
+
+// The number of an ENUMERATED; -1 when it does not fit, 0 for NULL.
+long ASN1_ENUMERATED_get(const ASN1_STRING *a);
+
 // Writes the DER.
 int i2d_ASN1_INTEGER(const ASN1_STRING *a, unsigned char **out);
 
@@ -93,6 +108,34 @@ int i2a_ASN1_INTEGER(BIO *bp, const ASN1_STRING *a);
 
 // A number in decimal or, with 0x, hexadecimal digits; the caller frees it.
 char *i2s_ASN1_INTEGER(X509V3_EXT_METHOD *method, const ASN1_STRING *a);
+
+// Reads an object from a pipe by its d2i function.
+void *ASN1_d2i_bio(void *(*xnew)(void), void *(*d2i)(void**, const unsigned char**, long), BIO *input, void **x);
+
+// Reads an object from a stream by its d2i function.
+void *ASN1_d2i_fp(void *(*xnew)(void), void *(*d2i)(void**, const unsigned char**, long), FILE *input, void **x);
+
+// Writes an object to a pipe by its i2d function.
+int ASN1_i2d_bio(int (*i2d)(const void*, unsigned char**), BIO *out, const void *x);
+
+// Writes an object to a stream by its i2d function.
+int ASN1_i2d_fp(int (*i2d)(const void*, unsigned char**), FILE *out, const void *x);
+
+// Reads an object in PEM by its d2i function: the next block of this name.
+void *PEM_ASN1_read_bio(void *(*d2i)(void**, const unsigned char**, long),
+                        const char *name,
+                        BIO *bp,
+                        void **x,
+                        int (*cb)(char*, int, int, void*),
+                        void *u);
+
+// Reads an object in PEM from a stream by its d2i function.
+void *PEM_ASN1_read(void *(*d2i)(void**, const unsigned char**, long),
+                    const char *name,
+                    FILE *fp,
+                    void **x,
+                    int (*cb)(char*, int, int, void*),
+                    void *u);
 
 // An empty OCTET STRING.
 ASN1_STRING *ASN1_STRING_new(void);
@@ -114,6 +157,15 @@ void ASN1_OCTET_STRING_free(ASN1_STRING *a);
 
 // Frees a BIT STRING.
 void ASN1_BIT_STRING_free(ASN1_STRING *a);
+
+// An empty IA5String.
+ASN1_STRING *ASN1_IA5STRING_new(void);
+
+// An empty BIT STRING.
+ASN1_STRING *ASN1_BIT_STRING_new(void);
+
+// Sets or clears bit `n`, counted from the first.
+int ASN1_BIT_STRING_set_bit(ASN1_STRING *a, int n, int value);
 
 // Frees an IA5String.
 void ASN1_IA5STRING_free(ASN1_STRING *a);
@@ -210,6 +262,15 @@ int ASN1_TIME_compare(const ASN1_STRING *a, const ASN1_STRING *b);
 
 // The time with four digits of the year: sets `*out` or makes one; the caller frees it.
 ASN1_STRING *ASN1_TIME_to_generalizedtime(const ASN1_STRING *t, ASN1_STRING **out);
+
+// Frees a GeneralizedTime.
+void ASN1_GENERALIZEDTIME_free(ASN1_STRING *a);
+
+// Writes a GeneralizedTime, like `Jan  2 03:04:05 2026 GMT`.
+int ASN1_GENERALIZEDTIME_print(BIO *fp, const ASN1_STRING *a);
+
+// Writes a UTCTime, like `Jan  2 03:04:05 2026 GMT`.
+int ASN1_UTCTIME_print(BIO *fp, const ASN1_STRING *a);
 
 // Writes a time, like `Jan  2 03:04:05 2026 GMT`.
 int ASN1_TIME_print(BIO *bp, const ASN1_STRING *tm);
@@ -566,6 +627,30 @@ BIGNUM *BN_bin2bn(const unsigned char *s, int len, BIGNUM *ret);
 // Writes the bytes, the highest first. Returns how many.
 int BN_bn2bin(const BIGNUM *a, unsigned char *to);
 
+// Writes the bytes, the highest first, as `tolen` bytes with zeros before them. Returns how many, -1 when it has more.
+int BN_bn2binpad(const BIGNUM *a, unsigned char *to, int tolen);
+
+// One, which is not freed.
+const BIGNUM *BN_value_one(void);
+
+// Becomes the same as another number.
+BIGNUM *BN_copy(BIGNUM *a, const BIGNUM *b);
+
+// Whether it is 1.
+int BN_is_one(const BIGNUM *a);
+
+// Whether it is this small number.
+int BN_is_word(const BIGNUM *a, unsigned long w);
+
+// Whether it is odd.
+int BN_is_odd(const BIGNUM *a);
+
+// Whether bit `n`, counted from the last, is set.
+int BN_is_bit_set(const BIGNUM *a, int n);
+
+// Reads decimal digits, perhaps behind a sign, into `*a` or a fresh number. Returns how many letters were read.
+int BN_dec2bn(BIGNUM **a, const char *str);
+
 // How many bits, without leading zeros.
 int BN_num_bits(const BIGNUM *a);
 
@@ -607,12 +692,6 @@ ASN1_STRING *BN_to_ASN1_INTEGER(const BIGNUM *bn, ASN1_STRING *ai);
 
 // Sets the library context of the thread, of which there is one: NULL.
 OSSL_LIB_CTX *OSSL_LIB_CTX_set0_default(OSSL_LIB_CTX *libctx);
-
-// A new library context: there is only the one that NULL stands for.
-OSSL_LIB_CTX *OSSL_LIB_CTX_new(void);
-
-// Frees a library context: NULL is the only one.
-void OSSL_LIB_CTX_free(OSSL_LIB_CTX *libctx);
 
 // The name of the configuration file's default section is not used: no file is read.
 void OPENSSL_config(const char *config_name);
@@ -722,14 +801,47 @@ int ERR_load_strings_const(const ERR_STRING_DATA *text);
 // Takes a table's texts out again.
 int ERR_unload_strings(int lib, ERR_STRING_DATA *text);
 
+// AES-128 in ECB mode.
+const EVP_CIPHER *EVP_aes_128_ecb(void);
+
 // AES-128 in CBC mode.
 const EVP_CIPHER *EVP_aes_128_cbc(void);
+
+// AES-128 in CTR mode.
+const EVP_CIPHER *EVP_aes_128_ctr(void);
+
+// AES-192 in ECB mode.
+const EVP_CIPHER *EVP_aes_192_ecb(void);
+
+// AES-192 in CBC mode.
+const EVP_CIPHER *EVP_aes_192_cbc(void);
+
+// AES-192 in CTR mode.
+const EVP_CIPHER *EVP_aes_192_ctr(void);
+
+// AES-256 in ECB mode.
+const EVP_CIPHER *EVP_aes_256_ecb(void);
 
 // AES-256 in CBC mode.
 const EVP_CIPHER *EVP_aes_256_cbc(void);
 
+// AES-256 in CTR mode.
+const EVP_CIPHER *EVP_aes_256_ctr(void);
+
 // A cipher by name; NULL when it is unknown.
 const EVP_CIPHER *EVP_get_cipherbyname(const char *name);
+
+// A cipher by name, which EVP_CIPHER_free gives back; NULL with an error when it is unknown.
+EVP_CIPHER *EVP_CIPHER_fetch(OSSL_LIB_CTX *ctx, const char *algorithm, const char *properties);
+
+// Gives a cipher back: they stay.
+void EVP_CIPHER_free(EVP_CIPHER *cipher);
+
+// EVP_CIPH_*_MODE.
+int EVP_CIPHER_get_mode(const EVP_CIPHER *cipher);
+
+// EVP_CIPH_*: the mode, and what else there is to say.
+unsigned long EVP_CIPHER_get_flags(const EVP_CIPHER *cipher);
 
 // A cipher's name.
 const char *EVP_CIPHER_get0_name(const EVP_CIPHER *cipher);
@@ -749,6 +861,24 @@ int EVP_CIPHER_CTX_get_iv_length(const EVP_CIPHER_CTX *ctx);
 // How many bytes a cipher takes at once.
 int EVP_CIPHER_get_block_size(const EVP_CIPHER *cipher);
 
+// The cipher that is in use; NULL when there is none.
+const EVP_CIPHER *EVP_CIPHER_CTX_get0_cipher(const EVP_CIPHER_CTX *ctx);
+
+// The cipher that is in use, by its older name; NULL when there is none.
+const EVP_CIPHER *EVP_CIPHER_CTX_cipher(const EVP_CIPHER_CTX *ctx);
+
+// How many bytes the cipher that is in use takes at once.
+int EVP_CIPHER_CTX_get_block_size(const EVP_CIPHER_CTX *ctx);
+
+// How many bytes the key of the cipher that is in use has.
+int EVP_CIPHER_CTX_get_key_length(const EVP_CIPHER_CTX *ctx);
+
+// Sets the length of the key: the cipher's, and no other.
+int EVP_CIPHER_CTX_set_key_length(EVP_CIPHER_CTX *ctx, int keylen);
+
+// Whether what is encrypted is padded to whole blocks, as it is unless told.
+int EVP_CIPHER_CTX_set_padding(EVP_CIPHER_CTX *c, int pad);
+
 // A cipher in the making.
 EVP_CIPHER_CTX *EVP_CIPHER_CTX_new(void);
 
@@ -757,6 +887,22 @@ void EVP_CIPHER_CTX_free(EVP_CIPHER_CTX *c);
 
 // Forgets what is in the making.
 int EVP_CIPHER_CTX_reset(EVP_CIPHER_CTX *c);
+
+// Copies what is in the making; a stream (CTR) that has begun cannot be copied.
+int EVP_CIPHER_CTX_copy(EVP_CIPHER_CTX *out, const EVP_CIPHER_CTX *input);
+
+// Starts a cipher: `enc` 1 encrypts, 0 decrypts, -1 stays. NULL keeps what was set.
+int EVP_CipherInit(EVP_CIPHER_CTX *ctx,
+                   const EVP_CIPHER *cipher,
+                   const unsigned char *key,
+                   const unsigned char *iv,
+                   int enc);
+
+// Starts to encrypt.
+int EVP_EncryptInit(EVP_CIPHER_CTX *ctx, const EVP_CIPHER *cipher, const unsigned char *key, const unsigned char *iv);
+
+// Starts to decrypt.
+int EVP_DecryptInit(EVP_CIPHER_CTX *ctx, const EVP_CIPHER *cipher, const unsigned char *key, const unsigned char *iv);
 
 // Starts a cipher: `enc` 1 encrypts, 0 decrypts, -1 stays. NULL keeps what was set.
 int EVP_CipherInit_ex(EVP_CIPHER_CTX *ctx,
@@ -795,8 +941,28 @@ int EVP_CipherFinal_ex(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
 // Ends a cipher: the last bytes go to `outm`.
 int EVP_EncryptFinal_ex(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
 
+// Ends a cipher: the last bytes go to `out`.
+int EVP_EncryptFinal(EVP_CIPHER_CTX *ctx, unsigned char *out, int *outl);
+
+// Ends a cipher: the last bytes go to `outm`; 0 when the padding is wrong.
+int EVP_DecryptFinal(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
+
 // Ends a cipher: the last bytes go to `outm`; 0 when the padding is wrong.
 int EVP_DecryptFinal_ex(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
+
+// A key and a start value of a password, as old files have them: `count` rounds of a digest over it and 8 bytes of salt
+// (NULL: none). Returns how many bytes the key has; only that for `data` NULL.
+int EVP_BytesToKey(const EVP_CIPHER *kind,
+                   const EVP_MD *md,
+                   const unsigned char *salt,
+                   const unsigned char *data,
+                   int datal,
+                   int count,
+                   unsigned char *key,
+                   unsigned char *iv);
+
+// MD5.
+const EVP_MD *EVP_md5(void);
 
 // SHA-1.
 const EVP_MD *EVP_sha1(void);
@@ -816,7 +982,7 @@ const EVP_MD *EVP_sha512(void);
 // A digest by name; NULL when it is unknown.
 const EVP_MD *EVP_get_digestbyname(const char *name);
 
-// A digest by name, which EVP_MD_free gives back; NULL when it is unknown.
+// A digest by name, which EVP_MD_free gives back; NULL with an error when it is unknown.
 EVP_MD *EVP_MD_fetch(OSSL_LIB_CTX *ctx, const char *algorithm, const char *properties);
 
 // Gives a digest back: they stay.
@@ -837,6 +1003,9 @@ int EVP_MD_get_size(const EVP_MD *md);
 // How many bytes a digest takes at once.
 int EVP_MD_get_block_size(const EVP_MD *md);
 
+// EVP_MD_FLAG_*: with which parameters an AlgorithmIdentifier names a digest.
+unsigned long EVP_MD_get_flags(const EVP_MD *md);
+
 // The digest of `count` bytes into `md`, at most EVP_MAX_MD_SIZE bytes.
 int EVP_Digest(const void *data,
                size_t count,
@@ -855,6 +1024,15 @@ int PKCS5_PBKDF2_HMAC(const char *pass,
                       int keylen,
                       unsigned char *out);
 
+// A key of `keylen` bytes of a password, by SHA-1 (RFC 8018, section 5.2).
+int PKCS5_PBKDF2_HMAC_SHA1(const char *pass,
+                           int passlen,
+                           const unsigned char *salt,
+                           int saltlen,
+                           int iter,
+                           int keylen,
+                           unsigned char *out);
+
 // SHA-1 of `n` bytes into `md`.
 unsigned char *SHA1(const unsigned char *d, size_t n, unsigned char *md);
 
@@ -866,6 +1044,81 @@ unsigned char *SHA384(const unsigned char *d, size_t n, unsigned char *md);
 
 // SHA-512 of `n` bytes into `md`.
 unsigned char *SHA512(const unsigned char *d, size_t n, unsigned char *md);
+
+// What a key is used with; the caller frees it.
+EVP_PKEY_CTX *EVP_PKEY_CTX_new(EVP_PKEY *pkey, ENGINE *e);
+
+// What a key is used with; the library context is not used.
+EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_pkey(OSSL_LIB_CTX *libctx, EVP_PKEY *pkey, const char *propquery);
+
+// How keys of a kind (EVP_PKEY_RSA, _RSA_PSS, _EC, _ED25519) are made; the caller frees it. NULL with an error for others.
+EVP_PKEY_CTX *EVP_PKEY_CTX_new_id(int id,
+                                  ENGINE *e);
+
+// How keys of a kind are made, by its name; the library context is not used.
+EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_name(OSSL_LIB_CTX *libctx, const char *name, const char *propquery);
+
+// A copy; the caller frees it.
+EVP_PKEY_CTX *EVP_PKEY_CTX_dup(const EVP_PKEY_CTX *ctx);
+
+// Frees it.
+void EVP_PKEY_CTX_free(EVP_PKEY_CTX *ctx);
+
+// Begins to make a key.
+int EVP_PKEY_keygen_init(EVP_PKEY_CTX *ctx);
+
+// Begins to make parameters: a curve.
+int EVP_PKEY_paramgen_init(EVP_PKEY_CTX *ctx);
+
+// Makes a key, in `*ppkey` or fresh; the caller frees it.
+int EVP_PKEY_keygen(EVP_PKEY_CTX *ctx, EVP_PKEY **ppkey);
+
+// Makes parameters, in `*ppkey` or fresh; the caller frees them.
+int EVP_PKEY_paramgen(EVP_PKEY_CTX *ctx, EVP_PKEY **ppkey);
+
+// Makes what the context was begun for: a key or parameters.
+int EVP_PKEY_generate(EVP_PKEY_CTX *ctx, EVP_PKEY **ppkey);
+
+// Sets how many bits a new RSA key has: 2048, 3072, 4096 or 8192.
+int EVP_PKEY_CTX_set_rsa_keygen_bits(EVP_PKEY_CTX *ctx, int bits);
+
+// Sets the curve of a new key: P-256, P-384, P-521, secp256k1.
+int EVP_PKEY_CTX_set_ec_paramgen_curve_nid(EVP_PKEY_CTX *ctx, int nid);
+
+// Sets how a new curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
+int EVP_PKEY_CTX_set_ec_param_enc(EVP_PKEY_CTX *ctx, int param_enc);
+
+// Sets what a text names: rsa_keygen_bits, ec_paramgen_curve, digest, rsa_padding_mode. -2 for what is not served.
+int EVP_PKEY_CTX_ctrl_str(EVP_PKEY_CTX *ctx, const char *kind, const char *value);
+
+// Begins to sign digests.
+int EVP_PKEY_sign_init(EVP_PKEY_CTX *ctx);
+
+// Signs a digest of `tbslen` bytes, which is as long as the digest that was set. For NULL only the
+// greatest length. What has no digest's length, and Ed25519, is not served.
+int EVP_PKEY_sign(EVP_PKEY_CTX *ctx, unsigned char *sig, size_t *siglen, const unsigned char *tbs, size_t tbslen);
+
+// Begins to verify signatures of digests.
+int EVP_PKEY_verify_init(EVP_PKEY_CTX *ctx);
+
+// 1 when the signature of a digest is right.
+int EVP_PKEY_verify(EVP_PKEY_CTX *ctx,
+                    const unsigned char *sig,
+                    size_t siglen,
+                    const unsigned char *tbs,
+                    size_t tbslen);
+
+// Sets the digest that is signed.
+int EVP_PKEY_CTX_set_signature_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
+
+// Sets how RSA signs: RSA_PKCS1_PADDING or RSA_PKCS1_PSS_PADDING; -2 for what is not served.
+int EVP_PKEY_CTX_set_rsa_padding(EVP_PKEY_CTX *ctx, int pad_mode);
+
+// Sets the length of the salt for RSASSA-PSS.
+int EVP_PKEY_CTX_set_rsa_pss_saltlen(EVP_PKEY_CTX *ctx, int saltlen);
+
+// Sets the digest of the mask of RSASSA-PSS: the one that is signed, and no other.
+int EVP_PKEY_CTX_set_rsa_mgf1_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
 
 // A MAC by name, HMAC, which EVP_MAC_free gives back; NULL for others.
 EVP_MAC *EVP_MAC_fetch(OSSL_LIB_CTX *libctx, const char *algorithm, const char *properties);
@@ -906,6 +1159,9 @@ int HMAC_Update(HMAC_CTX *ctx, const unsigned char *data, size_t len);
 // How many bytes HMAC will have; 0 while it has no digest.
 size_t HMAC_size(const HMAC_CTX *ctx);
 
+// How many bytes a MAC will have; 0 while it has no digest.
+size_t EVP_MAC_CTX_get_mac_size(EVP_MAC_CTX *ctx);
+
 // Ends HMAC: its bytes into `md`.
 int HMAC_Final(HMAC_CTX *ctx, unsigned char *md, unsigned int *len);
 
@@ -939,6 +1195,15 @@ int EVP_MD_CTX_reset(EVP_MD_CTX *ctx);
 // Copies what is in the making.
 int EVP_MD_CTX_copy_ex(EVP_MD_CTX *out, const EVP_MD_CTX *input);
 
+// Copies what is in the making, which is forgotten in `out` first.
+int EVP_MD_CTX_copy(EVP_MD_CTX *out, const EVP_MD_CTX *input);
+
+// The digest that is in use, by its older name; NULL when there is none.
+const EVP_MD *EVP_MD_CTX_md(const EVP_MD_CTX *ctx);
+
+// How the key is used that signs or verifies, which stays the context's; NULL when there is none.
+EVP_PKEY_CTX *EVP_MD_CTX_get_pkey_ctx(const EVP_MD_CTX *ctx);
+
 // The digest that is in use; NULL when there is none.
 const EVP_MD *EVP_MD_CTX_get0_md(const EVP_MD_CTX *ctx);
 
@@ -969,6 +1234,12 @@ int EVP_DigestSignFinal(EVP_MD_CTX *ctx, unsigned char *sigret, size_t *siglen);
 // The signature of a message; for NULL only its greatest length.
 int EVP_DigestSign(EVP_MD_CTX *ctx, unsigned char *sigret, size_t *siglen, const unsigned char *tbs, size_t tbslen);
 
+// The signature by a key of what a digest was made of; at most EVP_PKEY_get_size bytes.
+int EVP_SignFinal(EVP_MD_CTX *ctx, unsigned char *md, unsigned int *s, EVP_PKEY *pkey);
+
+// 1 when a signature of what a digest was made of is a key's.
+int EVP_VerifyFinal(EVP_MD_CTX *ctx, const unsigned char *sigbuf, unsigned int siglen, EVP_PKEY *pkey);
+
 // Starts a verification.
 int EVP_DigestVerifyInit(EVP_MD_CTX *ctx, EVP_PKEY_CTX **pctx, const EVP_MD *kind, ENGINE *e, EVP_PKEY *pkey);
 
@@ -984,21 +1255,6 @@ int EVP_DigestVerify(EVP_MD_CTX *ctx,
                      size_t siglen,
                      const unsigned char *tbs,
                      size_t tbslen);
-
-// What a key is used with; the caller frees it.
-EVP_PKEY_CTX *EVP_PKEY_CTX_new(EVP_PKEY *pkey, ENGINE *e);
-
-// What a key is used with; library context and properties are not used.
-EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_pkey(OSSL_LIB_CTX *libctx, EVP_PKEY *pkey, const char *propquery);
-
-// Frees it.
-void EVP_PKEY_CTX_free(EVP_PKEY_CTX *ctx);
-
-// Sets how RSA signs: RSA_PKCS1_PADDING or RSA_PKCS1_PSS_PADDING; -2 for what is not served.
-int EVP_PKEY_CTX_set_rsa_padding(EVP_PKEY_CTX *ctx, int pad_mode);
-
-// Sets the length of the salt for RSASSA-PSS.
-int EVP_PKEY_CTX_set_rsa_pss_saltlen(EVP_PKEY_CTX *ctx, int saltlen);
 
 // A fresh index for objects of a class (CRYPTO_EX_INDEX_*), -1 for failure. `new_func`, `dup_func` and `free_func`
 // may be NULL. Index 0 is left to the older `set_app_data` functions.
@@ -1153,6 +1409,189 @@ int EC_curve_nist2nid(const char *name);
 // NIST's name of a curve; NULL when it has none.
 const char *EC_curve_nid2nist(int nid);
 
+// How many certificates are spoken of; -1 for NULL.
+int OCSP_resp_count(OCSP_BASICRESP *bs);
+
+// What is said at `idx`, which stays the answer's; NULL when there is nothing.
+OCSP_SINGLERESP *OCSP_resp_get0(OCSP_BASICRESP *bs, int idx);
+
+// Where a certificate is spoken of next, behind `last` (-1: from the start); -1 when it is not.
+int OCSP_resp_find(OCSP_BASICRESP *bs, OCSP_CERTID *id, int last);
+
+// The status of a certificate, and where variables are given, why and when it was revoked, when that was said, and when
+// more will be (NULL for never). The times stay the answer's. 0 when it is not spoken of.
+int OCSP_resp_find_status(OCSP_BASICRESP *bs,
+                          OCSP_CERTID *id,
+                          int *status,
+                          int *reason,
+                          ASN1_STRING **revtime,
+                          ASN1_STRING **thisupd,
+                          ASN1_STRING **nextupd);
+
+// What is said of one certificate: V_OCSP_CERTSTATUS_*, -1 for NULL. The rest as of OCSP_resp_find_status.
+int OCSP_single_get0_status(OCSP_SINGLERESP *single,
+                            int *reason,
+                            ASN1_STRING **revtime,
+                            ASN1_STRING **thisupd,
+                            ASN1_STRING **nextupd);
+
+// Which certificate is meant; stays the answer's.
+const OCSP_CERTID *OCSP_SINGLERESP_get0_id(const OCSP_SINGLERESP *x);
+
+// The signature, which stays the answer's.
+const ASN1_STRING *OCSP_resp_get0_signature(const OCSP_BASICRESP *bs);
+
+// When the answer was made; stays the answer's.
+const ASN1_STRING *OCSP_resp_get0_produced_at(const OCSP_BASICRESP *bs);
+
+// The certificates that came with the answer, which stay its own; NULL for none.
+const STACK_OF(X509) *OCSP_resp_get0_certs(const OCSP_BASICRESP *bs);
+
+// Who has signed, by name or by key (the other is NULL); both stay the answer's.
+int OCSP_resp_get0_id(const OCSP_BASICRESP *bs, const ASN1_STRING **pid, const X509_NAME **pname);
+
+// OCSP_RESPONSE_STATUS_* in words.
+const char *OCSP_response_status_str(long s);
+
+// V_OCSP_CERTSTATUS_* in words.
+const char *OCSP_cert_status_str(long s);
+
+// OCSP_REVOKED_STATUS_* in words.
+const char *OCSP_crl_reason_str(long s);
+
+// What `subject` is called by its issuer, with a digest (NULL: SHA-1); the caller frees it.
+OCSP_CERTID *OCSP_cert_to_id(const EVP_MD *dgst, const X509 *subject, const X509 *issuer);
+
+// What a number of an issuer is called, with a digest (NULL: SHA-1); the caller frees it.
+OCSP_CERTID *OCSP_cert_id_new(const EVP_MD *dgst,
+                              const X509_NAME *issuer_name,
+                              const ASN1_STRING *issuer_key,
+                              const ASN1_STRING *serial_number);
+
+// Frees it.
+void OCSP_CERTID_free(OCSP_CERTID *a);
+
+// A copy; the caller frees it.
+OCSP_CERTID *OCSP_CERTID_dup(const OCSP_CERTID *a);
+
+// Reads DER.
+OCSP_CERTID *d2i_OCSP_CERTID(OCSP_CERTID **a, const unsigned char **input, long len);
+
+// Writes DER.
+int i2d_OCSP_CERTID(const OCSP_CERTID *a, unsigned char **out);
+
+// 0 when both mean the same certificate.
+int OCSP_id_cmp(const OCSP_CERTID *a, const OCSP_CERTID *b);
+
+// 0 when both mean certificates of the same issuer.
+int OCSP_id_issuer_cmp(const OCSP_CERTID *a, const OCSP_CERTID *b);
+
+// The parts, which stay the object's, each where it is wanted.
+int OCSP_id_get0_info(ASN1_STRING **name_hash,
+                      ASN1_OBJECT **pmd,
+                      ASN1_STRING **key_hash,
+                      ASN1_STRING **pserial,
+                      OCSP_CERTID *cid);
+
+// A request about nothing.
+OCSP_REQUEST *OCSP_REQUEST_new(void);
+
+// Frees a request.
+void OCSP_REQUEST_free(OCSP_REQUEST *a);
+
+// Reads DER.
+OCSP_REQUEST *d2i_OCSP_REQUEST(OCSP_REQUEST **a, const unsigned char **input, long len);
+
+// Writes DER.
+int i2d_OCSP_REQUEST(const OCSP_REQUEST *a, unsigned char **out);
+
+// Asks about one more certificate; `cid` is taken over. The result stays the request's; NULL for failure.
+OCSP_ONEREQ *OCSP_request_add0_id(OCSP_REQUEST *req, OCSP_CERTID *cid);
+
+// How many certificates are asked about.
+int OCSP_request_onereq_count(OCSP_REQUEST *req);
+
+// What is asked at `i`, which stays the request's; NULL when there is nothing.
+OCSP_ONEREQ *OCSP_request_onereq_get0(OCSP_REQUEST *req, int i);
+
+// Which certificate is meant; stays the request's.
+OCSP_CERTID *OCSP_onereq_get0_id(OCSP_ONEREQ *one);
+
+// Adds a nonce of `len` bytes (0 or below: 16), random for NULL.
+int OCSP_request_add1_nonce(OCSP_REQUEST *req, unsigned char *val, int len);
+
+// Whether the nonce came back: 1 yes, 2 there is none in either, 3 only in the answer, 0 another, -1 only in the request.
+int OCSP_check_nonce(OCSP_REQUEST *req,
+                     OCSP_BASICRESP *bs);
+
+// A responder that is not yet named; the caller frees it.
+OCSP_RESPID *OCSP_RESPID_new(void);
+
+// Frees it.
+void OCSP_RESPID_free(OCSP_RESPID *a);
+
+// Names it by the name of a certificate.
+int OCSP_RESPID_set_by_name(OCSP_RESPID *respid, X509 *cert);
+
+// Names it by the key of a certificate.
+int OCSP_RESPID_set_by_key(OCSP_RESPID *respid, X509 *cert);
+
+// Whether a certificate is the responder's.
+int OCSP_RESPID_match(OCSP_RESPID *respid, X509 *cert);
+
+// Writes DER; -1 for one that is not named.
+int i2d_OCSP_RESPID(const OCSP_RESPID *a, unsigned char **out);
+
+// Reads DER.
+OCSP_RESPID *d2i_OCSP_RESPID(OCSP_RESPID **a, const unsigned char **input, long len);
+
+// An answer with nothing in it.
+OCSP_RESPONSE *OCSP_RESPONSE_new(void);
+
+// Frees an answer.
+void OCSP_RESPONSE_free(OCSP_RESPONSE *a);
+
+// Reads DER.
+OCSP_RESPONSE *d2i_OCSP_RESPONSE(OCSP_RESPONSE **a, const unsigned char **input, long len);
+
+// Writes DER.
+int i2d_OCSP_RESPONSE(const OCSP_RESPONSE *a, unsigned char **out);
+
+// Whether there is an answer: OCSP_RESPONSE_STATUS_*; -1 for NULL.
+int OCSP_response_status(OCSP_RESPONSE *resp);
+
+// What an answer says of certificates, which the caller frees; NULL with an error when it says nothing.
+OCSP_BASICRESP *OCSP_response_get1_basic(OCSP_RESPONSE *resp);
+
+// An answer of a status, with what it says (NULL: nothing); the caller frees it.
+OCSP_RESPONSE *OCSP_response_create(int status, OCSP_BASICRESP *bs);
+
+// Frees what is said of certificates.
+void OCSP_BASICRESP_free(OCSP_BASICRESP *a);
+
+// Reads DER.
+OCSP_BASICRESP *d2i_OCSP_BASICRESP(OCSP_BASICRESP **a, const unsigned char **input, long len);
+
+// Writes DER.
+int i2d_OCSP_BASICRESP(const OCSP_BASICRESP *a, unsigned char **out);
+
+// 1 when an answer holds now, by clocks that differ by `sec` at most; `maxsec` is how old it may be, -1 for any age.
+// `nextupd` may be NULL. Else 0, and an error for everything that is wrong.
+int OCSP_check_validity(ASN1_STRING *thisupd, ASN1_STRING *nextupd, long sec, long maxsec);
+
+// 1 when an answer was signed by one who may: the issuer of the certificates it speaks of or one whom that has entitled,
+// with a chain that `st` trusts. Else 0 or below, with an error. `certs` are further certificates (NULL: none); `flags` is
+// OCSP_NOINTERN and its siblings.
+int OCSP_basic_verify(OCSP_BASICRESP *bs,
+                      STACK_OF(X509) *certs,
+                      X509_STORE *st,
+                      unsigned long flags);
+
+// The signer's certificate, which stays where it is: among those of the answer or `extra_certs`. 0 when it is not there.
+int OCSP_resp_get0_signer(OCSP_BASICRESP *bs,
+                          X509 **signer,
+                          STACK_OF(X509) *extra_certs);
+
 // The password that `u` points to, or none: nobody is asked at a terminal.
 int PEM_def_callback(char *buf, int num, int rwflag, void *userdata);
 
@@ -1227,7 +1666,8 @@ int PEM_write_bio_PUBKEY(BIO *out, const EVP_PKEY *x);
 // Writes a public key to a stream.
 int PEM_write_PUBKEY(FILE *out, const EVP_PKEY *x);
 
-// Writes a private key as PKCS #8; encrypting is not served.
+// Writes a private key as PKCS #8, encrypted by AES in CBC mode unless `enc` is NULL, under the password of `klen` bytes
+// or what `cb` (or the text at `u`) gives.
 int PEM_write_bio_PrivateKey(BIO *out,
                              const EVP_PKEY *x,
                              const EVP_CIPHER *enc,
@@ -1236,7 +1676,7 @@ int PEM_write_bio_PrivateKey(BIO *out,
                              int (*cb)(char*, int, int, void*),
                              void *u);
 
-// Writes a private key as PKCS #8 to a stream; encrypting is not served.
+// Writes a private key to a stream, as PEM_write_bio_PrivateKey does.
 int PEM_write_PrivateKey(FILE *out,
                          const EVP_PKEY *x,
                          const EVP_CIPHER *enc,
@@ -1244,6 +1684,57 @@ int PEM_write_PrivateKey(FILE *out,
                          int klen,
                          int (*cb)(char*, int, int, void*),
                          void *u);
+
+// Writes a private key, as PEM_write_bio_PrivateKey does.
+int PEM_write_bio_PKCS8PrivateKey(BIO *out,
+                                  const EVP_PKEY *x,
+                                  const EVP_CIPHER *enc,
+                                  const char *kstr,
+                                  int klen,
+                                  int (*cb)(char*, int, int, void*),
+                                  void *u);
+
+// Writes a private key in the form of its kind (PKCS #1, SEC 1), encrypted as its lines then say.
+int PEM_write_bio_PrivateKey_traditional(BIO *bp,
+                                         const EVP_PKEY *x,
+                                         const EVP_CIPHER *enc,
+                                         const unsigned char *kstr,
+                                         int klen,
+                                         int (*cb)(char*, int, int, void*),
+                                         void *u);
+
+// Writes an RSA key (PKCS #1), encrypted as its lines then say.
+int PEM_write_bio_RSAPrivateKey(BIO *out,
+                                const RSA *x,
+                                const EVP_CIPHER *enc,
+                                const unsigned char *kstr,
+                                int klen,
+                                int (*cb)(char*, int, int, void*),
+                                void *u);
+
+// Writes an RSA key to a stream, as PEM_write_bio_RSAPrivateKey does.
+int PEM_write_RSAPrivateKey(FILE *out,
+                            const RSA *x,
+                            const EVP_CIPHER *enc,
+                            const unsigned char *kstr,
+                            int klen,
+                            int (*cb)(char*, int, int, void*),
+                            void *u);
+
+// Writes a key on a curve (SEC 1), encrypted as its lines then say.
+int PEM_write_bio_ECPrivateKey(BIO *out,
+                               const EC_KEY *x,
+                               const EVP_CIPHER *enc,
+                               const unsigned char *kstr,
+                               int klen,
+                               int (*cb)(char*, int, int, void*),
+                               void *u);
+
+// Writes an RSA public key (PKCS #1).
+int PEM_write_bio_RSAPublicKey(BIO *out, const RSA *x);
+
+// Writes a certificate with what it is trusted for and what the program calls it.
+int PEM_write_bio_X509_AUX(BIO *out, const X509 *x);
 
 // Writes any block. Returns how many letters, 0 for failure.
 int PEM_write_bio(BIO *bp, const char *name, const char *hdr, const unsigned char *data, long len);
@@ -1273,8 +1764,44 @@ int PKCS12_verify_mac(PKCS12 *p12, const char *pass, int passlen);
 // error when the password is wrong or the content cannot be read.
 int PKCS12_parse(PKCS12 *p12, const char *pass, EVP_PKEY **pkey, X509 **cert, STACK_OF(X509) **ca);
 
+// Frees a message, with the certificates and lists in it.
+void PKCS7_free(PKCS7 *a);
+
+// Reads DER: certificates and lists of signed messages; others are known by their kind alone.
+PKCS7 *d2i_PKCS7(PKCS7 **a, const unsigned char **input, long len);
+
+// Reads DER from a pipe.
+PKCS7 *d2i_PKCS7_bio(BIO *bp, PKCS7 **p7);
+
+// Writes DER: as it was read.
+int i2d_PKCS7(const PKCS7 *a, unsigned char **out);
+
+// Writes DER to a pipe: as it was read.
+int i2d_PKCS7_bio(BIO *bp, const PKCS7 *p7);
+
+// Reads a message in PEM.
+PKCS7 *PEM_read_bio_PKCS7(BIO *out, PKCS7 **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Writes a message in PEM: as it was read.
+int PEM_write_bio_PKCS7(BIO *out, const PKCS7 *x);
+
 // A curve without a key; NULL when it is unknown.
 EC_KEY *EC_KEY_new_by_curve_name(int nid);
+
+// One without curve and key.
+EC_KEY *EC_KEY_new(void);
+
+// Sets the curve, which is copied.
+int EC_KEY_set_group(EC_KEY *key, const EC_GROUP *group);
+
+// Makes a key on the curve that is set.
+int EC_KEY_generate_key(EC_KEY *key);
+
+// Sets how the curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
+void EC_KEY_set_asn1_flag(EC_KEY *eckey, int asn1_flag);
+
+// Puts the key into `pkey`, with one more reference.
+int EVP_PKEY_set1_EC_KEY(EVP_PKEY *pkey, EC_KEY *key);
 
 // Gives one reference back.
 void EC_KEY_free(EC_KEY *key);
@@ -1287,6 +1814,9 @@ const EC_GROUP *EC_KEY_get0_group(const EC_KEY *key);
 
 // The number of a curve; 0 for NULL.
 int EC_GROUP_get_curve_name(const EC_GROUP *group);
+
+// Writes numbers and names of the first `nitems` curves (none for NULL). Returns how many there are.
+size_t EC_get_builtin_curves(EC_builtin_curve *r, size_t nitems);
 
 // A curve by number; NULL when it is unknown.
 EC_GROUP *EC_GROUP_new_by_curve_name(int nid);
@@ -1366,8 +1896,17 @@ int EVP_PKEY_missing_parameters(const EVP_PKEY *pkey);
 // Copies parameters: 1 when both have the same, since no key here is without.
 int EVP_PKEY_copy_parameters(EVP_PKEY *to, const EVP_PKEY *from);
 
+// Puts an RSA (EVP_PKEY_RSA) or EC_KEY (EVP_PKEY_EC) into `pkey`, which takes the caller's reference over.
+int EVP_PKEY_assign(EVP_PKEY *pkey, int kind, void *key);
+
 // A public key from its bits: Ed25519, Ed448, X25519, X448.
 EVP_PKEY *EVP_PKEY_new_raw_public_key(int kind, ENGINE *e, const unsigned char *public_, size_t len);
+
+// A private key from its bits: Ed25519.
+EVP_PKEY *EVP_PKEY_new_raw_private_key(int kind, ENGINE *e, const unsigned char *private_, size_t len);
+
+// The bits of a private key: Ed25519.
+int EVP_PKEY_get_raw_private_key(const EVP_PKEY *pkey, unsigned char *private_, size_t *len);
 
 // The bits of a public key: Ed25519, Ed448, X25519, X448.
 int EVP_PKEY_get_raw_public_key(const EVP_PKEY *pkey, unsigned char *public_, size_t *len);
@@ -1377,6 +1916,9 @@ void *EVP_PKEY_get0(const EVP_PKEY *pkey);
 
 // Reads a SubjectPublicKeyInfo.
 EVP_PKEY *d2i_PUBKEY(EVP_PKEY **a, const unsigned char **pp, long length);
+
+// Writes a SubjectPublicKeyInfo to a pipe.
+int i2d_PUBKEY_bio(BIO *bp, const EVP_PKEY *pkey);
 
 // Writes a SubjectPublicKeyInfo.
 int i2d_PUBKEY(const EVP_PKEY *a, unsigned char **pp);
@@ -1398,6 +1940,9 @@ EVP_PKEY *d2i_AutoPrivateKey(EVP_PKEY **a, const unsigned char **pp, long length
 // Writes a private key: PKCS #1 or SEC 1 where there is such a form, else PKCS #8.
 int i2d_PrivateKey(const EVP_PKEY *a, unsigned char **pp);
 
+// Writes a private key's DER to a pipe, as i2d_PrivateKey has it.
+int i2d_PrivateKey_bio(BIO *bp, const EVP_PKEY *pkey);
+
 // Reads a private key in DER from a pipe.
 EVP_PKEY *d2i_PrivateKey_bio(BIO *bp, EVP_PKEY **a);
 
@@ -1418,6 +1963,12 @@ int i2d_PKCS8_PRIV_KEY_INFO(const PKCS8_PRIV_KEY_INFO *a, unsigned char **out);
 
 // Reads a PrivateKeyInfo.
 PKCS8_PRIV_KEY_INFO *d2i_PKCS8_PRIV_KEY_INFO(PKCS8_PRIV_KEY_INFO **a, const unsigned char **input, long len);
+
+// One without a key.
+RSA *RSA_new(void);
+
+// Makes a key of 2048, 3072, 4096 or 8192 bits; its public exponent is 65537 and no other. The callback is not called.
+int RSA_generate_key_ex(RSA *rsa, int bits, BIGNUM *e, BN_GENCB *cb);
 
 // Gives one reference back.
 void RSA_free(RSA *r);
@@ -1461,8 +2012,57 @@ RSA *d2i_RSAPrivateKey(RSA **a, const unsigned char **input, long len);
 // Reads an RSAPrivateKey (PKCS #1) in DER from a pipe.
 RSA *d2i_RSAPrivateKey_bio(BIO *bp, RSA **rsa);
 
+// Writes an RSAPrivateKey (PKCS #1); -1 with an error for a public key.
+int i2d_RSAPrivateKey(const RSA *a, unsigned char **out);
+
+// Writes an RSAPrivateKey (PKCS #1) to a pipe.
+int i2d_RSAPrivateKey_bio(BIO *bp, const RSA *rsa);
+
+// Writes an RSAPrivateKey (PKCS #1) to a stream.
+int i2d_RSAPrivateKey_fp(FILE *fp, const RSA *rsa);
+
+// Writes an RSAPublicKey (PKCS #1).
+int i2d_RSAPublicKey(const RSA *a, unsigned char **out);
+
+// Writes an RSAPublicKey (PKCS #1) to a pipe.
+int i2d_RSAPublicKey_bio(BIO *bp, const RSA *rsa);
+
 // Reads an RSA key in PEM from a pipe.
 RSA *PEM_read_bio_RSAPrivateKey(BIO *out, RSA **x, int (*cb)(char*, int, int, void*), void *u);
+
+// A library context of the program's own; the caller frees it. It has the algorithms that all have.
+OSSL_LIB_CTX *OSSL_LIB_CTX_new(void);
+
+// Frees a library context.
+void OSSL_LIB_CTX_free(OSSL_LIB_CTX *ctx);
+
+// The provider of this name, `default`, which OSSL_PROVIDER_unload gives back. NULL with an error for others: FIPS, old
+// algorithms and none at all are not to be had.
+OSSL_PROVIDER *OSSL_PROVIDER_load(OSSL_LIB_CTX *libctx, const char *name);
+
+// The provider of this name, `default`; whether others stay is not asked, since there are none.
+OSSL_PROVIDER *OSSL_PROVIDER_try_load(OSSL_LIB_CTX *libctx, const char *name, int retain_fallbacks);
+
+// Gives a provider back: it stays.
+int OSSL_PROVIDER_unload(OSSL_PROVIDER *prov);
+
+// Whether there is a provider of this name.
+int OSSL_PROVIDER_available(OSSL_LIB_CTX *libctx, const char *name);
+
+// A provider's name.
+const char *OSSL_PROVIDER_get0_name(const OSSL_PROVIDER *prov);
+
+// Calls `cb` with every provider, as long as it returns 1.
+int OSSL_PROVIDER_do_all(OSSL_LIB_CTX *ctx, int (*cb)(OSSL_PROVIDER*, void*), void *cbdata);
+
+// Whether algorithms are asked for as of FIPS unless told: never.
+int EVP_default_properties_is_fips_enabled(OSSL_LIB_CTX *libctx);
+
+// Asks for algorithms as of FIPS unless told: there are none, so only `enable` 0 is possible.
+int EVP_default_properties_enable_fips(OSSL_LIB_CTX *libctx, int enable);
+
+// Sets the properties of algorithms that are asked for unless told; 0 with an error for those that none here has.
+int EVP_set_default_properties(OSSL_LIB_CTX *libctx, const char *propq);
 
 // Fills `buf` with `num` random bytes.
 int RAND_bytes(unsigned char *buf, int num);
@@ -1481,6 +2081,13 @@ void RAND_seed(const void *buf, int num);
 
 // Randomness from the program is not needed.
 void RAND_add(const void *buf, int num, double randomness);
+
+// Reads a file of random bytes, `max_bytes` of it or all for -1, which are not needed. Returns how many, -1 with an error.
+int RAND_load_file(const char *file,
+                   long max_bytes);
+
+// Writes a file of 1024 random bytes that only its owner reads. Returns how many, -1 with an error.
+int RAND_write_file(const char *file);
 
 // Whether there is enough randomness: always.
 int RAND_poll(void);
@@ -2027,6 +2634,33 @@ STACK_OF(X509) *X509_chain_up_ref(STACK_OF(X509) *chain);
 // What X509_V_ERR_* means; the text stays the library's.
 const char *X509_verify_cert_error_string(long n);
 
+// The parts, which stay the object's, each where it is wanted: the identifier, the kind of the parameters (V_ASN1_*, -1 for
+// none), and the parameters.
+void X509_ALGOR_get0(const ASN1_OBJECT **paobj,
+                     int *pptype,
+                     const void **ppval,
+                     const X509_ALGOR *algor);
+
+// How a certificate says, where it is signed, that it is signed; stays the certificate's.
+const X509_ALGOR *X509_get0_tbs_sigalg(const X509 *x);
+
+// A certificate's signature and how it was made, each where it is wanted; both stay the certificate's.
+void X509_get0_signature(const ASN1_STRING **psig, const X509_ALGOR **palg, const X509 *x);
+
+// The parts of a public key as it is encoded, which stay the object's, each where it is wanted: the identifier of the kind,
+// the bits and their number, the whole AlgorithmIdentifier.
+int X509_PUBKEY_get0_param(ASN1_OBJECT **ppkalg,
+                           const unsigned char **pk,
+                           int *ppklen,
+                           X509_ALGOR **pa,
+                           const X509_PUBKEY *public_);
+
+// A list's signature and how it was made, each where it is wanted; both stay the list's.
+void X509_CRL_get0_signature(const X509_CRL *crl, const ASN1_STRING **psig, const X509_ALGOR **palg);
+
+// The number of the algorithm that a list was signed by.
+int X509_CRL_get_signature_nid(const X509_CRL *crl);
+
 // Gives one reference back.
 void X509_CRL_free(X509_CRL *a);
 
@@ -2048,6 +2682,33 @@ int i2d_X509_CRL(const X509_CRL *a, unsigned char **out);
 // Reads a list in DER from a pipe.
 X509_CRL *d2i_X509_CRL_bio(BIO *bp, X509_CRL **crl);
 
+// Writes a list's DER to a pipe.
+int i2d_X509_CRL_bio(BIO *bp, const X509_CRL *crl);
+
+// The version: 0 is the first, 1 the second.
+long X509_CRL_get_version(const X509_CRL *crl);
+
+// A digest of the DER.
+int X509_CRL_digest(const X509_CRL *data, const EVP_MD *kind, unsigned char *md, unsigned int *len);
+
+// What was revoked, which stays the list's; NULL when nothing was.
+STACK_OF(X509_REVOKED) *X509_CRL_get_REVOKED(X509_CRL *crl);
+
+// The entry of a number, which stays the list's: 1, 2 when it was taken off again, 0 when it is not there.
+int X509_CRL_get0_by_serial(X509_CRL *crl, X509_REVOKED **ret, const ASN1_STRING *serial);
+
+// The number of what was revoked; stays the entry's.
+const ASN1_STRING *X509_REVOKED_get0_serialNumber(const X509_REVOKED *x);
+
+// When it was revoked; stays the entry's.
+const ASN1_STRING *X509_REVOKED_get0_revocationDate(const X509_REVOKED *x);
+
+// How many extensions.
+int X509_CRL_get_ext_count(const X509_CRL *x);
+
+// The extension at `loc`, which stays the list's; NULL when there is none.
+X509_EXTENSION *X509_CRL_get_ext(const X509_CRL *x, int loc);
+
 // The issuer's name, which stays the list's.
 X509_NAME *X509_CRL_get_issuer(const X509_CRL *crl);
 
@@ -2056,6 +2717,36 @@ const ASN1_STRING *X509_CRL_get0_lastUpdate(const X509_CRL *crl);
 
 // When the next one comes; stays the list's. NULL when that is not told.
 const ASN1_STRING *X509_CRL_get0_nextUpdate(const X509_CRL *crl);
+
+// An extension of a kind, of the object that programs have for it: ASN1_BIT_STRING, ASN1_OCTET_STRING, ASN1_IA5STRING,
+// ASN1_INTEGER, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE, GENERAL_NAMES. The caller frees it; NULL with an error for others.
+X509_EXTENSION *X509V3_EXT_i2d(int ext_nid,
+                               int crit,
+                               void *ext_struc);
+
+// What an extension says, as X509_get_ext_d2i has it; the caller frees it. NULL when it is not read.
+void *X509V3_EXT_d2i(X509_EXTENSION *ext);
+
+// Adds an extension to a list of them (NULL at `*x`: a fresh one), as X509V3_ADD_* in `flags` say.
+int X509V3_add1_i2d(STACK_OF(X509_EXTENSION) **x, int nid, void *value, int crit, unsigned long flags);
+
+// An extension of a kind with an encoded value, in `*ex` or fresh; the caller frees it. NULL for an unknown kind.
+X509_EXTENSION *X509_EXTENSION_create_by_NID(X509_EXTENSION **ex, int nid, int crit, ASN1_STRING *data);
+
+// Frees an extension.
+void X509_EXTENSION_free(X509_EXTENSION *a);
+
+// A copy; the caller frees it.
+X509_EXTENSION *X509_EXTENSION_dup(const X509_EXTENSION *a);
+
+// Writes an extension's DER.
+int i2d_X509_EXTENSION(const X509_EXTENSION *a, unsigned char **out);
+
+// Writes the DER of a list of extensions.
+int i2d_X509_EXTENSIONS(const X509_EXTENSIONS *a, unsigned char **out);
+
+// Reads a list of extensions, whose elements X509_EXTENSION_free frees.
+X509_EXTENSIONS *d2i_X509_EXTENSIONS(X509_EXTENSIONS **a, const unsigned char **input, long len);
 
 // How many extensions.
 int X509_get_ext_count(const X509 *x);
@@ -2069,10 +2760,16 @@ int X509_get_ext_by_NID(const X509 *x, int nid, int lastpos);
 // Where the next extension of a kind is, behind `lastpos` (-1: from the start); -1 when there is none.
 int X509_get_ext_by_OBJ(const X509 *x, const ASN1_OBJECT *obj, int lastpos);
 
+// All extensions, which stay the certificate's; NULL when there are none.
+const STACK_OF(X509_EXTENSION) *X509_get0_extensions(const X509 *x);
+
 // What an extension says: GENERAL_NAMES for names, ASN1_BIT_STRING for key usage, EXTENDED_KEY_USAGE,
-// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS. The caller frees it. NULL when there is
+// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS, AUTHORITY_INFO_ACCESS. The caller frees it. NULL when there is
 // none (`*crit` -1), more than one (-2), or it cannot be read.
-void *X509_get_ext_d2i(const X509 *x, int nid, int *crit, int *idx);
+void *X509_get_ext_d2i(const X509 *x,
+                       int nid,
+                       int *crit,
+                       int *idx);
 
 // The kind of an extension, which stays the extension's.
 ASN1_OBJECT *X509_EXTENSION_get_object(X509_EXTENSION *ex);
@@ -2088,6 +2785,12 @@ void BASIC_CONSTRAINTS_free(BASIC_CONSTRAINTS *a);
 
 // Frees a list of extended key usages.
 void EXTENDED_KEY_USAGE_free(EXTENDED_KEY_USAGE *a);
+
+// A name of no kind yet.
+GENERAL_NAME *GENERAL_NAME_new(void);
+
+// Puts `value`, which is taken over, into a name as what its kind (GEN_*) says.
+void GENERAL_NAME_set0_value(GENERAL_NAME *a, int kind, void *value);
 
 // Frees a name with what is in it.
 void GENERAL_NAME_free(GENERAL_NAME *a);
@@ -2111,6 +2814,76 @@ int X509_check_ip(X509 *x, const unsigned char *chk, size_t chklen, unsigned int
 // Whether the certificate is for an address in text.
 int X509_check_ip_asc(X509 *x, const char *ipasc, unsigned int flags);
 
+// Frees what was found, with what is in it.
+void X509_INFO_free(X509_INFO *a);
+
+// Everything in a file: certificates (with what they are trusted for), lists and private keys (encrypted ones as they are), added to `sk` (NULL: a
+// fresh list), whose elements X509_INFO_free frees. NULL with an error when something cannot be read; what was added
+// to `sk` then is freed, and no longer there.
+STACK_OF(X509_INFO) *PEM_X509_INFO_read_bio(BIO *bp,
+                                           STACK_OF(X509_INFO) *sk,
+                                           pem_password_cb *cb,
+                                           void *u);
+
+// Frees a list of services.
+void AUTHORITY_INFO_ACCESS_free(AUTHORITY_INFO_ACCESS *a);
+
+// Frees one service.
+void ACCESS_DESCRIPTION_free(ACCESS_DESCRIPTION *a);
+
+// Where a certificate's OCSP responders are: texts, each once, which X509_email_free frees; NULL when it names none.
+STACK_OF(OPENSSL_STRING) *X509_get1_ocsp(X509 *x);
+
+// Frees a list of texts.
+void X509_email_free(STACK_OF(OPENSSL_STRING) *sk);
+
+// Sets the version: 0 is the first, 2 the third.
+int X509_set_version(X509 *x, long version);
+
+// Sets the serial number, which is copied.
+int X509_set_serialNumber(X509 *x, ASN1_STRING *serial);
+
+// Sets the issuer's name, which is copied.
+int X509_set_issuer_name(X509 *x, const X509_NAME *name);
+
+// Sets the subject's name, which is copied.
+int X509_set_subject_name(X509 *x, const X509_NAME *name);
+
+// Sets when it starts to be valid; the time is copied.
+int X509_set1_notBefore(X509 *x, const ASN1_STRING *tm);
+
+// Sets when it ends to be valid; the time is copied.
+int X509_set1_notAfter(X509 *x, const ASN1_STRING *tm);
+
+// Sets the public key.
+int X509_set_pubkey(X509 *x, EVP_PKEY *pkey);
+
+// Adds a copy of an extension before `loc`, at the end for -1.
+int X509_add_ext(X509 *x, X509_EXTENSION *ex, int loc);
+
+// Takes the extension at `loc` out; the caller frees it. NULL when there is none.
+X509_EXTENSION *X509_delete_ext(X509 *x, int loc);
+
+// Adds an extension of a kind made of the object that programs have for it (see X509V3_EXT_i2d), as X509V3_ADD_* in
+// `flags` say of one that is there already.
+int X509_add1_ext_i2d(X509 *x, int nid, void *value, int crit, unsigned long flags);
+
+// Signs the certificate with a key and a digest (NULL for keys that have their own). Returns the length of the
+// signature, 0 with an error.
+int X509_sign(X509 *x, EVP_PKEY *pkey, const EVP_MD *md);
+
+// Sets the name by which the program knows the certificate: `len` bytes, or up to a zero for -1; NULL takes it away.
+int X509_alias_set1(X509 *x, const unsigned char *name, int len);
+
+// The name by which the program knows the certificate, which stays the certificate's, and its length; NULL for none.
+unsigned char *X509_alias_get0(X509 *x, int *len);
+
+// Sets the program's number of the certificate's key: `len` bytes; NULL takes it away.
+int X509_keyid_set1(X509 *x, const unsigned char *id, int len);
+
+// The program's number of the certificate's key, which stays the certificate's, and its length; NULL for none.
+unsigned char *X509_keyid_get0(X509 *x, int *len);
+
 // A certificate with nothing in it.
 X509 *X509_new(void);
 
@@ -2129,7 +2902,7 @@ X509 *X509_dup(const X509 *a);
 // Reads DER. An object at `*a` gets the new content, with the references that it has.
 X509 *d2i_X509(X509 **a, const unsigned char **input, long len);
 
-// Writes DER.
+// Writes DER; -1 with an error for a certificate that is being made and was not signed.
 int i2d_X509(const X509 *a, unsigned char **out);
 
 // Reads a certificate in DER from a pipe.
@@ -2241,11 +3014,36 @@ int X509_NAME_add_entry_by_NID(X509_NAME *name,
                                int loc,
                                int set);
 
+// Takes the attribute at `loc` out; X509_NAME_ENTRY_free frees it. NULL when there is none.
+X509_NAME_ENTRY *X509_NAME_delete_entry(X509_NAME *name, int loc);
+
+// Frees an attribute that was taken out of its name.
+void X509_NAME_ENTRY_free(X509_NAME_ENTRY *a);
+
 // The number by which directories of certificates are searched.
 unsigned long X509_NAME_hash_ex(const X509_NAME *x, OSSL_LIB_CTX *libctx, const char *propq, int *ok);
 
 // A digest of a name's DER.
 int X509_NAME_digest(const X509_NAME *data, const EVP_MD *kind, unsigned char *md, unsigned int *len);
+
+// Says what is extended (`subj`, `req` or `crl`) and who issues it; all stay the program's.
+void X509V3_set_ctx(X509V3_CTX *ctx, X509 *issuer, X509 *subj, X509_REQ *req, X509_CRL *crl, int flags);
+
+// An extension of a kind, in words or as `DER:` and digits; the caller frees it. NULL with an error when the words are not
+// understood. Sections of a configuration are not: `conf` is NULL.
+X509_EXTENSION *X509V3_EXT_conf_nid(LHASH_OF(CONF_VALUE) *conf,
+                                    X509V3_CTX *ctx,
+                                    int ext_nid,
+                                    const char *value);
+
+// The same for the newer kind of configuration.
+X509_EXTENSION *X509V3_EXT_nconf_nid(CONF *conf, X509V3_CTX *ctx, int ext_nid, const char *value);
+
+// The same by the short name of the kind.
+X509_EXTENSION *X509V3_EXT_conf(LHASH_OF(CONF_VALUE) *conf, X509V3_CTX *ctx, const char *name, const char *value);
+
+// The same by the short name of the kind, for the newer kind of configuration.
+X509_EXTENSION *X509V3_EXT_nconf(CONF *conf, X509V3_CTX *ctx, const char *name, const char *value);
 
 // The kind of BIO that is a connection.
 const BIO_METHOD *BIO_f_ssl(void);

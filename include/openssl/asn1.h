@@ -243,18 +243,26 @@
 #define ASN1_PCTX_FLAGS_SHOW_FIELD_STRUCT_NAME 0x80
 #define ASN1_PCTX_FLAGS_NO_STRUCT_NAME 0x100
 
-#define D2I_OF(type) (type) * (*) ((type) * *, const unsigned char * *, long)
-#define I2D_OF(type) int(*) (const(type) *, unsigned char * *)
-#define CHECKED_D2I_OF(type, d2i) ((d2i_of_void *) (1 ? (d2i) : ((D2I_OF((type))) 0)))
-#define CHECKED_I2D_OF(type, i2d) ((i2d_of_void *) (1 ? (i2d) : ((I2D_OF((type))) 0)))
-#define CHECKED_NEW_OF(type, xnew) ((void * (*) (void)) (1 ? (xnew) : (((type) * (*) (void)) 0)))
-#define CHECKED_PTR_OF(type, p) ((void *) (1 ? (p) : ((type) *) 0))
-#define CHECKED_PPTR_OF(type, p) ((void * *) (1 ? (p) : ((type) * *) 0))
-#define TYPEDEF_D2I_OF(type) typedef(type) * d2i_of_ ## type((type) * *, const unsigned char * *, long)
-#define TYPEDEF_I2D_OF(type) typedef int i2d_of_ ## type(const(type) *, unsigned char * *)
-#define TYPEDEF_D2I2D_OF(type) TYPEDEF_D2I_OF((type)) ; TYPEDEF_I2D_OF((type))
+#define D2I_OF(type) type *(*)(type **, const unsigned char **, long)
+#define I2D_OF(type) int (*)(const type *, unsigned char **)
+#define CHECKED_D2I_OF(type, d2i) ((d2i_of_void *)(1 ? (d2i) : ((D2I_OF(type))0)))
+#define CHECKED_I2D_OF(type, i2d) ((i2d_of_void *)(1 ? (i2d) : ((I2D_OF(type))0)))
+#define CHECKED_NEW_OF(type, xnew) ((void *(*)(void))(1 ? (xnew) : ((type * (*)(void))0)))
+#define CHECKED_PTR_OF(type, p) ((void *)(1 ? (p) : (type *)0))
+#define CHECKED_PPTR_OF(type, p) ((void **)(1 ? (p) : (type **)0))
+#define TYPEDEF_D2I_OF(type) typedef type *d2i_of_##type(type **, const unsigned char **, long)
+#define TYPEDEF_I2D_OF(type) typedef int i2d_of_##type(const type *, unsigned char **)
+#define TYPEDEF_D2I2D_OF(type) \
+    TYPEDEF_D2I_OF(type);      \
+    TYPEDEF_I2D_OF(type)
+#define ASN1_d2i_bio_of(type, xnew, d2i, in, x) \
+    ((type *)ASN1_d2i_bio(CHECKED_NEW_OF(type, xnew), CHECKED_D2I_OF(type, d2i), in, CHECKED_PPTR_OF(type, x)))
+#define ASN1_d2i_fp_of(type, xnew, d2i, in, x) \
+    ((type *)ASN1_d2i_fp(CHECKED_NEW_OF(type, xnew), CHECKED_D2I_OF(type, d2i), in, CHECKED_PPTR_OF(type, x)))
+#define ASN1_i2d_bio_of(type, i2d, out, x) (ASN1_i2d_bio(CHECKED_I2D_OF(type, i2d), out, CHECKED_PTR_OF(const type, x)))
+#define ASN1_i2d_fp_of(type, i2d, out, x) (ASN1_i2d_fp(CHECKED_I2D_OF(type, i2d), out, CHECKED_PTR_OF(const type, x)))
 #define ASN1_ITEM_ptr(iptr) ((iptr) ())
 #define ASN1_ITEM_ref(iptr) (iptr ## _it)
-#define I2D_OF_const(type) I2D_OF((type))
+#define I2D_OF_const(type) I2D_OF(type)
 
 #endif

@@ -72,6 +72,14 @@
 #define PEM_STRING_OCSP_REQUEST "OCSP REQUEST"
 #define PEM_STRING_OCSP_RESPONSE "OCSP RESPONSE"
 
+#define d2i_OCSP_REQUEST_bio(bp, p) ASN1_d2i_bio_of(OCSP_REQUEST, OCSP_REQUEST_new, d2i_OCSP_REQUEST, bp, p)
+#define d2i_OCSP_RESPONSE_bio(bp, p) ASN1_d2i_bio_of(OCSP_RESPONSE, OCSP_RESPONSE_new, d2i_OCSP_RESPONSE, bp, p)
+#define i2d_OCSP_RESPONSE_bio(bp, o) ASN1_i2d_bio_of(OCSP_RESPONSE, i2d_OCSP_RESPONSE, bp, o)
+#define i2d_OCSP_REQUEST_bio(bp, o) ASN1_i2d_bio_of(OCSP_REQUEST, i2d_OCSP_REQUEST, bp, o)
+#define PEM_read_bio_OCSP_REQUEST(bp, x, cb) \
+    ((OCSP_REQUEST *)PEM_ASN1_read_bio((d2i_of_void *)d2i_OCSP_REQUEST, PEM_STRING_OCSP_REQUEST, (bp), (void **)(x), (cb), NULL))
+#define PEM_read_bio_OCSP_RESPONSE(bp, x, cb) \
+    ((OCSP_RESPONSE *)PEM_ASN1_read_bio((d2i_of_void *)d2i_OCSP_RESPONSE, PEM_STRING_OCSP_RESPONSE, (bp), (void **)(x), (cb), NULL))
 #define OCSP_REQ_CTX_set1_req(r, req) OCSP_REQ_CTX_i2d((r), ASN1_ITEM_rptr(OCSP_REQUEST), (ASN1_VALUE *) (req))
 
 #endif

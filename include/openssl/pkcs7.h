@@ -4,4 +4,6 @@
 
 #include "x509.h"
 
+#define PKCS7_type_is_signed(a) (OBJ_obj2nid((a)->type) == NID_pkcs7_signed)
+
 #endif

@@ -34,6 +34,7 @@ STACK_OF(OPENSSL_CSTRING);
 STACK_OF(OPENSSL_STRING);
 STACK_OF(PKCS12_SAFEBAG);
 STACK_OF(PKCS7);
+STACK_OF(PKCS7_SIGNER_INFO);
 STACK_OF(POLICYINFO);
 STACK_OF(SCT);
 STACK_OF(SRTP_PROTECTION_PROFILE);
@@ -52,6 +53,7 @@ STACK_OF(X509_OBJECT);
 STACK_OF(X509_REVOKED);
 STACK_OF(X509_VERIFY_PARAM);
 STACK_OF(void);
+LHASH_OF(CONF_VALUE);
 LHASH_OF(SSL_SESSION);
 typedef int (*OPENSSL_sk_compfunc)(const void *, const void *);
 typedef void (*OPENSSL_sk_freefunc)(void *);
@@ -100,6 +102,7 @@ typedef struct evp_pkey_ctx_st EVP_PKEY_CTX;
 typedef struct hmac_ctx_st HMAC_CTX;
 typedef struct ocsp_basic_response_st OCSP_BASICRESP;
 typedef struct ocsp_cert_id_st OCSP_CERTID;
+typedef struct ocsp_one_request_st OCSP_ONEREQ;
 typedef struct ocsp_request_st OCSP_REQUEST;
 typedef struct ocsp_response_st OCSP_RESPONSE;
 typedef struct ocsp_responder_id_st OCSP_RESPID;
@@ -183,6 +186,21 @@ typedef int ASN1_NULL;
 typedef struct ASN1_VALUE_st ASN1_VALUE;
 typedef struct asn1_type_st ASN1_TYPE;
 
+struct asn1_type_st {
+    int type;
+    union {
+        char *ptr;
+        ASN1_BOOLEAN boolean;
+        ASN1_STRING *asn1_string;
+        ASN1_OBJECT *object;
+        ASN1_INTEGER *integer;
+        ASN1_BIT_STRING *bit_string;
+        ASN1_OCTET_STRING *octet_string;
+        ASN1_STRING *sequence;
+        ASN1_STRING *set;
+    } value;
+};
+
 struct X509_algor_st {
     ASN1_OBJECT *algorithm;
     ASN1_TYPE *parameter;
@@ -245,6 +263,80 @@ typedef struct BASIC_CONSTRAINTS_st {
 
 typedef STACK_OF(ASN1_OBJECT) EXTENDED_KEY_USAGE;
 
+typedef struct ACCESS_DESCRIPTION_st {
+    ASN1_OBJECT *method;
+    GENERAL_NAME *location;
+} ACCESS_DESCRIPTION;
+typedef STACK_OF(ACCESS_DESCRIPTION) AUTHORITY_INFO_ACCESS;
+typedef STACK_OF(X509_EXTENSION) X509_EXTENSIONS;
+
+typedef struct {
+    int nid;
+    const char *comment;
+} EC_builtin_curve;
+
+typedef struct pkcs7_signed_st {
+    ASN1_INTEGER *version;
+    STACK_OF(X509_ALGOR) *md_algs;
+    STACK_OF(X509) *cert;
+    STACK_OF(X509_CRL) *crl;
+    STACK_OF(PKCS7_SIGNER_INFO) *signer_info;
+    struct pkcs7_st *contents;
+} PKCS7_SIGNED;
+
+// The two last fields are OpenSSL's own.
+typedef struct pkcs7_st {
+    unsigned char *asn1;
+    long length;
+    int state;
+    int detached;
+    ASN1_OBJECT *type;
+    union {
+        char *ptr;
+        PKCS7_SIGNED *sign;
+    } d;
+    struct {
+        OSSL_LIB_CTX *libctx;
+        char *propq;
+    } ctx;
+} PKCS7;
+
+struct v3_ext_ctx {
+    int flags;
+    X509 *issuer_cert;
+    X509 *subject_cert;
+    X509_REQ *subject_req;
+    X509_CRL *crl;
+    void *db_meth;
+    void *db;
+    EVP_PKEY *issuer_pkey;
+};
+
+typedef struct evp_cipher_info_st {
+    const EVP_CIPHER *cipher;
+    unsigned char iv[16];
+} EVP_CIPHER_INFO;
+
+typedef struct private_key_st {
+    int version;
+    X509_ALGOR *enc_algor;
+    ASN1_OCTET_STRING *enc_pkey;
+    EVP_PKEY *dec_pkey;
+    int key_length;
+    char *key_data;
+    int key_free;
+    EVP_CIPHER_INFO cipher;
+} X509_PKEY;
+
+typedef struct X509_info_st {
+    X509 *x509;
+    X509_CRL *crl;
+    X509_PKEY *x_pkey;
+    EVP_CIPHER_INFO enc_cipher;
+    int enc_len;
+    char *enc_data;
+} X509_INFO;
+
 typedef struct srtp_protection_profile_st {
     const char *name;
     unsigned long id;
@@ -255,6 +347,8 @@ typedef struct crypto_threadid_st {
 } CRYPTO_THREADID;
 
 // Callbacks.
+typedef void *d2i_of_void(void **, const unsigned char **, long);
+typedef int i2d_of_void(const void *, unsigned char **);
 typedef int pem_password_cb(char *buf, int size, int rwflag, void *userdata);
 typedef void CRYPTO_EX_new(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int idx, long argl, void *argp);
 typedef void CRYPTO_EX_free(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int idx, long argl, void *argp);

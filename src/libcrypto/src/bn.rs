@@ -11,6 +11,9 @@ use crate::bio::{self, BIO};
 use crate::der::tag;
 use crate::handle::{self, bytes, give};
 
+/// Told how far the search for primes is: not called.
+pub struct BN_GENCB;
+
 /// A number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BIGNUM {
@@ -127,6 +130,93 @@ versioned! {
             let Some(number) = a.as_ref() else { return 0 };
             ptr::copy_nonoverlapping(number.magnitude.as_ptr(), to, number.magnitude.len());
             c_int::try_from(number.magnitude.len()).unwrap_or(0)
+        }
+    }
+
+    /// Writes the bytes, the highest first, as `tolen` bytes with zeros before them. Returns how many, -1 when it has more.
+    pub unsafe extern "C" fn BN_bn2binpad(a: *const BIGNUM, to: *mut c_uchar, tolen: c_int) -> c_int {
+        // SAFETY: the program's number and room.
+        unsafe {
+            let (Some(number), Ok(len)) = (a.as_ref(), usize::try_from(tolen)) else { return -1 };
+            let Some(zeros) = len.checked_sub(number.magnitude.len()) else { return -1 };
+            ptr::write_bytes(to, 0, zeros);
+            ptr::copy_nonoverlapping(number.magnitude.as_ptr(), to.add(zeros), number.magnitude.len());
+            tolen
+        }
+    }
+
+    /// One, which is not freed.
+    pub unsafe extern "C" fn BN_value_one() -> *const BIGNUM {
+        static ONE: std::sync::LazyLock<BIGNUM> = std::sync::LazyLock::new(|| BIGNUM::unsigned(&[1]));
+        ptr::from_ref(&*ONE)
+    }
+
+    /// Becomes the same as another number.
+    pub unsafe extern "C" fn BN_copy(a: *mut BIGNUM, b: *const BIGNUM) -> *mut BIGNUM {
+        // SAFETY: the program's numbers.
+        unsafe {
+            let Some(number) = b.as_ref().cloned() else { return ptr::null_mut() };
+            let Some(place) = a.as_mut() else { return ptr::null_mut() };
+            *place = number;
+            a
+        }
+    }
+
+    /// Whether it is 1.
+    pub unsafe extern "C" fn BN_is_one(a: *const BIGNUM) -> c_int {
+        // SAFETY: the program's number.
+        c_int::from(unsafe { a.as_ref() }.is_some_and(|number| !number.negative && number.magnitude == [1]))
+    }
+
+    /// Whether it is this small number.
+    pub unsafe extern "C" fn BN_is_word(a: *const BIGNUM, w: c_ulong) -> c_int {
+        // SAFETY: the program's number.
+        c_int::from(unsafe { a.as_ref() }.is_some_and(|number| *number == BIGNUM::unsigned(&w.to_be_bytes())))
+    }
+
+    /// Whether it is odd.
+    pub unsafe extern "C" fn BN_is_odd(a: *const BIGNUM) -> c_int {
+        // SAFETY: the program's number.
+        c_int::from(unsafe { a.as_ref() }.is_some_and(|number| number.magnitude.last().is_some_and(|last| last & 1 == 1)))
+    }
+
+    /// Whether bit `n`, counted from the last, is set.
+    pub unsafe extern "C" fn BN_is_bit_set(a: *const BIGNUM, n: c_int) -> c_int {
+        // SAFETY: the program's number.
+        let (Some(number), Ok(bit)) = (unsafe { a.as_ref() }, usize::try_from(n)) else { return 0 };
+        c_int::from(number.magnitude.iter().rev().nth(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 == 1))
+    }
+
+    /// Reads decimal digits, perhaps behind a sign, into `*a` or a fresh number. Returns how many letters were read.
+    pub unsafe extern "C" fn BN_dec2bn(a: *mut *mut BIGNUM, str: *const c_char) -> c_int {
+        // SAFETY: the program's text and variable.
+        unsafe {
+            let Some(text) = handle::text(str) else { return 0 };
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            let len = digits.bytes().take_while(u8::is_ascii_digit).count();
+            if len == 0 || len > 1 << 13 {
+                return 0;
+            }
+            if let Some(place) = a.as_mut() {
+                // Digit by digit, the lowest byte first.
+                let mut bytes: Vec<u8> = Vec::new();
+                for digit in digits[..len].bytes() {
+                    let mut carry = u32::from(digit - b'0');
+                    for byte in &mut bytes {
+                        carry += u32::from(*byte) * 10;
+                        *byte = carry as u8;
+                        carry >>= 8;
+                    }
+                    if carry > 0 {
+                        bytes.push(carry as u8);
+                    }
+                }
+                bytes.reverse();
+                let mut number = BIGNUM::unsigned(&bytes);
+                number.negative = text.starts_with('-') && !number.magnitude.is_empty();
+                *place = put(number, *place);
+            }
+            c_int::try_from(len + usize::from(text.starts_with('-'))).unwrap_or(0)
         }
     }
 

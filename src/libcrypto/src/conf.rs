@@ -3,10 +3,10 @@
 use std::ffi::{c_char, c_int};
 use std::ptr;
 
+use crate::provider::OSSL_LIB_CTX;
+
 /// SSL_CONF_CMD of the configuration.
 pub struct SSL_CONF_CMD;
-/// A library context: there is one.
-pub struct OSSL_LIB_CTX;
 
 // Names that are not for programs do not leave the library.
 std::arch::global_asm!(".hidden conf_ssl_name_find", ".hidden conf_ssl_get", ".hidden conf_ssl_get_cmd");
@@ -61,15 +61,6 @@ versioned! {
     pub unsafe extern "C" fn OSSL_LIB_CTX_set0_default(_libctx: *mut OSSL_LIB_CTX) -> *mut OSSL_LIB_CTX {
         ptr::null_mut()
     }
-
-    /// A new library context: there is only the one that NULL stands for.
-    pub unsafe extern "C" fn OSSL_LIB_CTX_new() -> *mut OSSL_LIB_CTX {
-        crate::err::raise(crate::err::library::CRYPTO, crate::err::reason::DISABLED);
-        ptr::null_mut()
-    }
-
-    /// Frees a library context: NULL is the only one.
-    pub unsafe extern "C" fn OSSL_LIB_CTX_free(_libctx: *mut OSSL_LIB_CTX) {}
 
     /// The name of the configuration file's default section is not used: no file is read.
     pub unsafe extern "C" fn OPENSSL_config(_config_name: *const c_char) {}

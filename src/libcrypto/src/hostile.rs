@@ -12,7 +12,7 @@ use crate::store::{context, store_access};
 use crate::x509::general_name::kind;
 use crate::x509::host::{Wanted, address, find};
 use crate::x509::{self, Certificate, X509, X509_CRL, X509_NAME};
-use crate::{asn1, bn, err, object, pem, pkcs12, stack, store};
+use crate::{asn1, bn, err, object, ocsp, pem, pkcs7, pkcs12, stack, store};
 
 /// Runs `use_it` with a pipe that gives these bytes.
 fn piped(bytes: &[u8], use_it: impl FnOnce(*mut BIO)) {
@@ -38,6 +38,11 @@ fn blocks(bytes: &[u8]) {
                 }
             }
         });
+        piped(bytes, |pipe| {
+            let found = x509::info::PEM_X509_INFO_read_bio(pipe, ptr::null_mut(), None, password());
+            stack::OPENSSL_sk_pop_free(found, Some(x509::info::free));
+        });
+        piped(bytes, |pipe| handle::free(pkcs7::PEM_read_bio_PKCS7(pipe, ptr::null_mut(), None, password())));
         piped(bytes, |pipe| handle::release(pem::PEM_read_bio_PrivateKey(pipe, ptr::null_mut(), None, password())));
         piped(bytes, |pipe| handle::release(pem::read::PEM_read_bio_PUBKEY(pipe, ptr::null_mut(), None, password())));
         piped(bytes, |pipe| handle::release(pem::PEM_read_bio_X509_AUX(pipe, ptr::null_mut(), None, password())));
@@ -53,6 +58,15 @@ fn structures(bytes: &[u8]) {
         handle::release(pkey::d2i_PUBKEY(ptr::null_mut(), &mut bytes.as_ptr(), len));
         handle::free(x509::name::d2i_X509_NAME(ptr::null_mut(), &mut bytes.as_ptr(), len));
         handle::free(asn1::integer::d2i_ASN1_INTEGER(ptr::null_mut(), &mut bytes.as_ptr(), len));
+        handle::free(pkcs7::d2i_PKCS7(ptr::null_mut(), &mut bytes.as_ptr(), len));
+        handle::free(ocsp::d2i_OCSP_CERTID(ptr::null_mut(), &mut bytes.as_ptr(), len));
+        handle::free(ocsp::d2i_OCSP_REQUEST(ptr::null_mut(), &mut bytes.as_ptr(), len));
+        handle::free(ocsp::d2i_OCSP_RESPID(ptr::null_mut(), &mut bytes.as_ptr(), len));
+        let list = x509::encode::d2i_X509_EXTENSIONS(ptr::null_mut(), &mut bytes.as_ptr(), len);
+        let each = stack::elements::<x509::X509_EXTENSION>(list).iter().filter_map(|extension| extension.as_ref());
+        each.for_each(|extension| drop(extension.der()));
+        stack::OPENSSL_sk_pop_free(list, Some(free_extension));
+        response(bytes);
         let file = pkcs12::d2i_PKCS12(ptr::null_mut(), &mut bytes.as_ptr(), len);
         let (mut key, mut own, mut others) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
         pkcs12::PKCS12_parse(file, c"password".as_ptr(), &mut key, &mut own, &mut others);
@@ -62,6 +76,38 @@ fn structures(bytes: &[u8]) {
         handle::free(file);
         piped(bytes, |pipe| drop(pem::der_from(pipe)));
     }
+}
+
+/// An OCSP response, and what it says, verified by one who trusts nobody.
+unsafe fn response(bytes: &[u8]) {
+    let len = bytes.len() as c_long;
+    // SAFETY: the bytes are as long as told, and each object is freed once.
+    unsafe {
+        let response = ocsp::d2i_OCSP_RESPONSE(ptr::null_mut(), &mut bytes.as_ptr(), len);
+        let mut said = ocsp::OCSP_response_get1_basic(response);
+        if said.is_null() {
+            said = ocsp::d2i_OCSP_BASICRESP(ptr::null_mut(), &mut bytes.as_ptr(), len);
+        }
+        let nobody = store_access::X509_STORE_new();
+        for flags in [0, 0x4] {
+            let verdict = ocsp::OCSP_basic_verify(said, ptr::null_mut(), nobody, flags);
+            assert!(verdict != 1, "a response was believed");
+        }
+        for at in 0..ocsp::OCSP_resp_count(said) {
+            let single = ocsp::OCSP_resp_get0(said, at);
+            let (mut this, mut next) = (ptr::null_mut(), ptr::null_mut());
+            ocsp::OCSP_single_get0_status(single, ptr::null_mut(), ptr::null_mut(), &mut this, &mut next);
+            ocsp::OCSP_check_validity(this, next, 300, -1);
+        }
+        store_access::X509_STORE_free(nobody);
+        handle::free(said);
+        handle::free(response);
+    }
+}
+
+unsafe extern "C" fn free_extension(extension: *mut c_void) {
+    // SAFETY: the list's own.
+    unsafe { handle::free(extension.cast::<x509::X509_EXTENSION>()) }
 }
 
 unsafe extern "C" fn free_certificate(x: *mut c_void) {
@@ -85,7 +131,11 @@ fn texts(bytes: &[u8]) {
     unsafe {
         let mut number = ptr::null_mut();
         bn::BN_hex2bn(&mut number, text.as_ptr());
+        bn::BN_dec2bn(&mut number, text.as_ptr());
         bn::BN_free(number);
+        for kind in [71, 72, 82, 83, 85, 87, 88, 90, 103, 126, 177, 666, 1020] {
+            handle::free(x509::words::X509V3_EXT_conf_nid(ptr::null_mut(), ptr::null_mut(), kind, text.as_ptr()));
+        }
         object::ASN1_OBJECT_free(object::OBJ_txt2obj(text.as_ptr(), 0));
         let name = give(X509_NAME::empty());
         x509::name::X509_NAME_add_entry_by_txt(

@@ -55,6 +55,13 @@ pub mod nid {
     pub const COMMON_NAME: c_int = 13;
     pub const EMAIL_ADDRESS: c_int = 48;
     pub const HMAC: c_int = 855;
+    pub const INFO_ACCESS: c_int = 177;
+    pub const SINFO_ACCESS: c_int = 398;
+    pub const AD_OCSP: c_int = 178;
+    pub const OCSP_SIGNING: c_int = 180;
+    pub const MGF1: c_int = 911;
+    pub const OCSP_NONCE: c_int = 366;
+    pub const OCSP_NO_CHECK: c_int = 369;
 }
 
 /// One line of `abi/objects.tsv`.
@@ -130,6 +137,16 @@ pub fn short_name(nid: c_int) -> Option<&'static str> {
 /// Digest and kind of key of a signature algorithm.
 pub fn parts_of_signature(nid: c_int) -> Option<(c_int, c_int)> {
     SIGNATURES.iter().find(|[signature, ..]| *signature == nid).map(|[_, digest, key]| (*digest, *key))
+}
+
+/// The content of the DER of an identifier, by a name or in dots.
+pub fn content_named(text: &str) -> Option<Vec<u8>> {
+    find(text, false).map(|object| object.der).filter(|der| !der.is_empty())
+}
+
+/// The signature algorithm of a digest and a kind of key.
+pub fn signature_of(digest: c_int, key: c_int) -> Option<c_int> {
+    SIGNATURES.iter().find(|parts| (parts[1], parts[2]) == (digest, key)).map(|[signature, ..]| *signature)
 }
 
 /// The DER's content of an identifier in dots.

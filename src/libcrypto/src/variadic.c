@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define VERSIONED(name) __asm__(".symver " #name ", " #name "@@@OPENSSL_3.0.0")
 
@@ -13,6 +14,9 @@
 
 typedef struct bio_st BIO;
 
+typedef struct evp_pkey_st EVP_PKEY;
+
+EVP_PKEY *standin_quick_key(const char *kind, size_t bits, const char *curve);
 void standin_err_raise(int library, int reason, const char *text);
 void standin_err_add_text(const char *text);
 int BIO_write(BIO *bio, const void *data, int len);
@@ -84,3 +88,15 @@ int BIO_snprintf(char *to, size_t size, const char *format, ...) {
     return len;
 }
 VERSIONED(BIO_snprintf);
+
+// A new key. What else there is depends on the kind: for RSA how many bits, for EC the name of a curve.
+EVP_PKEY *EVP_PKEY_Q_keygen(void *libctx, const char *properties, const char *kind, ...) {
+    (void)libctx, (void)properties;
+    va_list arguments;
+    va_start(arguments, kind);
+    size_t bits = kind && strcasecmp(kind, "RSA") == 0 ? va_arg(arguments, size_t) : 0;
+    const char *curve = kind && strcasecmp(kind, "EC") == 0 ? va_arg(arguments, const char *) : NULL;
+    va_end(arguments);
+    return standin_quick_key(kind, bits, curve);
+}
+VERSIONED(EVP_PKEY_Q_keygen);

@@ -11,6 +11,7 @@ pub mod hostile;
 pub mod key;
 pub mod md5;
 pub mod nid;
+pub mod ocsp;
 pub mod oid;
 pub mod password;
 pub mod pkcs12;

@@ -4,8 +4,8 @@ use std::ffi::{c_int, c_uint};
 use std::ops::Range;
 use std::sync::Arc;
 
-use standin_pki::der::{self, Reader, tag};
-use standin_pki::key;
+use standin_pki::der::{self, Element, Reader, tag};
+use standin_pki::ocsp;
 use standin_pki::oid::dotted;
 
 use crate::algorithm::{DIGESTS, digest};
@@ -15,9 +15,6 @@ use crate::error;
 use crate::hash;
 use crate::key::signature::Signed;
 use crate::time;
-
-/// id-pkix-ocsp-basic.
-const BASIC: &str = "1.3.6.1.5.5.7.48.1.1";
 
 /// Who has signed.
 pub enum Responder {
@@ -60,8 +57,8 @@ pub struct Content {
     pub basic: Option<Basic>,
 }
 
-fn moment(reader: &mut Reader) -> Option<i64> {
-    time::strict(reader.expect(tag::GENERALIZED_TIME)?).and_then(time::moment).ok()
+fn moment(time: Element) -> Option<i64> {
+    time::strict(time).and_then(time::moment).ok()
 }
 
 impl Content {
@@ -79,7 +76,7 @@ impl Content {
                 let mut inside = Reader(found.content).enter(tag::SEQUENCE).ok_or(error::ASN1_DER_ERROR)?;
                 let kind = inside.expect(tag::OID).ok_or(error::ASN1_DER_ERROR)?;
                 let body = inside.expect(tag::OCTET_STRING).ok_or(error::ASN1_DER_ERROR)?;
-                if dotted(kind.content) == BASIC {
+                if kind.content == ocsp::BASIC {
                     Some(Basic::parse(body.content, bytes.as_ptr() as usize)?)
                 } else {
                     None
@@ -115,63 +112,45 @@ fn parts(body: &[u8], base: usize) -> Option<(Basic, Vec<Vec<u8>>)> {
         let start = part.as_ptr() as usize - base;
         start..start + part.len()
     };
-    let mut outer = Reader(body).enter(tag::SEQUENCE)?;
-    let tbs = outer.expect(tag::SEQUENCE)?;
-    let algorithm = outer.expect(tag::SEQUENCE)?;
-    let signature = signature_bytes(outer.expect(tag::BIT_STRING)?).ok()?;
-    let mut certificates = Vec::new();
-    if let Some(found) = outer.optional(tag::constructed(0))? {
-        let mut list = Reader(found.content).enter(tag::SEQUENCE)?;
-        while !list.is_empty() {
-            certificates.push(list.expect(tag::SEQUENCE)?.whole.to_vec());
-        }
-    }
-    let mut data = Reader(tbs.content);
-    data.optional(tag::constructed(0))?;
-    let responder = match data.tag()? {
-        0xa1 => Responder::Name(data.next()?.content.to_vec()),
-        0xa2 => Responder::Key(Reader(data.next()?.content).expect(tag::OCTET_STRING)?.content.to_vec()),
-        _ => return None,
+    let found = ocsp::Basic::parse(body)?;
+    let responder = match found.responder {
+        ocsp::Responder::Name(name) => Responder::Name(name.to_vec()),
+        ocsp::Responder::Key(key) => Responder::Key(key.to_vec()),
     };
-    let produced = moment(&mut data)?;
-    let mut list = data.enter(tag::SEQUENCE)?;
-    let mut singles = Vec::new();
-    while !list.is_empty() {
-        singles.push(single(list.enter(tag::SEQUENCE)?)?);
-    }
-    let (tbs, algorithm) = (range(tbs.whole), range(algorithm.whole));
-    Some((Basic { tbs, algorithm, signature, responder, produced, singles, certificates: Vec::new() }, certificates))
+    let singles: Option<Vec<Single>> = found.singles.iter().map(single).collect();
+    let basic = Basic {
+        tbs: range(found.tbs),
+        algorithm: range(found.algorithm),
+        signature: signature_bytes(found.signature).ok()?,
+        responder,
+        produced: moment(found.produced)?,
+        singles: singles?,
+        certificates: Vec::new(),
+    };
+    Some((basic, found.certificates.iter().map(|der| der.to_vec()).collect()))
 }
 
-fn single(mut reader: Reader) -> Option<Single> {
-    let mut id = reader.enter(tag::SEQUENCE)?;
-    let (oid, _) = key::algorithm(&mut id)?;
-    let oid = dotted(oid);
+fn single(found: &ocsp::Single) -> Option<Single> {
+    let oid = dotted(found.id.identifier);
     let digest = DIGESTS.rows().iter().find(|row| row.text(1).to_bytes() == oid.as_bytes()).map_or(0, |row| row.id);
-    let mut octets = || Some(id.expect(tag::OCTET_STRING)?.content.to_vec());
-    let (name_hash, key_hash) = (octets()?, octets()?);
-    let serial = id.expect(tag::INTEGER)?.content.to_vec();
-    let status = reader.next()?;
-    let (number, revoked) = match status.tag {
-        0x80 => (0, None),
-        0xa1 => {
-            let mut inside = Reader(status.content);
-            let when = moment(&mut inside)?;
-            let reason = match inside.optional(tag::constructed(0))? {
-                Some(found) => der::number(Reader(found.content).expect(tag::ENUMERATED)?.content)?,
-                None => 0,
-            };
-            (1, Some((when, c_uint::try_from(reason).ok()?)))
+    let (status, revoked) = match found.status {
+        ocsp::Status::Good => (0, None),
+        ocsp::Status::Revoked(when, reason) => {
+            let reason = reason.map_or(Some(0), der::number)?;
+            (1, Some((moment(when)?, c_uint::try_from(reason).ok()?)))
         }
-        0x82 => (2, None),
-        _ => return None,
+        ocsp::Status::Unknown => (2, None),
     };
-    let this_update = moment(&mut reader)?;
-    let next_update = match reader.optional(tag::constructed(0))? {
-        Some(found) => Some(moment(&mut Reader(found.content))?),
-        None => None,
-    };
-    Some(Single { digest, name_hash, key_hash, serial, status: number, this_update, next_update, revoked })
+    Some(Single {
+        digest,
+        name_hash: found.id.name_hash.to_vec(),
+        key_hash: found.id.key_hash.to_vec(),
+        serial: found.id.serial.to_vec(),
+        status,
+        this_update: moment(found.this_update)?,
+        next_update: found.next_update.map_or(Some(None), |time| moment(time).map(Some))?,
+        revoked,
+    })
 }
 
 impl Single {

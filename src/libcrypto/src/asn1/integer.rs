@@ -34,6 +34,16 @@ impl ASN1_STRING {
         }
     }
 
+    /// The number of an ENUMERATED, if it fits; 0 for an empty one.
+    pub fn enumerated(&self) -> Option<i64> {
+        if self.kind & !NEGATIVE != c_int::from(tag::ENUMERATED) {
+            return None;
+        }
+        let mut number = self.clone();
+        number.kind += c_int::from(tag::INTEGER) - c_int::from(tag::ENUMERATED);
+        number.number()
+    }
+
     /// The number, if it fits.
     pub fn number(&self) -> Option<i64> {
         if self.kind & !NEGATIVE != c_int::from(tag::INTEGER) || self.bytes().len() > 8 {
@@ -132,6 +142,33 @@ versioned! {
     pub unsafe extern "C" fn ASN1_INTEGER_set_int64(a: *mut ASN1_INTEGER, r: i64) -> c_int {
         // SAFETY: the program's number.
         unsafe { ASN1_INTEGER_set(a, r) }
+    }
+
+    /// An ENUMERATED, 0 at first.
+    pub unsafe extern "C" fn ASN1_ENUMERATED_new() -> *mut ASN1_INTEGER {
+        give(ASN1_STRING::new(c_int::from(tag::ENUMERATED), &[]))
+    }
+
+    /// Frees an ENUMERATED.
+    pub unsafe extern "C" fn ASN1_ENUMERATED_free(a: *mut ASN1_INTEGER) {
+        // SAFETY: the program gives it up.
+        unsafe { handle::free(a) }
+    }
+
+    /// Sets the number of an ENUMERATED.
+    pub unsafe extern "C" fn ASN1_ENUMERATED_set(a: *mut ASN1_INTEGER, v: c_long) -> c_int {
+        // SAFETY: the program's number.
+        unsafe { a.as_mut() }.map_or(0, |number| {
+            number.set_number(v);
+            number.kind += c_int::from(tag::ENUMERATED) - c_int::from(tag::INTEGER);
+            1
+        })
+    }
+
+    /// The number of an ENUMERATED; -1 when it does not fit, 0 for NULL.
+    pub unsafe extern "C" fn ASN1_ENUMERATED_get(a: *const ASN1_INTEGER) -> c_long {
+        // SAFETY: the program's number.
+        unsafe { a.as_ref() }.map_or(0, |number| number.enumerated().unwrap_or(-1))
     }
 
     /// Writes the DER.

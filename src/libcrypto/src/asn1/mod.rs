@@ -1,6 +1,7 @@
 //! ASN.1 values that programs hold: strings, numbers, times.
 
 pub mod integer;
+pub mod item;
 pub mod print;
 pub mod time;
 
@@ -71,6 +72,12 @@ impl ASN1_STRING {
     pub fn bytes(&self) -> &[u8] {
         // SAFETY: `data` has `len` bytes, as programs keep it too.
         unsafe { handle::bytes(self.data, usize::try_from(self.len).unwrap_or(0)) }
+    }
+
+    /// Becomes the same as another; programs hold it still.
+    pub fn copy_from(&mut self, other: &ASN1_STRING) {
+        self.set(other.bytes());
+        (self.kind, self.flags) = (other.kind, other.flags);
     }
 
     fn set(&mut self, bytes: &[u8]) {
@@ -181,6 +188,36 @@ versioned! {
     pub unsafe extern "C" fn ASN1_BIT_STRING_free(a: *mut ASN1_BIT_STRING) {
         // SAFETY: the program gives it up.
         unsafe { handle::free(a) }
+    }
+
+    /// An empty IA5String.
+    pub unsafe extern "C" fn ASN1_IA5STRING_new() -> *mut ASN1_IA5STRING {
+        give(ASN1_STRING::new(c_int::from(tag::IA5), &[]))
+    }
+
+    /// An empty BIT STRING.
+    pub unsafe extern "C" fn ASN1_BIT_STRING_new() -> *mut ASN1_BIT_STRING {
+        give(ASN1_STRING::new(c_int::from(tag::BIT_STRING), &[]))
+    }
+
+    /// Sets or clears bit `n`, counted from the first.
+    pub unsafe extern "C" fn ASN1_BIT_STRING_set_bit(a: *mut ASN1_BIT_STRING, n: c_int, value: c_int) -> c_int {
+        // SAFETY: the program's string.
+        let (Some(string), Ok(bit @ 0..=65_535)) = (unsafe { a.as_mut() }, usize::try_from(n)) else { return 0 };
+        let mut bytes = string.bytes().to_vec();
+        if bytes.len() <= bit / 8 {
+            if value == 0 {
+                return 1;
+            }
+            bytes.resize(bit / 8 + 1, 0);
+        }
+        let mask = 0x80 >> (bit % 8);
+        if value != 0 { bytes[bit / 8] |= mask } else { bytes[bit / 8] &= !mask }
+        let len = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+        string.set(&bytes[..len]);
+        // How many bits there are is told by those that are set.
+        string.flags = BITS_LEFT | bytes[..len].last().map_or(0, |last| c_long::from(last.trailing_zeros()));
+        1
     }
 
     /// Frees an IA5String.

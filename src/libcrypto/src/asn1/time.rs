@@ -264,6 +264,28 @@ versioned! {
         }
     }
 
+    /// Frees a GeneralizedTime.
+    pub unsafe extern "C" fn ASN1_GENERALIZEDTIME_free(a: *mut ASN1_STRING) {
+        // SAFETY: the program gives it up.
+        unsafe { handle::free(a) }
+    }
+
+    /// Writes a GeneralizedTime, like `Jan  2 03:04:05 2026 GMT`.
+    pub unsafe extern "C" fn ASN1_GENERALIZEDTIME_print(fp: *mut BIO, a: *const ASN1_STRING) -> c_int {
+        // SAFETY: the program's pipe and time.
+        unsafe {
+            if a.as_ref().is_some_and(|time| time.kind != c_int::from(tag::GENERALIZED_TIME)) { 0 } else { ASN1_TIME_print(fp, a) }
+        }
+    }
+
+    /// Writes a UTCTime, like `Jan  2 03:04:05 2026 GMT`.
+    pub unsafe extern "C" fn ASN1_UTCTIME_print(fp: *mut BIO, a: *const ASN1_STRING) -> c_int {
+        // SAFETY: the program's pipe and time.
+        unsafe {
+            if a.as_ref().is_some_and(|time| time.kind != c_int::from(tag::UTC_TIME)) { 0 } else { ASN1_TIME_print(fp, a) }
+        }
+    }
+
     /// Writes a time, like `Jan  2 03:04:05 2026 GMT`.
     pub unsafe extern "C" fn ASN1_TIME_print(bp: *mut BIO, tm: *const ASN1_TIME) -> c_int {
         // SAFETY: the program's pipe and time.

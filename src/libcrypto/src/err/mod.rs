@@ -25,7 +25,9 @@ pub mod library {
     pub const BIO: c_int = 32;
     pub const X509V3: c_int = 34;
     pub const PKCS12: c_int = 35;
+    pub const RAND: c_int = 36;
     pub const ENGINE: c_int = 38;
+    pub const OCSP: c_int = 39;
     pub const OSSL_STORE: c_int = 44;
     pub const PROV: c_int = 57;
     pub const DECODER: c_int = 60;
@@ -50,13 +52,19 @@ pub mod reason {
     pub const PASSED_NULL_PARAMETER: c_int = 258 | FATAL | COMMON;
     pub const INTERNAL_ERROR: c_int = 259 | FATAL | COMMON;
     pub const DISABLED: c_int = 260 | FATAL | COMMON;
+    pub const INIT_FAIL: c_int = 261 | FATAL | COMMON;
     pub const PASSED_INVALID_ARGUMENT: c_int = 262 | COMMON;
 
     pub mod asn1 {
         use std::ffi::c_int;
         pub const BAD_OBJECT_HEADER: c_int = 102;
+        pub const DECODE_ERROR: c_int = 110;
+        pub const ILLEGAL_OBJECT: c_int = 183;
         pub const TOO_LONG: c_int = 155;
+        pub const TOO_SMALL: c_int = 224;
         pub const WRONG_TAG: c_int = 168;
+        pub const UNKNOWN_SIGNATURE_ALGORITHM: c_int = 199;
+        pub const WRONG_PUBLIC_KEY_TYPE: c_int = 200;
         pub const NOT_ENOUGH_DATA: c_int = 142;
     }
     pub mod bio {
@@ -90,10 +98,63 @@ pub mod reason {
         pub const UNSUPPORTED_ALGORITHM: c_int = 156;
         pub const EXPECTING_AN_RSA_KEY: c_int = 127;
         pub const EXPECTING_AN_EC_KEY: c_int = 142;
+        pub const INVALID_DIGEST: c_int = 152;
+        pub const KEY_SETUP_FAILED: c_int = 180;
+        pub const NO_CIPHER_SET: c_int = 131;
+        pub const INVALID_KEY_LENGTH: c_int = 130;
+        pub const GENERATE_ERROR: c_int = 214;
+        pub const COMMAND_NOT_SUPPORTED: c_int = 147;
+        pub const OPERATION_NOT_SUPPORTED: c_int = 150;
+        pub const OPERATION_NOT_INITIALIZED: c_int = 151;
+    }
+    pub mod ocsp {
+        use std::ffi::c_int;
+        pub const CERTIFICATE_VERIFY_ERROR: c_int = 101;
+        pub const MISSING_OCSPSIGNING_USAGE: c_int = 103;
+        pub const NOT_BASIC_RESPONSE: c_int = 104;
+        pub const NO_CERTIFICATES_IN_CHAIN: c_int = 105;
+        pub const NO_RESPONSE_DATA: c_int = 108;
+        pub const RESPONSE_CONTAINS_NO_REVOCATION_DATA: c_int = 111;
+        pub const ROOT_CA_NOT_TRUSTED: c_int = 112;
+        pub const SIGNATURE_FAILURE: c_int = 117;
+        pub const SIGNER_CERTIFICATE_NOT_FOUND: c_int = 118;
+        pub const UNKNOWN_MESSAGE_DIGEST: c_int = 119;
+        pub const ERROR_IN_NEXTUPDATE_FIELD: c_int = 122;
+        pub const ERROR_IN_THISUPDATE_FIELD: c_int = 123;
+        pub const NEXTUPDATE_BEFORE_THISUPDATE: c_int = 124;
+        pub const STATUS_EXPIRED: c_int = 125;
+        pub const STATUS_NOT_YET_VALID: c_int = 126;
+        pub const STATUS_TOO_OLD: c_int = 127;
+        pub const NO_SIGNER_KEY: c_int = 130;
+    }
+    pub mod x509v3 {
+        use std::ffi::c_int;
+        pub const EXTENSION_NOT_FOUND: c_int = 102;
+        pub const NO_PUBLIC_KEY: c_int = 114;
+        pub const UNKNOWN_OPTION: c_int = 120;
+        pub const NO_ISSUER_CERTIFICATE: c_int = 121;
+        pub const UNABLE_TO_GET_ISSUER_KEYID: c_int = 123;
+        pub const ERROR_IN_EXTENSION: c_int = 128;
+        pub const UNKNOWN_EXTENSION: c_int = 129;
+        pub const UNKNOWN_EXTENSION_NAME: c_int = 130;
+        pub const ERROR_CREATING_EXTENSION: c_int = 144;
+        pub const EXTENSION_EXISTS: c_int = 145;
+    }
+    pub mod rsa {
+        use std::ffi::c_int;
+        pub const KEY_SIZE_TOO_SMALL: c_int = 120;
+        pub const VALUE_MISSING: c_int = 147;
+    }
+    pub mod ec {
+        use std::ffi::c_int;
+        pub const INVALID_CURVE: c_int = 141;
     }
     pub mod prov {
         use std::ffi::c_int;
+        pub const BAD_DECRYPT: c_int = 100;
+        pub const CIPHER_OPERATION_FAILED: c_int = 102;
         pub const UNABLE_TO_GET_PASSPHRASE: c_int = 159;
+        pub const WRONG_FINAL_BLOCK_LENGTH: c_int = 107;
     }
     pub mod pem {
         use std::ffi::c_int;
@@ -102,7 +163,9 @@ pub mod reason {
         pub const BAD_END_LINE: c_int = 102;
         pub const BAD_PASSWORD_READ: c_int = 104;
         pub const NO_START_LINE: c_int = 108;
+        pub const UNSUPPORTED_CIPHER: c_int = 113;
         pub const UNSUPPORTED_ENCRYPTION: c_int = 114;
+        pub const UNSUPPORTED_PUBLIC_KEY_TYPE: c_int = 110;
         pub const PROBLEMS_GETTING_PASSWORD: c_int = 109;
     }
     pub mod x509 {
@@ -124,6 +187,8 @@ pub mod reason {
         pub const UNSUPPORTED_ALGORITHM: c_int = 111;
         pub const PUBLIC_KEY_DECODE_ERROR: c_int = 125;
         pub const INVALID_FIELD_NAME: c_int = 119;
+        pub const UNKNOWN_NID: c_int = 109;
+        pub const UNKNOWN_SIGID_ALGS: c_int = 144;
     }
     pub mod pkcs12 {
         use std::ffi::c_int;

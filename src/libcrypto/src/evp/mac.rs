@@ -4,6 +4,7 @@ use std::ffi::{CStr, c_char, c_int, c_uchar, c_uint, c_void};
 use std::ptr;
 
 use aws_lc_rs::hmac;
+use standin_pki::md5::HmacMd5;
 
 use super::digest::{self, EVP_MD, digest_of};
 use super::{ENGINE, OSSL_LIB_CTX};
@@ -33,9 +34,41 @@ pub struct EVP_MAC;
 #[derive(Default)]
 pub struct HMAC_CTX {
     digest: Option<&'static EVP_MD>,
-    key: Option<hmac::Key>,
-    context: Option<hmac::Context>,
+    key: Option<Running>,
+    context: Option<Running>,
 }
+
+/// HMAC with its key in it.
+#[derive(Clone)]
+enum Running {
+    AwsLc(hmac::Context),
+    Md5(HmacMd5),
+}
+
+impl Running {
+    /// HMAC by this digest; `None` for one that is not served.
+    fn new(digest: c_int, key: &[u8]) -> Option<Self> {
+        if digest == nid::MD5 {
+            return HmacMd5::new(key).map(Running::Md5);
+        }
+        Some(Running::AwsLc(hmac::Context::with_key(&hmac::Key::new(algorithm(digest)?, key))))
+    }
+
+    fn update(&mut self, data: &[u8]) {
+        match self {
+            Running::AwsLc(context) => context.update(data),
+            Running::Md5(context) => context.update(data),
+        }
+    }
+
+    fn finish(self) -> Vec<u8> {
+        match self {
+            Running::AwsLc(context) => context.sign().as_ref().to_vec(),
+            Running::Md5(context) => context.finish().to_vec(),
+        }
+    }
+}
+
 /// A MAC in the making.
 #[derive(Default)]
 pub struct EVP_MAC_CTX(HMAC_CTX);
@@ -53,13 +86,12 @@ fn algorithm(nid: c_int) -> Option<hmac::Algorithm> {
 
 impl HMAC_CTX {
     fn start(&mut self, key: Option<&[u8]>) -> bool {
-        let Some(algorithm) = self.digest.and_then(|digest| algorithm(digest.nid)) else { return false };
+        let Some(digest) = self.digest else { return false };
         if let Some(key) = key {
-            self.key = Some(hmac::Key::new(algorithm, key));
+            self.key = Running::new(digest.nid, key);
         }
-        let Some(key) = &self.key else { return false };
-        self.context = Some(hmac::Context::with_key(key));
-        true
+        self.context = self.key.clone();
+        self.context.is_some()
     }
 
     fn update(&mut self, data: &[u8]) -> bool {
@@ -91,10 +123,10 @@ unsafe fn take(context: &mut HMAC_CTX, params: *const OSSL_PARAM, key: &mut Opti
 
 versioned! {
     /// A MAC by name, HMAC, which EVP_MAC_free gives back; NULL for others.
-    pub unsafe extern "C" fn EVP_MAC_fetch(_libctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, _properties: *const c_char) -> *mut EVP_MAC {
+    pub unsafe extern "C" fn EVP_MAC_fetch(_libctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, properties: *const c_char) -> *mut EVP_MAC {
         static HMAC: EVP_MAC = EVP_MAC;
         // SAFETY: the program's text.
-        let known = unsafe { handle::text(algorithm) }.is_some_and(|name| name.eq_ignore_ascii_case("HMAC"));
+        let known = unsafe { handle::text(algorithm).filter(|_| crate::provider::are_served(properties)) }.is_some_and(|name| name.eq_ignore_ascii_case("HMAC"));
         if known { ptr::from_ref(&HMAC).cast_mut() } else { ptr::null_mut() }
     }
 
@@ -157,7 +189,7 @@ versioned! {
                 return 1;
             }
             let Some(mac) = context.context.take().filter(|_| outsize >= len) else { return 0 };
-            ptr::copy_nonoverlapping(mac.sign().as_ref().as_ptr(), out, len);
+            ptr::copy_nonoverlapping(mac.finish().as_ptr(), out, len);
         }
         1
     }
@@ -198,12 +230,18 @@ versioned! {
         unsafe { ctx.as_ref() }.and_then(|context| context.digest).map_or(0, |digest| digest.algorithm.output_len())
     }
 
+    /// How many bytes a MAC will have; 0 while it has no digest.
+    pub unsafe extern "C" fn EVP_MAC_CTX_get_mac_size(ctx: *mut EVP_MAC_CTX) -> usize {
+        // SAFETY: the program's object.
+        unsafe { ctx.as_ref() }.and_then(|context| context.0.digest).map_or(0, |digest| digest.algorithm.output_len())
+    }
+
     /// Ends HMAC: its bytes into `md`.
     pub unsafe extern "C" fn HMAC_Final(ctx: *mut HMAC_CTX, md: *mut c_uchar, len: *mut c_uint) -> c_int {
         // SAFETY: the program's object, room and variable.
         unsafe {
             let Some(mac) = ctx.as_mut().and_then(|context| context.context.take()) else { return 0 };
-            digest::put(mac.sign().as_ref(), md, len);
+            digest::put(&mac.finish(), md, len);
         }
         1
     }
@@ -215,11 +253,11 @@ versioned! {
         }
         // SAFETY: the program's digest, key, bytes, room and variable.
         unsafe {
-            let Some(algorithm) = evp_md.as_ref().and_then(|digest| algorithm(digest.nid)) else { return ptr::null_mut() };
-            let key = hmac::Key::new(algorithm, bytes(key.cast(), usize::try_from(key_len).unwrap_or(0)));
-            let mac = hmac::sign(&key, bytes(data, data_len));
+            let key = bytes(key.cast(), usize::try_from(key_len).unwrap_or(0));
+            let Some(mut mac) = evp_md.as_ref().and_then(|digest| Running::new(digest.nid, key)) else { return ptr::null_mut() };
+            mac.update(bytes(data, data_len));
             let out = if md.is_null() { ROOM.with(|room| room.borrow_mut().as_mut_ptr()) } else { md };
-            digest::put(mac.as_ref(), out, md_len);
+            digest::put(&mac.finish(), out, md_len);
             out
         }
     }

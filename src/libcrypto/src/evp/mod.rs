@@ -1,15 +1,17 @@
-//! EVP: digests, signatures, MACs, ciphers.
+//! EVP: digests, signatures, MACs, ciphers, and what keys are used with.
 
 mod cipher;
 mod digest;
+mod key;
 mod mac;
 mod sign;
 
-pub use crate::conf::OSSL_LIB_CTX;
+pub use crate::provider::OSSL_LIB_CTX;
 pub use cipher::{EVP_CIPHER, EVP_CIPHER_CTX};
-pub use digest::{EVP_MD, digest_of, hash};
+pub use digest::{EVP_MD, digest_of, hash, put};
+pub use key::EVP_PKEY_CTX;
 pub use mac::{EVP_MAC, EVP_MAC_CTX, HMAC_CTX, OSSL_PARAM};
-pub use sign::{EVP_MD_CTX, EVP_PKEY_CTX};
+pub use sign::EVP_MD_CTX;
 
 /// Engines: there are none.
 pub struct ENGINE;

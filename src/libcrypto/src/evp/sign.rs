@@ -1,50 +1,20 @@
-//! EVP_MD_CTX and EVP_PKEY_CTX: digests, signatures and their verification, piece by piece.
+//! EVP_MD_CTX: digests, signatures and their verification, piece by piece.
 
-use std::ffi::{c_char, c_int, c_uchar, c_uint, c_void};
+use std::ffi::{c_int, c_uchar, c_uint, c_void};
 use std::ptr;
-use std::sync::Arc;
 
-use aws_lc_rs::digest::Context;
-
-use super::digest::{self, EVP_MD, digest_of};
-use super::{ENGINE, OSSL_LIB_CTX};
+use super::digest::{self, EVP_MD, Running, digest_of};
+use super::{ENGINE, EVP_PKEY_CTX};
 use crate::err::{self, library, reason};
 use crate::handle::{self, bytes, give};
 use crate::object::{self, nid};
-use crate::pkey::{self, EVP_PKEY, Key, Scheme};
-
-/// RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING.
-const PKCS1: c_int = 1;
-const PSS: c_int = 6;
-/// RSA_PSS_SALTLEN_DIGEST, RSA_PSS_SALTLEN_AUTO, RSA_PSS_SALTLEN_MAX.
-const SALT_AS_DIGEST: c_int = -1;
-
-/// What a key is used with.
-pub struct EVP_PKEY_CTX {
-    key: Arc<Key>,
-    digest: c_int,
-    pss: bool,
-    salt: c_int,
-}
-
-impl EVP_PKEY_CTX {
-    fn of(key: &Arc<Key>, digest: c_int) -> Self {
-        EVP_PKEY_CTX { key: key.clone(), digest, pss: key.algorithm == nid::RSA_PSS, salt: SALT_AS_DIGEST }
-    }
-
-    /// The scheme, when AWS-LC signs so: the salt is as long as the digest.
-    fn scheme(&self) -> Option<Scheme> {
-        let len = digest_of(self.digest).map_or(0, |digest| digest.algorithm.output_len());
-        let salt_fits = !self.pss || self.salt == SALT_AS_DIGEST || usize::try_from(self.salt) == Ok(len);
-        salt_fits.then_some(Scheme { digest: self.digest, pss: self.pss })
-    }
-}
+use crate::pkey::{self, EVP_PKEY};
 
 /// A digest, a signature or its verification in the making.
 #[derive(Default)]
 pub struct EVP_MD_CTX {
     digest: Option<&'static EVP_MD>,
-    context: Option<Context>,
+    context: Option<Running>,
     /// For signatures: the key, and the message, which is signed at once.
     key: Option<Box<EVP_PKEY_CTX>>,
     message: Vec<u8>,
@@ -84,11 +54,11 @@ unsafe fn sign(ctx: *mut EVP_MD_CTX, out: *mut c_uchar, len: *mut usize, more: &
         let (Some(context), Some(len)) = (ctx.as_mut(), len.as_mut()) else { return 0 };
         let Some(using) = &context.key else { return 0 };
         if out.is_null() {
-            *len = using.key.signature_len();
+            *len = using.key().map_or(0, |key| key.signature_len());
             return 1;
         }
         let message = [&context.message, more].concat();
-        let signature = using.scheme().and_then(|scheme| using.key.sign(scheme, &message));
+        let signature = using.scheme().zip(using.key()).and_then(|(scheme, key)| key.sign(scheme, &message));
         match signature {
             Some(signature) if signature.len() <= *len => {
                 ptr::copy_nonoverlapping(signature.as_ptr(), out, signature.len());
@@ -109,8 +79,8 @@ unsafe fn verify(ctx: *mut EVP_MD_CTX, signature: *const c_uchar, len: usize, mo
         let Some(context) = ctx.as_mut() else { return -1 };
         let Some(using) = &context.key else { return -1 };
         let message = [&context.message, more].concat();
-        let Some(scheme) = using.scheme() else { return 0 };
-        c_int::from(using.key.verify(scheme, &message, bytes(signature, len)))
+        let Some((scheme, key)) = using.scheme().zip(using.key()) else { return 0 };
+        c_int::from(key.verify(scheme, &message, bytes(signature, len)))
     }
 }
 
@@ -153,9 +123,28 @@ versioned! {
     pub unsafe extern "C" fn EVP_MD_CTX_copy_ex(out: *mut EVP_MD_CTX, input: *const EVP_MD_CTX) -> c_int {
         // SAFETY: the program's objects.
         let (Some(out), Some(from)) = (unsafe { out.as_mut() }, unsafe { input.as_ref() }) else { return 0 };
-        let key = from.key.as_ref().map(|using| Box::new(EVP_PKEY_CTX { key: using.key.clone(), ..**using }));
+        let key = from.key.as_ref().map(|using| using.clone());
         *out = EVP_MD_CTX { digest: from.digest, context: from.context.clone(), key, message: from.message.clone() };
         1
+    }
+
+    /// Copies what is in the making, which is forgotten in `out` first.
+    pub unsafe extern "C" fn EVP_MD_CTX_copy(out: *mut EVP_MD_CTX, input: *const EVP_MD_CTX) -> c_int {
+        // SAFETY: the program's objects.
+        unsafe { EVP_MD_CTX_copy_ex(out, input) }
+    }
+
+    /// The digest that is in use, by its older name; NULL when there is none.
+    pub unsafe extern "C" fn EVP_MD_CTX_md(ctx: *const EVP_MD_CTX) -> *const EVP_MD {
+        // SAFETY: the program's object.
+        unsafe { EVP_MD_CTX_get0_md(ctx) }
+    }
+
+    /// How the key is used that signs or verifies, which stays the context's; NULL when there is none.
+    pub unsafe extern "C" fn EVP_MD_CTX_get_pkey_ctx(ctx: *const EVP_MD_CTX) -> *mut EVP_PKEY_CTX {
+        // SAFETY: the program's object.
+        let using = unsafe { ctx.as_ref() }.and_then(|context| context.key.as_deref());
+        using.map_or(ptr::null_mut(), |using| ptr::from_ref(using).cast_mut())
     }
 
     /// The digest that is in use; NULL when there is none.
@@ -169,7 +158,7 @@ versioned! {
         // SAFETY: the program's objects.
         let (Some(context), digest) = (unsafe { ctx.as_mut() }, unsafe { kind.as_ref() }) else { return 0 };
         let Some(digest) = digest.and_then(|digest| digest_of(digest.nid)).or(context.digest) else { return 0 };
-        *context = EVP_MD_CTX { digest: Some(digest), context: Some(Context::new(digest.algorithm)), ..EVP_MD_CTX::default() };
+        *context = EVP_MD_CTX { digest: Some(digest), context: Some(digest.algorithm.start()), ..EVP_MD_CTX::default() };
         1
     }
 
@@ -190,7 +179,7 @@ versioned! {
         // SAFETY: the program's objects and room.
         unsafe {
             let Some(hash) = ctx.as_mut().and_then(|context| context.context.take()) else { return 0 };
-            digest::put(hash.finish().as_ref(), md, s);
+            digest::put(&hash.finish(), md, s);
         }
         1
     }
@@ -225,6 +214,38 @@ versioned! {
         unsafe { sign(ctx, sigret, siglen, bytes(tbs, tbslen)) }
     }
 
+    /// The signature by a key of what a digest was made of; at most EVP_PKEY_get_size bytes.
+    pub unsafe extern "C" fn EVP_SignFinal(ctx: *mut EVP_MD_CTX, md: *mut c_uchar, s: *mut c_uint, pkey: *mut EVP_PKEY) -> c_int {
+        // SAFETY: the program's objects, room and variable.
+        unsafe {
+            let (Some(context), Some(key)) = (ctx.as_ref(), pkey::inside(pkey)) else { return 0 };
+            let (Some(digest), Some(running)) = (context.digest, &context.context) else { return 0 };
+            let using = EVP_PKEY_CTX::of(key, digest.nid);
+            let signature = using.scheme().and_then(|scheme| key.sign_digest(scheme, &running.clone().finish()));
+            match signature {
+                Some(signature) => {
+                    digest::put(&signature, md, s);
+                    1
+                }
+                None => {
+                    err::raise(library::EVP, reason::UNSUPPORTED);
+                    0
+                }
+            }
+        }
+    }
+
+    /// 1 when a signature of what a digest was made of is a key's.
+    pub unsafe extern "C" fn EVP_VerifyFinal(ctx: *mut EVP_MD_CTX, sigbuf: *const c_uchar, siglen: c_uint, pkey: *mut EVP_PKEY) -> c_int {
+        // SAFETY: the program's objects and bytes.
+        unsafe {
+            let (Some(context), Some(key)) = (ctx.as_ref(), pkey::inside(pkey)) else { return -1 };
+            let (Some(digest), Some(running)) = (context.digest, &context.context) else { return -1 };
+            let Some(scheme) = EVP_PKEY_CTX::of(key, digest.nid).scheme() else { return -1 };
+            c_int::from(key.verify_digest(scheme, &running.clone().finish(), bytes(sigbuf, siglen as usize)))
+        }
+    }
+
     /// Starts a verification.
     pub unsafe extern "C" fn EVP_DigestVerifyInit(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const EVP_MD, _e: *mut ENGINE, pkey: *mut EVP_PKEY) -> c_int {
         // SAFETY: the program's objects.
@@ -247,42 +268,5 @@ versioned! {
     pub unsafe extern "C" fn EVP_DigestVerify(ctx: *mut EVP_MD_CTX, sigret: *const c_uchar, siglen: usize, tbs: *const c_uchar, tbslen: usize) -> c_int {
         // SAFETY: the program's objects and bytes.
         unsafe { verify(ctx, sigret, siglen, bytes(tbs, tbslen)) }
-    }
-
-    /// What a key is used with; the caller frees it.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_new(pkey: *mut EVP_PKEY, _e: *mut ENGINE) -> *mut EVP_PKEY_CTX {
-        // SAFETY: the program's key.
-        unsafe { pkey::inside(pkey) }.map_or(ptr::null_mut(), |key| give(EVP_PKEY_CTX::of(key, nid::SHA256)))
-    }
-
-    /// What a key is used with; library context and properties are not used.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_pkey(_libctx: *mut OSSL_LIB_CTX, pkey: *mut EVP_PKEY, _propquery: *const c_char) -> *mut EVP_PKEY_CTX {
-        // SAFETY: the program's key.
-        unsafe { EVP_PKEY_CTX_new(pkey, ptr::null_mut()) }
-    }
-
-    /// Frees it.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_free(ctx: *mut EVP_PKEY_CTX) {
-        // SAFETY: the program gives it up.
-        unsafe { handle::free(ctx) }
-    }
-
-    /// Sets how RSA signs: RSA_PKCS1_PADDING or RSA_PKCS1_PSS_PADDING; -2 for what is not served.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_set_rsa_padding(ctx: *mut EVP_PKEY_CTX, pad_mode: c_int) -> c_int {
-        // SAFETY: the program's object.
-        let Some(context) = (unsafe { ctx.as_mut() }) else { return -2 };
-        match (context.key.algorithm, pad_mode) {
-            (nid::RSA, PKCS1 | PSS) | (nid::RSA_PSS, PSS) => context.pss = pad_mode == PSS,
-            _ => return -2,
-        }
-        1
-    }
-
-    /// Sets the length of the salt for RSASSA-PSS.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx: *mut EVP_PKEY_CTX, saltlen: c_int) -> c_int {
-        // SAFETY: the program's object.
-        let Some(context) = (unsafe { ctx.as_mut() }).filter(|context| context.pss) else { return -2 };
-        context.salt = saltlen;
-        1
     }
 }

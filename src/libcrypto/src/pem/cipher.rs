@@ -22,13 +22,22 @@ pub struct Ask {
 impl Ask {
     /// The password; `None` with an error when there is none.
     pub fn password(self) -> Option<Zeroizing<Vec<u8>>> {
+        self.asked(0)
+    }
+
+    /// A password for what is written; `None` with an error when there is none.
+    pub fn new_password(self) -> Option<Zeroizing<Vec<u8>>> {
+        self.asked(1)
+    }
+
+    fn asked(self, writing: c_int) -> Option<Zeroizing<Vec<u8>>> {
         let mut room = Zeroizing::new(vec![0u8; PASSWORD]);
         let size = c_int::try_from(PASSWORD).unwrap_or(0);
         // SAFETY: the program's callback and pointer; the room is as long as told.
         let len = unsafe {
             match self.callback {
-                Some(callback) => callback(room.as_mut_ptr().cast(), size, 0, self.data),
-                None => super::PEM_def_callback(room.as_mut_ptr().cast(), size, 0, self.data),
+                Some(callback) => callback(room.as_mut_ptr().cast(), size, writing, self.data),
+                None => super::PEM_def_callback(room.as_mut_ptr().cast(), size, writing, self.data),
             }
         };
         match usize::try_from(len) {
@@ -67,7 +76,7 @@ pub fn open(block: &mut Block, ask: Ask) -> bool {
             true
         }
         None => {
-            err::raise(library::EVP, reason::evp::BAD_DECRYPT);
+            err::raise(library::PROV, reason::prov::BAD_DECRYPT);
             err::raise(library::PEM, reason::pem::BAD_DECRYPT);
             false
         }

@@ -9,7 +9,11 @@ use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 
-pub use read::{Found, PEM_read_bio_PrivateKey, PEM_read_bio_X509_AUX, read_certificate_or_list, read_list};
+pub use read::{
+    Found, Item, PEM_read_bio_PrivateKey, PEM_read_bio_X509_AUX, items, read_certificate_or_list, read_list,
+};
+
+pub use write::write_block;
 
 use crate::bio::{self, BIO};
 use crate::err::{self, library, reason};

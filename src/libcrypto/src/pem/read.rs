@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::armor::{self, Block};
 use super::cipher::{self, Ask};
 use super::{PasswordCallback, over_stream};
+use crate::asn1::ASN1_STRING;
 use crate::bio::BIO;
 use crate::der::{Reader, tag};
 use crate::err::{self, library, reason};
@@ -54,6 +55,9 @@ fn trust(bytes: &[u8]) -> Option<x509::Trust> {
     }
     if let Some(rejected) = reader.optional(tag::constructed(0))? {
         trust.rejected = list(rejected.content)?;
+    }
+    for (kind, place) in [(tag::UTF8, &mut trust.alias), (tag::OCTET_STRING, &mut trust.key_id)] {
+        *place = reader.optional(kind)?.map(|found| ASN1_STRING::new(kind.into(), found.content));
     }
     Some(trust)
 }
@@ -195,11 +199,104 @@ pub unsafe fn read_certificate_or_list(bio: *mut BIO) -> Option<Found> {
     Some(Found::Other)
 }
 
+/// What a block of a file with keys is.
+pub enum Item {
+    Certificate(*mut X509),
+    List(*mut X509_CRL),
+    Key(*mut EVP_PKEY),
+    /// A key that is encrypted.
+    Sealed(Vec<u8>),
+    /// Something else, which is passed over.
+    Other,
+}
+
+/// What is in one block; `None` with an error when it cannot be read.
+unsafe fn item(mut block: Block, ask: Ask) -> Option<Item> {
+    let broken = |bytes: &[u8]| {
+        raise_not_der(bytes);
+        err::raise(library::PEM, reason::ASN1_LIB);
+        None
+    };
+    if is_certificate(&block.label) {
+        cipher::open(&mut block, ask).then_some(())?;
+        let Some((certificate, used)) = Certificate::parse(&block.bytes) else { return broken(&block.bytes) };
+        let trusted = block.label == "TRUSTED CERTIFICATE";
+        let trust = if trusted { trust(&block.bytes[used..]) } else { Some(x509::Trust::default()) };
+        let Some(trust) = trust else { return broken(&block.bytes) };
+        return Some(Item::Certificate(give(X509::of(certificate).with_trust(trust))));
+    }
+    if block.label == "X509 CRL" {
+        cipher::open(&mut block, ask).then_some(())?;
+        return match X509_CRL::parse(&block.bytes) {
+            Some((list, _)) => Some(Item::List(give(list))),
+            None => broken(&block.bytes),
+        };
+    }
+    if matches!(&block.label[..], "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "PRIVATE KEY" | "ENCRYPTED PRIVATE KEY") {
+        // What is encrypted stays so.
+        if block.label == "ENCRYPTED PRIVATE KEY" || block.headers.contains("DEK-Info") {
+            return Some(Item::Sealed(block.bytes.to_vec()));
+        }
+        return match Key::private(&block.bytes) {
+            Some(key) => Some(Item::Key(give(EVP_PKEY::of(Arc::new(key))))),
+            None => broken(&block.bytes),
+        };
+    }
+    Some(Item::Other)
+}
+
+/// Gives everything in a file to `take`, up to its end; false with an error when something cannot be read.
+///
+/// # Safety
+/// `bio` is NULL or live.
+pub unsafe fn items(
+    bio: *mut BIO,
+    callback: Option<PasswordCallback>,
+    data: *mut c_void,
+    mut take: impl FnMut(Item),
+) -> bool {
+    let ask = Ask { callback, data };
+    loop {
+        // SAFETY: the caller's promise.
+        let block = unsafe { armor::read(bio) };
+        let Some(block) = block else {
+            // That there is no more is the end of it.
+            let last = err::last();
+            let ended = err::library_of(last) == library::PEM && err::reason_of(last) == reason::pem::NO_START_LINE;
+            if ended {
+                // SAFETY: the queue of this thread.
+                unsafe { err::ERR_clear_error() };
+            }
+            return ended;
+        };
+        // SAFETY: as above.
+        match unsafe { item(block, ask) } {
+            Some(item) => take(item),
+            None => return false,
+        }
+    }
+}
+
+/// The bytes of the next block of a kind, opened; `None` with an error when there is none.
+///
+/// # Safety
+/// `bio` is NULL or live.
+pub unsafe fn bytes_of(
+    bio: *mut BIO,
+    name: &str,
+    callback: Option<PasswordCallback>,
+    data: *mut c_void,
+) -> Option<zeroize::Zeroizing<Vec<u8>>> {
+    // SAFETY: the caller's promise.
+    unsafe { find(bio, |label| fits(label, name), Ask { callback, data }) }.map(|block| block.bytes)
+}
+
 /// Whether a block of a kind may be given where another was asked for.
 fn fits(label: &str, name: &str) -> bool {
     match name {
         "CERTIFICATE" => matches!(label, "CERTIFICATE" | "X509 CERTIFICATE"),
         "TRUSTED CERTIFICATE" => is_certificate(label),
+        "PKCS7" => matches!(label, "PKCS7" | "PKCS #7 SIGNED DATA"),
         "ANY PRIVATE KEY" => is_private_key(label),
         _ => label == name,
     }

@@ -1,6 +1,6 @@
 //! EC_KEY and EC_GROUP: the older handles of keys on elliptic curves.
 
-use std::ffi::c_int;
+use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 use std::sync::Arc;
 
@@ -21,11 +21,32 @@ static GROUPS: [EC_GROUP; 4] = [
     EC_GROUP { curve: nid::SECP256K1 },
 ];
 
+/// The number of a curve, and what it is.
+#[repr(C)]
+pub struct EC_builtin_curve {
+    nid: c_int,
+    comment: *const c_char,
+}
+
+static COMMENTS: [&CStr; 4] = [
+    c"X9.62/SECG curve over a 256 bit prime field",
+    c"NIST/SECG curve over a 384 bit prime field",
+    c"NIST/SECG curve over a 521 bit prime field",
+    c"SECG curve over a 256 bit prime field",
+];
+
 /// A key on a curve, or the curve alone, that a program holds.
 pub struct EC_KEY {
     references: References,
     curve: c_int,
     key: Option<Arc<Key>>,
+}
+
+impl EC_KEY {
+    /// The key, if there is one in it.
+    pub fn key(&self) -> Option<&Key> {
+        self.key.as_deref()
+    }
 }
 
 impl Counted for EC_KEY {
@@ -46,6 +67,44 @@ versioned! {
             return ptr::null_mut();
         }
         give(EC_KEY { references: References::one(), curve: nid, key: None })
+    }
+
+    /// One without curve and key.
+    pub unsafe extern "C" fn EC_KEY_new() -> *mut EC_KEY {
+        give(EC_KEY { references: References::one(), curve: object::UNDEFINED, key: None })
+    }
+
+    /// Sets the curve, which is copied.
+    pub unsafe extern "C" fn EC_KEY_set_group(key: *mut EC_KEY, group: *const EC_GROUP) -> c_int {
+        // SAFETY: the program's key and curve.
+        let (Some(key), Some(group)) = (unsafe { key.as_mut() }, unsafe { group.as_ref() }) else { return 0 };
+        (key.curve, key.key) = (group.curve, None);
+        1
+    }
+
+    /// Makes a key on the curve that is set.
+    pub unsafe extern "C" fn EC_KEY_generate_key(key: *mut EC_KEY) -> c_int {
+        // SAFETY: the program's key.
+        let Some(key) = (unsafe { key.as_mut() }).filter(|key| key.curve != object::UNDEFINED) else {
+            err::raise(library::EC, reason::PASSED_NULL_PARAMETER);
+            return 0;
+        };
+        key.key = Key::generate(nid::EC, key.curve, 0).map(Arc::new);
+        c_int::from(key.key.is_some())
+    }
+
+    /// Sets how the curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
+    pub unsafe extern "C" fn EC_KEY_set_asn1_flag(_eckey: *mut EC_KEY, _asn1_flag: c_int) {}
+
+    /// Puts the key into `pkey`, with one more reference.
+    pub unsafe extern "C" fn EVP_PKEY_set1_EC_KEY(pkey: *mut EVP_PKEY, key: *mut EC_KEY) -> c_int {
+        // SAFETY: the program's keys.
+        match unsafe { (pkey.as_mut(), key.as_ref()) } {
+            (Some(pkey), Some(EC_KEY { key: Some(key), .. })) => pkey.hold(key.clone()),
+            (Some(pkey), Some(key)) if key.curve != object::UNDEFINED => pkey.take(EVP_PKEY::parameters(key.curve)),
+            _ => return 0,
+        }
+        1
     }
 
     /// Gives one reference back.
@@ -70,6 +129,17 @@ versioned! {
     pub unsafe extern "C" fn EC_GROUP_get_curve_name(group: *const EC_GROUP) -> c_int {
         // SAFETY: the program's curve.
         unsafe { group.as_ref() }.map_or(object::UNDEFINED, |group| group.curve)
+    }
+
+    /// Writes numbers and names of the first `nitems` curves (none for NULL). Returns how many there are.
+    pub unsafe extern "C" fn EC_get_builtin_curves(r: *mut EC_builtin_curve, nitems: usize) -> usize {
+        if !r.is_null() {
+            for (at, (group, comment)) in GROUPS.iter().zip(COMMENTS).take(nitems).enumerate() {
+                // SAFETY: the program's room for so many.
+                unsafe { r.add(at).write(EC_builtin_curve { nid: group.curve, comment: comment.as_ptr() }) };
+            }
+        }
+        GROUPS.len()
     }
 
     /// A curve by number; NULL when it is unknown.

@@ -25,6 +25,8 @@ pub struct EVP_PKEY {
     references: References,
     extra: CRYPTO_EX_DATA,
     key: Option<Arc<Key>>,
+    /// Parameters without a key: NID of a curve.
+    curve: Option<c_int>,
     rsa: OnceLock<Box<RSA>>,
     ec: OnceLock<Box<EC_KEY>>,
 }
@@ -46,14 +48,34 @@ impl EVP_PKEY {
             references: References::one(),
             extra: CRYPTO_EX_DATA::empty(),
             key,
+            curve: None,
             rsa: OnceLock::new(),
             ec: OnceLock::new(),
         }
     }
 
+    /// A curve without a key.
+    pub fn parameters(curve: c_int) -> Self {
+        let mut parameters = EVP_PKEY::new(None);
+        parameters.curve = Some(curve);
+        parameters
+    }
+
+    /// The curve, when there is no key.
+    pub fn curve_alone(&self) -> Option<c_int> {
+        self.curve
+    }
+
+    /// Gets the content of another, and keeps its references and what hangs on it.
+    pub fn take(&mut self, other: EVP_PKEY) {
+        (self.key, self.curve) = (other.key.clone(), other.curve);
+        self.rsa = OnceLock::new();
+        self.ec = OnceLock::new();
+    }
+
     /// Has it hold another key; who refers to it does so still.
     pub fn hold(&mut self, key: Arc<Key>) {
-        self.key = Some(key);
+        (self.key, self.curve) = (Some(key), None);
         self.rsa = OnceLock::new();
         self.ec = OnceLock::new();
     }
@@ -99,7 +121,12 @@ fn names(kind: c_int) -> &'static [&'static CStr] {
 
 /// Whether a key is of a kind of this name.
 pub fn is_a(key: &Key, name: &str) -> bool {
-    names(key.algorithm).iter().any(|known| known.to_str().is_ok_and(|known| known.eq_ignore_ascii_case(name)))
+    is_named(key.algorithm, name)
+}
+
+/// Whether a kind of key has this name.
+pub fn is_named(kind: c_int, name: &str) -> bool {
+    names(kind).iter().any(|known| known.to_str().is_ok_and(|known| known.eq_ignore_ascii_case(name)))
 }
 
 /// The name of a key's curve.
@@ -279,6 +306,24 @@ versioned! {
         0
     }
 
+    /// Puts an RSA (EVP_PKEY_RSA) or EC_KEY (EVP_PKEY_EC) into `pkey`, which takes the caller's reference over.
+    pub unsafe extern "C" fn EVP_PKEY_assign(pkey: *mut EVP_PKEY, kind: c_int, key: *mut c_void) -> c_int {
+        // SAFETY: the program's keys.
+        unsafe {
+            let set = match kind {
+                nid::RSA => rsa::EVP_PKEY_set1_RSA(pkey, key.cast()),
+                nid::EC => ec::EVP_PKEY_set1_EC_KEY(pkey, key.cast()),
+                _ => 0,
+            };
+            match kind {
+                nid::RSA if set == 1 => handle::release(key.cast::<RSA>()),
+                nid::EC if set == 1 => handle::release(key.cast::<EC_KEY>()),
+                _ => {}
+            }
+            set
+        }
+    }
+
     /// A public key from its bits: Ed25519, Ed448, X25519, X448.
     pub unsafe extern "C" fn EVP_PKEY_new_raw_public_key(kind: c_int, _e: *mut ENGINE, public: *const c_uchar, len: usize) -> *mut EVP_PKEY {
         if !matches!(kind, nid::ED25519 | nid::ED448 | nid::X25519 | nid::X448) {
@@ -290,6 +335,44 @@ versioned! {
         let algorithm = der::sequence(&[&der::element(der::tag::OID, object::der_of(kind))]);
         let spki = der::sequence(&[&algorithm, &der::element(der::tag::BIT_STRING, &bits)]);
         Key::public(&spki).map_or(ptr::null_mut(), |key| give(EVP_PKEY::of(Arc::new(key))))
+    }
+
+    /// A private key from its bits: Ed25519.
+    pub unsafe extern "C" fn EVP_PKEY_new_raw_private_key(kind: c_int, _e: *mut ENGINE, private: *const c_uchar, len: usize) -> *mut EVP_PKEY {
+        if kind != nid::ED25519 {
+            err::raise(library::EVP, reason::evp::UNSUPPORTED_ALGORITHM);
+            return ptr::null_mut();
+        }
+        // SAFETY: the program's bytes.
+        let seed = zeroize::Zeroizing::new(der::element(der::tag::OCTET_STRING, unsafe { handle::bytes(private, len) }));
+        let algorithm = der::sequence(&[&der::element(der::tag::OID, object::der_of(kind))]);
+        let inner = zeroize::Zeroizing::new(der::element(der::tag::OCTET_STRING, &seed));
+        let info = zeroize::Zeroizing::new(der::sequence(&[&der::integer(0), &algorithm, &inner]));
+        match Key::private(&info) {
+            Some(key) => give(EVP_PKEY::of(Arc::new(key))),
+            None => {
+                err::raise(library::EVP, reason::evp::KEY_SETUP_FAILED);
+                ptr::null_mut()
+            }
+        }
+    }
+
+    /// The bits of a private key: Ed25519.
+    pub unsafe extern "C" fn EVP_PKEY_get_raw_private_key(pkey: *const EVP_PKEY, private: *mut c_uchar, len: *mut usize) -> c_int {
+        // SAFETY: the program's key, room and variable.
+        unsafe {
+            let (Some(key), Some(len)) = (inside(pkey).filter(|key| key.algorithm == nid::ED25519), len.as_mut()) else { return 0 };
+            let Some(inner) = key.traditional() else { return 0 };
+            let Some(seed) = der::Reader(&inner).expect(der::tag::OCTET_STRING) else { return 0 };
+            if !private.is_null() {
+                if *len < seed.content.len() {
+                    return 0;
+                }
+                ptr::copy_nonoverlapping(seed.content.as_ptr(), private, seed.content.len());
+            }
+            *len = seed.content.len();
+        }
+        1
     }
 
     /// The bits of a public key: Ed25519, Ed448, X25519, X448.
@@ -330,6 +413,12 @@ versioned! {
                 Some((EVP_PKEY::of(Arc::new(Key::public(element.whole)?)), element.whole.len()))
             }, handle::release)
         }
+    }
+
+    /// Writes a SubjectPublicKeyInfo to a pipe.
+    pub unsafe extern "C" fn i2d_PUBKEY_bio(bp: *mut crate::bio::BIO, pkey: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's pipe and key.
+        unsafe { c_int::from(inside(pkey).is_some_and(|key| crate::bio::write_all(bp, &key.spki))) }
     }
 
     /// Writes a SubjectPublicKeyInfo.

@@ -78,6 +78,19 @@ versioned! {
         }
     }
 
+    /// Writes a private key's DER to a pipe, as i2d_PrivateKey has it.
+    pub unsafe extern "C" fn i2d_PrivateKey_bio(bp: *mut BIO, pkey: *const EVP_PKEY) -> c_int {
+        // SAFETY: the program's pipe and key.
+        unsafe {
+            let mut der = ptr::null_mut();
+            let Ok(len) = usize::try_from(i2d_PrivateKey(pkey, &mut der)) else { return 0 };
+            let written = !der.is_null() && crate::bio::write_all(bp, handle::bytes(der, len));
+            crate::mem::OPENSSL_cleanse(der.cast(), len);
+            crate::mem::free(der);
+            c_int::from(written)
+        }
+    }
+
     /// Reads a private key in DER from a pipe.
     pub unsafe extern "C" fn d2i_PrivateKey_bio(bp: *mut BIO, a: *mut *mut EVP_PKEY) -> *mut EVP_PKEY {
         // SAFETY: the program's pipe and variable.

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::{EVP_PKEY, Key, inside};
 use crate::bio::BIO;
-use crate::bn::BIGNUM;
+use crate::bn::{BIGNUM, BN_GENCB};
 use crate::der::{Reader, tag};
 use crate::err::{self, library, reason};
 use crate::handle::{self, Counted, References, give};
@@ -16,7 +16,7 @@ use crate::pem::{self, PasswordCallback};
 /// An RSA key that a program holds.
 pub struct RSA {
     references: References,
-    key: Arc<Key>,
+    key: Option<Arc<Key>>,
     numbers: OnceLock<Numbers>,
 }
 
@@ -30,14 +30,20 @@ struct Numbers {
 
 impl RSA {
     fn of(key: Arc<Key>) -> Self {
-        RSA { references: References::one(), key, numbers: OnceLock::new() }
+        RSA { references: References::one(), key: Some(key), numbers: OnceLock::new() }
+    }
+
+    /// The key, if there is one in it.
+    pub fn key(&self) -> Option<&Key> {
+        self.key.as_deref()
     }
 
     fn numbers(&self) -> &Numbers {
         self.numbers.get_or_init(|| {
-            let Some((modulus, exponent)) = super::rsa_public(self.key.point()) else { return Numbers::default() };
+            let Some(key) = &self.key else { return Numbers::default() };
+            let Some((modulus, exponent)) = super::rsa_public(key.point()) else { return Numbers::default() };
             let private = || {
-                let inner = self.key.traditional()?;
+                let inner = key.traditional()?;
                 let mut reader = Reader(&inner).enter(tag::SEQUENCE)?;
                 (0..3).try_for_each(|_| reader.expect(tag::INTEGER).map(|_| ()))?;
                 Some(BIGNUM::unsigned(reader.expect(tag::INTEGER)?.content))
@@ -64,6 +70,25 @@ fn private(bytes: &[u8]) -> Option<(RSA, usize)> {
 }
 
 versioned! {
+    /// One without a key.
+    pub unsafe extern "C" fn RSA_new() -> *mut RSA {
+        give(RSA { references: References::one(), key: None, numbers: OnceLock::new() })
+    }
+
+    /// Makes a key of 2048, 3072, 4096 or 8192 bits; its public exponent is 65537 and no other. The callback is not called.
+    pub unsafe extern "C" fn RSA_generate_key_ex(rsa: *mut RSA, bits: c_int, e: *mut BIGNUM, _cb: *mut BN_GENCB) -> c_int {
+        // SAFETY: the program's key and number.
+        let (Some(rsa), Some(exponent)) = (unsafe { rsa.as_mut() }, unsafe { e.as_ref() }) else { return 0 };
+        let bits = usize::try_from(bits).unwrap_or(0);
+        if *exponent != BIGNUM::unsigned(&[1, 0, 1]) || !matches!(bits, 2048 | 3072 | 4096 | 8192) {
+            err::raise(library::RSA, reason::UNSUPPORTED);
+            return 0;
+        }
+        rsa.key = Key::generate(nid::RSA, 0, bits).map(Arc::new);
+        rsa.numbers = OnceLock::new();
+        c_int::from(rsa.key.is_some())
+    }
+
     /// Gives one reference back.
     pub unsafe extern "C" fn RSA_free(r: *mut RSA) {
         // SAFETY: the program gives its reference up.
@@ -79,25 +104,27 @@ versioned! {
     /// How many bits the modulus has.
     pub unsafe extern "C" fn RSA_bits(rsa: *const RSA) -> c_int {
         // SAFETY: the program's key.
-        unsafe { rsa.as_ref() }.map_or(0, |rsa| rsa.key.bits())
+        unsafe { rsa.as_ref() }.and_then(|rsa| rsa.key.as_ref()).map_or(0, |key| key.bits())
     }
 
     /// How many bytes the modulus has.
     pub unsafe extern "C" fn RSA_size(rsa: *const RSA) -> c_int {
         // SAFETY: the program's key.
-        unsafe { rsa.as_ref() }.map_or(0, |rsa| c_int::try_from(rsa.key.signature_len()).unwrap_or(0))
+        unsafe { rsa.as_ref() }.and_then(|rsa| rsa.key.as_ref()).map_or(0, |key| c_int::try_from(key.signature_len()).unwrap_or(0))
     }
 
     /// The modulus, which stays the key's.
     pub unsafe extern "C" fn RSA_get0_n(d: *const RSA) -> *const BIGNUM {
         // SAFETY: the program's key.
-        unsafe { d.as_ref() }.map_or(ptr::null(), |rsa| ptr::from_ref(&rsa.numbers().modulus))
+        let numbers = unsafe { d.as_ref() }.filter(|rsa| rsa.key.is_some()).map(RSA::numbers);
+        numbers.map_or(ptr::null(), |numbers| ptr::from_ref(&numbers.modulus))
     }
 
     /// The public exponent, which stays the key's.
     pub unsafe extern "C" fn RSA_get0_e(d: *const RSA) -> *const BIGNUM {
         // SAFETY: the program's key.
-        unsafe { d.as_ref() }.map_or(ptr::null(), |rsa| ptr::from_ref(&rsa.numbers().exponent))
+        let numbers = unsafe { d.as_ref() }.filter(|rsa| rsa.key.is_some()).map(RSA::numbers);
+        numbers.map_or(ptr::null(), |numbers| ptr::from_ref(&numbers.exponent))
     }
 
     /// The private exponent, which stays the key's; NULL for a public key.
@@ -127,7 +154,8 @@ versioned! {
     pub unsafe extern "C" fn EVP_PKEY_set1_RSA(pkey: *mut EVP_PKEY, key: *mut RSA) -> c_int {
         // SAFETY: the program's keys.
         let (Some(pkey), Some(rsa)) = (unsafe { pkey.as_mut() }, unsafe { key.as_ref() }) else { return 0 };
-        pkey.hold(rsa.key.clone());
+        let Some(key) = &rsa.key else { return 0 };
+        pkey.hold(key.clone());
         1
     }
 
@@ -165,7 +193,7 @@ versioned! {
         unsafe {
             let read = handle::read_der(a, input, len, private, handle::release);
             if read.is_null() {
-                err::raise(library::ASN1, reason::NESTED_ASN1_ERROR);
+                crate::x509::raise_nested(input, len);
             }
             read
         }
@@ -179,6 +207,48 @@ versioned! {
             let mut at = bytes.as_ptr();
             d2i_RSAPrivateKey(rsa, &mut at, c_long::try_from(bytes.len()).unwrap_or(0))
         }
+    }
+
+    /// Writes an RSAPrivateKey (PKCS #1); -1 with an error for a public key.
+    pub unsafe extern "C" fn i2d_RSAPrivateKey(a: *const RSA, out: *mut *mut c_uchar) -> c_int {
+        // SAFETY: the program's key and room.
+        unsafe {
+            let Some(rsa) = a.as_ref() else { return 0 };
+            match rsa.key().and_then(Key::traditional) {
+                Some(der) => handle::write_der(&der, out),
+                None => {
+                    err::raise(library::RSA, reason::rsa::VALUE_MISSING);
+                    -1
+                }
+            }
+        }
+    }
+
+    /// Writes an RSAPrivateKey (PKCS #1) to a pipe.
+    pub unsafe extern "C" fn i2d_RSAPrivateKey_bio(bp: *mut BIO, rsa: *const RSA) -> c_int {
+        // SAFETY: the program's pipe and key.
+        unsafe {
+            let der = rsa.as_ref().and_then(RSA::key).and_then(Key::traditional);
+            c_int::from(der.is_some_and(|der| crate::bio::write_all(bp, &der)))
+        }
+    }
+
+    /// Writes an RSAPrivateKey (PKCS #1) to a stream.
+    pub unsafe extern "C" fn i2d_RSAPrivateKey_fp(fp: *mut libc::FILE, rsa: *const RSA) -> c_int {
+        // SAFETY: the program's stream and key.
+        unsafe { pem::over_stream(fp, |bio| i2d_RSAPrivateKey_bio(bio, rsa)) }
+    }
+
+    /// Writes an RSAPublicKey (PKCS #1).
+    pub unsafe extern "C" fn i2d_RSAPublicKey(a: *const RSA, out: *mut *mut c_uchar) -> c_int {
+        // SAFETY: the program's key and room.
+        unsafe { a.as_ref().and_then(RSA::key).map_or(0, |key| handle::write_der(key.point(), out)) }
+    }
+
+    /// Writes an RSAPublicKey (PKCS #1) to a pipe.
+    pub unsafe extern "C" fn i2d_RSAPublicKey_bio(bp: *mut BIO, rsa: *const RSA) -> c_int {
+        // SAFETY: the program's pipe and key.
+        unsafe { c_int::from(rsa.as_ref().and_then(RSA::key).is_some_and(|key| crate::bio::write_all(bp, key.point()))) }
     }
 
     /// Reads an RSA key in PEM from a pipe.

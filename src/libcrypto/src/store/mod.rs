@@ -6,7 +6,7 @@ mod constraints;
 pub mod context;
 mod lookup;
 mod object;
-mod param;
+pub mod param;
 mod revocation;
 pub mod store_access;
 mod trust;

@@ -5,12 +5,13 @@ use std::sync::{Arc, OnceLock};
 
 use super::extension::{X509_EXTENSION, parse_extensions};
 use super::facts::Facts;
-use super::{Signed, X509_NAME};
+use super::{Signed, X509_ALGOR, X509_NAME};
 use crate::asn1::ASN1_STRING;
 use crate::der::{self, Reader, tag};
 use crate::ex_data::{CRYPTO_EX_DATA, class};
 use crate::handle::{Counted, References, give, release};
 use crate::pkey::{EVP_PKEY, Key};
+use crate::stack::OPENSSL_STACK;
 
 /// A certificate that a program holds.
 pub struct X509 {
@@ -26,6 +27,26 @@ pub struct X509 {
 pub struct Trust {
     pub trusted: Vec<Vec<u8>>,
     pub rejected: Vec<Vec<u8>>,
+    /// What the program calls the certificate, and its key.
+    pub alias: Option<ASN1_STRING>,
+    pub key_id: Option<ASN1_STRING>,
+}
+
+impl Trust {
+    /// CertAux: what stands behind a trusted certificate.
+    pub fn der(&self) -> Vec<u8> {
+        let list = |list: &[Vec<u8>]| list.iter().flat_map(|one| der::element(tag::OID, one)).collect::<Vec<u8>>();
+        let some = |empty: bool, element: Vec<u8>| if empty { Vec::new() } else { element };
+        let bytes = |text: &Option<ASN1_STRING>, kind| {
+            text.as_ref().map_or(Vec::new(), |text| der::element(kind, text.bytes()))
+        };
+        der::sequence(&[
+            &some(self.trusted.is_empty(), der::element(tag::SEQUENCE, &list(&self.trusted))),
+            &some(self.rejected.is_empty(), der::element(tag::constructed(0), &list(&self.rejected))),
+            &bytes(&self.alias, tag::UTF8),
+            &bytes(&self.key_id, tag::OCTET_STRING),
+        ])
+    }
 }
 
 impl Counted for X509 {
@@ -35,21 +56,19 @@ impl Counted for X509 {
 }
 
 impl X509 {
-    /// One without content.
-    pub fn empty() -> Self {
+    /// One of a certificate.
+    pub fn of(certificate: Certificate) -> Self {
         X509 {
             references: References::one(),
-            certificate: None,
+            certificate: Some(Box::new(certificate)),
             trust: Trust::default(),
             extra: CRYPTO_EX_DATA::empty(),
         }
     }
 
-    /// One of a certificate.
-    pub fn of(certificate: Certificate) -> Self {
-        let mut x = X509::empty();
-        x.certificate = Some(Box::new(certificate));
-        x
+    /// What is in it, for who changes it.
+    pub fn certificate_mut(&mut self) -> Option<&mut Certificate> {
+        self.certificate.as_deref_mut()
     }
 
     /// What is in it.
@@ -91,20 +110,49 @@ pub struct Certificate {
     pub subject: X509_NAME,
     pub not_before: ASN1_STRING,
     pub not_after: ASN1_STRING,
-    spki: Range<usize>,
-    pub extensions: Vec<X509_EXTENSION>,
+    spki: Vec<u8>,
+    /// Unique identifiers of issuer and subject, as they are encoded.
+    pub unique: Vec<u8>,
+    pub extensions: Vec<Box<X509_EXTENSION>>,
     pub signature: ASN1_STRING,
     key: OnceLock<Option<Handle>>,
     key_string: OnceLock<ASN1_STRING>,
     public: OnceLock<X509_PUBKEY>,
     facts: OnceLock<Facts>,
     fingerprint: OnceLock<[u8; 20]>,
+    /// AlgorithmIdentifiers as programs see them: inside what is signed, and beside it.
+    identifiers: OnceLock<[X509_ALGOR; 2]>,
+    /// The extensions as a list for programs.
+    list: OnceLock<List>,
 }
 
 /// A certificate's public key as it is encoded, which programs are lent.
 pub struct X509_PUBKEY {
     pub spki: Vec<u8>,
     key: Option<Handle>,
+    identifier: OnceLock<X509_ALGOR>,
+}
+
+/// A list for programs of what is kept elsewhere.
+pub struct List(pub *mut OPENSSL_STACK);
+
+// SAFETY: made once, lent to be read.
+unsafe impl Send for List {}
+// SAFETY: as above.
+unsafe impl Sync for List {}
+
+impl List {
+    /// A list of these, which stay where they are.
+    pub fn of<T>(elements: &[Box<T>]) -> Self {
+        List(OPENSSL_STACK::of(elements.iter().map(|element| std::ptr::from_ref(&**element).cast_mut())))
+    }
+}
+
+impl Drop for List {
+    fn drop(&mut self) {
+        // SAFETY: ours, without its elements.
+        unsafe { crate::handle::free(self.0) };
+    }
 }
 
 impl X509_PUBKEY {
@@ -112,6 +160,28 @@ impl X509_PUBKEY {
     pub fn key(&self) -> *mut EVP_PKEY {
         self.key.as_ref().map_or(std::ptr::null_mut(), |handle| handle.0)
     }
+
+    /// Its AlgorithmIdentifier.
+    pub fn identifier(&self) -> &X509_ALGOR {
+        self.identifier.get_or_init(|| {
+            let algorithm = Reader(&self.spki).enter(tag::SEQUENCE).and_then(|mut inside| inside.next());
+            X509_ALGOR::of(algorithm.map_or(&[], |algorithm| algorithm.whole))
+        })
+    }
+
+    /// The bits of the key, whatever they mean.
+    pub fn bits(&self) -> &[u8] {
+        key_bits(&self.spki)
+    }
+}
+
+fn key_bits(spki: &[u8]) -> &[u8] {
+    let bits = || {
+        let mut reader = Reader(spki).enter(tag::SEQUENCE)?;
+        reader.expect(tag::SEQUENCE)?;
+        Some(reader.expect(tag::BIT_STRING)?.content.get(1..).unwrap_or_default())
+    };
+    bits().unwrap_or_default()
 }
 
 /// An EVP_PKEY of which this holds one reference.
@@ -166,8 +236,10 @@ impl Certificate {
         let (not_before, not_after) = (time(validity.next()?)?, time(validity.next()?)?);
         let subject = X509_NAME::parse(reader.expect(tag::SEQUENCE)?.content)?;
         let spki = reader.expect(tag::SEQUENCE)?;
+        let rest = reader.0;
         reader.optional(tag::context(1))?;
         reader.optional(tag::context(2))?;
+        let unique = rest[..rest.len() - reader.0.len()].to_vec();
         let extensions = match reader.optional(tag::constructed(3))? {
             Some(extensions) => parse_extensions(extensions.content)?,
             None => Vec::new(),
@@ -198,7 +270,8 @@ impl Certificate {
             subject,
             not_before,
             not_after,
-            spki: range(spki.whole),
+            spki: spki.whole.to_vec(),
+            unique,
             extensions,
             signature,
             key: OnceLock::new(),
@@ -206,6 +279,8 @@ impl Certificate {
             public: OnceLock::new(),
             facts: OnceLock::new(),
             fingerprint: OnceLock::new(),
+            identifiers: OnceLock::new(),
+            list: OnceLock::new(),
             der: whole.whole.to_vec(),
         };
         Some((certificate, whole.whole.len()))
@@ -218,7 +293,81 @@ impl Certificate {
 
     /// The SubjectPublicKeyInfo.
     pub fn spki(&self) -> &[u8] {
-        &self.der[self.spki.clone()]
+        &self.spki
+    }
+
+    /// One that is to be made: nothing in it, and not encoded before it is signed.
+    pub fn draft() -> Self {
+        Certificate {
+            tbs: 0..0,
+            version: 0,
+            serial: ASN1_STRING::new(tag::INTEGER.into(), &[]),
+            inner_algorithm: 0..0,
+            algorithm: 0..0,
+            issuer: X509_NAME::empty(),
+            subject: X509_NAME::empty(),
+            not_before: ASN1_STRING::new(tag::UTC_TIME.into(), &[]),
+            not_after: ASN1_STRING::new(tag::UTC_TIME.into(), &[]),
+            spki: Vec::new(),
+            unique: Vec::new(),
+            extensions: Vec::new(),
+            signature: ASN1_STRING::new(tag::BIT_STRING.into(), &[]),
+            key: OnceLock::new(),
+            key_string: OnceLock::new(),
+            public: OnceLock::new(),
+            facts: OnceLock::new(),
+            fingerprint: OnceLock::new(),
+            identifiers: OnceLock::new(),
+            list: OnceLock::new(),
+            der: Vec::new(),
+        }
+    }
+
+    /// Takes the encoding of what is in it, with a signature; what programs hold stays where it is. False when that is no
+    /// certificate.
+    pub fn encode(&mut self, whole: &[u8]) -> bool {
+        let Some((fresh, _)) = Certificate::parse(whole) else { return false };
+        self.signature.copy_from(&fresh.signature);
+        (self.der, self.tbs) = (fresh.der, fresh.tbs);
+        (self.inner_algorithm, self.algorithm) = (fresh.inner_algorithm, fresh.algorithm);
+        self.forget();
+        true
+    }
+
+    /// Forgets what was found out about it.
+    pub fn forget(&mut self) {
+        self.facts = OnceLock::new();
+        self.fingerprint = OnceLock::new();
+        self.identifiers = OnceLock::new();
+        self.list = OnceLock::new();
+    }
+
+    fn identifiers(&self) -> &[X509_ALGOR; 2] {
+        self.identifiers
+            .get_or_init(|| [&self.inner_algorithm, &self.algorithm].map(|range| X509_ALGOR::of(self.part(range))))
+    }
+
+    /// How it says inside what is signed that it is signed.
+    pub fn inner_identifier(&self) -> &X509_ALGOR {
+        &self.identifiers()[0]
+    }
+
+    /// How it was signed.
+    pub fn identifier(&self) -> &X509_ALGOR {
+        &self.identifiers()[1]
+    }
+
+    /// A STACK_OF(X509_EXTENSION) that stays its own.
+    pub fn extension_list(&self) -> *const OPENSSL_STACK {
+        self.list.get_or_init(|| List::of(&self.extensions)).0
+    }
+
+    /// Gets another public key.
+    pub fn replace_key(&mut self, spki: Vec<u8>) {
+        self.spki = spki;
+        self.key = OnceLock::new();
+        self.key_string = OnceLock::new();
+        self.public = OnceLock::new();
     }
 
     /// Part of the DER.
@@ -228,12 +377,7 @@ impl Certificate {
 
     /// The bits of the public key, whatever they mean.
     pub fn key_bits(&self) -> &[u8] {
-        let bits = |spki| {
-            let mut reader = Reader(spki).enter(tag::SEQUENCE)?;
-            reader.expect(tag::SEQUENCE)?;
-            Some(reader.expect(tag::BIT_STRING)?.content.get(1..).unwrap_or_default())
-        };
-        bits(self.spki()).unwrap_or_default()
+        key_bits(self.spki())
     }
 
     /// The same as a string that programs can be given.
@@ -247,7 +391,7 @@ impl Certificate {
             let key = self.key_handle();
             // SAFETY: the certificate's own handle lives as long as it.
             let key = (unsafe { crate::handle::up_ref(key) } == 1).then_some(Handle(key));
-            X509_PUBKEY { spki: self.spki().to_vec(), key }
+            X509_PUBKEY { spki: self.spki().to_vec(), key, identifier: OnceLock::new() }
         })
     }
 

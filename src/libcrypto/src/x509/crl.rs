@@ -3,16 +3,18 @@
 use std::ffi::{c_int, c_long, c_uchar};
 use std::ops::Range;
 use std::ptr;
+use std::sync::OnceLock;
 
-use super::certificate::Certificate;
+use super::certificate::{Certificate, List};
 use super::extension::{X509_EXTENSION, parse_extensions};
 use super::facts::Authority;
-use super::{Signed, X509_NAME};
+use super::{Signed, X509_ALGOR, X509_NAME};
 use crate::asn1::{ASN1_STRING, ASN1_TIME};
 use crate::der::{self, Reader, tag};
 use crate::handle::{self, Counted, References, give};
 use crate::object::nid;
 use crate::pkey::{self, EVP_PKEY};
+use crate::stack::OPENSSL_STACK;
 
 /// A list that a program holds.
 pub struct X509_CRL {
@@ -25,13 +27,18 @@ pub struct X509_CRL {
     pub issuer: X509_NAME,
     pub last_update: ASN1_STRING,
     pub next_update: Option<ASN1_STRING>,
-    pub revoked: Vec<Revoked>,
-    pub extensions: Vec<X509_EXTENSION>,
+    pub version: u64,
+    pub revoked: Vec<Box<X509_REVOKED>>,
+    pub extensions: Vec<Box<X509_EXTENSION>>,
+    identifier: OnceLock<X509_ALGOR>,
+    /// What was revoked as a list for programs.
+    list: OnceLock<List>,
 }
 
 /// What was revoked.
-pub struct Revoked {
+pub struct X509_REVOKED {
     pub serial: ASN1_STRING,
+    pub when: ASN1_STRING,
     /// CRLReason, when it is told.
     pub reason: Option<u64>,
     /// Whether the entry has a critical extension that is not known.
@@ -49,10 +56,10 @@ fn time(element: der::Element) -> Option<ASN1_STRING> {
         .then(|| ASN1_STRING::new(element.tag.into(), element.content))
 }
 
-fn entry(mut reader: Reader) -> Option<Revoked> {
+fn entry(mut reader: Reader) -> Option<X509_REVOKED> {
     let serial = ASN1_STRING::integer(reader.expect(tag::INTEGER)?.content)?;
-    time(reader.next()?)?;
-    let mut revoked = Revoked { serial, reason: None, unhandled: false };
+    let when = time(reader.next()?)?;
+    let mut revoked = X509_REVOKED { serial, when, reason: None, unhandled: false };
     if !reader.is_empty() {
         let extensions = parse_extensions(reader.expect(tag::SEQUENCE)?.whole)?;
         for extension in extensions {
@@ -83,7 +90,10 @@ impl X509_CRL {
         let algorithm = outer.expect(tag::SEQUENCE)?;
         let signature = ASN1_STRING::bit_string(outer.expect(tag::BIT_STRING)?.content)?;
         let mut reader = Reader(tbs.content);
-        reader.optional(tag::INTEGER)?;
+        let version = match reader.optional(tag::INTEGER)? {
+            Some(version) => der::number(version.content)?,
+            None => 0,
+        };
         let inner_algorithm = reader.expect(tag::SEQUENCE)?;
         let issuer = X509_NAME::parse(reader.expect(tag::SEQUENCE)?.content)?;
         let last_update = time(reader.next()?)?;
@@ -95,7 +105,7 @@ impl X509_CRL {
         if let Some(list) = reader.optional(tag::SEQUENCE)? {
             let mut list = Reader(list.content);
             while !list.is_empty() {
-                revoked.push(entry(list.enter(tag::SEQUENCE)?)?);
+                revoked.push(Box::new(entry(list.enter(tag::SEQUENCE)?)?));
             }
         }
         let extensions = match reader.optional(tag::constructed(0))? {
@@ -116,6 +126,9 @@ impl X509_CRL {
             next_update,
             revoked,
             extensions,
+            version,
+            identifier: OnceLock::new(),
+            list: OnceLock::new(),
             der: whole.whole.to_vec(),
         };
         Some((list, whole.whole.len()))
@@ -132,13 +145,18 @@ impl X509_CRL {
     }
 
     /// The entry for a certificate.
-    pub fn find(&self, certificate: &Certificate) -> Option<&Revoked> {
+    pub fn find(&self, certificate: &Certificate) -> Option<&X509_REVOKED> {
         let same = |a: &ASN1_STRING, b: &ASN1_STRING| a.kind == b.kind && a.bytes() == b.bytes();
-        self.revoked.iter().find(|revoked| same(&revoked.serial, &certificate.serial))
+        self.revoked.iter().map(|revoked| &**revoked).find(|revoked| same(&revoked.serial, &certificate.serial))
     }
 
     fn extension(&self, kind: c_int) -> Option<&X509_EXTENSION> {
-        self.extensions.iter().find(|extension| extension.nid() == kind)
+        self.extensions.iter().map(|extension| &**extension).find(|extension| extension.nid() == kind)
+    }
+
+    /// How it was signed.
+    pub fn identifier(&self) -> &X509_ALGOR {
+        self.identifier.get_or_init(|| X509_ALGOR::of(&self.der[self.algorithm.clone()]))
     }
 
     /// Whether a critical extension is not known, here or in an entry: then the list says nothing for sure.
@@ -254,6 +272,75 @@ versioned! {
             let mut at = bytes.as_ptr();
             d2i_X509_CRL(crl, &mut at, c_long::try_from(bytes.len()).unwrap_or(0))
         }
+    }
+
+    /// Writes a list's DER to a pipe.
+    pub unsafe extern "C" fn i2d_X509_CRL_bio(bp: *mut crate::bio::BIO, crl: *const X509_CRL) -> c_int {
+        // SAFETY: the program's pipe and list.
+        unsafe { c_int::from(crl.as_ref().is_some_and(|list| crate::bio::write_all(bp, &list.der))) }
+    }
+
+    /// The version: 0 is the first, 1 the second.
+    pub unsafe extern "C" fn X509_CRL_get_version(crl: *const X509_CRL) -> c_long {
+        // SAFETY: the program's list.
+        unsafe { crl.as_ref() }.map_or(0, |list| c_long::try_from(list.version).unwrap_or(-1))
+    }
+
+    /// A digest of the DER.
+    pub unsafe extern "C" fn X509_CRL_digest(data: *const X509_CRL, kind: *const crate::evp::EVP_MD, md: *mut c_uchar, len: *mut std::ffi::c_uint) -> c_int {
+        // SAFETY: the program's list, digest and room.
+        unsafe {
+            let (Some(list), Some(digest)) = (data.as_ref(), kind.as_ref()) else { return 0 };
+            super::put_digest(digest, &list.der, md, len);
+        }
+        1
+    }
+
+    /// What was revoked, which stays the list's; NULL when nothing was.
+    pub unsafe extern "C" fn X509_CRL_get_REVOKED(crl: *mut X509_CRL) -> *mut OPENSSL_STACK {
+        // SAFETY: the program's list.
+        let list = unsafe { crl.as_ref() }.filter(|list| !list.revoked.is_empty());
+        list.map_or(ptr::null_mut(), |list| list.list.get_or_init(|| List::of(&list.revoked)).0)
+    }
+
+    /// The entry of a number, which stays the list's: 1, 2 when it was taken off again, 0 when it is not there.
+    pub unsafe extern "C" fn X509_CRL_get0_by_serial(crl: *mut X509_CRL, ret: *mut *mut X509_REVOKED, serial: *const ASN1_STRING) -> c_int {
+        // SAFETY: the program's list, number and variable.
+        unsafe {
+            let (Some(list), Some(serial)) = (crl.as_ref(), serial.as_ref()) else { return 0 };
+            let is = |revoked: &&Box<X509_REVOKED>| revoked.serial.kind == serial.kind && revoked.serial.bytes() == serial.bytes();
+            let Some(found) = list.revoked.iter().find(is) else { return 0 };
+            if let Some(out) = ret.as_mut() {
+                *out = ptr::from_ref(&**found).cast_mut();
+            }
+            // CRL_REASON_REMOVE_FROM_CRL
+            if found.reason == Some(8) { 2 } else { 1 }
+        }
+    }
+
+    /// The number of what was revoked; stays the entry's.
+    pub unsafe extern "C" fn X509_REVOKED_get0_serialNumber(x: *const X509_REVOKED) -> *const ASN1_STRING {
+        // SAFETY: the program's entry.
+        unsafe { x.as_ref() }.map_or(ptr::null(), |revoked| ptr::from_ref(&revoked.serial))
+    }
+
+    /// When it was revoked; stays the entry's.
+    pub unsafe extern "C" fn X509_REVOKED_get0_revocationDate(x: *const X509_REVOKED) -> *const ASN1_TIME {
+        // SAFETY: the program's entry.
+        unsafe { x.as_ref() }.map_or(ptr::null(), |revoked| ptr::from_ref(&revoked.when))
+    }
+
+    /// How many extensions.
+    pub unsafe extern "C" fn X509_CRL_get_ext_count(x: *const X509_CRL) -> c_int {
+        // SAFETY: the program's list.
+        unsafe { x.as_ref() }.map_or(0, |list| c_int::try_from(list.extensions.len()).unwrap_or(0))
+    }
+
+    /// The extension at `loc`, which stays the list's; NULL when there is none.
+    pub unsafe extern "C" fn X509_CRL_get_ext(x: *const X509_CRL, loc: c_int) -> *mut X509_EXTENSION {
+        // SAFETY: the program's list.
+        let found = unsafe { x.as_ref() }.and_then(|list| list.extensions.get(usize::try_from(loc).ok()?));
+        found.map_or(ptr::null_mut(), |extension| ptr::from_ref(&**extension).cast_mut())
     }
 
     /// The issuer's name, which stays the list's.

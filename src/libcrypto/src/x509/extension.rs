@@ -3,11 +3,10 @@
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
-use super::facts::Facts;
 use super::general_name::{give_names, parse_names};
 use super::{X509, inside};
 use crate::asn1::ASN1_STRING;
-use crate::der::{Reader, tag};
+use crate::der::{self, Reader, tag};
 use crate::handle::{self, give};
 use crate::object::{self, ASN1_OBJECT, nid};
 use crate::stack::OPENSSL_STACK;
@@ -22,7 +21,30 @@ pub struct X509_EXTENSION {
     value: ASN1_STRING,
 }
 
+impl Clone for X509_EXTENSION {
+    fn clone(&self) -> Self {
+        let object = ASN1_OBJECT::from_content(&self.object.der);
+        X509_EXTENSION { object, critical: self.critical, value: self.value.clone() }
+    }
+}
+
 impl X509_EXTENSION {
+    /// One of a kind by its number.
+    pub fn new(nid: c_int, critical: bool, value: &[u8]) -> Self {
+        X509_EXTENSION {
+            object: ASN1_OBJECT::from_content(object::der_of(nid)),
+            critical,
+            value: ASN1_STRING::new(tag::OCTET_STRING.into(), value),
+        }
+    }
+
+    /// Its DER.
+    pub fn der(&self) -> Vec<u8> {
+        let critical: &[u8] = if self.critical { &[tag::BOOLEAN, 1, 0xff] } else { &[] };
+        let value = der::element(tag::OCTET_STRING, self.value());
+        der::sequence(&[&der::element(tag::OID, &self.object.der), critical, &value])
+    }
+
     /// The number of its kind.
     pub fn nid(&self) -> c_int {
         self.object.nid
@@ -39,7 +61,7 @@ impl X509_EXTENSION {
 }
 
 /// Extensions inside their explicit tag; `None` when they are none.
-pub fn parse_extensions(content: &[u8]) -> Option<Vec<X509_EXTENSION>> {
+pub fn parse_extensions(content: &[u8]) -> Option<Vec<Box<X509_EXTENSION>>> {
     let mut outer = Reader(content);
     let mut list = outer.enter(tag::SEQUENCE)?;
     let mut out = Vec::new();
@@ -57,7 +79,7 @@ pub fn parse_extensions(content: &[u8]) -> Option<Vec<X509_EXTENSION>> {
         if !reader.is_empty() {
             return None;
         }
-        out.push(X509_EXTENSION { object, critical, value });
+        out.push(Box::new(X509_EXTENSION { object, critical, value }));
     }
     outer.is_empty().then_some(out)
 }
@@ -69,8 +91,40 @@ pub struct BASIC_CONSTRAINTS {
     path_len: *mut ASN1_STRING,
 }
 
+impl BASIC_CONSTRAINTS {
+    /// What an extension says; `None` when it cannot be read.
+    fn parse(value: &[u8]) -> Option<Self> {
+        let mut reader = Reader(value).enter(tag::SEQUENCE)?;
+        let authority = match reader.optional(tag::BOOLEAN)? {
+            Some(boolean) => {
+                let [value] = boolean.content else { return None };
+                c_int::from(*value != 0) * 0xff
+            }
+            None => 0,
+        };
+        let path_len = match reader.optional(tag::INTEGER)? {
+            Some(number) => give(ASN1_STRING::integer(number.content)?),
+            None => ptr::null_mut(),
+        };
+        if !reader.is_empty() {
+            // SAFETY: just made, and given to nobody.
+            unsafe { handle::free(path_len) };
+            return None;
+        }
+        Some(BASIC_CONSTRAINTS { authority, path_len })
+    }
+
+    /// Its DER.
+    pub fn der(&self) -> Vec<u8> {
+        let authority: &[u8] = if self.authority != 0 { &[tag::BOOLEAN, 1, 0xff] } else { &[] };
+        // SAFETY: NULL or the program's number.
+        let path_len = unsafe { self.path_len.as_ref() }.map_or(Vec::new(), ASN1_STRING::der);
+        der::sequence(&[authority, &path_len])
+    }
+}
+
 /// What an extension says, as the object that programs expect for its kind; NULL for kinds that are not read.
-fn decode(kind: c_int, value: &[u8], facts: &Facts) -> *mut c_void {
+pub fn decode(kind: c_int, value: &[u8]) -> *mut c_void {
     match kind {
         nid::SUBJECT_ALT_NAME | nid::ISSUER_ALT_NAME => {
             let names = Reader(value).enter(tag::SEQUENCE).and_then(|inside| parse_names(inside.0));
@@ -92,14 +146,17 @@ fn decode(kind: c_int, value: &[u8], facts: &Facts) -> *mut c_void {
             }
             OPENSSL_STACK::of(objects).cast()
         }
-        nid::BASIC_CONSTRAINTS if facts.has(super::facts::flag::BCONS) => {
-            let path_len = facts.path_len.map_or(ptr::null_mut(), |len| {
-                let bytes = len.to_be_bytes();
-                let start = bytes.iter().take_while(|byte| **byte == 0).count().min(7);
-                give(ASN1_STRING::new(tag::INTEGER.into(), &bytes[start..]))
-            });
-            let authority = if facts.has(super::facts::flag::CA) { 0xff } else { 0 };
-            give(BASIC_CONSTRAINTS { authority, path_len }).cast()
+        nid::INFO_ACCESS | nid::SINFO_ACCESS => super::information::give_information(value).cast(),
+        nid::BASIC_CONSTRAINTS => {
+            BASIC_CONSTRAINTS::parse(value).map_or(ptr::null_mut(), |constraints| give(constraints).cast())
+        }
+        72..=78 => {
+            let text = Reader(value).expect(tag::IA5);
+            text.map_or(ptr::null_mut(), |text| give(ASN1_STRING::new(tag::IA5.into(), text.content)).cast())
+        }
+        nid::CRL_NUMBER | nid::DELTA_CRL => {
+            let number = Reader(value).expect(tag::INTEGER).and_then(|number| ASN1_STRING::integer(number.content));
+            number.map_or(ptr::null_mut(), |number| give(number).cast())
         }
         _ => ptr::null_mut(),
     }
@@ -116,7 +173,7 @@ versioned! {
     pub unsafe extern "C" fn X509_get_ext(x: *const X509, loc: c_int) -> *mut X509_EXTENSION {
         // SAFETY: the program's certificate.
         let found = unsafe { inside(x) }.and_then(|certificate| certificate.extensions.get(usize::try_from(loc).ok()?));
-        found.map_or(ptr::null_mut(), |extension| ptr::from_ref(extension).cast_mut())
+        found.map_or(ptr::null_mut(), |extension| ptr::from_ref(&**extension).cast_mut())
     }
 
     /// Where the next extension of a kind is, behind `lastpos` (-1: from the start); -1 when there is none.
@@ -140,8 +197,15 @@ versioned! {
         found.map_or(-1, |(at, _)| c_int::try_from(at).unwrap_or(-1))
     }
 
+    /// All extensions, which stay the certificate's; NULL when there are none.
+    pub unsafe extern "C" fn X509_get0_extensions(x: *const X509) -> *const OPENSSL_STACK {
+        // SAFETY: the program's certificate.
+        let certificate = unsafe { inside(x) }.filter(|certificate| !certificate.extensions.is_empty());
+        certificate.map_or(ptr::null(), |certificate| certificate.extension_list())
+    }
+
     /// What an extension says: GENERAL_NAMES for names, ASN1_BIT_STRING for key usage, EXTENDED_KEY_USAGE,
-    /// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS. The caller frees it. NULL when there is
+    /// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS, AUTHORITY_INFO_ACCESS. The caller frees it. NULL when there is
     /// none (`*crit` -1), more than one (-2), or it cannot be read.
     pub unsafe extern "C" fn X509_get_ext_d2i(x: *const X509, nid: c_int, crit: *mut c_int, idx: *mut c_int) -> *mut c_void {
         // SAFETY: the program's certificate and variables.
@@ -173,7 +237,7 @@ versioned! {
                 None => {}
             }
             answer(c_int::from(extension.critical));
-            decode(nid, extension.value(), certificate.facts())
+            decode(nid, extension.value())
         }
     }
 

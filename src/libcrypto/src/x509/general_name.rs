@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::X509_NAME;
 use crate::asn1::ASN1_STRING;
-use crate::der::{Element, Reader, tag};
+use crate::der::{self, Element, Reader, tag};
 use crate::handle::{self, give};
 use crate::object::ASN1_OBJECT;
 use crate::stack::OPENSSL_STACK;
@@ -111,6 +111,26 @@ pub fn give_name(name: &GeneralName) -> *mut GENERAL_NAME {
     give(GENERAL_NAME { kind: name.kind, value })
 }
 
+/// A program's name, encoded; `None` for kinds that are not written.
+///
+/// # Safety
+/// `name` is NULL or live.
+pub unsafe fn name_der(name: *const GENERAL_NAME) -> Option<Vec<u8>> {
+    // SAFETY: the caller's promise: the value is what the kind says.
+    unsafe {
+        let name = name.as_ref()?;
+        let number = u8::try_from(name.kind).ok()?;
+        Some(match name.kind {
+            kind::EMAIL | kind::DNS | kind::URI | kind::IP => {
+                der::element(tag::context(number), name.value.cast::<ASN1_STRING>().as_ref()?.bytes())
+            }
+            kind::DIRECTORY => der::element(tag::constructed(number), name.value.cast::<X509_NAME>().as_ref()?.der()),
+            kind::REGISTERED_ID => der::element(tag::context(number), &name.value.cast::<ASN1_OBJECT>().as_ref()?.der),
+            _ => return None,
+        })
+    }
+}
+
 fn give_other(content: &[u8]) -> *mut OtherName {
     let parse = || {
         let mut reader = Reader(content);
@@ -129,6 +149,19 @@ pub fn give_names(names: &[GeneralName]) -> *mut OPENSSL_STACK {
 }
 
 versioned! {
+    /// A name of no kind yet.
+    pub unsafe extern "C" fn GENERAL_NAME_new() -> *mut GENERAL_NAME {
+        give(GENERAL_NAME { kind: -1, value: ptr::null_mut() })
+    }
+
+    /// Puts `value`, which is taken over, into a name as what its kind (GEN_*) says.
+    pub unsafe extern "C" fn GENERAL_NAME_set0_value(a: *mut GENERAL_NAME, kind: c_int, value: *mut c_void) {
+        // SAFETY: the program's name.
+        if let Some(name) = unsafe { a.as_mut() } {
+            (name.kind, name.value) = (kind, value);
+        }
+    }
+
     /// Frees a name with what is in it.
     pub unsafe extern "C" fn GENERAL_NAME_free(a: *mut GENERAL_NAME) {
         // SAFETY: the program gives it up; made by `give_name`.

@@ -1,22 +1,29 @@
 //! X509: certificates (RFC 5280).
 
 mod access;
+pub mod algorithm;
 mod certificate;
 mod crl;
+pub mod encode;
 mod extension;
 pub mod facts;
 pub mod general_name;
 pub mod host;
+pub mod info;
+mod information;
+mod make;
 pub mod name;
 mod signature;
+pub mod words;
 
 use std::ffi::{c_char, c_int, c_long, c_uchar, c_uint, c_void};
 use std::ptr;
 
+pub use algorithm::{X509_ALGOR, X509_ALGOR_get0};
 pub use certificate::{Certificate, Trust, X509, X509_PUBKEY};
 pub use crl::X509_CRL;
 pub use crl::read_list;
-pub use extension::{X509_EXTENSION, X509V3_EXT_METHOD};
+pub use extension::{X509_EXTENSION, X509V3_EXT_METHOD, parse_extensions};
 pub use name::X509_NAME;
 pub use signature::Signed;
 
@@ -44,6 +51,10 @@ pub unsafe fn raise_nested(input: *mut *const c_uchar, len: c_long) {
 
 /// Says why bytes are no DER sequence.
 pub fn raise_not_der(bytes: &[u8]) {
+    if bytes.is_empty() {
+        err::raise(library::ASN1, reason::asn1::TOO_SMALL);
+        return;
+    }
     let why: &[c_int] = match bytes {
         [crate::der::tag::SEQUENCE, ..] if crate::der::Reader(bytes).next().is_some() => &[reason::asn1::WRONG_TAG],
         [crate::der::tag::SEQUENCE, ..] => &[reason::asn1::TOO_LONG, reason::asn1::BAD_OBJECT_HEADER],
@@ -77,15 +88,24 @@ pub unsafe fn inside<'a>(x: *const X509) -> Option<&'a Certificate> {
     unsafe { x.as_ref() }?.certificate()
 }
 
+/// The certificate behind a pointer, if it is encoded: one that is being made has to be signed first.
+///
+/// # Safety
+/// `x` is NULL or live.
+pub unsafe fn encoded<'a>(x: *const X509) -> Option<&'a Certificate> {
+    // SAFETY: the caller's promise.
+    unsafe { inside(x) }.filter(|certificate| !certificate.der().is_empty())
+}
+
 versioned! {
     /// A certificate with nothing in it.
     pub unsafe extern "C" fn X509_new() -> *mut X509 {
-        give(X509::empty())
+        give(X509::of(Certificate::draft()))
     }
 
     /// A certificate with nothing in it; library context and properties are not used.
     pub unsafe extern "C" fn X509_new_ex(_libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> *mut X509 {
-        give(X509::empty())
+        give(X509::of(Certificate::draft()))
     }
 
     /// Gives one reference back.
@@ -103,7 +123,7 @@ versioned! {
     /// A copy; the caller frees it.
     pub unsafe extern "C" fn X509_dup(a: *const X509) -> *mut X509 {
         // SAFETY: the program's certificate.
-        let copy = unsafe { inside(a) }.and_then(|certificate| Certificate::parse(certificate.der()));
+        let copy = unsafe { encoded(a) }.and_then(|certificate| Certificate::parse(certificate.der()));
         copy.map_or(ptr::null_mut(), |(certificate, _)| give(X509::of(certificate)))
     }
 
@@ -124,10 +144,19 @@ versioned! {
         }
     }
 
-    /// Writes DER.
+    /// Writes DER; -1 with an error for a certificate that is being made and was not signed.
     pub unsafe extern "C" fn i2d_X509(a: *const X509, out: *mut *mut c_uchar) -> c_int {
         // SAFETY: the program's certificate and room.
-        unsafe { inside(a).map_or(0, |certificate| handle::write_der(certificate.der(), out)) }
+        unsafe {
+            match (encoded(a), a.is_null()) {
+                (Some(certificate), _) => handle::write_der(certificate.der(), out),
+                (None, true) => 0,
+                (None, false) => {
+                    err::raise(library::ASN1, reason::asn1::ILLEGAL_OBJECT);
+                    -1
+                }
+            }
+        }
     }
 
     /// Reads a certificate in DER from a pipe.
@@ -149,13 +178,13 @@ versioned! {
     /// Writes a certificate's DER to a pipe.
     pub unsafe extern "C" fn i2d_X509_bio(bp: *mut BIO, x509: *const X509) -> c_int {
         // SAFETY: the program's pipe and certificate.
-        unsafe { c_int::from(inside(x509).is_some_and(|certificate| crate::bio::write_all(bp, certificate.der()))) }
+        unsafe { c_int::from(encoded(x509).is_some_and(|certificate| crate::bio::write_all(bp, certificate.der()))) }
     }
 
     /// Writes a certificate's DER to a stream.
     pub unsafe extern "C" fn i2d_X509_fp(fp: *mut libc::FILE, x509: *const X509) -> c_int {
         // SAFETY: the program's stream and certificate.
-        unsafe { c_int::from(inside(x509).is_some_and(|certificate| {
+        unsafe { c_int::from(encoded(x509).is_some_and(|certificate| {
             let der = certificate.der();
             libc::fwrite(der.as_ptr().cast(), 1, der.len(), fp) == der.len()
         })) }
@@ -175,7 +204,7 @@ versioned! {
     pub unsafe extern "C" fn X509_digest(data: *const X509, kind: *const EVP_MD, md: *mut c_uchar, len: *mut c_uint) -> c_int {
         // SAFETY: the program's certificate, digest and room.
         unsafe {
-            let (Some(certificate), Some(digest)) = (inside(data), kind.as_ref()) else { return 0 };
+            let (Some(certificate), Some(digest)) = (encoded(data), kind.as_ref()) else { return 0 };
             put_digest(digest, certificate.der(), md, len);
         }
         1
@@ -214,7 +243,19 @@ versioned! {
         // SAFETY: the program's certificate and key.
         unsafe {
             match (inside(a), pkey::inside(r)) {
-                (Some(certificate), Some(key)) => c_int::from(certificate.signed().verify(key)),
+                (Some(certificate), Some(key)) => {
+                    let signed = certificate.signed();
+                    let why = match signed.how() {
+                        None => reason::asn1::UNKNOWN_SIGNATURE_ALGORITHM,
+                        Some(how) if !facts::fits(&how, key.algorithm) => reason::asn1::WRONG_PUBLIC_KEY_TYPE,
+                        Some(_) => return c_int::from(signed.verify(key)),
+                    };
+                    if signed.algorithm != signed.inner {
+                        return 0;
+                    }
+                    err::raise(library::ASN1, why);
+                    -1
+                }
                 _ => -1,
             }
         }

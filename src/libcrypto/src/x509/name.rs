@@ -464,6 +464,26 @@ versioned! {
         unsafe { add(name, ASN1_OBJECT::from_content(object::der_of(nid)), kind, bytes, len, loc, set) }
     }
 
+    /// Takes the attribute at `loc` out; X509_NAME_ENTRY_free frees it. NULL when there is none.
+    pub unsafe extern "C" fn X509_NAME_delete_entry(name: *mut X509_NAME, loc: c_int) -> *mut X509_NAME_ENTRY {
+        // SAFETY: the program's name.
+        let Some(name) = (unsafe { name.as_mut() }) else { return ptr::null_mut() };
+        let Some(at) = usize::try_from(loc).ok().filter(|at| *at < name.entries.len()) else { return ptr::null_mut() };
+        let taken = name.entries.remove(at);
+        // A relative name that is gone leaves no gap.
+        if !name.entries.iter().any(|entry| entry.set == taken.set) {
+            name.entries[at..].iter_mut().for_each(|entry| entry.set -= 1);
+        }
+        name.refresh();
+        Box::into_raw(taken)
+    }
+
+    /// Frees an attribute that was taken out of its name.
+    pub unsafe extern "C" fn X509_NAME_ENTRY_free(a: *mut X509_NAME_ENTRY) {
+        // SAFETY: the program gives it up.
+        unsafe { handle::free(a) }
+    }
+
     /// The number by which directories of certificates are searched.
     pub unsafe extern "C" fn X509_NAME_hash_ex(x: *const X509_NAME, _libctx: *mut crate::evp::OSSL_LIB_CTX, _propq: *const c_char, ok: *mut c_int) -> c_ulong {
         // SAFETY: the program's name and variable.

@@ -1,0 +1,470 @@
+//! EVP_PKEY_CTX: what a key is used with, and how keys are made.
+
+use std::ffi::{c_char, c_int, c_uchar};
+use std::ptr;
+use std::sync::Arc;
+
+use super::digest::{EVP_MD, digest_of};
+use super::{ENGINE, OSSL_LIB_CTX};
+use crate::err::{self, library, reason};
+use crate::handle::{self, bytes, give};
+use crate::object::{self, nid};
+use crate::pkey::{self, EVP_PKEY, Key, Scheme};
+
+/// RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING.
+const PKCS1: c_int = 1;
+const PSS: c_int = 6;
+/// RSA_PSS_SALTLEN_DIGEST.
+const SALT_AS_DIGEST: c_int = -1;
+/// How many bits a new RSA key has unless told.
+const RSA_BITS: usize = 2048;
+
+/// What is to be done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operation {
+    None,
+    Sign,
+    Verify,
+    MakeKey,
+    MakeParameters,
+}
+
+/// What a key is used with, or how one is made.
+#[derive(Clone)]
+pub struct EVP_PKEY_CTX {
+    key: Option<Arc<Key>>,
+    /// NID of the kind of key.
+    algorithm: c_int,
+    operation: Operation,
+    digest: c_int,
+    pss: bool,
+    salt: c_int,
+    /// For new keys: the length of RSA's, the curve.
+    bits: usize,
+    curve: c_int,
+}
+
+impl EVP_PKEY_CTX {
+    /// How a key is used.
+    pub fn of(key: &Arc<Key>, digest: c_int) -> Self {
+        EVP_PKEY_CTX { key: Some(key.clone()), curve: key.curve, ..EVP_PKEY_CTX::of_kind(key.algorithm, digest) }
+    }
+
+    fn of_kind(algorithm: c_int, digest: c_int) -> Self {
+        EVP_PKEY_CTX {
+            key: None,
+            algorithm,
+            operation: Operation::None,
+            digest,
+            pss: algorithm == nid::RSA_PSS,
+            salt: SALT_AS_DIGEST,
+            bits: RSA_BITS,
+            curve: object::UNDEFINED,
+        }
+    }
+
+    /// The key.
+    pub fn key(&self) -> Option<&Arc<Key>> {
+        self.key.as_ref()
+    }
+
+    /// How a digest of so many bytes is signed: when none was told for a key on a curve, its length says which it is.
+    fn scheme_for(&self, len: usize) -> Option<Scheme> {
+        let digest = match (self.digest, self.algorithm, len) {
+            (object::UNDEFINED, nid::EC, 20) => nid::SHA1,
+            (object::UNDEFINED, nid::EC, 32) => nid::SHA256,
+            (object::UNDEFINED, nid::EC, 48) => nid::SHA384,
+            (object::UNDEFINED, nid::EC, 64) => nid::SHA512,
+            (digest, ..) => digest,
+        };
+        EVP_PKEY_CTX { digest, ..self.clone() }.scheme()
+    }
+
+    /// The scheme, when AWS-LC signs so: the salt is as long as the digest.
+    pub fn scheme(&self) -> Option<Scheme> {
+        let len = digest_of(self.digest).map_or(0, |digest| digest.algorithm.output_len());
+        let salt_fits = !self.pss || self.salt == SALT_AS_DIGEST || usize::try_from(self.salt) == Ok(len);
+        salt_fits.then_some(Scheme { digest: self.digest, pss: self.pss })
+    }
+}
+
+/// Kinds of keys that are used and made.
+fn kind(number: c_int) -> Option<c_int> {
+    matches!(number, nid::RSA | nid::RSA_PSS | nid::EC | nid::ED25519).then_some(number)
+}
+
+fn kind_named(name: &str) -> Option<c_int> {
+    [nid::RSA, nid::RSA_PSS, nid::EC, nid::ED25519].into_iter().find(|kind| pkey::is_named(*kind, name))
+}
+
+fn new_of(kind: Option<c_int>) -> *mut EVP_PKEY_CTX {
+    match kind {
+        Some(kind) => give(EVP_PKEY_CTX::of_kind(kind, object::UNDEFINED)),
+        None => {
+            err::raise(library::EVP, reason::evp::UNSUPPORTED_ALGORITHM);
+            ptr::null_mut()
+        }
+    }
+}
+
+unsafe fn begin(ctx: *mut EVP_PKEY_CTX, operation: Operation) -> c_int {
+    // SAFETY: the program's object.
+    let Some(context) = (unsafe { ctx.as_mut() }) else {
+        err::raise(library::EVP, reason::evp::OPERATION_NOT_SUPPORTED);
+        return -2;
+    };
+    let makes = matches!(operation, Operation::MakeKey | Operation::MakeParameters);
+    if operation == Operation::MakeParameters && context.algorithm != nid::EC {
+        err::raise(library::EVP, reason::evp::OPERATION_NOT_SUPPORTED);
+        return -2;
+    }
+    if !makes && context.key.is_none() {
+        err::raise(library::EVP, reason::evp::NO_KEY_SET);
+        return -1;
+    }
+    context.operation = operation;
+    1
+}
+
+/// The object inside, when it was begun for this.
+unsafe fn begun<'a>(ctx: *mut EVP_PKEY_CTX, operation: Operation) -> Result<&'a mut EVP_PKEY_CTX, c_int> {
+    // SAFETY: the program's object.
+    match unsafe { ctx.as_mut() } {
+        None => {
+            err::raise(library::EVP, reason::evp::OPERATION_NOT_SUPPORTED);
+            Err(-2)
+        }
+        Some(context) if context.operation != operation => {
+            err::raise(library::EVP, reason::evp::OPERATION_NOT_INITIALIZED);
+            Err(-1)
+        }
+        Some(context) => Ok(context),
+    }
+}
+
+unsafe fn make(ctx: *mut EVP_PKEY_CTX, ppkey: *mut *mut EVP_PKEY, operation: Operation) -> c_int {
+    // SAFETY: the program's object and variable.
+    unsafe {
+        let context = match begun(ctx, operation) {
+            Ok(context) => context,
+            Err(why) => return why,
+        };
+        let Some(out) = ppkey.as_mut() else { return -1 };
+        let made = match operation {
+            Operation::MakeParameters if context.curve != object::UNDEFINED => EVP_PKEY::parameters(context.curve),
+            Operation::MakeKey => match Key::generate(context.algorithm, context.curve, context.bits) {
+                Some(key) => EVP_PKEY::of(Arc::new(key)),
+                None => {
+                    err::raise(library::EVP, reason::evp::GENERATE_ERROR);
+                    return 0;
+                }
+            },
+            _ => {
+                err::raise(library::EVP, reason::evp::MISSING_PARAMETERS);
+                return 0;
+            }
+        };
+        match out.as_mut() {
+            Some(place) => place.take(made),
+            None => *out = give(made),
+        }
+        1
+    }
+}
+
+/// Sets how long a new RSA key is; AWS-LC makes keys of 2048, 3072, 4096 and 8192 bits.
+unsafe fn set_bits(ctx: *mut EVP_PKEY_CTX, bits: c_int) -> c_int {
+    // SAFETY: the program's object.
+    let context = unsafe { ctx.as_mut() };
+    match context.filter(|context| {
+        context.operation == Operation::MakeKey && matches!(context.algorithm, nid::RSA | nid::RSA_PSS)
+    }) {
+        None => {
+            err::raise(library::EVP, reason::evp::COMMAND_NOT_SUPPORTED);
+            -2
+        }
+        Some(context) => match usize::try_from(bits) {
+            Ok(bits @ (2048 | 3072 | 4096 | 8192)) => {
+                context.bits = bits;
+                1
+            }
+            _ => {
+                err::raise(library::RSA, reason::rsa::KEY_SIZE_TOO_SMALL);
+                0
+            }
+        },
+    }
+}
+
+unsafe fn set_curve(ctx: *mut EVP_PKEY_CTX, curve: c_int) -> c_int {
+    // SAFETY: the program's object.
+    let context = unsafe { ctx.as_mut() };
+    let makes = |context: &EVP_PKEY_CTX| matches!(context.operation, Operation::MakeKey | Operation::MakeParameters);
+    match context.filter(|context| makes(context) && context.algorithm == nid::EC) {
+        None => {
+            err::raise(library::EVP, reason::evp::COMMAND_NOT_SUPPORTED);
+            -2
+        }
+        Some(context) if matches!(curve, nid::P256 | nid::P384 | nid::P521 | nid::SECP256K1) => {
+            context.curve = curve;
+            1
+        }
+        Some(_) => {
+            err::raise(library::EC, reason::ec::INVALID_CURVE);
+            0
+        }
+    }
+}
+
+/// The number of a curve by any of its names.
+fn curve_named(name: &str) -> c_int {
+    match name {
+        "P-256" | "prime256v1" | "secp256r1" => nid::P256,
+        "P-384" | "secp384r1" => nid::P384,
+        "P-521" | "secp521r1" => nid::P521,
+        "secp256k1" => nid::SECP256K1,
+        _ => object::UNDEFINED,
+    }
+}
+
+/// A new key of a kind, by its name and what is told of it: bits for RSA, a curve's name for EC. For `variadic.c`.
+///
+/// # Safety
+/// The texts are NULL or end with a zero.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn standin_quick_key(kind: *const c_char, bits: usize, curve: *const c_char) -> *mut EVP_PKEY {
+    standin_boundary::fence(|| {
+        // SAFETY: the program's texts.
+        let (name, curve) = unsafe { (handle::text(kind), handle::text(curve)) };
+        let Some(kind) = name.and_then(kind_named) else {
+            err::raise(library::EVP, reason::evp::UNSUPPORTED_ALGORITHM);
+            return ptr::null_mut();
+        };
+        let known = kind != nid::RSA || matches!(bits, 2048 | 3072 | 4096 | 8192);
+        let key = known.then(|| Key::generate(kind, curve_named(curve.unwrap_or_default()), bits)).flatten();
+        match key {
+            Some(key) => give(EVP_PKEY::of(Arc::new(key))),
+            None => {
+                err::raise(library::EVP, reason::evp::GENERATE_ERROR);
+                ptr::null_mut()
+            }
+        }
+    })
+}
+
+// The name is not for programs.
+std::arch::global_asm!(".hidden standin_quick_key");
+
+versioned! {
+    /// What a key is used with; the caller frees it.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_new(pkey: *mut EVP_PKEY, _e: *mut ENGINE) -> *mut EVP_PKEY_CTX {
+        // SAFETY: the program's key.
+        unsafe {
+            if let Some(curve) = pkey.as_ref().and_then(EVP_PKEY::curve_alone) {
+                return give(EVP_PKEY_CTX { curve, ..EVP_PKEY_CTX::of_kind(nid::EC, object::UNDEFINED) });
+            }
+            pkey::inside(pkey).map_or(ptr::null_mut(), |key| give(EVP_PKEY_CTX::of(key, object::UNDEFINED)))
+        }
+    }
+
+    /// What a key is used with; the library context is not used.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_pkey(_libctx: *mut OSSL_LIB_CTX, pkey: *mut EVP_PKEY, propquery: *const c_char) -> *mut EVP_PKEY_CTX {
+        // SAFETY: the program's key.
+        unsafe { if crate::provider::offer(propquery) { EVP_PKEY_CTX_new(pkey, ptr::null_mut()) } else { ptr::null_mut() } }
+    }
+
+    /// How keys of a kind (EVP_PKEY_RSA, _RSA_PSS, _EC, _ED25519) are made; the caller frees it. NULL with an error for others.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_new_id(id: c_int, _e: *mut ENGINE) -> *mut EVP_PKEY_CTX {
+        new_of(kind(id))
+    }
+
+    /// How keys of a kind are made, by its name; the library context is not used.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_name(_libctx: *mut OSSL_LIB_CTX, name: *const c_char, propquery: *const c_char) -> *mut EVP_PKEY_CTX {
+        // SAFETY: the program's text.
+        new_of(unsafe { handle::text(name).filter(|_| crate::provider::are_served(propquery)) }.and_then(kind_named))
+    }
+
+    /// A copy; the caller frees it.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_dup(ctx: *const EVP_PKEY_CTX) -> *mut EVP_PKEY_CTX {
+        // SAFETY: the program's object.
+        unsafe { ctx.as_ref() }.map_or(ptr::null_mut(), |context| give(context.clone()))
+    }
+
+    /// Frees it.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_free(ctx: *mut EVP_PKEY_CTX) {
+        // SAFETY: the program gives it up.
+        unsafe { handle::free(ctx) }
+    }
+
+    /// Begins to make a key.
+    pub unsafe extern "C" fn EVP_PKEY_keygen_init(ctx: *mut EVP_PKEY_CTX) -> c_int {
+        // SAFETY: the program's object.
+        unsafe { begin(ctx, Operation::MakeKey) }
+    }
+
+    /// Begins to make parameters: a curve.
+    pub unsafe extern "C" fn EVP_PKEY_paramgen_init(ctx: *mut EVP_PKEY_CTX) -> c_int {
+        // SAFETY: the program's object.
+        unsafe { begin(ctx, Operation::MakeParameters) }
+    }
+
+    /// Makes a key, in `*ppkey` or fresh; the caller frees it.
+    pub unsafe extern "C" fn EVP_PKEY_keygen(ctx: *mut EVP_PKEY_CTX, ppkey: *mut *mut EVP_PKEY) -> c_int {
+        // SAFETY: the program's object and variable.
+        unsafe { make(ctx, ppkey, Operation::MakeKey) }
+    }
+
+    /// Makes parameters, in `*ppkey` or fresh; the caller frees them.
+    pub unsafe extern "C" fn EVP_PKEY_paramgen(ctx: *mut EVP_PKEY_CTX, ppkey: *mut *mut EVP_PKEY) -> c_int {
+        // SAFETY: the program's object and variable.
+        unsafe { make(ctx, ppkey, Operation::MakeParameters) }
+    }
+
+    /// Makes what the context was begun for: a key or parameters.
+    pub unsafe extern "C" fn EVP_PKEY_generate(ctx: *mut EVP_PKEY_CTX, ppkey: *mut *mut EVP_PKEY) -> c_int {
+        // SAFETY: the program's object and variable.
+        unsafe {
+            match ctx.as_ref().map(|context| context.operation) {
+                Some(Operation::MakeParameters) => make(ctx, ppkey, Operation::MakeParameters),
+                _ => make(ctx, ppkey, Operation::MakeKey),
+            }
+        }
+    }
+
+    /// Sets how many bits a new RSA key has: 2048, 3072, 4096 or 8192.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_set_rsa_keygen_bits(ctx: *mut EVP_PKEY_CTX, bits: c_int) -> c_int {
+        // SAFETY: the program's object.
+        unsafe { set_bits(ctx, bits) }
+    }
+
+    /// Sets the curve of a new key: P-256, P-384, P-521, secp256k1.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_set_ec_paramgen_curve_nid(ctx: *mut EVP_PKEY_CTX, nid: c_int) -> c_int {
+        // SAFETY: the program's object.
+        unsafe { set_curve(ctx, nid) }
+    }
+
+    /// Sets how a new curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_set_ec_param_enc(ctx: *mut EVP_PKEY_CTX, param_enc: c_int) -> c_int {
+        // SAFETY: the program's object.
+        if unsafe { ctx.as_ref() }.is_some_and(|context| context.algorithm == nid::EC && param_enc == 1) { 1 } else { -2 }
+    }
+
+    /// Sets what a text names: rsa_keygen_bits, ec_paramgen_curve, digest, rsa_padding_mode. -2 for what is not served.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_ctrl_str(ctx: *mut EVP_PKEY_CTX, kind: *const c_char, value: *const c_char) -> c_int {
+        // SAFETY: the program's object and texts.
+        unsafe {
+            let (Some(kind), Some(value)) = (handle::text(kind), handle::text(value)) else { return 0 };
+            match kind {
+                "rsa_keygen_bits" => set_bits(ctx, value.parse().unwrap_or(0)),
+                "ec_paramgen_curve" => set_curve(ctx, curve_named(value)),
+                "rsa_padding_mode" if value == "pss" => EVP_PKEY_CTX_set_rsa_padding(ctx, PSS),
+                "rsa_padding_mode" if value == "pkcs1" => EVP_PKEY_CTX_set_rsa_padding(ctx, PKCS1),
+                "digest" => match super::digest::by_name(value) {
+                    Some(digest) => EVP_PKEY_CTX_set_signature_md(ctx, digest),
+                    None => 0,
+                },
+                _ => {
+                    err::raise(library::EVP, reason::evp::COMMAND_NOT_SUPPORTED);
+                    -2
+                }
+            }
+        }
+    }
+
+    /// Begins to sign digests.
+    pub unsafe extern "C" fn EVP_PKEY_sign_init(ctx: *mut EVP_PKEY_CTX) -> c_int {
+        // SAFETY: the program's object.
+        unsafe { begin(ctx, Operation::Sign) }
+    }
+
+    /// Signs a digest of `tbslen` bytes, which is as long as the digest that was set. For NULL only the
+    /// greatest length. What has no digest's length, and Ed25519, is not served.
+    pub unsafe extern "C" fn EVP_PKEY_sign(ctx: *mut EVP_PKEY_CTX, sig: *mut c_uchar, siglen: *mut usize, tbs: *const c_uchar, tbslen: usize) -> c_int {
+        // SAFETY: the program's object, room, variable and bytes.
+        unsafe {
+            let (context, len) = match (begun(ctx, Operation::Sign), siglen.as_mut()) {
+                (Ok(context), Some(len)) => (context, len),
+                (Err(why), _) => return why,
+                (Ok(_), None) => return 0,
+            };
+            let Some(key) = &context.key else { return -1 };
+            if sig.is_null() {
+                *len = key.signature_len();
+                return 1;
+            }
+            match context.scheme_for(tbslen).and_then(|scheme| key.sign_digest(scheme, bytes(tbs, tbslen))) {
+                Some(signature) if signature.len() <= *len => {
+                    ptr::copy_nonoverlapping(signature.as_ptr(), sig, signature.len());
+                    *len = signature.len();
+                    1
+                }
+                _ => {
+                    err::raise(library::EVP, reason::UNSUPPORTED);
+                    0
+                }
+            }
+        }
+    }
+
+    /// Begins to verify signatures of digests.
+    pub unsafe extern "C" fn EVP_PKEY_verify_init(ctx: *mut EVP_PKEY_CTX) -> c_int {
+        // SAFETY: the program's object.
+        unsafe { begin(ctx, Operation::Verify) }
+    }
+
+    /// 1 when the signature of a digest is right.
+    pub unsafe extern "C" fn EVP_PKEY_verify(ctx: *mut EVP_PKEY_CTX, sig: *const c_uchar, siglen: usize, tbs: *const c_uchar, tbslen: usize) -> c_int {
+        // SAFETY: the program's object and bytes.
+        unsafe {
+            let context = match begun(ctx, Operation::Verify) {
+                Ok(context) => context,
+                Err(why) => return why,
+            };
+            let Some((scheme, key)) = context.scheme_for(tbslen).zip(context.key.as_ref()) else { return 0 };
+            c_int::from(key.verify_digest(scheme, bytes(tbs, tbslen), bytes(sig, siglen)))
+        }
+    }
+
+    /// Sets the digest that is signed.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_set_signature_md(ctx: *mut EVP_PKEY_CTX, md: *const EVP_MD) -> c_int {
+        // SAFETY: the program's object and digest.
+        match unsafe { (ctx.as_mut(), md.as_ref()) } {
+            (Some(context), Some(digest)) if matches!(context.operation, Operation::Sign | Operation::Verify) => {
+                context.digest = digest.nid;
+                1
+            }
+            _ => {
+                err::raise(library::EVP, reason::evp::COMMAND_NOT_SUPPORTED);
+                -2
+            }
+        }
+    }
+
+    /// Sets how RSA signs: RSA_PKCS1_PADDING or RSA_PKCS1_PSS_PADDING; -2 for what is not served.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_set_rsa_padding(ctx: *mut EVP_PKEY_CTX, pad_mode: c_int) -> c_int {
+        // SAFETY: the program's object.
+        let Some(context) = (unsafe { ctx.as_mut() }) else { return -2 };
+        match (context.algorithm, pad_mode) {
+            (nid::RSA, PKCS1 | PSS) | (nid::RSA_PSS, PSS) => context.pss = pad_mode == PSS,
+            _ => return -2,
+        }
+        1
+    }
+
+    /// Sets the length of the salt for RSASSA-PSS.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx: *mut EVP_PKEY_CTX, saltlen: c_int) -> c_int {
+        // SAFETY: the program's object.
+        let Some(context) = (unsafe { ctx.as_mut() }).filter(|context| context.pss) else { return -2 };
+        context.salt = saltlen;
+        1
+    }
+
+    /// Sets the digest of the mask of RSASSA-PSS: the one that is signed, and no other.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_set_rsa_mgf1_md(ctx: *mut EVP_PKEY_CTX, md: *const EVP_MD) -> c_int {
+        // SAFETY: the program's object and digest.
+        match unsafe { (ctx.as_ref(), md.as_ref()) } {
+            (Some(context), Some(digest)) if context.pss && context.digest == digest.nid => 1,
+            _ => -2,
+        }
+    }
+}
