@@ -15,3 +15,4 @@ pub mod ocsp;
 pub mod oid;
 pub mod password;
 pub mod pkcs12;
+mod verified;

@@ -92,10 +92,19 @@ impl Signed<'_> {
 
     /// Verifies by a key: PK_SIG_VERIFY_FAILED for a wrong signature, CONSTRAINT_ERROR for a key of another kind.
     pub fn verify(&self, key: &Key) -> Result<(), c_int> {
+        self.verify_by(key, Key::verify)
+    }
+
+    /// The same, for a certificate in a chain: it will come again.
+    pub fn verify_once(&self, key: &Key) -> Result<(), c_int> {
+        self.verify_by(key, Key::verify_once)
+    }
+
+    fn verify_by(&self, key: &Key, verify: impl FnOnce(&Key, Scheme, &[u8], &[u8]) -> bool) -> Result<(), c_int> {
         let sign = self.sign().ok_or(error::UNSUPPORTED_SIGNATURE_ALGORITHM)?;
         if !fits(sign, key) {
             return Err(error::CONSTRAINT_ERROR);
         }
-        if key.verify(scheme(sign), self.message, self.signature) { Ok(()) } else { Err(error::PK_SIG_VERIFY_FAILED) }
+        if verify(key, scheme(sign), self.message, self.signature) { Ok(()) } else { Err(error::PK_SIG_VERIFY_FAILED) }
     }
 }

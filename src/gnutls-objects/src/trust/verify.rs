@@ -151,7 +151,7 @@ impl State<'_> {
                 out |= status::SIGNER_CONSTRAINTS_FAILURE;
             }
         }
-        match issuer.content.key().map(|key| cert.content.signed().verify(key)) {
+        match issuer.content.key().map(|key| cert.content.signed().verify_once(key)) {
             Some(Ok(())) => out,
             Some(Err(error::PK_SIG_VERIFY_FAILED)) => out | status::SIGNATURE_FAILURE,
             Some(Err(error::CONSTRAINT_ERROR)) => out | status::SIGNER_CONSTRAINTS_FAILURE,

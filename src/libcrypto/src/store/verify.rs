@@ -416,7 +416,7 @@ unsafe fn check_signature(
         match authority.key() {
             None => report(ctx, Some(issuer), issuer_depth, verdict::UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY),
             Some(key) => {
-                inside(subject).signed().verify(key)
+                inside(subject).signed().verify_once(key)
                     || report(ctx, Some(subject), depth, verdict::CERT_SIGNATURE_FAILURE)
             }
         }

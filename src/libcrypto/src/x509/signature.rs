@@ -64,6 +64,15 @@ impl Signed<'_> {
 
     /// Whether the signature is this key's.
     pub fn verify(&self, key: &Key) -> bool {
+        self.verify_by(key, Key::verify)
+    }
+
+    /// The same, for a certificate in a chain: it will come again.
+    pub fn verify_once(&self, key: &Key) -> bool {
+        self.verify_by(key, Key::verify_once)
+    }
+
+    fn verify_by(&self, key: &Key, verify: impl FnOnce(&Key, Scheme, &[u8], &[u8]) -> bool) -> bool {
         // A signature is whole bytes.
         if self.algorithm != self.inner || self.signature.unused_bits() != 0 {
             return false;
@@ -71,7 +80,7 @@ impl Signed<'_> {
         let Some(how) = self.how() else { return false };
         let pss = how.algorithm == nid::RSA_PSS;
         let fits = how.key == key.algorithm || (pss && key.algorithm == nid::RSA);
-        fits && key.verify(Scheme { digest: how.digest, pss }, self.message, self.signature.bytes())
+        fits && verify(key, Scheme { digest: how.digest, pss }, self.message, self.signature.bytes())
     }
 }
 
