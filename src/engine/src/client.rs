@@ -59,6 +59,8 @@ pub(crate) struct ClientHandshake {
     key_exchange: Vec<u8>,
     /// A second ClientHello is due.
     retried: bool,
+    /// The suite that it was asked for with.
+    pub(crate) retried_suite: Option<u16>,
     /// TLS 1.3: what goes before the flight for the sake of middleboxes.
     change_cipher_spec: Vec<u8>,
     /// TLS 1.3: seals what is sent under our handshake keys, once something is. rustls' own use of them is withheld.
@@ -125,6 +127,7 @@ impl ClientHandshake {
             held: Vec::new(),
             key_exchange: Vec::new(),
             retried: false,
+            retried_suite: None,
             change_cipher_spec: Vec::new(),
             sealer: None,
             withheld: Vec::new(),
@@ -289,6 +292,7 @@ impl ClientHandshake {
             }
             Ok(_) if self.retried => {
                 self.retried = false;
+                self.retried_suite = self.handshaker.suite();
                 put_hello(&produced, &wire.notes, &mut wire.output)?;
                 wire.notes.course.add(HELLO_SENT, false);
                 wire.watch_hello();

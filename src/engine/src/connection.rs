@@ -578,6 +578,14 @@ impl Connection {
         self.wire.notes.course.take()
     }
 
+    /// Client: a second ClientHello is in `outgoing`; the suite that the server has chosen, once.
+    pub fn take_retried_suite(&mut self) -> Option<u16> {
+        match &mut self.stage {
+            Stage::Client(handshake) => handshake.retried_suite.take(),
+            _ => None,
+        }
+    }
+
     /// TLS 1.3 has been chosen.
     pub fn is_tls13(&self) -> bool {
         self.wire.notes.is_tls13

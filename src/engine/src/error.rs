@@ -150,6 +150,7 @@ impl Fault {
             Fault::IllegalParameter
             | Fault::ExcessiveMessage
             | Fault::WrongSignatureScheme
+            | Fault::BadBinder // decrypt_error in RFC 8446 §6.2; OpenSSL and GnuTLS say this
             | Fault::InvalidChangeCipherSpec => Alert::ILLEGAL_PARAMETER,
             Fault::MissingExtension
             | Fault::MissingGroups
@@ -160,7 +161,7 @@ impl Fault {
                 Alert::HANDSHAKE_FAILURE
             }
             Fault::NoApplicationProtocol => Alert::NO_APPLICATION_PROTOCOL,
-            Fault::BadSignature | Fault::BadFinished | Fault::BadBinder => Alert::DECRYPT_ERROR,
+            Fault::BadSignature | Fault::BadFinished => Alert::DECRYPT_ERROR,
             Fault::NoPeerCertificate => Alert::CERTIFICATE_REQUIRED,
             Fault::CertificateRefused | Fault::BadCertificate => Alert::BAD_CERTIFICATE,
             Fault::Internal => Alert::INTERNAL_ERROR,

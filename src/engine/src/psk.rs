@@ -20,16 +20,25 @@ const STAND_IN: usize = 32;
 
 /// A pre-shared key that was agreed on outside of TLS, with the identity it goes by. It is only used together with
 /// a fresh key exchange (psk_dhe_ke). Cheap to clone.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct ExternalPsk(Arc<Parts>);
 
-#[derive(PartialEq, Eq)]
 struct Parts {
     identity: Vec<u8>,
     key: Zeroizing<Vec<u8>>,
     suite: u16,
     stand_in: [u8; STAND_IN],
 }
+
+/// The same key under the same identity, for the same suite.
+impl PartialEq for ExternalPsk {
+    fn eq(&self, other: &Self) -> bool {
+        let (own, other) = (&*self.0, &*other.0);
+        (&own.identity, &own.key, own.suite) == (&other.identity, &other.key, other.suite)
+    }
+}
+
+impl Eq for ExternalPsk {}
 
 impl ExternalPsk {
     /// `suite`: a cipher suite of TLS 1.3 whose hash the key belongs to; 0x1301 if none was agreed on (RFC 8446

@@ -79,7 +79,7 @@ fn a_wrong_key_is_refused() {
     for server in [bare(), server_settings(Protocol::Tls13, Wish::Nothing)] {
         let configs = Configs::with(&client_settings(Protocol::Tls13), &server);
         let pair = run(&configs, &psk(b"me", KEY, 0x1301), &[psk(b"me", b"another", 0x1301)], Split::All);
-        refused(&pair, Alert::DECRYPT_ERROR);
+        refused(&pair, Alert::ILLEGAL_PARAMETER);
     }
 }
 

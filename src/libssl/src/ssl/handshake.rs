@@ -314,6 +314,9 @@ unsafe fn advance(ssl: *mut SSL) -> c_int {
             };
             let last = with(ssl, |ssl| ssl.last_before(stop)).flatten();
             message::show_until(ssl, last);
+            if let Go::Return(result) = psk::ask_again(ssl) {
+                return result;
+            }
             if stop == Stop::Input {
                 steps::rest(ssl);
             }

@@ -1,6 +1,6 @@
 //! Pre-shared keys agreed on outside of TLS (TLS 1.3 only): the program's callbacks, and what they give.
 
-use std::ffi::{CString, c_char, c_int, c_uint};
+use std::ffi::{CString, c_char, c_int, c_uint, c_void};
 use std::ptr;
 
 use standin_engine::{Alert, Connection, ExternalPsk, Protocol, SUITES};
@@ -8,7 +8,9 @@ use standin_engine::{Alert, Connection, ExternalPsk, Protocol, SUITES};
 use super::config;
 use super::handshake::{Go, refuse};
 use super::{Progress, SSL, with};
+use crate::cipher::SSL_CIPHER;
 use crate::error::{Reason, reason};
+use crate::libcrypto::evp;
 use crate::session::{SSL_SESSION, SessionRef};
 use crate::set::callback::{PskClientCallback, PskFindCallback, PskServerCallback, PskUseCallback};
 
@@ -68,11 +70,7 @@ pub unsafe fn ask_client(ssl: *mut SSL) -> bool {
             (starts && tls13).then_some((ssl.switches.psk_use, ssl.switches.psk_client))
         });
         let Some(Some((use_session, client))) = asked else { return true };
-        let given = match ask_for_session(ssl, use_session) {
-            Ok(None) => ask_for_key(ssl, client),
-            given => given,
-        };
-        match given {
+        match ask_for(ssl, use_session, client, ptr::null()) {
             Ok(given) => {
                 with(ssl, |ssl| ssl.psk = given);
                 true
@@ -87,12 +85,69 @@ pub unsafe fn ask_client(ssl: *mut SSL) -> bool {
     }
 }
 
-unsafe fn ask_for_session(ssl: *mut SSL, callback: Option<PskUseCallback>) -> Result<Option<Given>, Refusal> {
+/// Asks again for a second ClientHello. That has been made: another answer than the first ends the handshake.
+///
+/// # Safety
+/// As for [`ask_client`].
+pub unsafe fn ask_again(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `ask_client`.
+    unsafe {
+        let asked = with(ssl, |ssl| {
+            let suite = ssl.connection.as_mut()?.take_retried_suite()?;
+            Some((ssl.switches.psk_use, ssl.switches.psk_client, suite))
+        });
+        let Some(Some((use_session, client, suite))) = asked else { return Go::On };
+        let sha384 = SSL_CIPHER::find(suite).is_some_and(|known| known.sha384);
+        let digest = if sha384 { evp::EVP_sha384() } else { evp::EVP_sha256() };
+        let refusal = match ask_for(ssl, use_session, client, digest.cast()) {
+            Ok(Some(given)) if !given.key.fits(suite) => Some(BAD_PSK),
+            Ok(given) => {
+                let key = given.map(|given| given.key);
+                let same = with(ssl, |ssl| ssl.psk.as_ref().map(|first| &first.key) == key.as_ref());
+                (same != Some(true)).then_some((Alert::INTERNAL_ERROR, Reason::INTERNAL_ERROR))
+            }
+            Err(refusal) => Some(refusal),
+        };
+        match refusal {
+            Some((alert, why)) => {
+                with(ssl, |ssl| {
+                    // The hello that was made does not leave.
+                    let outgoing = ssl.connection.as_ref().map_or(0, |connection| connection.outgoing().len());
+                    ssl.connection.as_mut().into_iter().for_each(|connection| connection.sent(outgoing));
+                });
+                refuse(ssl, alert, why)
+            }
+            None => Go::On,
+        }
+    }
+}
+
+/// `digest`: that of the suite, if one has been chosen.
+unsafe fn ask_for(
+    ssl: *mut SSL,
+    use_session: Option<PskUseCallback>,
+    client: Option<PskClientCallback>,
+    digest: *const c_void,
+) -> Result<Option<Given>, Refusal> {
+    // SAFETY: as for `ask_client`.
+    unsafe {
+        match ask_for_session(ssl, use_session, digest) {
+            Ok(None) => ask_for_key(ssl, client),
+            given => given,
+        }
+    }
+}
+
+unsafe fn ask_for_session(
+    ssl: *mut SSL,
+    callback: Option<PskUseCallback>,
+    digest: *const c_void,
+) -> Result<Option<Given>, Refusal> {
     let Some(callback) = callback else { return Ok(None) };
     let (mut identity, mut len, mut session) = (ptr::null(), 0, ptr::null_mut());
     // SAFETY: as for `ask_client`; the session's reference is ours, the identity is the program's and is copied.
     unsafe {
-        let answer = callback(ssl.cast(), ptr::null(), &mut identity, &mut len, &mut session);
+        let answer = callback(ssl.cast(), digest, &mut identity, &mut len, &mut session);
         let session = SessionRef::owned(session);
         if answer == 0 {
             return Err(BAD_PSK);
