@@ -950,17 +950,6 @@ int EVP_DecryptFinal(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
 // Ends a cipher: the last bytes go to `outm`; 0 when the padding is wrong.
 int EVP_DecryptFinal_ex(EVP_CIPHER_CTX *ctx, unsigned char *outm, int *outl);
 
-// A key and a start value of a password, as old files have them: `count` rounds of a digest over it and 8 bytes of salt
-// (NULL: none). Returns how many bytes the key has; only that for `data` NULL.
-int EVP_BytesToKey(const EVP_CIPHER *kind,
-                   const EVP_MD *md,
-                   const unsigned char *salt,
-                   const unsigned char *data,
-                   int datal,
-                   int count,
-                   unsigned char *key,
-                   unsigned char *iv);
-
 // MD5.
 const EVP_MD *EVP_md5(void);
 
@@ -1013,25 +1002,6 @@ int EVP_Digest(const void *data,
                unsigned int *size,
                const EVP_MD *kind,
                ENGINE *implementation);
-
-// A key of `keylen` bytes of a password (RFC 8018, section 5.2).
-int PKCS5_PBKDF2_HMAC(const char *pass,
-                      int passlen,
-                      const unsigned char *salt,
-                      int saltlen,
-                      int iter,
-                      const EVP_MD *digest,
-                      int keylen,
-                      unsigned char *out);
-
-// A key of `keylen` bytes of a password, by SHA-1 (RFC 8018, section 5.2).
-int PKCS5_PBKDF2_HMAC_SHA1(const char *pass,
-                           int passlen,
-                           const unsigned char *salt,
-                           int saltlen,
-                           int iter,
-                           int keylen,
-                           unsigned char *out);
 
 // SHA-1 of `n` bytes into `md`.
 unsigned char *SHA1(const unsigned char *d, size_t n, unsigned char *md);
@@ -1182,6 +1152,36 @@ OSSL_PARAM OSSL_PARAM_construct_octet_string(const char *key, void *buf, size_t 
 
 // The end of parameters.
 OSSL_PARAM OSSL_PARAM_construct_end(void);
+
+// A key and a start value of a password, as old files have them: `count` rounds of a digest over it and 8 bytes of salt
+// (NULL: none). Returns how many bytes the key has; only that for `data` NULL.
+int EVP_BytesToKey(const EVP_CIPHER *kind,
+                   const EVP_MD *md,
+                   const unsigned char *salt,
+                   const unsigned char *data,
+                   int datal,
+                   int count,
+                   unsigned char *key,
+                   unsigned char *iv);
+
+// A key of `keylen` bytes of a password (RFC 8018, section 5.2).
+int PKCS5_PBKDF2_HMAC(const char *pass,
+                      int passlen,
+                      const unsigned char *salt,
+                      int saltlen,
+                      int iter,
+                      const EVP_MD *digest,
+                      int keylen,
+                      unsigned char *out);
+
+// A key of `keylen` bytes of a password, by SHA-1 (RFC 8018, section 5.2).
+int PKCS5_PBKDF2_HMAC_SHA1(const char *pass,
+                           int passlen,
+                           const unsigned char *salt,
+                           int saltlen,
+                           int iter,
+                           int keylen,
+                           unsigned char *out);
 
 // A digest in the making.
 EVP_MD_CTX *EVP_MD_CTX_new(void);

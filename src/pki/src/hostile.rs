@@ -3,7 +3,7 @@
 
 use crate::der::{self, Reader};
 use crate::key::Key;
-use crate::{base64, oid, password, pkcs12};
+use crate::{base64, ocsp, oid, password, pkcs12};
 
 /// Reads bytes as everything that they could be.
 pub fn read(bytes: &[u8]) {
@@ -31,6 +31,12 @@ pub fn read(bytes: &[u8]) {
     if let Some((iv, secret)) = bytes.split_at_checked(16) {
         let _ = password::open_dek("AES-128-CBC", iv, secret, b"password");
     }
+    if let Some(response) = ocsp::Response::parse(&mut Reader(bytes)) {
+        let _ = response.body.and_then(|(_, body)| ocsp::Basic::parse(body));
+    }
+    if let Some(basic) = ocsp::Basic::parse(bytes) {
+        assert!(bytes.starts_with(basic.whole), "an answer is what it was read from");
+    }
     // A file with its seal, and what a seal could have covered.
     for (content, _) in [pkcs12::open(bytes, Some("password")), Some((bytes, true))].into_iter().flatten() {
         let _ = pkcs12::Found::default().read(content, "password");
@@ -48,8 +54,35 @@ mod examples {
         SanType, SerialNumber, date_time_ymd,
     };
 
-    /// A certificate with much in it, its key, and a list of what was revoked.
-    pub fn examples() -> [Vec<u8>; 3] {
+    use crate::der::{element, integer, sequence, tag};
+    use crate::key::{Key, Scheme};
+    use crate::{nid, ocsp};
+
+    /// A responder's answer about one certificate, with what that is signed by.
+    fn answer(key: &Key, certificate: &[u8]) -> Vec<u8> {
+        let time = |text: &str| element(tag::GENERALIZED_TIME, text.as_bytes());
+        let hash = sequence(&[&element(tag::OID, nid::der(nid::SHA1)), &[tag::NULL, 0]]);
+        let octets = element(tag::OCTET_STRING, &[7; 20]);
+        let id = sequence(&[&hash, &octets, &octets, &integer(7)]);
+        let reason = element(tag::constructed(0), &element(tag::ENUMERATED, &[1]));
+        let revoked = element(tag::constructed(1), &[time("20250101000000Z"), reason].concat());
+        let next = element(tag::constructed(0), &time("20260101000000Z"));
+        let single = sequence(&[&id, &revoked, &time("20250101000000Z"), &next]);
+        let responder = element(tag::constructed(2), &octets);
+        let tbs = sequence(&[&responder, &time("20250101000000Z"), &sequence(&[&single])]);
+        let scheme = Scheme { digest: nid::SHA256, pss: false };
+        let signature = key.sign(scheme, &tbs).expect("a signature");
+        // ecdsa-with-SHA256: 1.2.840.10045.4.3.2.
+        let algorithm = sequence(&[&element(tag::OID, &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2])]);
+        let signature = element(tag::BIT_STRING, &[&[0], &signature[..]].concat());
+        let certificates = element(tag::constructed(0), &sequence(&[certificate]));
+        let basic = sequence(&[&tbs, &algorithm, &signature, &certificates]);
+        let body = sequence(&[&element(tag::OID, ocsp::BASIC), &element(tag::OCTET_STRING, &basic)]);
+        sequence(&[&element(tag::ENUMERATED, &[0]), &element(tag::constructed(0), &body)])
+    }
+
+    /// A certificate with much in it, its key, a list of what was revoked, and a responder's answer.
+    pub fn examples() -> [Vec<u8>; 4] {
         let key = KeyPair::generate().expect("a key");
         let mut params =
             CertificateParams::new(vec!["host.example.org".into(), "*.example.org".into()]).expect("names");
@@ -79,7 +112,8 @@ mod examples {
             key_identifier_method: KeyIdMethod::Sha256,
         };
         let list = list.signed_by(&Issuer::from_params(&params, &key)).expect("a list");
-        [certificate.der().to_vec(), key.serialize_der(), list.der().to_vec()]
+        let answer = answer(&Key::private(&key.serialize_der()).expect("a key"), certificate.der());
+        [certificate.der().to_vec(), key.serialize_der(), list.der().to_vec(), answer]
     }
 
     /// `read` says whether bytes are a certificate that has signed itself; no example is one when it is cut.

@@ -11,7 +11,6 @@ use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::iv::FixedLength;
 use zeroize::Zeroizing;
 
-use super::digest::EVP_MD;
 use super::{ENGINE, OSSL_LIB_CTX};
 use crate::err::{self, library, reason};
 use crate::handle::{self, bytes, give};
@@ -65,7 +64,13 @@ impl EVP_CIPHER {
         self.name.to_str().ok().filter(|_| self.mode == Mode::Cbc)
     }
 
-    fn iv_len(&self) -> usize {
+    /// How many bytes a key has.
+    pub fn key_len(&self) -> usize {
+        self.key_len
+    }
+
+    /// How many bytes a start value has.
+    pub fn iv_len(&self) -> usize {
         if self.mode == Mode::Ecb { 0 } else { BLOCK }
     }
 
@@ -587,37 +592,4 @@ versioned! {
         // SAFETY: the program's objects and room.
         unsafe { finish(ctx, outm, outl) }
     }
-
-    /// A key and a start value of a password, as old files have them: `count` rounds of a digest over it and 8 bytes of salt
-    /// (NULL: none). Returns how many bytes the key has; only that for `data` NULL.
-    pub unsafe extern "C" fn EVP_BytesToKey(kind: *const EVP_CIPHER, md: *const EVP_MD, salt: *const c_uchar, data: *const c_uchar, datal: c_int, count: c_int, key: *mut c_uchar, iv: *mut c_uchar) -> c_int {
-        // SAFETY: the program's objects, bytes, and room for key and start value.
-        unsafe {
-            let (Some(cipher), Some(digest)) = (kind.as_ref(), md.as_ref()) else { return 0 };
-            if !data.is_null() {
-                let (data, salt) = (bytes(data, usize::try_from(datal).unwrap_or(0)), bytes(salt, if salt.is_null() { 0 } else { 8 }));
-                let made = stretched(digest, data, salt, count, cipher.key_len + cipher.iv_len());
-                if !key.is_null() {
-                    ptr::copy_nonoverlapping(made.as_ptr(), key, cipher.key_len);
-                }
-                if !iv.is_null() {
-                    ptr::copy_nonoverlapping(made[cipher.key_len..].as_ptr(), iv, cipher.iv_len());
-                }
-            }
-            c_int::try_from(cipher.key_len).unwrap_or(0)
-        }
-    }
-}
-
-/// So many bytes of a password by rounds of a digest.
-fn stretched(digest: &EVP_MD, data: &[u8], salt: &[u8], count: c_int, len: usize) -> Zeroizing<Vec<u8>> {
-    let (mut made, mut last) = (Zeroizing::new(Vec::with_capacity(len + 64)), Zeroizing::new(Vec::new()));
-    while made.len() < len {
-        last = Zeroizing::new(super::hash(digest, &Zeroizing::new([&last[..], data, salt].concat())));
-        for _ in 1..count {
-            last = Zeroizing::new(super::hash(digest, &last));
-        }
-        made.extend_from_slice(&last);
-    }
-    made
 }

@@ -247,8 +247,8 @@ versioned! {
 
     /// A digest's name.
     pub unsafe extern "C" fn EVP_MD_get0_name(md: *const EVP_MD) -> *const c_char {
-        // SAFETY: the program's digest.
         let fetched = FETCHED.as_ptr_range().contains(&md);
+        // SAFETY: the program's digest.
         unsafe { md.as_ref() }.map_or(ptr::null(), |md| if fetched { md.fetched.as_ptr() } else { md.name.as_ptr() })
     }
 
@@ -287,34 +287,6 @@ versioned! {
             put(&hash(digest, bytes(data.cast(), count)), md, size);
         }
         1
-    }
-
-    /// A key of `keylen` bytes of a password (RFC 8018, section 5.2).
-    pub unsafe extern "C" fn PKCS5_PBKDF2_HMAC(pass: *const c_char, passlen: c_int, salt: *const c_uchar, saltlen: c_int, iter: c_int, digest: *const EVP_MD, keylen: c_int, out: *mut c_uchar) -> c_int {
-        use aws_lc_rs::pbkdf2;
-        // SAFETY: the program's bytes, digest and room.
-        unsafe {
-            let algorithm = match digest.as_ref().map(|digest| digest.nid) {
-                Some(nid::SHA1) => pbkdf2::PBKDF2_HMAC_SHA1,
-                Some(nid::SHA256) => pbkdf2::PBKDF2_HMAC_SHA256,
-                Some(nid::SHA384) => pbkdf2::PBKDF2_HMAC_SHA384,
-                Some(nid::SHA512) => pbkdf2::PBKDF2_HMAC_SHA512,
-                _ => return 0,
-            };
-            let len = |len: c_int| usize::try_from(len).unwrap_or(0);
-            let pass_len = usize::try_from(passlen).unwrap_or_else(|_| if pass.is_null() { 0 } else { libc::strlen(pass) });
-            let iterations = u32::try_from(iter).ok().and_then(std::num::NonZeroU32::new);
-            let (Some(iterations), false, 1..) = (iterations, out.is_null(), keylen) else { return 0 };
-            let key = std::slice::from_raw_parts_mut(out, len(keylen));
-            pbkdf2::derive(algorithm, iterations, bytes(salt, len(saltlen)), bytes(pass.cast(), pass_len), key);
-        }
-        1
-    }
-
-    /// A key of `keylen` bytes of a password, by SHA-1 (RFC 8018, section 5.2).
-    pub unsafe extern "C" fn PKCS5_PBKDF2_HMAC_SHA1(pass: *const c_char, passlen: c_int, salt: *const c_uchar, saltlen: c_int, iter: c_int, keylen: c_int, out: *mut c_uchar) -> c_int {
-        // SAFETY: the program's bytes and room.
-        unsafe { PKCS5_PBKDF2_HMAC(pass, passlen, salt, saltlen, iter, EVP_sha1(), keylen, out) }
     }
 
     /// SHA-1 of `n` bytes into `md`.

@@ -39,6 +39,8 @@ pub struct HMAC_CTX {
 }
 
 /// HMAC with its key in it.
+// The large one is the usual one.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone)]
 enum Running {
     AwsLc(hmac::Context),

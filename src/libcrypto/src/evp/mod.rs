@@ -4,6 +4,7 @@ mod cipher;
 mod digest;
 mod key;
 mod mac;
+mod password;
 mod sign;
 
 pub use crate::provider::OSSL_LIB_CTX;

@@ -123,7 +123,7 @@ versioned! {
     pub unsafe extern "C" fn EVP_MD_CTX_copy_ex(out: *mut EVP_MD_CTX, input: *const EVP_MD_CTX) -> c_int {
         // SAFETY: the program's objects.
         let (Some(out), Some(from)) = (unsafe { out.as_mut() }, unsafe { input.as_ref() }) else { return 0 };
-        let key = from.key.as_ref().map(|using| using.clone());
+        let key = from.key.clone();
         *out = EVP_MD_CTX { digest: from.digest, context: from.context.clone(), key, message: from.message.clone() };
         1
     }

@@ -155,7 +155,10 @@ versioned! {
     pub unsafe extern "C" fn OCSP_id_cmp(a: *const OCSP_CERTID, b: *const OCSP_CERTID) -> c_int {
         // SAFETY: the program's objects.
         match unsafe { (a.as_ref(), b.as_ref()) } {
-            (Some(one), Some(other)) if one.same_issuer(other) => unsafe { crate::asn1::integer::ASN1_INTEGER_cmp(&one.serial, &other.serial) },
+            (Some(one), Some(other)) if one.same_issuer(other) => {
+                // SAFETY: parts of both.
+                unsafe { crate::asn1::integer::ASN1_INTEGER_cmp(&one.serial, &other.serial) }
+            }
             (Some(_), Some(_)) => 1,
             _ => -1,
         }

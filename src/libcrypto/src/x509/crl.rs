@@ -308,10 +308,10 @@ versioned! {
         // SAFETY: the program's list, number and variable.
         unsafe {
             let (Some(list), Some(serial)) = (crl.as_ref(), serial.as_ref()) else { return 0 };
-            let is = |revoked: &&Box<X509_REVOKED>| revoked.serial.kind == serial.kind && revoked.serial.bytes() == serial.bytes();
-            let Some(found) = list.revoked.iter().find(is) else { return 0 };
+            let is = |revoked: &&X509_REVOKED| revoked.serial.kind == serial.kind && revoked.serial.bytes() == serial.bytes();
+            let Some(found) = list.revoked.iter().map(|revoked| &**revoked).find(is) else { return 0 };
             if let Some(out) = ret.as_mut() {
-                *out = ptr::from_ref(&**found).cast_mut();
+                *out = ptr::from_ref(found).cast_mut();
             }
             // CRL_REASON_REMOVE_FROM_CRL
             if found.reason == Some(8) { 2 } else { 1 }

@@ -176,7 +176,7 @@ pub fn add_extension(
     }
     let Some(made) = encode() else { return fail(reason::x509v3::ERROR_CREATING_EXTENSION) };
     match at.filter(|_| matches!(flags & add::OPERATION, add::REPLACE | add::REPLACE_EXISTING)) {
-        Some(at) => list[at] = Box::new(made),
+        Some(at) => *list[at] = made,
         None => list.push(Box::new(made)),
     }
     1
