@@ -89,7 +89,7 @@ unsafe fn start(session: *mut Session) -> Result<(), c_int> {
                 Role::Server => Connection::server(),
             };
             connection.log_secrets(session.hooks.wants_secrets());
-            connection.watch_messages(true);
+            connection.watch_messages(session.hooks.has_message_hook());
             session.limits.handshake_begins();
             session.verification.handshake_begins();
             session.connection = Some(connection);
@@ -151,9 +151,7 @@ unsafe fn complete(session: *mut Session) -> Result<(), c_int> {
     unsafe {
         with(session, |session| {
             session.progress = Progress::Established;
-            let watches = session.hooks.has_message_hook();
             if let Some(connection) = &mut session.connection {
-                connection.watch_messages(watches);
                 connection.release_buffers();
             }
             session.resume.take_new(session.connection.as_mut());

@@ -36,6 +36,12 @@ impl Hooks {
         self.message.is_some()
     }
 
+    /// A message of type `kind` has gone by.
+    fn note(&mut self, sent: bool, kind: u8) {
+        let last = if sent { &mut self.last.1 } else { &mut self.last.0 };
+        *last = kind.into();
+    }
+
     pub fn wants_secrets(&self) -> bool {
         self.key_log.is_some() || key_log_file().is_some()
     }
@@ -83,17 +89,21 @@ pub unsafe fn show_messages(session: *mut Session) -> Result<(), c_int> {
             with(session, |session| session.connection.as_mut().and_then(Connection::take_message))?
         {
             let (Some(kind), Kind::Handshake) = (message.bytes.first().copied(), message.kind) else { continue };
+            // A server's ClientHello was shown when it came.
             let known = with(session, |session| {
-                let last = &mut session.hooks.last;
-                *if message.sent { &mut last.1 } else { &mut last.0 } = kind.into();
-                // A server's ClientHello was shown when it came.
+                session.hooks.note(message.sent, kind);
                 kind == CLIENT_HELLO && !message.sent && session.hooks.hello_shown
             })?;
             if !known {
                 show(session, kind.into(), !message.sent, message.bytes.get(4..).unwrap_or_default())?;
             }
         }
-        Ok(())
+        // Which they were is known without a hook as well.
+        with(session, |session| {
+            while let Some(passed) = session.connection.as_mut().and_then(Connection::take_passed) {
+                session.hooks.note(passed.sent, passed.typ);
+            }
+        })
     }
 }
 
@@ -157,7 +167,7 @@ versioned! {
         // SAFETY: the program's pointer.
         let _null = unsafe { with(session, |session| {
             session.hooks.message = function.map(|function| (function, kind, when));
-            if let (Some(connection), true) = (&mut session.connection, session.progress == super::Progress::Established) {
+            if let Some(connection) = &mut session.connection {
                 connection.watch_messages(function.is_some());
             }
         }) };
