@@ -149,11 +149,7 @@ fn write_message(page: &mut Page, sent: bool, kind: c_int, bytes: &[u8], known: 
             page.line(4, format!("Level={kind}({level}), description={text}({alert})"));
         }
         (21, _) => page.line(4, "Illegal Alert Length"),
-        (22, _) => {
-            if messages::write(page, bytes, known).is_err() {
-                page.line(0, "Message length parse error!");
-            }
-        }
+        (22, _) if messages::write(page, bytes, known).is_err() => page.line(0, "Message length parse error!"),
         _ => {}
     }
     page.text.push('\n');
