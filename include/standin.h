@@ -3861,7 +3861,7 @@ int SSL_get_error(const SSL *ssl, int ret);
 // What the last call waits for (SSL_NOTHING ...).
 int SSL_want(const SSL *ssl);
 
-// OSSL_HANDSHAKE_STATE, roughly.
+// OSSL_HANDSHAKE_STATE.
 OSSL_HANDSHAKE_STATE SSL_get_state(const SSL *ssl);
 
 // A handshake is needed or under way.
@@ -3887,6 +3887,9 @@ const char *SSL_rstate_string(const SSL *ssl);
 
 // The role.
 int SSL_is_server(const SSL *ssl);
+
+// A message callback whose argument is a BIO to write to.
+void SSL_trace(int write_p, int version, int content_type, const void *buf, size_t len, SSL *ssl, void *arg);
 
 // The X509_V_* code of the peer's chain.
 long SSL_get_verify_result(const SSL *ssl);
@@ -6987,9 +6990,6 @@ int SSL_srp_server_param_with_username(SSL *s, int *ad);
 
 // Not served: fails.
 int SSL_stateless(SSL *s);
-
-// Not served: fails.
-void SSL_trace(int write_p, int version, int content_type, const void *buf, size_t len, SSL *ssl, void *arg);
 
 // Not served: fails.
 int SSL_waiting_for_async(SSL *s);

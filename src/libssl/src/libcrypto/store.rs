@@ -127,10 +127,9 @@ impl Owned<X509_STORE> {
 /// X509_STORE_CTX_set0_dane.
 type SetDane = unsafe extern "C" fn(*mut X509_STORE_CTX, *mut c_void);
 
-/// X509_STORE_CTX_set0_dane of the libcrypto whose verifications these are; not every one has it. One of another library
-/// in the process would be given what it does not know.
-fn dane_setter() -> Option<SetDane> {
-    static FOUND: OnceLock<Option<SetDane>> = OnceLock::new();
+/// A function of the libcrypto whose verifications these are, which not every one has; NULL if it has none. One of another
+/// library in the process would be given what it does not know.
+pub fn function_beside(name: &CStr) -> *mut c_void {
     let home = |address: *const c_void| {
         // SAFETY: plain data, filled by dladdr, which only looks.
         unsafe {
@@ -138,14 +137,19 @@ fn dane_setter() -> Option<SetDane> {
             (libc::dladdr(address, &mut info) != 0).then_some(info.dli_fbase)
         }
     };
+    // SAFETY: a constant name.
+    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    let verify = X509_verify_cert as *const c_void;
+    let same = !found.is_null() && home(found).is_some() && home(found) == home(verify);
+    if same { found } else { std::ptr::null_mut() }
+}
+
+fn dane_setter() -> Option<SetDane> {
+    static FOUND: OnceLock<Option<SetDane>> = OnceLock::new();
     *FOUND.get_or_init(|| {
-        // SAFETY: constant names; the function is the one that is meant.
-        unsafe {
-            let found = libc::dlsym(libc::RTLD_DEFAULT, c"X509_STORE_CTX_set0_dane".as_ptr());
-            let verify = X509_verify_cert as *const c_void;
-            let same = !found.is_null() && home(found).is_some() && home(found) == home(verify);
-            same.then(|| std::mem::transmute::<*mut c_void, SetDane>(found))
-        }
+        let found = function_beside(c"X509_STORE_CTX_set0_dane");
+        // SAFETY: the function is the one that is meant.
+        (!found.is_null()).then(|| unsafe { std::mem::transmute::<*mut c_void, SetDane>(found) })
     })
 }
 

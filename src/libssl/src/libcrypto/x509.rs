@@ -52,6 +52,19 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
+/// X509_print_ex, where this libcrypto has it.
+///
+/// # Safety
+/// Both are live.
+pub unsafe fn print_certificate(out: *mut super::BIO, x: *mut X509, names: c_ulong) {
+    type Print = unsafe extern "C" fn(*mut super::BIO, *mut X509, c_ulong, c_ulong) -> c_int;
+    let found = super::store::function_beside(c"X509_print_ex");
+    if !found.is_null() {
+        // SAFETY: the function is the one that is meant; the caller's promise.
+        unsafe { std::mem::transmute::<*mut std::ffi::c_void, Print>(found)(out, x, names, 0) };
+    }
+}
+
 /// X509_get_extension_flags: issuer and subject are the same and the signature may be its own.
 pub const EXFLAG_SELF_SIGNED: u32 = 0x2000;
 

@@ -42,6 +42,7 @@ mod suite_b;
 mod temporary_key;
 mod ticket;
 mod ticket_cipher;
+mod trace;
 pub mod verify;
 
 use std::ffi::{CString, c_int, c_void};
