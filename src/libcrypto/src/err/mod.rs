@@ -154,6 +154,9 @@ pub mod reason {
         pub const BAD_DECRYPT: c_int = 100;
         pub const CIPHER_OPERATION_FAILED: c_int = 102;
         pub const UNABLE_TO_GET_PASSPHRASE: c_int = 159;
+        pub const MISMATCHING_DOMAIN_PARAMETERS: c_int = 203;
+        pub const MISSING_KEY: c_int = 128;
+        pub const OUTPUT_BUFFER_TOO_SMALL: c_int = 106;
         pub const WRONG_FINAL_BLOCK_LENGTH: c_int = 107;
     }
     pub mod pem {
