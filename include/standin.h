@@ -693,13 +693,16 @@ ASN1_STRING *BN_to_ASN1_INTEGER(const BIGNUM *bn, ASN1_STRING *ai);
 // Sets the library context of the thread, of which there is one: NULL.
 OSSL_LIB_CTX *OSSL_LIB_CTX_set0_default(OSSL_LIB_CTX *libctx);
 
-// The name of the configuration file's default section is not used: no file is read.
+// The name of the configuration file's default section is not used: no file is read unasked.
 void OPENSSL_config(const char *config_name);
 
-// Loads a configuration file: not served.
-int CONF_modules_load_file(const char *filename, const char *appname, unsigned long flags);
+// Loads a configuration file: its sections for TLS (`ssl_conf`); other modules are errors, as are further files. No file is
+// read for NULL. 1, or 0 or below with an error, as CONF_MFLAGS_* say.
+int CONF_modules_load_file(const char *filename,
+                           const char *appname,
+                           unsigned long flags);
 
-// Unloads modules, of which there are none.
+// Forgets what was loaded.
 void CONF_modules_unload(int all);
 
 // Opens a new entry; ERR_set_debug and ERR_set_error fill it.

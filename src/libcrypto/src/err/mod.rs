@@ -107,6 +107,22 @@ pub mod reason {
         pub const OPERATION_NOT_SUPPORTED: c_int = 150;
         pub const OPERATION_NOT_INITIALIZED: c_int = 151;
     }
+    pub mod conf {
+        use std::ffi::c_int;
+        pub const MISSING_CLOSE_SQUARE_BRACKET: c_int = 100;
+        pub const MISSING_EQUAL_SIGN: c_int = 101;
+        pub const MODULE_INITIALIZATION_ERROR: c_int = 109;
+        pub const NO_CLOSE_BRACE: c_int = 102;
+        pub const NO_SUCH_FILE: c_int = 114;
+        pub const OPENSSL_CONF_REFERENCES_MISSING_SECTION: c_int = 124;
+        pub const SSL_COMMAND_SECTION_EMPTY: c_int = 117;
+        pub const SSL_COMMAND_SECTION_NOT_FOUND: c_int = 118;
+        pub const SSL_SECTION_EMPTY: c_int = 119;
+        pub const SSL_SECTION_NOT_FOUND: c_int = 120;
+        pub const UNKNOWN_MODULE_NAME: c_int = 113;
+        pub const VARIABLE_EXPANSION_TOO_LONG: c_int = 116;
+        pub const VARIABLE_HAS_NO_VALUE: c_int = 104;
+    }
     pub mod ocsp {
         use std::ffi::c_int;
         pub const CERTIFICATE_VERIFY_ERROR: c_int = 101;
