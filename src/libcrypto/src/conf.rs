@@ -235,6 +235,14 @@ fn load(name: &str, application: Option<&str>, flags: c_ulong) -> Result<c_int, 
     Ok(1)
 }
 
+/// Reads a text as a file, whatever comes of it.
+#[cfg(any(test, fuzzing))]
+pub fn read(text: &str) {
+    if let Ok(file) = File::parse(text) {
+        file.sections.keys().for_each(|name| drop(file.for_tls(name)));
+    }
+}
+
 fn keep(sections: Vec<Box<Section>>) {
     let mut loaded = LOADED.write().unwrap_or_else(PoisonError::into_inner);
     loaded.current = loaded.sections.len();
