@@ -693,13 +693,16 @@ ASN1_STRING *BN_to_ASN1_INTEGER(const BIGNUM *bn, ASN1_STRING *ai);
 // Sets the library context of the thread, of which there is one: NULL.
 OSSL_LIB_CTX *OSSL_LIB_CTX_set0_default(OSSL_LIB_CTX *libctx);
 
-// The name of the configuration file's default section is not used: no file is read.
+// The name of the configuration file's default section is not used: no file is read unasked.
 void OPENSSL_config(const char *config_name);
 
-// Loads a configuration file: not served.
-int CONF_modules_load_file(const char *filename, const char *appname, unsigned long flags);
+// Loads a configuration file: its sections for TLS (`ssl_conf`); other modules are errors, as are further files. No file is
+// read for NULL. 1, or 0 or below with an error, as CONF_MFLAGS_* say.
+int CONF_modules_load_file(const char *filename,
+                           const char *appname,
+                           unsigned long flags);
 
-// Unloads modules, of which there are none.
+// Forgets what was loaded.
 void CONF_modules_unload(int all);
 
 // Opens a new entry; ERR_set_debug and ERR_set_error fill it.
@@ -1021,7 +1024,7 @@ EVP_PKEY_CTX *EVP_PKEY_CTX_new(EVP_PKEY *pkey, ENGINE *e);
 // What a key is used with; the library context is not used.
 EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_pkey(OSSL_LIB_CTX *libctx, EVP_PKEY *pkey, const char *propquery);
 
-// How keys of a kind (EVP_PKEY_RSA, _RSA_PSS, _EC, _ED25519) are made; the caller frees it. NULL with an error for others.
+// How keys of a kind (EVP_PKEY_RSA, _RSA_PSS, _EC, _ED25519, _X25519) are made; the caller frees it. NULL with an error for others.
 EVP_PKEY_CTX *EVP_PKEY_CTX_new_id(int id,
                                   ENGINE *e);
 
@@ -1077,6 +1080,15 @@ int EVP_PKEY_verify(EVP_PKEY_CTX *ctx,
                     size_t siglen,
                     const unsigned char *tbs,
                     size_t tbslen);
+
+// Begins to agree on a secret: by ECDH on the NIST curves, X25519.
+int EVP_PKEY_derive_init(EVP_PKEY_CTX *ctx);
+
+// Sets with whom a secret is agreed on: a key of the same kind and curve.
+int EVP_PKEY_derive_set_peer(EVP_PKEY_CTX *ctx, EVP_PKEY *peer);
+
+// The secret that both agree on, into room for `*keylen` bytes; for NULL only its length.
+int EVP_PKEY_derive(EVP_PKEY_CTX *ctx, unsigned char *key, size_t *keylen);
 
 // Sets the digest that is signed.
 int EVP_PKEY_CTX_set_signature_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
@@ -1902,10 +1914,10 @@ int EVP_PKEY_assign(EVP_PKEY *pkey, int kind, void *key);
 // A public key from its bits: Ed25519, Ed448, X25519, X448.
 EVP_PKEY *EVP_PKEY_new_raw_public_key(int kind, ENGINE *e, const unsigned char *public_, size_t len);
 
-// A private key from its bits: Ed25519.
+// A private key from its bits: Ed25519, X25519.
 EVP_PKEY *EVP_PKEY_new_raw_private_key(int kind, ENGINE *e, const unsigned char *private_, size_t len);
 
-// The bits of a private key: Ed25519.
+// The bits of a private key: Ed25519, X25519.
 int EVP_PKEY_get_raw_private_key(const EVP_PKEY *pkey, unsigned char *private_, size_t *len);
 
 // The bits of a public key: Ed25519, Ed448, X25519, X448.
@@ -1960,6 +1972,12 @@ void PKCS8_PRIV_KEY_INFO_free(PKCS8_PRIV_KEY_INFO *a);
 
 // Writes a PrivateKeyInfo.
 int i2d_PKCS8_PRIV_KEY_INFO(const PKCS8_PRIV_KEY_INFO *a, unsigned char **out);
+
+// Writes a PrivateKeyInfo to a pipe.
+int i2d_PKCS8_PRIV_KEY_INFO_bio(BIO *bp, const PKCS8_PRIV_KEY_INFO *p8inf);
+
+// Reads a PrivateKeyInfo from a pipe.
+PKCS8_PRIV_KEY_INFO *d2i_PKCS8_PRIV_KEY_INFO_bio(BIO *bp, PKCS8_PRIV_KEY_INFO **p8inf);
 
 // Reads a PrivateKeyInfo.
 PKCS8_PRIV_KEY_INFO *d2i_PKCS8_PRIV_KEY_INFO(PKCS8_PRIV_KEY_INFO **a, const unsigned char **input, long len);
@@ -2020,6 +2038,18 @@ int i2d_RSAPrivateKey_bio(BIO *bp, const RSA *rsa);
 
 // Writes an RSAPrivateKey (PKCS #1) to a stream.
 int i2d_RSAPrivateKey_fp(FILE *fp, const RSA *rsa);
+
+// Reads an RSAPublicKey (PKCS #1).
+RSA *d2i_RSAPublicKey(RSA **a, const unsigned char **input, long len);
+
+// Reads an RSAPublicKey (PKCS #1) in DER from a pipe.
+RSA *d2i_RSAPublicKey_bio(BIO *bp, RSA **rsa);
+
+// Reads an RSAPublicKey (PKCS #1) in PEM from a pipe.
+RSA *PEM_read_bio_RSAPublicKey(BIO *out, RSA **x, int (*cb)(char*, int, int, void*), void *u);
+
+// The public half of a key; the caller frees it.
+RSA *RSAPublicKey_dup(const RSA *a);
 
 // Writes an RSAPublicKey (PKCS #1).
 int i2d_RSAPublicKey(const RSA *a, unsigned char **out);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 
@@ -148,11 +149,24 @@ static int read_any(BIO *bio) {
     return result;
 }
 
+static int read_answer(BIO *bio) {
+    OCSP_RESPONSE *response = d2i_OCSP_RESPONSE_bio(bio, NULL);
+    OCSP_RESPONSE_free(response);
+    return response != NULL;
+}
+static int read_everything(BIO *bio) {
+    STACK_OF(X509_INFO) *found = PEM_X509_INFO_read_bio(bio, NULL, NULL, NULL);
+    int count = found ? sk_X509_INFO_num(found) : -1;
+    sk_X509_INFO_pop_free(found, X509_INFO_free);
+    return count > 0;
+}
+
 static const Reader readers[] = {
     {"certificate", "CERTS", "client.pem", read_x509},   {"trusted certificate", "CERTS", "client.pem", read_x509_aux},
     {"key", "CERTS", "client.key", read_key},            {"locked key", "CERTS", "client-encrypted.key", read_locked},
     {"DER", "CERTS", "client.der", read_der},            {"PKCS #12", "CORPUS", "all.p12", read_p12},
-    {"any block", "CERTS", "client.pem", read_any},
+    {"any block", "CERTS", "client.pem", read_any},      {"OCSP", "RESPONSES", "delegated.response", read_answer},
+    {"everything", "CERTS", "client.pem", read_everything},
 };
 
 static void break_reader(const Reader *reader, int then) {
@@ -241,6 +255,19 @@ static void full_rooms(void) {
             say_errors();
             stream.left = 100 * part;
             printf("DER %d", i2d_X509_bio(bio, x) > 0);
+            say_errors();
+            stream.left = 100 * part;
+            printf("sealed key %d", PEM_write_bio_PrivateKey(bio, key, EVP_aes_128_cbc(), (const unsigned char *)"secret", 6, NULL, NULL) > 0);
+            say_errors();
+            stream.left = 60 * part;
+            printf("key by its kind %d", PEM_write_bio_PrivateKey_traditional(bio, key, NULL, NULL, 0, NULL, NULL) > 0);
+            say_errors();
+            stream.left = 60 * part;
+            printf("DER of keys %d", i2d_PrivateKey_bio(bio, key) > 0);
+            printf(" %d", i2d_PUBKEY_bio(bio, key) > 0);
+            say_errors();
+            stream.left = 200 * part;
+            printf("trusted %d", PEM_write_bio_X509_AUX(bio, x) > 0);
             say_errors();
             BIO_free(bio);
         }

@@ -290,6 +290,61 @@ static void made(void) {
     BN_free(exponent);
 }
 
+static void agree(const char *what, EVP_PKEY *key, EVP_PKEY *peer) {
+    printf("== %s agree\n", what);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+    unsigned char secret[2][128];
+    size_t len = sizeof secret[0], most = 0;
+    printf("too early: %d\n", EVP_PKEY_derive(ctx, secret[0], &len));
+    queue();
+    printf("begin: %d", EVP_PKEY_derive_init(ctx));
+    int set = EVP_PKEY_derive_set_peer(ctx, peer);
+    printf(" %d\n", set);
+    queue();
+    if (set == 1) {
+        printf("length: %d", EVP_PKEY_derive(ctx, NULL, &most));
+        printf(" %zu", most);
+        len = most - 1;
+        printf(", too small %d", EVP_PKEY_derive(ctx, secret[0], &len));
+        ERR_clear_error();
+        len = sizeof secret[0];
+        memset(secret, 0, sizeof secret);
+        printf(", made %d", EVP_PKEY_derive(ctx, secret[0], &len));
+        printf(" %zu", len);
+        EVP_PKEY_CTX *other = EVP_PKEY_CTX_new(peer, NULL);
+        len = sizeof secret[1];
+        int begun = EVP_PKEY_derive_init(other);
+        set = EVP_PKEY_derive_set_peer(other, key);
+        printf(", by the other %d %d", begun, set);
+        printf(" %d", EVP_PKEY_derive(other, secret[1], &len));
+        printf(", the same %d\n", memcmp(secret[0], secret[1], len) == 0 && secret[0][0] + secret[0][1] + secret[0][2] + secret[0][3] != 0);
+        EVP_PKEY_CTX_free(other);
+    }
+    EVP_PKEY_CTX_free(ctx);
+}
+
+static void agreements(void) {
+    EVP_PKEY *keys[4][2];
+    static const char *curves[] = {"P-256", "P-384", "P-521"};
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 2; j++)
+            keys[i][j] = i < 3 ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", curves[i]) : EVP_PKEY_Q_keygen(NULL, NULL, "X25519");
+    for (int i = 0; i < 4; i++)
+        agree(i < 3 ? curves[i] : "X25519", keys[i][0], keys[i][1]);
+    agree("two curves", keys[0][0], keys[1][0]);
+    agree("two kinds", keys[0][0], keys[3][0]);
+    describe("X25519", keys[3][0]);
+    unsigned char bits[64];
+    size_t len = sizeof bits;
+    printf("bits: %d", EVP_PKEY_get_raw_private_key(keys[3][0], bits, &len));
+    EVP_PKEY *again = EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, bits, len);
+    printf(" %zu, the same %d\n", len, EVP_PKEY_eq(keys[3][0], again));
+    EVP_PKEY_free(again);
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < 2; j++)
+            EVP_PKEY_free(keys[i][j]);
+}
+
 int main(void) {
     digests();
     static const char *ciphers[] = {"AES-128-CBC", "aes-192-cbc", "AES-256-CBC", "AES256", "AES-256-ECB", "AES-128-CTR", "AES-0-CBC"};
@@ -298,6 +353,7 @@ int main(void) {
         cipher(ciphers[i], 0);
     }
     made();
+    agreements();
     unsigned char random[2][32];
     printf("== random: %d %d\n", RAND_bytes(random[0], 32), RAND_bytes(random[1], 32));
     printf("differ: %d\n", memcmp(random[0], random[1], 32) != 0);

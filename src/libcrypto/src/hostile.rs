@@ -12,7 +12,7 @@ use crate::store::{context, store_access};
 use crate::x509::general_name::kind;
 use crate::x509::host::{Wanted, address, find};
 use crate::x509::{self, Certificate, X509, X509_CRL, X509_NAME};
-use crate::{asn1, bn, err, object, ocsp, pem, pkcs7, pkcs12, stack, store};
+use crate::{asn1, bn, conf, err, object, ocsp, pem, pkcs7, pkcs12, stack, store};
 
 /// Runs `use_it` with a pipe that gives these bytes.
 fn piped(bytes: &[u8], use_it: impl FnOnce(*mut BIO)) {
@@ -126,7 +126,7 @@ fn texts(bytes: &[u8]) {
         let _ = (string.text(), asn1::print::print(&string, 0x0082_031f), string.der());
     }
     let Ok(text) = CString::new(bytes) else { return };
-    let _ = text.to_str().map(|text| (bio::address::split(text, true), address(text)));
+    let _ = text.to_str().map(|text| (bio::address::split(text, true), address(text), conf::read(text)));
     // SAFETY: texts end with a zero, and each object is freed once.
     unsafe {
         let mut number = ptr::null_mut();

@@ -3,6 +3,7 @@
 use std::ffi::c_int;
 use std::sync::OnceLock;
 
+use aws_lc_rs::agreement::{self, PrivateKey};
 use aws_lc_rs::digest::{self, Digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair, UnparsedPublicKey};
@@ -95,9 +96,9 @@ impl Key {
         }
     }
 
-    /// A new key: RSA of so many bits, one on a curve, Ed25519; `None` for others.
+    /// A new key: RSA of so many bits, one on a curve, Ed25519, X25519; `None` for others.
     pub fn generate(algorithm: c_int, curve: c_int, bits: usize) -> Option<Self> {
-        use aws_lc_rs::encoding::AsDer;
+        use aws_lc_rs::encoding::{AsBigEndian, AsDer, Curve25519SeedBin};
         use aws_lc_rs::rsa::KeySize;
         match algorithm {
             nid::RSA => {
@@ -117,8 +118,40 @@ impl Key {
                 let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).ok()?;
                 Self::from_pkcs8(document.as_ref())
             }
+            nid::X25519 => {
+                let key = PrivateKey::generate(&agreement::X25519).ok()?;
+                let seed: Curve25519SeedBin = key.as_be_bytes().ok()?;
+                let secret = Zeroizing::new(der::element(tag::OCTET_STRING, seed.as_ref()));
+                Self::from_pkcs8(&key_info(&algorithm_identifier(algorithm, &[]), &secret))
+            }
             _ => None,
         }
+    }
+
+    /// The secret that two keys agree on; `None` when they are not of one kind and curve, or not for this.
+    pub fn agree(&self, peer: &Key) -> Option<Zeroizing<Vec<u8>>> {
+        if self.algorithm != peer.algorithm || self.curve != peer.curve {
+            return None;
+        }
+        let inner = self.traditional()?;
+        let (algorithm, private) = match (self.algorithm, self.curve) {
+            (nid::X25519, _) => {
+                let secret = Reader(&inner).expect(tag::OCTET_STRING)?.content;
+                (&agreement::X25519, PrivateKey::from_private_key(&agreement::X25519, secret))
+            }
+            (nid::EC, curve) => {
+                let algorithm = match curve {
+                    nid::P256 => &agreement::ECDH_P256,
+                    nid::P384 => &agreement::ECDH_P384,
+                    nid::P521 => &agreement::ECDH_P521,
+                    _ => return None,
+                };
+                (algorithm, PrivateKey::from_private_key_der(algorithm, &inner))
+            }
+            _ => return None,
+        };
+        let peer = agreement::UnparsedPublicKey::new(algorithm, peer.point());
+        agreement::agree(&private.ok()?, peer, (), |secret| Ok(Zeroizing::new(secret.to_vec()))).ok()
     }
 
     fn from_pkcs8(pkcs8: &[u8]) -> Option<Self> {
@@ -153,7 +186,7 @@ impl Key {
             }
             nid::X25519 => {
                 let secret = Reader(inner).expect(tag::OCTET_STRING)?.content;
-                let key = aws_lc_rs::agreement::PrivateKey::from_private_key(&aws_lc_rs::agreement::X25519, secret);
+                let key = PrivateKey::from_private_key(&agreement::X25519, secret);
                 key.ok()?.compute_public_key().ok()?.as_ref().to_vec()
             }
             _ => return None,

@@ -107,6 +107,22 @@ pub mod reason {
         pub const OPERATION_NOT_SUPPORTED: c_int = 150;
         pub const OPERATION_NOT_INITIALIZED: c_int = 151;
     }
+    pub mod conf {
+        use std::ffi::c_int;
+        pub const MISSING_CLOSE_SQUARE_BRACKET: c_int = 100;
+        pub const MISSING_EQUAL_SIGN: c_int = 101;
+        pub const MODULE_INITIALIZATION_ERROR: c_int = 109;
+        pub const NO_CLOSE_BRACE: c_int = 102;
+        pub const NO_SUCH_FILE: c_int = 114;
+        pub const OPENSSL_CONF_REFERENCES_MISSING_SECTION: c_int = 124;
+        pub const SSL_COMMAND_SECTION_EMPTY: c_int = 117;
+        pub const SSL_COMMAND_SECTION_NOT_FOUND: c_int = 118;
+        pub const SSL_SECTION_EMPTY: c_int = 119;
+        pub const SSL_SECTION_NOT_FOUND: c_int = 120;
+        pub const UNKNOWN_MODULE_NAME: c_int = 113;
+        pub const VARIABLE_EXPANSION_TOO_LONG: c_int = 116;
+        pub const VARIABLE_HAS_NO_VALUE: c_int = 104;
+    }
     pub mod ocsp {
         use std::ffi::c_int;
         pub const CERTIFICATE_VERIFY_ERROR: c_int = 101;
@@ -154,6 +170,9 @@ pub mod reason {
         pub const BAD_DECRYPT: c_int = 100;
         pub const CIPHER_OPERATION_FAILED: c_int = 102;
         pub const UNABLE_TO_GET_PASSPHRASE: c_int = 159;
+        pub const MISMATCHING_DOMAIN_PARAMETERS: c_int = 203;
+        pub const MISSING_KEY: c_int = 128;
+        pub const OUTPUT_BUFFER_TOO_SMALL: c_int = 106;
         pub const WRONG_FINAL_BLOCK_LENGTH: c_int = 107;
     }
     pub mod pem {

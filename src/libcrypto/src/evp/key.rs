@@ -25,6 +25,7 @@ enum Operation {
     None,
     Sign,
     Verify,
+    Agree,
     MakeKey,
     MakeParameters,
 }
@@ -33,6 +34,8 @@ enum Operation {
 #[derive(Clone)]
 pub struct EVP_PKEY_CTX {
     key: Option<Arc<Key>>,
+    /// With whom a secret is agreed on.
+    peer: Option<Arc<Key>>,
     /// NID of the kind of key.
     algorithm: c_int,
     operation: Operation,
@@ -53,6 +56,7 @@ impl EVP_PKEY_CTX {
     fn of_kind(algorithm: c_int, digest: c_int) -> Self {
         EVP_PKEY_CTX {
             key: None,
+            peer: None,
             algorithm,
             operation: Operation::None,
             digest,
@@ -90,11 +94,11 @@ impl EVP_PKEY_CTX {
 
 /// Kinds of keys that are used and made.
 fn kind(number: c_int) -> Option<c_int> {
-    matches!(number, nid::RSA | nid::RSA_PSS | nid::EC | nid::ED25519).then_some(number)
+    matches!(number, nid::RSA | nid::RSA_PSS | nid::EC | nid::ED25519 | nid::X25519).then_some(number)
 }
 
 fn kind_named(name: &str) -> Option<c_int> {
-    [nid::RSA, nid::RSA_PSS, nid::EC, nid::ED25519].into_iter().find(|kind| pkey::is_named(*kind, name))
+    [nid::RSA, nid::RSA_PSS, nid::EC, nid::ED25519, nid::X25519].into_iter().find(|kind| pkey::is_named(*kind, name))
 }
 
 fn new_of(kind: Option<c_int>) -> *mut EVP_PKEY_CTX {
@@ -273,7 +277,7 @@ versioned! {
         unsafe { if crate::provider::offer(propquery) { EVP_PKEY_CTX_new(pkey, ptr::null_mut()) } else { ptr::null_mut() } }
     }
 
-    /// How keys of a kind (EVP_PKEY_RSA, _RSA_PSS, _EC, _ED25519) are made; the caller frees it. NULL with an error for others.
+    /// How keys of a kind (EVP_PKEY_RSA, _RSA_PSS, _EC, _ED25519, _X25519) are made; the caller frees it. NULL with an error for others.
     pub unsafe extern "C" fn EVP_PKEY_CTX_new_id(id: c_int, _e: *mut ENGINE) -> *mut EVP_PKEY_CTX {
         new_of(kind(id))
     }
@@ -422,6 +426,77 @@ versioned! {
             };
             let Some((scheme, key)) = context.scheme_for(tbslen).zip(context.key.as_ref()) else { return 0 };
             c_int::from(key.verify_digest(scheme, bytes(tbs, tbslen), bytes(sig, siglen)))
+        }
+    }
+
+    /// Begins to agree on a secret: by ECDH on the NIST curves, X25519.
+    pub unsafe extern "C" fn EVP_PKEY_derive_init(ctx: *mut EVP_PKEY_CTX) -> c_int {
+        // SAFETY: the program's object.
+        unsafe {
+            if ctx.as_ref().is_some_and(|context| !matches!(context.algorithm, nid::EC | nid::X25519)) {
+                err::raise(library::EVP, reason::evp::OPERATION_NOT_SUPPORTED);
+                return -2;
+            }
+            begin(ctx, Operation::Agree)
+        }
+    }
+
+    /// Sets with whom a secret is agreed on: a key of the same kind and curve.
+    pub unsafe extern "C" fn EVP_PKEY_derive_set_peer(ctx: *mut EVP_PKEY_CTX, peer: *mut EVP_PKEY) -> c_int {
+        // SAFETY: the program's object and key.
+        unsafe {
+            let context = match begun(ctx, Operation::Agree) {
+                Ok(context) => context,
+                Err(why) => return why,
+            };
+            let (Some(own), Some(peer)) = (&context.key, pkey::inside(peer)) else { return -1 };
+            if own.algorithm != peer.algorithm {
+                err::raise(library::EVP, reason::evp::OPERATION_NOT_SUPPORTED);
+                return -2;
+            }
+            if own.curve != peer.curve {
+                err::raise(library::PROV, reason::prov::MISMATCHING_DOMAIN_PARAMETERS);
+                return 0;
+            }
+            context.peer = Some(peer.clone());
+            1
+        }
+    }
+
+    /// The secret that both agree on, into room for `*keylen` bytes; for NULL only its length.
+    pub unsafe extern "C" fn EVP_PKEY_derive(ctx: *mut EVP_PKEY_CTX, key: *mut c_uchar, keylen: *mut usize) -> c_int {
+        // SAFETY: the program's object, room and variable.
+        unsafe {
+            let (context, len) = match (begun(ctx, Operation::Agree), keylen.as_mut()) {
+                (Ok(context), Some(len)) => (context, len),
+                (Err(why), _) => return why,
+                (Ok(_), None) => return 0,
+            };
+            let (Some(own), Some(peer)) = (&context.key, &context.peer) else {
+                err::raise(library::PROV, reason::prov::MISSING_KEY);
+                return 0;
+            };
+            let size = usize::try_from(own.bits()).unwrap_or(0).div_ceil(8);
+            if key.is_null() {
+                *len = size;
+                return 1;
+            }
+            // Of a point's coordinate as much as there is room for, as in the original.
+            if *len < size && own.algorithm != nid::EC {
+                err::raise(library::PROV, reason::prov::OUTPUT_BUFFER_TOO_SMALL);
+                return 0;
+            }
+            match own.agree(peer) {
+                Some(secret) if secret.len() == size => {
+                    *len = size.min(*len);
+                    ptr::copy_nonoverlapping(secret.as_ptr(), key, *len);
+                    1
+                }
+                _ => {
+                    err::raise(library::EVP, reason::UNSUPPORTED);
+                    0
+                }
+            }
         }
     }
 

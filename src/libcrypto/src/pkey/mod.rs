@@ -337,9 +337,9 @@ versioned! {
         Key::public(&spki).map_or(ptr::null_mut(), |key| give(EVP_PKEY::of(Arc::new(key))))
     }
 
-    /// A private key from its bits: Ed25519.
+    /// A private key from its bits: Ed25519, X25519.
     pub unsafe extern "C" fn EVP_PKEY_new_raw_private_key(kind: c_int, _e: *mut ENGINE, private: *const c_uchar, len: usize) -> *mut EVP_PKEY {
-        if kind != nid::ED25519 {
+        if !matches!(kind, nid::ED25519 | nid::X25519) {
             err::raise(library::EVP, reason::evp::UNSUPPORTED_ALGORITHM);
             return ptr::null_mut();
         }
@@ -357,11 +357,11 @@ versioned! {
         }
     }
 
-    /// The bits of a private key: Ed25519.
+    /// The bits of a private key: Ed25519, X25519.
     pub unsafe extern "C" fn EVP_PKEY_get_raw_private_key(pkey: *const EVP_PKEY, private: *mut c_uchar, len: *mut usize) -> c_int {
         // SAFETY: the program's key, room and variable.
         unsafe {
-            let (Some(key), Some(len)) = (inside(pkey).filter(|key| key.algorithm == nid::ED25519), len.as_mut()) else { return 0 };
+            let (Some(key), Some(len)) = (inside(pkey).filter(|key| matches!(key.algorithm, nid::ED25519 | nid::X25519)), len.as_mut()) else { return 0 };
             let Some(inner) = key.traditional() else { return 0 };
             let Some(seed) = der::Reader(&inner).expect(der::tag::OCTET_STRING) else { return 0 };
             if !private.is_null() {

@@ -139,6 +139,22 @@ versioned! {
         unsafe { a.as_ref().map_or(0, |info| handle::write_der(&info.0, out)) }
     }
 
+    /// Writes a PrivateKeyInfo to a pipe.
+    pub unsafe extern "C" fn i2d_PKCS8_PRIV_KEY_INFO_bio(bp: *mut BIO, p8inf: *const PKCS8_PRIV_KEY_INFO) -> c_int {
+        // SAFETY: the program's pipe and object.
+        unsafe { c_int::from(p8inf.as_ref().is_some_and(|info| crate::bio::write_all(bp, &info.0))) }
+    }
+
+    /// Reads a PrivateKeyInfo from a pipe.
+    pub unsafe extern "C" fn d2i_PKCS8_PRIV_KEY_INFO_bio(bp: *mut BIO, p8inf: *mut *mut PKCS8_PRIV_KEY_INFO) -> *mut PKCS8_PRIV_KEY_INFO {
+        // SAFETY: the program's pipe and variable.
+        unsafe {
+            let Some(bytes) = pem::der_from(bp).map(Zeroizing::new) else { return ptr::null_mut() };
+            let mut at = bytes.as_ptr();
+            d2i_PKCS8_PRIV_KEY_INFO(p8inf, &mut at, c_long::try_from(bytes.len()).unwrap_or(0))
+        }
+    }
+
     /// Reads a PrivateKeyInfo.
     pub unsafe extern "C" fn d2i_PKCS8_PRIV_KEY_INFO(a: *mut *mut PKCS8_PRIV_KEY_INFO, input: *mut *const c_uchar, len: c_long) -> *mut PKCS8_PRIV_KEY_INFO {
         // SAFETY: the program's bytes and variable.

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::{EVP_PKEY, Key, inside};
 use crate::bio::BIO;
 use crate::bn::{BIGNUM, BN_GENCB};
-use crate::der::{Reader, tag};
+use crate::der::{self, Reader, tag};
 use crate::err::{self, library, reason};
 use crate::handle::{self, Counted, References, give};
 use crate::object::nid;
@@ -66,6 +66,14 @@ fn private(bytes: &[u8]) -> Option<(RSA, usize)> {
     inside.expect(tag::INTEGER)?;
     (inside.tag()? == tag::INTEGER).then_some(())?;
     let key = Key::private(element.whole)?;
+    Some((RSA::of(Arc::new(key)), element.whole.len()))
+}
+
+fn public(bytes: &[u8]) -> Option<(RSA, usize)> {
+    let element = Reader(bytes).expect(tag::SEQUENCE)?;
+    let algorithm = der::sequence(&[&der::element(tag::OID, crate::object::der_of(nid::RSA)), &[tag::NULL, 0]]);
+    let bits = der::element(tag::BIT_STRING, &[&[0], element.whole].concat());
+    let key = Key::public(&der::sequence(&[&algorithm, &bits]))?;
     Some((RSA::of(Arc::new(key)), element.whole.len()))
 }
 
@@ -237,6 +245,49 @@ versioned! {
     pub unsafe extern "C" fn i2d_RSAPrivateKey_fp(fp: *mut libc::FILE, rsa: *const RSA) -> c_int {
         // SAFETY: the program's stream and key.
         unsafe { pem::over_stream(fp, |bio| i2d_RSAPrivateKey_bio(bio, rsa)) }
+    }
+
+    /// Reads an RSAPublicKey (PKCS #1).
+    pub unsafe extern "C" fn d2i_RSAPublicKey(a: *mut *mut RSA, input: *mut *const c_uchar, len: c_long) -> *mut RSA {
+        // SAFETY: the program's bytes and variable.
+        unsafe {
+            let read = handle::read_der(a, input, len, public, handle::release);
+            if read.is_null() {
+                crate::x509::raise_nested(input, len);
+            }
+            read
+        }
+    }
+
+    /// Reads an RSAPublicKey (PKCS #1) in DER from a pipe.
+    pub unsafe extern "C" fn d2i_RSAPublicKey_bio(bp: *mut BIO, rsa: *mut *mut RSA) -> *mut RSA {
+        // SAFETY: the program's pipe and variable.
+        unsafe {
+            let Some(bytes) = pem::der_from(bp) else { return ptr::null_mut() };
+            let mut at = bytes.as_ptr();
+            d2i_RSAPublicKey(rsa, &mut at, c_long::try_from(bytes.len()).unwrap_or(0))
+        }
+    }
+
+    /// Reads an RSAPublicKey (PKCS #1) in PEM from a pipe.
+    pub unsafe extern "C" fn PEM_read_bio_RSAPublicKey(out: *mut BIO, x: *mut *mut RSA, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut RSA {
+        // SAFETY: the program's pipe, variable and callback.
+        unsafe {
+            let Some(bytes) = pem::read::bytes_of(out, "RSA PUBLIC KEY", cb, u) else { return ptr::null_mut() };
+            let mut at = bytes.as_ptr();
+            let read = d2i_RSAPublicKey(x, &mut at, c_long::try_from(bytes.len()).unwrap_or(0));
+            if read.is_null() {
+                err::raise(library::PEM, reason::ASN1_LIB);
+            }
+            read
+        }
+    }
+
+    /// The public half of a key; the caller frees it.
+    pub unsafe extern "C" fn RSAPublicKey_dup(a: *const RSA) -> *mut RSA {
+        // SAFETY: the program's key.
+        let half = unsafe { a.as_ref() }.and_then(RSA::key).and_then(|key| Key::public(&key.spki));
+        half.map_or(ptr::null_mut(), |key| give(RSA::of(Arc::new(key))))
     }
 
     /// Writes an RSAPublicKey (PKCS #1).
