@@ -12,7 +12,7 @@ use standin_boundary::memory;
 use super::alert::{SSL_alert_desc_string_long, SSL_alert_type_string_long};
 use super::{SSL, with};
 use crate::libcrypto::BIO;
-use crate::libcrypto::bio::BIO_write;
+use crate::libcrypto::bio::{BIO_puts, BIO_write};
 use names::name;
 
 /// SSL3_RT_HEADER, SSL3_RT_INNER_CONTENT_TYPE.
@@ -162,7 +162,7 @@ versioned! {
     ) {
         if arg.is_null() {
             // SAFETY: nothing is written to no BIO, which is what the error says that this leaves.
-            unsafe { BIO_write(std::ptr::null_mut(), c"".as_ptr().cast(), 0) };
+            unsafe { BIO_puts(std::ptr::null_mut(), c"".as_ptr()) };
             return;
         }
         if buf.is_null() && len != 0 {
