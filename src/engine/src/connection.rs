@@ -398,8 +398,8 @@ impl Connection {
         }
     }
 
-    /// The owner answers a KeyUpdate that asks for one by [`Connection::update_keys`], when it likes; so far the engine
-    /// does, with what it sends next.
+    /// From now on the owner answers a KeyUpdate that asks for one by [`Connection::update_keys`], when it likes. An owner
+    /// that does not say so has the engine do it, with what it sends next.
     pub fn leave_key_updates(&mut self) {
         self.wire.leaves_key_updates = true;
     }

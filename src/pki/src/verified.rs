@@ -5,13 +5,13 @@
 //! computed for them once holds. Of a signature that is wrong nothing is kept.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::{LazyLock, Mutex, TryLockError};
+use std::sync::Mutex;
 
 use aws_lc_rs::digest::{Context, SHA256};
 
 use crate::key::{Key, Scheme};
 
-/// So many are remembered, and the oldest go first: some 100 KiB.
+/// So many are remembered, and the oldest go first.
 const MOST: usize = 1024;
 
 /// SHA-256 of all that the answer follows from.
@@ -37,15 +37,12 @@ impl Verified {
     }
 }
 
-static VERIFIED: LazyLock<Mutex<Verified>> = LazyLock::new(Mutex::default);
+static VERIFIED: Mutex<Option<Verified>> = Mutex::new(None);
 
 /// Runs `work` on what is remembered, unless somebody else is at it: nobody waits, not even in a process that was forked
 /// meanwhile.
 fn with<T>(work: impl FnOnce(&mut Verified) -> T) -> Option<T> {
-    match VERIFIED.try_lock() {
-        Ok(mut verified) => Some(work(&mut verified)),
-        Err(TryLockError::Poisoned(_) | TryLockError::WouldBlock) => None,
-    }
+    VERIFIED.try_lock().ok().map(|mut verified| work(verified.get_or_insert_default()))
 }
 
 fn name(key: &Key, scheme: Scheme, message: &[u8], signature: &[u8]) -> Name {
