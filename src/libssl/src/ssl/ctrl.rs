@@ -148,6 +148,10 @@ pub unsafe fn of_connection(ssl: &mut SSL, command: c_int, larg: c_long, parg: *
                 ssl.want = Want::RetryVerify;
                 1
             }
+            command::SET_TLSEXT_DEBUG_ARG => {
+                ssl.viewer.argument = parg;
+                1
+            }
             command::GET_RAW_CIPHERLIST => raw_suites(ssl, parg),
             command::GET_EXTMS_SUPPORT => match ssl.agreed() {
                 Some(agreed) if !ssl.in_init() => c_long::from(agreed.extended_master_secret),

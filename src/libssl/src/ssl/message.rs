@@ -5,6 +5,7 @@ use std::ffi::c_int;
 use standin_engine::{Connection, Kind, Message, Passed};
 
 use super::peer::SSL_version;
+use super::shown::{ExtensionCallback, show_extensions};
 use super::{SSL, handshake, steps, with};
 use crate::set::callback::MessageCallback;
 
@@ -67,6 +68,9 @@ pub unsafe fn show_until(ssl: *mut SSL, last: Option<u8>) {
                 steps::deliver(ssl, passed);
             }
             call(ssl, message.sent, version, content_type, &message.bytes);
+            if message.kind == Kind::Handshake && !message.sent {
+                show_extensions(ssl, &message.bytes);
+            }
             if let Some(passed) = passed.filter(|passed| !passed.sent) {
                 steps::deliver(ssl, passed);
                 if is_last(passed) {
@@ -108,15 +112,25 @@ pub unsafe fn forget_received(ssl: *mut SSL) {
 impl SSL {
     /// The program is shown what goes by.
     pub fn is_watched(&self) -> bool {
-        self.switches.message_callback.is_some()
+        self.switches.message_callback.is_some() || self.viewer.call.is_some()
     }
 
     /// ... by this, from now on.
     pub fn set_message_callback(&mut self, callback: Option<MessageCallback>) {
+        self.watch(|ssl| ssl.switches.message_callback = callback);
+    }
+
+    /// ... the extensions that the peer sends, by this.
+    pub fn set_extension_callback(&mut self, callback: Option<ExtensionCallback>) {
+        self.watch(|ssl| ssl.viewer.call = callback);
+    }
+
+    fn watch(&mut self, set: impl FnOnce(&mut Self)) {
         let was_watched = self.is_watched();
-        self.switches.message_callback = callback;
-        if let (Some(connection), true) = (&mut self.connection, was_watched != callback.is_some()) {
-            connection.watch_messages(callback.is_some());
+        set(self);
+        let is_watched = self.is_watched();
+        if let (Some(connection), true) = (&mut self.connection, was_watched != is_watched) {
+            connection.watch_messages(is_watched);
         }
     }
 }

@@ -5,6 +5,7 @@
 //! same SSL, clear it, or drop its reference.
 
 mod alert;
+mod bytes;
 mod check_chain;
 mod choose;
 mod client_hello;
@@ -33,6 +34,7 @@ pub mod renegotiation;
 mod selection;
 mod sessions;
 pub mod sharing;
+pub mod shown;
 pub mod shutdown;
 mod start;
 pub mod state;
@@ -92,6 +94,7 @@ pub struct SSL {
     pub progress: Progress,
     start: start::Start,
     pub steps: steps::Steps,
+    pub viewer: shown::Viewer,
     pub want: Want,
     /// SSL_SENT_SHUTDOWN, SSL_RECEIVED_SHUTDOWN.
     pub shutdown: c_int,
@@ -184,6 +187,7 @@ impl SSL {
             progress: Progress::Before,
             start: start::Start::default(),
             steps: steps::Steps::default(),
+            viewer: shown::Viewer::default(),
             want: Want::Nothing,
             shutdown: 0,
             write: None,

@@ -90,7 +90,7 @@ pub fn start(ssl: &mut SSL) -> Result<(), NotStarted> {
         _ => Connection::server(),
     };
     connection.log_secrets(journal::wants_secrets() || ssl.ctx().read(|state| state.hooks.key_log.is_some()));
-    connection.watch_messages(ssl.switches.message_callback.is_some());
+    connection.watch_messages(ssl.is_watched());
     connection.leave_key_updates();
     connection.pad_records(ssl.switches.block_padding, ssl.switches.max_send_fragment);
     journal::begin(ssl);

@@ -307,6 +307,7 @@ versioned! {
             with(ssl, |ssl| {
                 match command {
                     command::SET_MSG_CALLBACK => ssl.set_message_callback(typed(callback)),
+                    command::SET_TLSEXT_DEBUG_CB => ssl.set_extension_callback(typed(callback)),
                     command::SET_NOT_RESUMABLE_SESS_CB => ssl.switches.not_resumable = typed(callback),
                     // Finite-field Diffie-Hellman is not served: never called.
                     command::SET_TMP_DH_CB => {}

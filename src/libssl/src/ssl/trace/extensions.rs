@@ -1,6 +1,7 @@
 //! Extensions in words.
 
-use super::{Bytes, Cut, Page, name};
+use super::super::bytes::{Bytes, Cut};
+use super::{Page, name};
 
 const CLIENT_HELLO: u8 = 1;
 const SERVER_HELLO: u8 = 2;

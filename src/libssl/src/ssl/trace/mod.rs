@@ -10,6 +10,7 @@ use std::fmt::Write;
 use standin_boundary::memory;
 
 use super::alert::{SSL_alert_desc_string_long, SSL_alert_type_string_long};
+use super::bytes::{Bytes, Cut};
 use super::{SSL, with};
 use crate::libcrypto::BIO;
 use crate::libcrypto::bio::{BIO_puts, BIO_write};
@@ -18,47 +19,6 @@ use names::name;
 /// SSL3_RT_HEADER, SSL3_RT_INNER_CONTENT_TYPE.
 const HEADER: c_int = 256;
 const INNER: c_int = 257;
-
-/// A message ends where it should not.
-struct Cut;
-
-/// Bytes that are read from the front.
-#[derive(Clone, Copy)]
-struct Bytes<'a>(&'a [u8]);
-
-impl<'a> Bytes<'a> {
-    fn take(&mut self, len: usize) -> Result<&'a [u8], Cut> {
-        let (front, rest) = self.0.split_at_checked(len).ok_or(Cut)?;
-        self.0 = rest;
-        Ok(front)
-    }
-
-    /// A number of `len` bytes.
-    fn number(&mut self, len: usize) -> Result<usize, Cut> {
-        Ok(self.take(len)?.iter().fold(0, |number, byte| number << 8 | usize::from(*byte)))
-    }
-
-    fn code(&mut self) -> Result<u16, Cut> {
-        Ok(self.number(2)? as u16)
-    }
-
-    /// What a length of `len` bytes goes before; all stays where it is if that is not there.
-    fn vector(&mut self, len: usize) -> Result<Bytes<'a>, Cut> {
-        let mut rest = *self;
-        let count = rest.number(len)?;
-        let vector = rest.take(count)?;
-        *self = rest;
-        Ok(Bytes(vector))
-    }
-
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
 
 /// Where the words go.
 struct Page {
