@@ -92,6 +92,10 @@ static void body(void) {
     TRY(SSL_use_RSAPrivateKey(ssl, NULL));
     TRY(SSL_CTX_use_RSAPrivateKey(ctx, NULL));
     at = der, len = i2d_RSAPrivateKey(rsa, &at);
+    SSL_CTX *empty = SSL_CTX_new(TLS_method());
+    TRY(SSL_CTX_use_RSAPrivateKey_ASN1(empty, der, len));
+    TRY(SSL_CTX_get0_privatekey(empty) != NULL);
+    SSL_CTX_free(empty);
     TRY(SSL_CTX_use_RSAPrivateKey_ASN1(ctx, der, len));
     TRY(SSL_use_RSAPrivateKey_ASN1(ssl, der, len));
     TRY(SSL_use_RSAPrivateKey_ASN1(ssl, der, len / 2));

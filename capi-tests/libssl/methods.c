@@ -12,18 +12,19 @@ static void of_tls(const char *name, const SSL_METHOD *method) {
         SSL_get_ssl_method(ssl) == method, SSL_is_server(ssl), SSL_get_version(ssl), (unsigned)SSL_client_version(ssl));
     say("  bounds: %d %d, set: %d %d", (int)SSL_CTX_get_min_proto_version(ctx), (int)SSL_CTX_get_max_proto_version(ctx),
         (int)SSL_CTX_set_max_proto_version(ctx, T12), (int)SSL_CTX_get_max_proto_version(ctx));
-    say("  another for the connection: %d, its own: %d", SSL_set_ssl_method(ssl, TLS_client_method()),
-        SSL_get_ssl_method(ssl) == TLS_client_method());
+    say("  another for the connection: %d", SSL_set_ssl_method(ssl, TLS_client_method()));
+    say("  its own: %d, the context's: %d", SSL_get_ssl_method(ssl) == TLS_client_method(), SSL_get_ssl_method(ssl) == method);
     MUST(SSL_CTX_set_cipher_list(ctx, "ECDHE-RSA-AES128-GCM-SHA256"));
     int before = sk_SSL_CIPHER_num(SSL_CTX_get_ciphers(ctx));
-    say("  another for the context: %d, its own: %d, other suites: %d", SSL_CTX_set_ssl_version(ctx, TLS_server_method()),
-        SSL_CTX_get_ssl_method(ctx) == TLS_server_method(), sk_SSL_CIPHER_num(SSL_CTX_get_ciphers(ctx)) != before);
+    say("  another for the context: %d", SSL_CTX_set_ssl_version(ctx, TLS_server_method()));
+    say("  its own: %d, other suites: %d", SSL_CTX_get_ssl_method(ctx) == TLS_server_method(),
+        sk_SSL_CIPHER_num(SSL_CTX_get_ciphers(ctx)) != before);
     SSL_free(ssl);
     SSL_CTX_free(ctx);
 }
 #define TLS(method) of_tls(#method, method())
 // Of datagrams Standin has the methods alone.
-#define DTLS(method) say("%s: %d", #method, method() != NULL && method() == method())
+#define DTLS(method) say("%s: %d", #method, (uintptr_t)method() > 4096 && method() == method())
 
 static void roles(int version, const SSL_METHOD *client_method, const SSL_METHOD *server_method) {
     CASE("%x", (unsigned)version);

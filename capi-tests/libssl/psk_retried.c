@@ -24,7 +24,7 @@ static int now, calls;
 
 static int use_session(SSL *ssl, const EVP_MD *md, const unsigned char **id, size_t *len, SSL_SESSION **session) {
     calls++;
-    say("use session: a hash of %d bytes", md ? EVP_MD_get_size(md) : 0);
+    say("use session: a hash of %d bytes, %s", md ? EVP_MD_get_size(md) : 0, md ? EVP_MD_get0_name(md) : "none");
     if (!cases[now].gives)
         return 1;
     if (calls == 2 && cases[now].second == FAILS)

@@ -86,6 +86,9 @@ static void body(void) {
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());
     SSL *ssl = SSL_new(ctx);
     say("argument: %d %d", SSL_CTX_get_record_padding_callback_arg(ctx) == NULL, SSL_get_record_padding_callback_arg(ssl) == NULL);
+    SSL_CTX_set_record_padding_callback_arg(ctx, ctx);
+    say("argument: %d", SSL_CTX_get_record_padding_callback_arg(ctx) == ctx);
+    SSL_CTX_set_record_padding_callback_arg(ctx, NULL);
     say("limits: %d %d %d", SSL_CTX_set_block_padding(ctx, 16384), SSL_CTX_set_block_padding(ctx, 16385), SSL_set_block_padding(ssl, 0));
     SSL_set_record_padding_callback_arg(ssl, ssl);
     say("argument: %d", SSL_get_record_padding_callback_arg(ssl) == ssl);

@@ -73,6 +73,7 @@ static void body(void) {
         CASE("%s: out of date", name);
         connect_once(ctx, server_ctx, "first", 0);
         say("set_timeout: %ld", SSL_SESSION_set_timeout(latest, 1));
+        say("timeout: %ld", SSL_SESSION_get_timeout(latest));
         say("set_time: %d", SSL_SESSION_set_time(latest, 1000) == 1000);
         connect_once(ctx, server_ctx, "expired at the client", 1);
 

@@ -80,7 +80,8 @@ static void own(void) {
     say("none: %d", SSL_SESSION_set1_alpn_selected(session, NULL, 0));
     SSL_SESSION_get0_alpn_selected(session, &bytes, &alpn_len);
     say("  %d %zu", bytes == NULL, alpn_len);
-    say("early data: %d, %u", SSL_SESSION_set_max_early_data(session, 77), SSL_SESSION_get_max_early_data(session));
+    say("early data: %d", SSL_SESSION_set_max_early_data(session, 77));
+    say("  %u", SSL_SESSION_get_max_early_data(session));
     SSL_SESSION_free(session);
 }
 

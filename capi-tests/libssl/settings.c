@@ -141,6 +141,8 @@ static void of_ssl(void) {
     SHOW(SSL_get_mode(s));
     SHOW(SSL_set_mode(s, SSL_MODE_AUTO_RETRY));
     SHOW(SSL_get_verify_mode(s));
+    SSL_set_verify(s, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, verify_yes);
+    SHOW(SSL_get_verify_mode(s));
     SHOW(SSL_get_verify_depth(s));
     SHOW(SSL_get_verify_callback(s) == verify_yes);
     SSL_set_verify(s, SSL_VERIFY_NONE, NULL);
@@ -156,6 +158,9 @@ static void of_ssl(void) {
     SHOW(SSL_get_num_tickets(s));
     SHOW(SSL_get_security_level(s));
     SHOW(SSL_get_read_ahead(s));
+    SSL_set_read_ahead(s, 0);
+    SHOW(SSL_get_read_ahead(s));
+    SSL_set_read_ahead(s, 1);
     SHOW(SSL_get_tlsext_status_type(s));
     SHOW(SSL_get_default_timeout(s));
     SHOW(SSL_set_session_id_context(s, (const unsigned char *)"x", 40));

@@ -51,16 +51,18 @@ static void of_context(void) {
     SSL_CTX_sess_set_remove_cb(ctx, remove_session);
     say("callbacks: %d %d %d", SSL_CTX_sess_get_new_cb(ctx) == new_session, SSL_CTX_sess_get_get_cb(ctx) == get_session,
         SSL_CTX_sess_get_remove_cb(ctx) == remove_session);
-    say("early data to skip: %d %u", SSL_CTX_set_recv_max_early_data(ctx, 16384), SSL_CTX_get_recv_max_early_data(ctx));
+    say("early data to skip: %d", SSL_CTX_set_recv_max_early_data(ctx, 16384));
+    say("  %u", SSL_CTX_get_recv_max_early_data(ctx));
     say("none to accept: %d %u", SSL_CTX_set_max_early_data(ctx, 0), SSL_CTX_get_max_early_data(ctx));
     say("the default store: %d", SSL_CTX_set_default_verify_store(ctx));
     X509_VERIFY_PARAM *param = X509_VERIFY_PARAM_new();
     X509_VERIFY_PARAM_set_depth(param, 9);
-    say("parameters: %d, depth %d", SSL_CTX_set1_param(ctx, param), SSL_CTX_get_verify_depth(ctx));
+    say("parameters: %d", SSL_CTX_set1_param(ctx, param));
+    say("  depth %d", SSL_CTX_get_verify_depth(ctx));
     X509_VERIFY_PARAM_free(param);
     say("no parameters: %d", SSL_CTX_set0_tmp_dh_pkey(ctx, NULL));
     say_queue();
-    ERR_load_SSL_strings();
+    say("texts: %d", ERR_load_SSL_strings());
     say("started: %d", OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS, NULL));
     say("a reason in words: %s", ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, SSL_R_BAD_EXTENSION)));
     SSL_CTX_free(ctx);
@@ -73,7 +75,8 @@ static void of_ssl(void) {
     say("info callback: %d", SSL_get_info_callback(ssl) != NULL);
     SSL_set_info_callback(ssl, on_info);
     say("  %d", SSL_get_info_callback(ssl) == on_info);
-    say("early data to skip: %d %u", SSL_set_recv_max_early_data(ssl, 16384), SSL_get_recv_max_early_data(ssl));
+    say("early data to skip: %d", SSL_set_recv_max_early_data(ssl, 16384));
+    say("  %u", SSL_get_recv_max_early_data(ssl));
     say("none to accept: %d %u", SSL_set_max_early_data(ssl, 0), SSL_get_max_early_data(ssl));
     SSL_set_verify_result(ssl, X509_V_ERR_CERT_REVOKED);
     say("verdict: %s", verify_name(SSL_get_verify_result(ssl)));

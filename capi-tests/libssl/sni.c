@@ -21,14 +21,24 @@ static int on_name(SSL *ssl, int *alert, void *arg) {
 static int on_hello(SSL *ssl, int *alert, void *arg UNUSED) {
     int *extensions;
     size_t count, length;
-    const unsigned char *bytes;
+    const unsigned char *bytes = NULL;
     say("hello: legacy version %x, random %zu, ciphers %d, compression %zu, v2 %d", SSL_client_hello_get0_legacy_version(ssl),
         SSL_client_hello_get0_random(ssl, &bytes), SSL_client_hello_get0_ciphers(ssl, &bytes) > 0,
         SSL_client_hello_get0_compression_methods(ssl, &bytes), SSL_client_hello_isv2(ssl));
     say("has a name: %d", SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &bytes, &length));
     int got = SSL_client_hello_get1_extensions_present(ssl, &extensions, &count);
-    say("extensions: %d, some %d", got, count > 3);
+    int named = 0;
+    for (size_t i = 0; got && i < count; i++)
+        named += extensions[i] == TLSEXT_TYPE_signature_algorithms;
+    say("extensions: %d, some %d, signature algorithms %d", got, count > 3, named);
     OPENSSL_free(extensions);
+    int suites = (int)SSL_client_hello_get0_ciphers(ssl, &bytes), known = 0;
+    for (int i = 0; i + 1 < suites; i += 2)
+        known += bytes[i] == 0xc0 && bytes[i + 1] == 0x2b;
+    say("ECDHE-ECDSA-AES128-GCM-SHA256: %d", known);
+    bytes = NULL;
+    size_t methods = SSL_client_hello_get0_compression_methods(ssl, &bytes);
+    say("compressions: %zu, %d", methods, bytes ? bytes[0] : -1);
     if (hello_verdict == SSL_CLIENT_HELLO_ERROR && hello_alert)
         *alert = hello_alert;
     int now = hello_verdict;

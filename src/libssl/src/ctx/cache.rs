@@ -190,6 +190,18 @@ pub unsafe fn withdraw(context: *mut SSL_CTX, session: *mut SSL_SESSION) -> bool
     }
 }
 
+/// Whether a session's time has come to its end.
+pub fn is_over(session: &SessionRef, time: c_long) -> bool {
+    // SAFETY: NULL, or kept by the reference.
+    let ends = unsafe {
+        session.as_ptr().as_ref().map_or(0, |session| {
+            let content = session.content();
+            content.time.get().saturating_add(content.timeout.get())
+        })
+    };
+    time > ends
+}
+
 /// Drops all sessions that are older than `time` allows, or all for 0.
 ///
 /// # Safety
@@ -197,13 +209,7 @@ pub unsafe fn withdraw(context: *mut SSL_CTX, session: *mut SSL_SESSION) -> bool
 pub unsafe fn flush(context: *mut SSL_CTX, time: c_long) {
     // SAFETY: the caller's promise.
     unsafe {
-        let gone = (*context).sessions.take_if(|session| {
-            let ends = session.as_ptr().as_ref().map_or(0, |session| {
-                let content = session.content();
-                content.time.get().saturating_add(content.timeout.get())
-            });
-            time == 0 || time > ends
-        });
+        let gone = (*context).sessions.take_if(|session| time == 0 || is_over(session, time));
         report(context, gone);
     }
 }

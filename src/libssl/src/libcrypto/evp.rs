@@ -26,6 +26,12 @@ opaque! {
 unsafe extern "C" {
     pub fn EVP_MD_CTX_new() -> *mut EVP_MD_CTX;
     pub fn EVP_MD_CTX_free(context: *mut EVP_MD_CTX);
+    pub fn EVP_MD_fetch(
+        library: *mut super::OSSL_LIB_CTX,
+        name: *const c_char,
+        properties: *const c_char,
+    ) -> *mut EVP_MD;
+    pub fn EVP_MD_free(md: *mut EVP_MD);
     pub fn EVP_sha1() -> *const EVP_MD;
     pub fn EVP_MD_get_size(md: *const EVP_MD) -> c_int;
     pub fn EVP_sha256() -> *const EVP_MD;
@@ -121,6 +127,14 @@ pub const RSA_PSS_PADDING: c_int = 6;
 pub const RSA_PKCS1_PADDING: c_int = 1;
 /// RSA_PSS_SALTLEN_DIGEST.
 pub const PSS_SALT_AS_DIGEST: c_int = -1;
+
+// SAFETY: EVP_MD_free frees (or gives back one reference).
+unsafe impl Foreign for EVP_MD {
+    unsafe fn release(object: *mut Self) {
+        // SAFETY: the caller's promise.
+        unsafe { EVP_MD_free(object) }
+    }
+}
 
 // SAFETY: EVP_MD_CTX_free frees.
 unsafe impl Foreign for EVP_MD_CTX {

@@ -66,6 +66,9 @@ pub struct Switches {
     pub max_cert_list: usize,
     /// Read as much as comes.
     pub read_ahead: bool,
+    /// SSL_CTX_set_max_pipelines: more than one. All that it does where no suite seals several records at once is that
+    /// connections read ahead.
+    pub pipelined: bool,
     /// Shut down without close_notify.
     pub quiet_shutdown: c_int,
     /// TLS 1.3 tickets to send.
@@ -112,6 +115,7 @@ impl Default for Switches {
             block_padding: 0,
             max_cert_list: DEFAULT_MAX_CERT_LIST,
             read_ahead: false,
+            pipelined: false,
             quiet_shutdown: 0,
             tickets: 2,
             post_handshake_auth: false,

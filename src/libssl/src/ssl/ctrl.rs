@@ -110,6 +110,18 @@ unsafe fn raw_suites(ssl: &SSL, place: *mut c_void) -> c_long {
     c_long::try_from(suites.len()).unwrap_or(0)
 }
 
+/// The forms of points that a client of TLS 1.2 takes (RFC 8422 §5.1.2); only servers are told.
+unsafe fn point_formats(ssl: &SSL, place: *mut c_void) -> c_long {
+    let hello = ssl.hello.seen.as_ref().filter(|_| !ssl.is_tls13());
+    let formats = hello.and_then(|hello| hello.extension_body(EC_POINT_FORMATS)?.get(1..)).unwrap_or_default();
+    if formats.is_empty() {
+        return 0;
+    }
+    // SAFETY: the place takes a pointer.
+    unsafe { give(place, formats.as_ptr()) };
+    c_long::try_from(formats.len()).unwrap_or(0)
+}
+
 /// The certificate types of the server's request.
 unsafe fn certificate_types(ssl: &SSL, place: *mut c_void) -> c_long {
     let request = ssl.connection.as_ref().and_then(Connection::certificate_request);
@@ -124,6 +136,7 @@ unsafe fn certificate_types(ssl: &SSL, place: *mut c_void) -> c_long {
 /// TLS_EMPTY_RENEGOTIATION_INFO_SCSV, and the extension renegotiation_info.
 const EMPTY_RENEGOTIATION_INFO: u16 = 0x00ff;
 const RENEGOTIATION_INFO: u16 = 0xff01;
+const EC_POINT_FORMATS: u16 = 11;
 
 fn secure_renegotiation(ssl: &SSL) -> bool {
     let agreed = ssl.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls12);
@@ -165,6 +178,7 @@ pub unsafe fn of_connection(ssl: &mut SSL, command: c_int, larg: c_long, parg: *
             command::GET_GROUPS => peer_groups(ssl, parg.cast()),
             command::GET_SHARED_GROUP => shared_group(ssl, larg),
             command::GET_PEER_TMP_KEY => super::temporary_key::give(ssl, parg.cast()),
+            command::GET_EC_POINT_FORMATS => point_formats(ssl, parg),
             command::GET_NEGOTIATED_GROUP => c_long::from(negotiated_group(ssl)),
             command::GET_CLIENT_CERT_TYPES => certificate_types(ssl, parg),
             _ => 0,

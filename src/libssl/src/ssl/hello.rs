@@ -284,7 +284,8 @@ unsafe fn sessions(ssl: *mut SSL) -> Go {
             Ok(tickets) => tickets,
             Err(why) => return refuse(ssl, Alert::INTERNAL_ERROR, why),
         };
-        let lent = super::sessions::ask_program(ssl);
+        let outdated = super::sessions::drop_outdated(ssl);
+        let lent = if outdated { None } else { super::sessions::ask_program(ssl) };
         let uninitialized = with(ssl, |ssl| {
             let lacks_context = ssl.verifies_without_context();
             let asks = ssl.switches.certificate_callback.is_some()

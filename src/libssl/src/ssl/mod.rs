@@ -174,7 +174,7 @@ impl SSL {
             first_context: context,
             method,
             role: None,
-            switches,
+            switches: Switches { read_ahead: switches.read_ahead || switches.pipelined, ..switches },
             settings,
             param,
             dane: dane::Dane::new(dane_flags),

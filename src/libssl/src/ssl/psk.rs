@@ -10,7 +10,7 @@ use super::handshake::{Go, refuse};
 use super::{Progress, SSL, with};
 use crate::cipher::SSL_CIPHER;
 use crate::error::{Reason, reason};
-use crate::libcrypto::evp;
+use crate::libcrypto::{Owned, evp, ptr_or_null};
 use crate::session::{SSL_SESSION, SessionRef};
 use crate::set::callback::{PskClientCallback, PskFindCallback, PskServerCallback, PskUseCallback};
 
@@ -94,12 +94,14 @@ pub unsafe fn ask_again(ssl: *mut SSL) -> Go {
     unsafe {
         let asked = with(ssl, |ssl| {
             let suite = ssl.connection.as_mut()?.take_retried_suite()?;
-            Some((ssl.switches.psk_use, ssl.switches.psk_client, suite))
+            let sha384 = SSL_CIPHER::find(suite).is_some_and(|known| known.sha384);
+            let name = if sha384 { c"SHA2-384" } else { c"SHA2-256" };
+            let library = &ssl.ctx().library;
+            let digest = evp::EVP_MD_fetch(library.context, name.as_ptr(), library.properties());
+            Some((ssl.switches.psk_use, ssl.switches.psk_client, suite, Owned::from_raw(digest)))
         });
-        let Some(Some((use_session, client, suite))) = asked else { return Go::On };
-        let sha384 = SSL_CIPHER::find(suite).is_some_and(|known| known.sha384);
-        let digest = if sha384 { evp::EVP_sha384() } else { evp::EVP_sha256() };
-        let refusal = match ask_for(ssl, use_session, client, digest.cast()) {
+        let Some(Some((use_session, client, suite, digest))) = asked else { return Go::On };
+        let refusal = match ask_for(ssl, use_session, client, ptr_or_null(&digest).cast()) {
             Ok(Some(given)) if !given.key.fits(suite) => Some(BAD_PSK),
             Ok(given) => {
                 let key = given.map(|given| given.key);

@@ -9,7 +9,7 @@ use standin_engine::{Connection, Session, SessionCache};
 use super::{SSL, with};
 use crate::ctx::SSL_CTX;
 use crate::ctx::cache::{self, Count};
-use crate::session::{Content, SSL_SESSION, SessionRef};
+use crate::session::{Content, SSL_SESSION, SessionRef, now};
 use crate::set::callback::NewSessionCallback;
 
 /// The connection's session has gone bad, or was used up.
@@ -257,11 +257,35 @@ pub fn cache_of(ssl: &mut SSL, lent: Option<Lent>, purpose: Purpose) -> Option<A
     if ssl.first_ctx().read(|state| state.hooks.cache_mode & CACHE_SERVER == 0) {
         return None;
     }
+    // What was too old is not missing.
+    let purpose = if ssl.tickets.outdated { Purpose::Foresee } else { purpose };
     // SAFETY: the SSL holds the context.
     unsafe { SSL_CTX::retain(ssl.first_context) };
     let cache = Arc::new(ContextSessions { context: ssl.first_context, lent, purpose, found: Mutex::default() });
     ssl.tickets.cache = Some(cache.clone());
     Some(cache)
+}
+
+/// Drops the session that the ClientHello names from the context's own cache if its time is over; `true` if it was.
+///
+/// # Safety
+/// As for [`ask_program`].
+pub unsafe fn drop_outdated(ssl: *mut SSL) -> bool {
+    // SAFETY: the program is told with nothing borrowed.
+    unsafe {
+        let outdated = with(ssl, |ssl| {
+            let looks = ssl.first_ctx().read(|state| {
+                state.hooks.cache_mode & CACHE_SERVER != 0 && state.hooks.cache_mode & NO_INTERNAL_LOOKUP == 0
+            });
+            let session = ssl.first_ctx().sessions.find(&ssl.offered_id().filter(|_| looks)?)?;
+            ssl.tickets.outdated = cache::is_over(&session, now());
+            ssl.tickets.outdated.then_some((ssl.first_context, session))
+        });
+        let Some(Some((context, session))) = outdated else { return false };
+        (*context).sessions.count(Count::Timeout);
+        cache::withdraw(context, session.as_ptr());
+        true
+    }
 }
 
 /// Asks the program for a session that the ClientHello names and that is not in the context's own
@@ -276,9 +300,7 @@ pub unsafe fn ask_program(ssl: *mut SSL) -> Option<Lent> {
         let asked = with(ssl, |ssl| {
             let hooks = ssl.first_ctx().read(|state| state.hooks);
             let callback = hooks.get_session.filter(|_| hooks.cache_mode & CACHE_SERVER != 0)?;
-            let hello = ssl.hello.seen.as_ref()?;
-            let tls13 = ssl.foreseen_version() == Some(TLS1_3);
-            let id = if tls13 { hello.stateful_psk()? } else { hello.session_id.clone() };
+            let id = ssl.offered_id()?;
             let inside = hooks.cache_mode & NO_INTERNAL_LOOKUP == 0 && ssl.first_ctx().sessions.find(&id).is_some();
             let stores = hooks.cache_mode & NO_INTERNAL_STORE == 0;
             (!id.is_empty() && !inside).then_some((callback, id, stores, ssl.first_context))
@@ -334,6 +356,12 @@ versioned! {
 }
 
 impl SSL {
+    /// The id by which the client names a session that a server keeps.
+    fn offered_id(&self) -> Option<Vec<u8>> {
+        let hello = self.hello.seen.as_ref()?;
+        if self.foreseen_version() == Some(TLS1_3) { hello.stateful_psk() } else { Some(hello.session_id.clone()) }
+    }
+
     fn resumes_tls12(&self) -> bool {
         !self.is_tls13() && self.agreed().is_some_and(|agreed| agreed.resumed)
     }

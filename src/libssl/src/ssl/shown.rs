@@ -22,9 +22,8 @@ impl Default for Viewer {
 }
 
 /// What OpenSSL has a parser for; others are passed over in silence, as there.
-const KNOWN: [u16; 26] = [
-    0, 1, 5, 10, 11, 12, 13, 14, 16, 18, 21, 22, 23, 35, 41, 42, 43, 44, 45, 47, 49, 50, 51, 13172, 0xfde8, 0xff01,
-];
+const KNOWN: [u16; 26] =
+    [0, 1, 5, 10, 11, 12, 13, 14, 16, 18, 21, 22, 23, 35, 41, 42, 43, 44, 45, 47, 49, 50, 51, 13172, 0xfde8, 0xff01];
 
 /// Shows the extensions of a message that has been received.
 ///

@@ -53,6 +53,8 @@ pub struct Tickets {
     adopted: bool,
     /// The sessions that were found by id.
     pub cache: Option<Arc<ContextSessions>>,
+    /// The one that the client named was there, and too old.
+    pub outdated: bool,
     /// Sessions of tickets that have been made: the engine tells of each again (see `sessions::take_new`).
     pub made: VecDeque<SessionRef>,
 }

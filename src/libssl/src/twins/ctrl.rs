@@ -66,7 +66,11 @@ fn switch(
             _ => 0,
         },
         // Suites that seal several records at once come with engines, which are not served.
-        command::SET_MAX_PIPELINES => c_long::from((1..=MAX_PIPELINES).contains(&larg)),
+        command::SET_MAX_PIPELINES if !(1..=MAX_PIPELINES).contains(&larg) => 0,
+        command::SET_MAX_PIPELINES => {
+            switches.pipelined = larg > 1;
+            1
+        }
         command::CERT_FLAGS => {
             switches.certificate_flags |= bits;
             c_long::from(switches.certificate_flags)

@@ -2,8 +2,8 @@
 
 use std::ffi::c_ulong;
 
-use super::extensions::{self, group, scheme};
 use super::super::bytes::{Bytes, Cut};
+use super::extensions::{self, group, scheme};
 use super::{Known, Page, name};
 use crate::libcrypto::x509::{X509_NAME_free, X509_NAME_print_ex, d2i_X509, d2i_X509_NAME, print_certificate};
 use crate::libcrypto::{Owned, pem};
