@@ -128,6 +128,10 @@ static void hello(void) {
     connections();
     handshake();
     say("points: %d", (int)SSL_get0_ec_point_formats(server, &formats));
+    char two[2];
+    SSL_write(client, "hello", 5);
+    say("read: %d", SSL_read(server, two, 2));
+    say("let go while in use: %d", SSL_free_buffers(server));
     end();
 }
 
@@ -219,7 +223,7 @@ static void values(void) {
     say("longest chain: %ld", (long)SSL_get_max_cert_list(server));
     say("mode: %lx", (long)SSL_set_mode(server, SSL_MODE_RELEASE_BUFFERS));
     say("mode: %lx", (long)SSL_clear_mode(server, SSL_MODE_RELEASE_BUFFERS));
-    say("bound: %ld", (long)SSL_set_min_proto_version(server, T13));
+    say("bound: %ld", (long)SSL_set_min_proto_version(server, T12));
     say("bound: %x", (unsigned)SSL_get_min_proto_version(server));
     say("pieces: %ld %ld", (long)SSL_set_split_send_fragment(server, 600), (long)SSL_set_split_send_fragment(server, 0));
     say("parameters: %ld", (long)SSL_CTX_set_tmp_dh(server_ctx, NULL)), say_queue();
@@ -247,16 +251,20 @@ static void timeouts(void) {
     SSL_CTX_set_session_id_context(server_ctx, (const unsigned char *)"x", 1);
     SSL_CTX_sess_set_new_cb(server_ctx, on_new);
     connections(), handshake();
-    SSL_SESSION *session = SSL_get1_session(client);
-    SSL_shutdown(client), SSL_shutdown(server);
-    SSL_free(client), SSL_free(server);
-    SSL_SESSION_set_time(of_server, 1000);
-    connections();
-    SSL_set_session(client, session);
-    handshake();
-    say("resumed %d, timeouts %ld, misses %ld, hits %ld", SSL_session_reused(client), SSL_CTX_sess_timeouts(server_ctx),
-        SSL_CTX_sess_misses(server_ctx), SSL_CTX_sess_hits(server_ctx));
-    SSL_SESSION_free(session), SSL_SESSION_free(of_server);
+    for (int turn = 0; turn < 2; turn++) {
+        SSL_SESSION *session = SSL_get1_session(client);
+        SSL_shutdown(client), SSL_shutdown(server);
+        SSL_free(client), SSL_free(server);
+        SSL_SESSION_set_time(of_server, 1000);
+        SSL_SESSION_free(of_server);
+        connections();
+        SSL_set_session(client, session);
+        handshake();
+        say("resumed %d, timeouts %ld, misses %ld, hits %ld", SSL_session_reused(client),
+            SSL_CTX_sess_timeouts(server_ctx), SSL_CTX_sess_misses(server_ctx), SSL_CTX_sess_hits(server_ctx));
+        SSL_SESSION_free(session);
+    }
+    SSL_SESSION_free(of_server);
     end();
 }
 
