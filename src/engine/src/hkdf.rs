@@ -1,11 +1,16 @@
 //! HKDF (RFC 5869) for rustls' key schedule, on aws-lc-rs' HMAC.
 //!
 //! aws-lc-rs' own HKDF extracts and expands its key anew for every output. With SHA-384, which has no instructions of
-//! its own, that is half of what a key schedule costs: here the key of a secret is prepared once.
+//! its own, that is half of what a key schedule costs: here the key of a secret is prepared once, unless it is wanted
+//! only once: a prepared key takes more than a kilobyte.
 
+use std::sync::OnceLock;
+
+use aws_lc_rs::hkdf;
 use aws_lc_rs::hmac::{self, Algorithm, Context, Key};
 use rustls::crypto;
 use rustls::crypto::tls13::{OkmBlock, OutputLengthError};
+use zeroize::Zeroizing;
 
 /// Longer than the output of any hash here.
 const ZEROES: [u8; OkmBlock::MAX_LEN] = [0; OkmBlock::MAX_LEN];
@@ -22,7 +27,7 @@ pub(crate) fn sign(hash: Algorithm, key: &[u8], message: &[u8]) -> crypto::hmac:
     crypto::hmac::Tag::new(hmac::sign(&Key::new(hash, key), message).as_ref())
 }
 
-/// HKDF-Expand under one secret, §2.3.
+/// HKDF-Expand under one secret, §2.3, of which several are derived.
 #[derive(Clone)]
 pub(crate) struct Expander(Key);
 
@@ -58,6 +63,74 @@ impl Expander {
 
     pub(crate) fn hash_len(&self) -> usize {
         self.0.algorithm().tag_len()
+    }
+}
+
+/// HKDF-Expand under a secret that Derive-Secret gave (RFC 8446 §7.1): it is wanted for one thing, or for a key and its
+/// IV (§7.3).
+pub(crate) struct Derived {
+    hash: Algorithm,
+    secret: OkmBlock,
+    /// Computed with the key.
+    iv: OnceLock<[u8; IV]>,
+}
+
+const IV: usize = 12;
+
+impl Derived {
+    pub(crate) fn new(hash: Algorithm, secret: &OkmBlock) -> Derived {
+        Derived { hash, secret: secret.clone(), iv: OnceLock::new() }
+    }
+
+    /// The same under another secret.
+    pub(crate) fn with(&self, secret: &OkmBlock) -> Derived {
+        Derived::new(self.hash, secret)
+    }
+
+    /// As much as the hash has bytes.
+    pub(crate) fn expand_block(&self, info: &[&[u8]]) -> OkmBlock {
+        let mut block = Zeroizing::new(ZEROES);
+        let block = &mut block[..self.hash_len()];
+        self.expand(info, block).expect("a block is not too long");
+        OkmBlock::new(block)
+    }
+
+    /// Fails above 255 times what the hash has.
+    pub(crate) fn expand_slice(&self, info: &[&[u8]], output: &mut [u8]) -> Result<(), OutputLengthError> {
+        // An HkdfLabel (§7.1): the output's length, then label and context behind theirs.
+        match (info, self.iv.get()) {
+            ([_, _, prefix, b"key", ..], _) => {
+                let prepared = Expander::new(self.hash, self.secret.as_ref());
+                self.iv.get_or_init(|| {
+                    let lengths = ((IV as u16).to_be_bytes(), [(prefix.len() + b"iv".len()) as u8]);
+                    let block = prepared.expand_block(&[&lengths.0, &lengths.1, prefix, b"iv", &[0]]);
+                    *block.as_ref().first_chunk().expect("a hash is longer")
+                });
+                prepared.expand_slice(info, output)
+            }
+            ([_, _, _, b"iv", [0], []], Some(iv)) if output.len() == IV => {
+                output.copy_from_slice(iv);
+                Ok(())
+            }
+            _ => self.expand(info, output),
+        }
+    }
+
+    fn expand(&self, info: &[&[u8]], output: &mut [u8]) -> Result<(), OutputLengthError> {
+        struct Length(usize);
+        impl hkdf::KeyType for Length {
+            fn len(&self) -> usize {
+                self.0
+            }
+        }
+        let algorithm = if self.hash == hmac::HMAC_SHA384 { hkdf::HKDF_SHA384 } else { hkdf::HKDF_SHA256 };
+        let prk = hkdf::Prk::new_less_safe(algorithm, self.secret.as_ref());
+        let expanded = prk.expand(info, Length(output.len())).and_then(|okm| okm.fill(output));
+        expanded.map_err(|_| OutputLengthError)
+    }
+
+    pub(crate) fn hash_len(&self) -> usize {
+        self.secret.as_ref().len()
     }
 }
 
@@ -102,5 +175,34 @@ mod tests {
         let with = |salt, secret| extract(hmac::HMAC_SHA384, salt, secret).expand_block(&[]).as_ref().to_vec();
         assert_eq!(with(None, Some(b"secret")), with(Some(&[0; 48]), Some(b"secret")));
         assert_eq!(with(Some(b"salt"), None), with(Some(b"salt"), Some(&[0; 48])));
+    }
+
+    #[test]
+    fn what_is_derived_of_a_secret_once_is_the_same() {
+        for (hash, len) in [(hmac::HMAC_SHA256, 32), (hmac::HMAC_SHA384, 48)] {
+            let secret = OkmBlock::new(&[9; 48][..len]);
+            let expander = Expander::new(hash, secret.as_ref());
+            let label = |length: &'static [u8], label: &'static [u8]| -> Vec<&'static [u8]> {
+                let len: &[u8] = if label.len() == 3 { &[9] } else { &[8] };
+                vec![length, len, b"tls13 ", label, &[0], &[]]
+            };
+            let (key, iv) = (label(&[0, 32], b"key"), label(&[0, 12], b"iv"));
+            let same = |derived: &Derived, info: &[&[u8]], len: usize| {
+                let (mut left, mut right) = (vec![0; len], vec![1; len]);
+                derived.expand_slice(info, &mut left).unwrap();
+                expander.expand_slice(info, &mut right).unwrap();
+                assert_eq!(left, right);
+            };
+            let derived = Derived::new(hash, &secret);
+            same(&derived, &iv, 12);
+            same(&derived, &key, 32);
+            same(&derived, &iv, 12);
+            same(&derived, &iv, 11);
+            same(&derived, &label(&[0, 13], b"iv"), 13);
+            same(&derived, &[b"something else"], 200);
+            assert_eq!(derived.expand_block(&key).as_ref(), expander.expand_block(&key).as_ref());
+            assert_eq!(derived.hash_len(), expander.hash_len());
+            assert!(derived.expand_slice(&[b"x"], &mut vec![0; 255 * len + 1]).is_err());
+        }
     }
 }

@@ -66,7 +66,8 @@ pub(crate) struct Observer {
 
     // --- from the key schedule ---
     pub(crate) secrets: Secrets,
-    /// Expander over the master secret, to derive "res master" again when our flight is our own.
+    /// Expander over the master secret, to derive "res master" again when our flight is our own: where a certificate is
+    /// asked for.
     pub(crate) master: Option<Box<Expander>>,
     /// Stands in for the resumption master secret that rustls computed.
     pub(crate) resumption_override: Option<Secret>,
