@@ -131,7 +131,7 @@ fn rsa(setup: &Setup) -> Setup {
     Setup { root: "rsa-root", server: "rsa-server", client: Some("rsa-client"), ..setup.clone() }
 }
 
-const ROWS: [(&str, &str, Measure); 23] = [
+const ROWS: [(&str, &str, Measure); 24] = [
     ("handshake", "us", |setup| handshakes(setup, What::Both)),
     ("handshake-server", "us", |setup| handshakes(setup, What::Server)),
     ("handshake-client", "us", |setup| handshakes(setup, What::Client)),
@@ -151,6 +151,7 @@ const ROWS: [(&str, &str, Measure); 23] = [
     ("pingpong-64", "us", |setup| ping_pong(setup, 64, What::Both)),
     ("handshake-allocations", "", |setup| handshakes(setup, What::Allocations)),
     ("mutual-allocations", "", |setup| handshakes(&mutual(setup), What::Allocations)),
+    ("mutual-tls12-allocations", "", |setup| handshakes(&Setup { tls12: true, ..mutual(setup) }, What::Allocations)),
     ("resumption-allocations", "", |setup| resumptions(setup, What::Allocations)),
     ("record-allocations", "", |setup| ping_pong(setup, 64, What::Allocations)),
     ("memory", "KiB", memory),

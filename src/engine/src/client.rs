@@ -12,7 +12,7 @@ use rustls::pki_types::{DnsName, ServerName};
 use crate::course::Passed;
 use crate::gate::Protected;
 use crate::handshaker::{Handshaker, Progress};
-use crate::hello::ServerHello;
+use crate::hello::{self, ServerHello};
 use crate::messages::{self, CERTIFICATE_AUTHORITIES, POST_HANDSHAKE_AUTH, STATUS_REQUEST};
 use crate::observe::Notes;
 use crate::output::{Output, plain_handshake};
@@ -115,13 +115,13 @@ impl ClientHandshake {
         handshaker.feed(notes, &[], &mut produced)?;
         // Record header, message header, legacy_version.
         notes.client_random.copy_from_slice(produced.get(11..43).ok_or(Fault::Internal)?);
-        let post_handshake_auth = notes.amendments.insert.iter().any(|(kind, _)| *kind == POST_HANDSHAKE_AUTH);
+        notes.authenticates_later = notes.amendments.insert.iter().any(|(kind, _)| *kind == POST_HANDSHAKE_AUTH);
         notes.course.add(HELLO_SENT, false);
         put_hello(&produced, notes, &mut wire.output)?;
         Ok(ClientHandshake {
             handshaker,
             phase: Phase::Plain,
-            post_handshake_auth,
+            post_handshake_auth: wire.notes.authenticates_later,
             resuming,
             partial: Vec::new(),
             held: Vec::new(),
@@ -187,7 +187,7 @@ impl ClientHandshake {
         if !self.held.is_empty() || (last && !self.key_exchange.is_empty()) {
             return self.hold(wire, typ, message);
         }
-        let retry = ServerHello::parse(message).is_ok_and(|hello| hello.is_retry);
+        let retry = hello::is_retry(message) && ServerHello::parse(message).is_ok();
         self.retried = retry;
         if retry {
             wire.notes.watch_outside(false, message);
@@ -281,24 +281,25 @@ impl ClientHandshake {
     /// Gives rustls records. What it produces goes out, but for the flight that ends a TLS 1.3
     /// handshake, and a second ClientHello gets our extensions too.
     fn feed(&mut self, wire: &mut Wire, records: &[u8]) -> Result<Progress, Error> {
-        let mut produced = Vec::new();
-        let result = self.handshaker.feed(&mut wire.notes, records, &mut produced);
+        let start = wire.output.tail().len();
+        let result = self.handshaker.feed(&mut wire.notes, records, wire.output.buffer());
         let result = result.map_err(|error| wire.explain(error, self.handshaker.suite(), records));
         match &result {
-            Ok(Progress::Complete) if wire.notes.is_tls13 => self.withheld = produced,
+            Ok(Progress::Complete) if wire.notes.is_tls13 => self.withheld = wire.output.buffer().split_off(start),
             // Goes with the flight (RFC 8446 §D.4 lets it): nothing is sent while a choice is open.
-            Ok(Progress::Blocked) if wire.notes.is_tls13 && is_change_cipher_spec(&produced) => {
-                self.change_cipher_spec = produced;
+            Ok(Progress::Blocked) if wire.notes.is_tls13 && is_change_cipher_spec(&wire.output.tail()[start..]) => {
+                self.change_cipher_spec = wire.output.buffer().split_off(start);
             }
             Ok(_) if self.retried => {
                 self.retried = false;
                 self.retried_suite = self.handshaker.suite();
+                let produced = wire.output.buffer().split_off(start);
                 put_hello(&produced, &wire.notes, &mut wire.output)?;
                 wire.notes.course.add(HELLO_SENT, false);
                 wire.watch_hello();
             }
-            Ok(_) => wire.output.buffer().append(&mut produced),
-            Err(error) => wire.alert(&produced, error),
+            Ok(_) => {}
+            Err(error) => wire.alert(start, error),
         }
         result
     }

@@ -39,10 +39,12 @@ pub(crate) struct Observer {
     pub(crate) offered: Offered,
 
     // --- from the transcript ---
-    /// Transcript up to the server's Finished (TLS 1.3).
+    /// Client: transcript up to the server's Finished, if a certificate is asked for (TLS 1.3).
     pub(crate) after_server_finished: Option<Transcript>,
-    /// Transcript up to the client's Finished (TLS 1.3): what post-handshake authentication signs over.
+    /// Transcript up to the client's Finished: what post-handshake authentication signs over.
     pub(crate) after_client_finished: Option<Transcript>,
+    /// The client offers it.
+    pub(crate) authenticates_later: bool,
     /// verify_data in the order in which it went by.
     pub(crate) finished: Vec<VerifyData>,
     /// The CertificateRequest that went by (TLS 1.3), or what is wrong with it.
@@ -214,8 +216,8 @@ impl Observer {
             messages::FINISHED => {
                 self.finished.extend(VerifyData::new(body));
                 match (self.is_tls13, self.finished.len()) {
-                    (true, 1) => self.after_server_finished = Some(transcript.clone()),
-                    (true, 2) => self.after_client_finished = Some(transcript.clone()),
+                    (true, 1) if self.request.is_some() => self.after_server_finished = Some(transcript.clone()),
+                    (true, 2) if self.authenticates_later => self.after_client_finished = Some(transcript.clone()),
                     _ => {}
                 }
             }

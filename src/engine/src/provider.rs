@@ -132,7 +132,7 @@ impl hash::Context for Context {
     }
 
     fn finish(self: Box<Self>) -> hash::Output {
-        self.fork_finish()
+        hash::Output::new(self.transcript.finish().as_ref())
     }
 
     fn update(&mut self, data: &[u8]) {

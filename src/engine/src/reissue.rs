@@ -74,13 +74,15 @@ impl Reissue {
         let psk = master.resumption_psk(&nonce)?;
         let mut value = template.clone();
         value[*at..*at + psk.bytes().len()].copy_from_slice(psk.bytes());
-        let mut envelope = self.envelope.clone();
-        envelope.created = crate::session::now();
-        envelope.secret = psk.bytes().to_vec().into();
-        envelope.code = peer.map_or(0, |peer| peer.1);
-        // The template has the handshake's chain, ours the current one.
-        envelope.value = without_chain(value, self.envelope.peer.as_ref());
-        envelope.peer = peer.map(|peer| peer.0.clone());
+        let envelope = Envelope {
+            created: crate::session::now(),
+            secret: psk.bytes().to_vec().into(),
+            code: peer.map_or(0, |peer| peer.1),
+            // The template has the handshake's chain, ours the current one.
+            value: without_chain(value, self.envelope.peer.as_ref()),
+            peer: peer.map(|peer| peer.0.clone()),
+            ..self.envelope.clone()
+        };
 
         let mut random = [0; 36];
         provider::fill_random(&mut random)?;

@@ -77,6 +77,11 @@ impl Transcript {
         self.context.update(message);
     }
 
+    /// Its hash: it has ended.
+    pub(crate) fn finish(self) -> digest::Digest {
+        self.context.finish()
+    }
+
     /// Transcript-Hash of the messages up to here.
     pub(crate) fn current(&self) -> digest::Digest {
         self.context.clone().finish()

@@ -5,6 +5,7 @@
 //! is through (nothing is sent under the application keys before), in TLS 1.2 when the client's
 //! ChangeCipherSpec comes (before the session ticket, which must know the verdict).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustls::HandshakeKind;
@@ -206,14 +207,18 @@ impl ServerHandshake {
         self.phase = Phase::Running;
         let notes = &mut wire.notes;
         let hello = &self.hello;
-        let mut shown = without(&hello.raw, &self.ignored)?;
+        notes.authenticates_later = hello.post_handshake_auth;
+        let mut shown = Cow::Borrowed(&hello.raw[..]);
+        if !self.ignored.is_empty() {
+            shown = without(&hello.raw, &self.ignored)?.into();
+        }
         // A client that means to be known by a key alone need not send it (RFC 8446 §4.2.3); rustls wants it.
         if notes.external.is_some() && hello.extension_body(SIGNATURE_ALGORITHMS).is_none() {
-            shown = insert_extension(&shown, SIGNATURE_ALGORITHMS, ECDSA_P256)?;
+            shown = insert_extension(&shown, SIGNATURE_ALGORITHMS, ECDSA_P256)?.into();
         }
         let records = plain_handshake(&shown);
-        if shown != hello.raw {
-            notes.amendments.shown.push((shown, hello.raw.clone()));
+        if *shown != hello.raw[..] {
+            notes.amendments.shown.push((shown.into_owned(), hello.raw.clone()));
         }
         self.feed(wire, &records).map(|_| ())
     }
@@ -439,17 +444,17 @@ impl ServerHandshake {
     /// Gives rustls records. In TLS 1.3 what it produces at the end are tickets, which the engine
     /// makes itself (they must know the verdict, and later the rounds after the handshake).
     fn feed(&mut self, wire: &mut Wire, records: &[u8]) -> Result<Progress, Error> {
-        let mut produced = Vec::new();
-        let result = self.handshaker.feed(&mut wire.notes, records, &mut produced);
+        let start = wire.output.tail().len();
+        let result = self.handshaker.feed(&mut wire.notes, records, wire.output.buffer());
         let result = match result {
             // rustls says of it only that there is no certificate.
             Err(_) if wire.notes.no_scheme => Err(Fault::NoSharedSignatureAlgorithm.into()),
             result => result.map_err(|error| wire.explain(error, self.handshaker.suite(), records)),
         };
         match &result {
-            Ok(Progress::Complete) if wire.notes.is_tls13 => {}
-            Ok(_) => wire.output.buffer().extend_from_slice(&produced),
-            Err(error) => wire.alert(&produced, error),
+            Ok(Progress::Complete) if wire.notes.is_tls13 => wire.output.buffer().truncate(start),
+            Ok(_) => {}
+            Err(error) => wire.alert(start, error),
         }
         if wire.notes.is_tls13 && !self.resumed && self.is_resumed(wire) {
             self.note_resumed(&mut wire.notes);

@@ -38,14 +38,14 @@ impl Wire {
         }
     }
 
-    /// Queues what rustls produced along with an error. An alert in the clear at its end is ours to choose.
-    pub(crate) fn alert(&mut self, produced: &[u8], error: &Error) {
+    /// Looks at what rustls produced along with an error, at `start` of the outgoing buffer. An alert in the clear at its
+    /// end is ours to choose.
+    pub(crate) fn alert(&mut self, start: usize, error: &Error) {
         // It comes alone, sealed or not, and has another alert in the original: ours will.
         if matches!(error, Error::Fatal { fault: Fault::ExcessiveMessage | Fault::FinishedLength, .. }) {
-            return;
+            return self.output.buffer().truncate(start);
         }
-        let start = self.output.tail().len();
-        self.output.buffer().extend_from_slice(produced);
+        let produced = &self.output.tail()[start..];
         self.alerted |= !produced.is_empty();
         if let Some(last) = record::last(produced) {
             self.output.note_type(start + last, record::ALERT);
