@@ -394,16 +394,16 @@ impl ClientHandshake {
     fn handshake_sealer(&mut self, notes: &Notes) -> Result<&mut Sealer, Error> {
         let sealer = match self.sealer.take() {
             Some(sealer) => sealer,
-            None => self.sealer_under(notes.secrets.client_handshake.as_ref())?,
+            None => self.sealer_under(notes, notes.secrets.client_handshake.as_ref())?,
         };
         Ok(self.sealer.insert(sealer))
     }
 
-    fn sealer_under(&self, secret: Option<&Secret>) -> Result<Sealer, Error> {
+    fn sealer_under(&self, notes: &Notes, secret: Option<&Secret>) -> Result<Sealer, Error> {
         let suite = self.handshaker.common().negotiated_cipher_suite().ok_or(Fault::Internal)?;
         let aead = Aead::of_suite(suite.suite().into()).ok_or(Fault::Internal)?;
         let secret = secret.ok_or(Fault::Internal)?;
-        Ok(Sealer::new(Protocol::Tls13, &secret.traffic_keys(aead), 0)?)
+        Ok(Sealer::new(Protocol::Tls13, &notes.traffic_keys(secret, aead), 0)?)
     }
 
     /// Queues the alert that ends the handshake, under the keys of this stage.
@@ -415,7 +415,7 @@ impl ClientHandshake {
         }
         // Behind our Finished stand the application keys (RFC 8446 §7.3), under which nothing has been sent.
         if matches!(self.phase, Phase::Done) {
-            let sealer = self.sealer_under(secrets.client_traffic.as_ref());
+            let sealer = self.sealer_under(&wire.notes, secrets.client_traffic.as_ref());
             return sealer.into_iter().for_each(|mut sealer| wire.output.alert(alert, Some(&mut sealer)));
         }
         if secrets.client_handshake.is_none() {

@@ -175,7 +175,7 @@ impl Handshaker {
             Inner::Server(_) => (None, None),
         };
         let keys_of = |secret: &Secret, extracted: Option<&ConnectionTrafficSecrets>| {
-            extracted.and_then(Keys::from_rustls).unwrap_or_else(|| secret.traffic_keys(aead))
+            extracted.and_then(Keys::from_rustls).unwrap_or_else(|| notes.traffic_keys(secret, aead))
         };
         let tx = keys_of(own, extracted.as_ref().map(|keys| &keys.tx.1));
         let rx = keys_of(peer, extracted.as_ref().map(|keys| &keys.rx.1));

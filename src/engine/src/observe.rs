@@ -13,9 +13,10 @@ use zeroize::Zeroizing;
 
 use crate::course::{Course, Passed};
 use crate::hello::{self, Amendments, ServerHello};
-use crate::hkdf::Expander;
+use crate::hkdf::{Expanded, Expander};
 use crate::messages;
 use crate::reader::Reader;
+use crate::record::{Aead, Keys};
 use crate::resumption::Keeping;
 use crate::schedule::{Hash, Secret, Transcript};
 use crate::session::KnownSession;
@@ -68,6 +69,8 @@ pub(crate) struct Observer {
 
     // --- from the key schedule ---
     pub(crate) secrets: Secrets,
+    /// Keys and IVs that traffic secrets were expanded to (TLS 1.3).
+    pub(crate) expanded: Vec<Expanded>,
     /// Expander over the master secret, to derive "res master" again when our flight is our own: where a certificate is
     /// asked for.
     pub(crate) master: Option<Box<Expander>>,
@@ -157,8 +160,30 @@ impl Observer {
         self.verified = None;
         self.identity = None;
         self.master = None;
+        self.expanded = Vec::new();
         self.known = Vec::new();
         self.ticket = None;
+    }
+
+    /// A key and its IV have been expanded.
+    pub(crate) fn note_expanded(&mut self, expanded: Option<Expanded>) {
+        /// Two for the handshake, two for data.
+        const MOST: usize = 4;
+        if self.expanded.capacity() == 0 {
+            self.expanded.reserve_exact(MOST);
+        }
+        if self.expanded.len() < MOST {
+            self.expanded.extend(expanded);
+        }
+    }
+
+    /// Key and IV of a traffic secret.
+    pub(crate) fn traffic_keys(&self, secret: &Secret, aead: Aead) -> Keys {
+        let known = self
+            .expanded
+            .iter()
+            .find_map(|known| Keys::new(aead, known.key_of(secret.bytes(), aead.key_len())?, &known.iv));
+        known.unwrap_or_else(|| secret.traffic_keys(aead))
     }
 
     /// Keeps what the peer has given for the key exchange, if it is one public key.
