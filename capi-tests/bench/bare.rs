@@ -1,13 +1,22 @@
 //! The benchmarks' rows on rustls itself, with no C face: what an engine on rustls can come to at best.
 //!
 //! It is run as the C programs are (`bench.c`), on the same certificates and over the same sockets; see `run`.
+//!
+//! `--libcrypto` adds what the ABI of libssl obliges any engine to, and no more: chains are judged by the program's
+//! libcrypto, and records read so that a program may poll. What is dearer than that is the drop-in's own doing.
 
+#[path = "bare/libcrypto.rs"]
+mod libcrypto;
 #[path = "bare/meter.rs"]
 mod meter;
 #[path = "bare/pair.rs"]
 mod pair;
+#[path = "bare/records.rs"]
+mod records;
 #[path = "bare/system.rs"]
 mod system;
+#[path = "bare/verifier.rs"]
+mod verifier;
 
 use std::path::PathBuf;
 use std::process::{Command, exit};
@@ -102,7 +111,9 @@ fn process(setup: &Setup) -> f64 {
     let before = system::of_children();
     for _ in 0..PROCESSES {
         let own = std::env::current_exe().expect("a path");
-        let done = Command::new(own).arg("process").arg(&setup.directory).status().expect("it starts");
+        let mut command = Command::new(own);
+        command.args(setup.libcrypto.then_some("--libcrypto")).arg("process").arg(&setup.directory);
+        let done = command.status().expect("it starts");
         assert!(done.success());
     }
     (system::of_children() - before) / f64::from(PROCESSES)
@@ -120,7 +131,7 @@ fn rsa(setup: &Setup) -> Setup {
     Setup { root: "rsa-root", server: "rsa-server", client: Some("rsa-client"), ..setup.clone() }
 }
 
-const ROWS: [(&str, &str, Measure); 23] = [
+const ROWS: [(&str, &str, Measure); 24] = [
     ("handshake", "us", |setup| handshakes(setup, What::Both)),
     ("handshake-server", "us", |setup| handshakes(setup, What::Server)),
     ("handshake-client", "us", |setup| handshakes(setup, What::Client)),
@@ -140,6 +151,7 @@ const ROWS: [(&str, &str, Measure); 23] = [
     ("pingpong-64", "us", |setup| ping_pong(setup, 64, What::Both)),
     ("handshake-allocations", "", |setup| handshakes(setup, What::Allocations)),
     ("mutual-allocations", "", |setup| handshakes(&mutual(setup), What::Allocations)),
+    ("mutual-tls12-allocations", "", |setup| handshakes(&Setup { tls12: true, ..mutual(setup) }, What::Allocations)),
     ("resumption-allocations", "", |setup| resumptions(setup, What::Allocations)),
     ("record-allocations", "", |setup| ping_pong(setup, 64, What::Allocations)),
     ("memory", "KiB", memory),
@@ -148,12 +160,13 @@ const ROWS: [(&str, &str, Measure); 23] = [
 
 fn main() {
     let mut arguments = std::env::args().skip(1).peekable();
+    let libcrypto = arguments.next_if(|argument| argument == "--libcrypto").is_some();
     let single = arguments.next_if(|argument| argument == "process").is_some();
     let Some(directory) = arguments.next().map(PathBuf::from) else {
-        eprintln!("usage: bare DIR [ROW...]");
+        eprintln!("usage: bare [--libcrypto] DIR [ROW...]");
         exit(2)
     };
-    let setup = Setup::usual(directory);
+    let setup = Setup { libcrypto, ..Setup::usual(directory) };
     if single {
         let side = Side::new(&mutual(&setup));
         side.start(&mut Meter::idle()).finish(&mut Meter::idle());

@@ -367,13 +367,18 @@ static double mutual_rsa(void)
     return per_handshake(&setup, BOTH);
 }
 
-static double mutual_tls12(void)
+static double mutual_tls12_of(enum what what)
 {
     struct setup setup = USUAL;
     setup.auth = AT_HANDSHAKE;
     setup.version = TLS1_2_VERSION;
     setup.groups = "X25519:P-256"; /* TLS 1.2 wants the curve of the certificate named as well */
-    return per_handshake(&setup, BOTH);
+    return per_handshake(&setup, what);
+}
+
+static double mutual_tls12(void)
+{
+    return mutual_tls12_of(BOTH);
 }
 
 static SSL_SESSION *newest;
@@ -574,6 +579,11 @@ static double mutual_allocations(void)
     return mutual_of(ALLOCATIONS);
 }
 
+static double mutual_tls12_allocations(void)
+{
+    return mutual_tls12_of(ALLOCATIONS);
+}
+
 static double resumption_allocations(void)
 {
     return resumptions(ALLOCATIONS);
@@ -610,6 +620,7 @@ static const struct row ROWS[] = {
     { "pingpong-64", "64 bytes there and 64 back", "us", ping_pong_64 },
     { "handshake-allocations", "allocations in a handshake", "", handshake_allocations },
     { "mutual-allocations", "... in a mutual one", "", mutual_allocations },
+    { "mutual-tls12-allocations", "... in a mutual one, TLS 1.2", "", mutual_tls12_allocations },
     { "resumption-allocations", "... in a resumption", "", resumption_allocations },
     { "pha-allocations", "... in a round of post-handshake authentication", "", pha_allocations },
     { "record-allocations", "... in 64 bytes there and 64 back", "", record_allocations },

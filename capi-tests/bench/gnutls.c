@@ -231,12 +231,17 @@ static double mutual_rsa(void)
     return per_handshake(&setup, BOTH);
 }
 
-static double mutual_tls12(void)
+static double mutual_tls12_of(enum what what)
 {
     struct setup setup = USUAL;
     setup.auth = AT_HANDSHAKE;
     setup.priority = "NORMAL:-VERS-ALL:+VERS-TLS1.2:-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1";
-    return per_handshake(&setup, BOTH);
+    return per_handshake(&setup, what);
+}
+
+static double mutual_tls12(void)
+{
+    return mutual_tls12_of(BOTH);
 }
 
 /* Every connection resumes with a ticket of the one before, as RFC 8446 C.4 would have it. */
@@ -417,6 +422,11 @@ static double mutual_allocations(void)
     return mutual_of(ALLOCATIONS);
 }
 
+static double mutual_tls12_allocations(void)
+{
+    return mutual_tls12_of(ALLOCATIONS);
+}
+
 static double resumption_allocations(void)
 {
     return resumptions(ALLOCATIONS);
@@ -450,6 +460,7 @@ static const struct row ROWS[] = {
     { "pingpong-64", "64 bytes there and 64 back", "us", ping_pong_64 },
     { "handshake-allocations", "allocations in a handshake", "", handshake_allocations },
     { "mutual-allocations", "... in a mutual one", "", mutual_allocations },
+    { "mutual-tls12-allocations", "... in a mutual one, TLS 1.2", "", mutual_tls12_allocations },
     { "resumption-allocations", "... in a resumption", "", resumption_allocations },
     { "pha-allocations", "... in a round of gnutls_reauth", "", pha_allocations },
     { "record-allocations", "... in 64 bytes there and 64 back", "", record_allocations },

@@ -17,7 +17,7 @@ fn counted(library: Library, file: &str) -> BTreeMap<String, f64> {
     let certificates = tempfile::tempdir().unwrap();
     let maker = build::compile_for(Library::Ssl, &here().join("bench/bench.c"), "bench-bench.c.program");
     assert!(Command::new(maker).arg("make").arg(certificates.path()).status().unwrap().success());
-    let kinds: &[&str] = &["handshake", "mutual", "resumption", "pha", "record"];
+    let kinds: &[&str] = &["handshake", "mutual", "mutual-tls12", "resumption", "pha", "record"];
     let mut command = On::Standin.command_for(library, &program);
     command.arg(certificates.path()).args(kinds.iter().map(|kind| format!("{kind}-allocations")));
     let output = command.output().unwrap();

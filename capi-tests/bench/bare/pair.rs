@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustls::client::Resumption;
+use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -15,7 +15,10 @@ use rustls::{
     ServerConnection, SupportedProtocolVersion, version,
 };
 
+use super::libcrypto::Store;
 use super::meter::{Meter, What};
+use super::records::{Reader, Records};
+use super::verifier::ByLibcrypto;
 
 /// What a pair of connections is to be.
 #[derive(Clone)]
@@ -31,6 +34,8 @@ pub struct Setup {
     pub suite: Option<CipherSuite>,
     /// The client keeps sessions.
     pub resumes: bool,
+    /// With the part of the program's libcrypto, and pollable.
+    pub libcrypto: bool,
 }
 
 impl Setup {
@@ -44,6 +49,7 @@ impl Setup {
             tls12: false,
             suite: None,
             resumes: false,
+            libcrypto: false,
         }
     }
 
@@ -81,6 +87,7 @@ impl Setup {
 pub struct Side {
     server: Arc<ServerConfig>,
     client: Arc<ClientConfig>,
+    libcrypto: bool,
 }
 
 impl Side {
@@ -93,7 +100,11 @@ impl Side {
             Some(_) => {
                 let roots = Arc::new(setup.roots());
                 let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider.clone());
-                server.with_client_cert_verifier(verifier.build().expect("a verifier"))
+                let rustls = verifier.build().expect("a verifier");
+                server.with_client_cert_verifier(match setup.libcrypto {
+                    false => rustls,
+                    true => Arc::new(ByLibcrypto { rustls, store: Store::of_clients(&setup.certificate(setup.root)) }),
+                })
             }
         };
         let chain = vec![setup.certificate(setup.server)];
@@ -101,9 +112,17 @@ impl Side {
         // As many as OpenSSL sends where a session is resumed.
         server.send_tls13_tickets = 1;
         server.ticketer = aws_lc_rs::Ticketer::new().expect("a ticketer");
-        let client = ClientConfig::builder_with_provider(provider);
+        let client = ClientConfig::builder_with_provider(provider.clone());
         let client = client.with_protocol_versions(setup.versions()).expect("suites for it");
-        let client = client.with_root_certificates(setup.roots());
+        let rustls = WebPkiServerVerifier::builder_with_provider(setup.roots().into(), provider);
+        let rustls = rustls.build().expect("a verifier");
+        let client = match setup.libcrypto {
+            false => client.with_webpki_verifier(rustls),
+            true => {
+                let store = Store::of_server(&setup.certificate(setup.root), "localhost");
+                client.dangerous().with_custom_certificate_verifier(Arc::new(ByLibcrypto { rustls, store }))
+            }
+        };
         let mut client = match setup.client {
             None => client.with_no_client_auth(),
             Some(name) => {
@@ -117,7 +136,7 @@ impl Side {
         if !setup.resumes {
             client.resumption = Resumption::disabled();
         }
-        Side { server: server.into(), client: client.into() }
+        Side { server: server.into(), client: client.into(), libcrypto: setup.libcrypto }
     }
 
     pub fn start(&self, meter: &mut Meter) -> Pair {
@@ -126,11 +145,12 @@ impl Side {
         theirs.set_nonblocking(true).expect("a socket");
         meter.turn(What::Server);
         let server = ServerConnection::new(self.server.clone()).expect("a configuration");
-        let mut server = End { connection: server.into(), socket: ours };
+        let records = || self.libcrypto.then(Records::default);
+        let mut server = End { connection: server.into(), socket: ours, records: records() };
         meter.turn(What::Client);
         let name = ServerName::try_from("localhost").expect("a name");
         let client = ClientConnection::new(self.client.clone(), name).expect("a configuration");
-        let mut client = End { connection: client.into(), socket: theirs };
+        let mut client = End { connection: client.into(), socket: theirs, records: records() };
         while client.connection.is_handshaking() || server.connection.is_handshaking() {
             meter.turn(What::Client);
             client.shake();
@@ -146,6 +166,8 @@ impl Side {
 pub struct End {
     connection: Connection,
     socket: UnixStream,
+    /// Where it is read record by record.
+    records: Option<Records>,
 }
 
 impl End {
@@ -157,7 +179,12 @@ impl End {
 
     /// Reads what is there: is there anything?
     fn fill(&mut self) -> bool {
-        match self.connection.read_tls(&mut self.socket) {
+        let socket = &mut self.socket;
+        let read = match &mut self.records {
+            Some(records) => self.connection.read_tls(&mut Reader { socket, records }),
+            None => self.connection.read_tls(socket),
+        };
+        match read {
             Ok(0) => panic!("the other end is gone"),
             Ok(_) => {
                 self.connection.process_new_packets().expect("TLS");

@@ -11,11 +11,11 @@ use rustls::pki_types::{DnsName, ServerName};
 
 use crate::course::Passed;
 use crate::gate::Protected;
-use crate::handshaker::{Handshaker, Progress};
-use crate::hello::ServerHello;
+use crate::handshaker::{Given, Handshaker, Progress};
+use crate::hello::{self, ServerHello};
 use crate::messages::{self, CERTIFICATE_AUTHORITIES, POST_HANDSHAKE_AUTH, STATUS_REQUEST};
 use crate::observe::Notes;
-use crate::output::{Output, plain_handshake};
+use crate::output::Output;
 use crate::record::{self, Aead, Sealer};
 use crate::schedule::Secret;
 use crate::session::{self, ClientSession};
@@ -112,16 +112,16 @@ impl ClientHandshake {
         }
         let mut handshaker = Handshaker::client(config_used, name, notes)?;
         let mut produced = Vec::new();
-        handshaker.feed(notes, &[], &mut produced)?;
+        handshaker.feed(notes, Given::Records(&[]), &mut produced)?;
         // Record header, message header, legacy_version.
         notes.client_random.copy_from_slice(produced.get(11..43).ok_or(Fault::Internal)?);
-        let post_handshake_auth = notes.amendments.insert.iter().any(|(kind, _)| *kind == POST_HANDSHAKE_AUTH);
+        notes.authenticates_later = notes.amendments.insert.iter().any(|(kind, _)| *kind == POST_HANDSHAKE_AUTH);
         notes.course.add(HELLO_SENT, false);
         put_hello(&produced, notes, &mut wire.output)?;
         Ok(ClientHandshake {
             handshaker,
             phase: Phase::Plain,
-            post_handshake_auth,
+            post_handshake_auth: wire.notes.authenticates_later,
             resuming,
             partial: Vec::new(),
             held: Vec::new(),
@@ -146,12 +146,14 @@ impl ClientHandshake {
                 Phase::Plain | Phase::Encrypted => {}
             }
             if let Some(len) = messages::front(&self.partial)? {
-                let message: Vec<u8> = self.partial.drain(..len).collect();
-                self.plain_message(wire, &message)?;
+                let mut partial = std::mem::take(&mut self.partial);
+                self.plain_message(wire, &partial[..len], partial.len() == len)?;
+                partial.drain(..len);
+                self.partial = partial;
                 continue;
             }
             let Some((typ, len)) = wire.record()? else { return Ok(Stop::Input) };
-            let record = wire.input.record_mut(len).to_vec();
+            let record = wire.copy_record(len);
             wire.input.consume(len);
             let protected = match self.phase {
                 Phase::Encrypted if !wire.notes.is_tls13 => Protected::Tls12,
@@ -166,6 +168,7 @@ impl ClientHandshake {
                 fault => fault,
             })?;
             if !admitted {
+                wire.copied = record;
                 continue;
             }
             match self.phase {
@@ -176,28 +179,29 @@ impl ClientHandshake {
                 Phase::Plain if !self.partial.is_empty() => return Err(Fault::UnexpectedMessage.into()),
                 _ => self.encrypted_record(wire, &record)?,
             }
+            wire.copied = record;
         }
     }
 
-    /// A handshake message in the clear: ServerHello, or one of TLS 1.2.
-    fn plain_message(&mut self, wire: &mut Wire, message: &[u8]) -> Result<(), Error> {
+    /// A handshake message in the clear: ServerHello, or one of TLS 1.2. `alone`: nothing has come behind it.
+    fn plain_message(&mut self, wire: &mut Wire, message: &[u8], alone: bool) -> Result<(), Error> {
         let (typ, body) = messages::split(message)?;
         // Not before rustls has taken ServerKeyExchange: until then it says what may come.
         let last = matches!(typ, messages::CERTIFICATE_REQUEST | messages::SERVER_HELLO_DONE);
         if !self.held.is_empty() || (last && !self.key_exchange.is_empty()) {
             return self.hold(wire, typ, message);
         }
-        let retry = ServerHello::parse(message).is_ok_and(|hello| hello.is_retry);
+        let retry = hello::is_retry(message) && ServerHello::parse(message).is_ok();
         self.retried = retry;
         if retry {
             wire.notes.watch_outside(false, message);
         }
-        self.feed(wire, &plain_handshake(message))?;
+        self.feed(wire, Given::Messages(message))?;
         match typ {
             messages::SERVER_KEY_EXCHANGE => self.key_exchange = body.to_vec(),
             messages::SERVER_HELLO if wire.notes.is_tls13 && !retry => {
                 // The keys change with this message, so it ends its record (RFC 8446 §5.1).
-                if !self.partial.is_empty() {
+                if !alone {
                     return Err(Fault::RecordBoundary.into());
                 }
                 self.phase = Phase::Encrypted;
@@ -250,16 +254,16 @@ impl ClientHandshake {
     }
 
     fn release_held(&mut self, wire: &mut Wire) -> Result<(), Error> {
-        let held = plain_handshake(&std::mem::take(&mut self.held));
+        let held = std::mem::take(&mut self.held);
         self.phase = Phase::Plain;
-        self.feed(wire, &held).map(|_| ())
+        self.feed(wire, Given::Messages(&held)).map(|_| ())
     }
 
     fn encrypted_record(&mut self, wire: &mut Wire, record: &[u8]) -> Result<(), Error> {
         if self.phase_is_plain() && record[0] == record::CHANGE_CIPHER_SPEC {
             self.phase = Phase::Encrypted; // TLS 1.2: the server's Finished comes next
         }
-        if self.feed(wire, record)? == Progress::Blocked {
+        if self.feed(wire, Given::Records(record))? == Progress::Blocked {
             return Ok(());
         }
         if !wire.notes.is_tls13 || self.is_resumed() {
@@ -278,27 +282,28 @@ impl ClientHandshake {
         matches!(self.phase, Phase::Plain)
     }
 
-    /// Gives rustls records. What it produces goes out, but for the flight that ends a TLS 1.3
+    /// Gives rustls what has come. What it produces goes out, but for the flight that ends a TLS 1.3
     /// handshake, and a second ClientHello gets our extensions too.
-    fn feed(&mut self, wire: &mut Wire, records: &[u8]) -> Result<Progress, Error> {
-        let mut produced = Vec::new();
-        let result = self.handshaker.feed(&mut wire.notes, records, &mut produced);
-        let result = result.map_err(|error| wire.explain(error, self.handshaker.suite(), records));
+    fn feed(&mut self, wire: &mut Wire, given: Given<'_>) -> Result<Progress, Error> {
+        let start = wire.output.tail().len();
+        let result = self.handshaker.feed(&mut wire.notes, given, wire.output.buffer());
+        let result = result.map_err(|error| wire.explain(error, self.handshaker.suite(), given));
         match &result {
-            Ok(Progress::Complete) if wire.notes.is_tls13 => self.withheld = produced,
+            Ok(Progress::Complete) if wire.notes.is_tls13 => self.withheld = wire.output.buffer().split_off(start),
             // Goes with the flight (RFC 8446 §D.4 lets it): nothing is sent while a choice is open.
-            Ok(Progress::Blocked) if wire.notes.is_tls13 && is_change_cipher_spec(&produced) => {
-                self.change_cipher_spec = produced;
+            Ok(Progress::Blocked) if wire.notes.is_tls13 && is_change_cipher_spec(&wire.output.tail()[start..]) => {
+                self.change_cipher_spec = wire.output.buffer().split_off(start);
             }
             Ok(_) if self.retried => {
                 self.retried = false;
                 self.retried_suite = self.handshaker.suite();
+                let produced = wire.output.buffer().split_off(start);
                 put_hello(&produced, &wire.notes, &mut wire.output)?;
                 wire.notes.course.add(HELLO_SENT, false);
                 wire.watch_hello();
             }
-            Ok(_) => wire.output.buffer().append(&mut produced),
-            Err(error) => wire.alert(&produced, error),
+            Ok(_) => {}
+            Err(error) => wire.alert(start, error),
         }
         result
     }
@@ -389,16 +394,16 @@ impl ClientHandshake {
     fn handshake_sealer(&mut self, notes: &Notes) -> Result<&mut Sealer, Error> {
         let sealer = match self.sealer.take() {
             Some(sealer) => sealer,
-            None => self.sealer_under(notes.secrets.client_handshake.as_ref())?,
+            None => self.sealer_under(notes, notes.secrets.client_handshake.as_ref())?,
         };
         Ok(self.sealer.insert(sealer))
     }
 
-    fn sealer_under(&self, secret: Option<&Secret>) -> Result<Sealer, Error> {
+    fn sealer_under(&self, notes: &Notes, secret: Option<&Secret>) -> Result<Sealer, Error> {
         let suite = self.handshaker.common().negotiated_cipher_suite().ok_or(Fault::Internal)?;
         let aead = Aead::of_suite(suite.suite().into()).ok_or(Fault::Internal)?;
         let secret = secret.ok_or(Fault::Internal)?;
-        Ok(Sealer::new(Protocol::Tls13, &secret.traffic_keys(aead), 0)?)
+        Ok(Sealer::new(Protocol::Tls13, &notes.traffic_keys(secret, aead), 0)?)
     }
 
     /// Queues the alert that ends the handshake, under the keys of this stage.
@@ -410,7 +415,7 @@ impl ClientHandshake {
         }
         // Behind our Finished stand the application keys (RFC 8446 §7.3), under which nothing has been sent.
         if matches!(self.phase, Phase::Done) {
-            let sealer = self.sealer_under(secrets.client_traffic.as_ref());
+            let sealer = self.sealer_under(&wire.notes, secrets.client_traffic.as_ref());
             return sealer.into_iter().for_each(|mut sealer| wire.output.alert(alert, Some(&mut sealer)));
         }
         if secrets.client_handshake.is_none() {

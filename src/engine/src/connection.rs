@@ -183,6 +183,7 @@ impl Connection {
             }
         };
         self.wire.notes.settle();
+        self.wire.copied = Vec::new();
         self.stage = Stage::Traffic(Box::new(traffic));
         Ok(())
     }

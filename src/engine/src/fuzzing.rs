@@ -23,7 +23,8 @@ pub fn parsers(data: &[u8]) {
         0 => {
             if let Ok(hello) = ClientHello::parse(data.to_vec()) {
                 let _ = (hello.extensions().count(), hello.alpn().count(), hello.authorities().count());
-                let _ = (hello.psk_identities(), hello.offered_psks(), hello.stateful_psk(), hello.takes_tickets());
+                let _ =
+                    (hello.psk_identities().count(), hello.offered_psks(), hello.stateful_psk(), hello.takes_tickets());
             }
         }
         1 => drop(ServerHello::parse(data)),

@@ -13,7 +13,7 @@ use crate::error::from_rustls;
 use crate::observe::Notes;
 use crate::record::{Aead, Keys, Opener, Sealer};
 use crate::schedule::Secret;
-use crate::{Alert, Error, Fault, Protocol};
+use crate::{Alert, Error, Fault, Protocol, output};
 
 /// How far a record has brought the handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,15 @@ pub(crate) enum Progress {
     Blocked,
     /// The handshake is complete.
     Complete,
+}
+
+/// What rustls is given.
+#[derive(Clone, Copy)]
+pub(crate) enum Given<'a> {
+    /// Whole records; may be none.
+    Records(&'a [u8]),
+    /// Handshake messages in the clear.
+    Messages(&'a [u8]),
 }
 
 enum Inner {
@@ -97,15 +106,18 @@ impl Handshaker {
         Ok(Handshaker { inner, incoming: Vec::new() })
     }
 
-    /// Gives rustls `records` (whole ones, may be none); what it wants to send is appended to
-    /// `produced`, also the alert that goes with an error.
+    /// Gives rustls what has come; what it wants to send is appended to `produced`, also the alert that goes with an
+    /// error.
     pub(crate) fn feed(
         &mut self,
         notes: &mut Notes,
-        records: &[u8],
+        given: Given<'_>,
         produced: &mut Vec<u8>,
     ) -> Result<Progress, Error> {
-        self.incoming.extend_from_slice(records);
+        match given {
+            Given::Records(records) => self.incoming.extend_from_slice(records),
+            Given::Messages(messages) => output::plain_handshake(messages, &mut self.incoming),
+        }
         let result = self.process(notes, produced);
         if result.is_err() {
             self.encode_queued(notes, produced);
@@ -163,7 +175,7 @@ impl Handshaker {
             Inner::Server(_) => (None, None),
         };
         let keys_of = |secret: &Secret, extracted: Option<&ConnectionTrafficSecrets>| {
-            extracted.and_then(Keys::from_rustls).unwrap_or_else(|| secret.traffic_keys(aead))
+            extracted.and_then(Keys::from_rustls).unwrap_or_else(|| notes.traffic_keys(secret, aead))
         };
         let tx = keys_of(own, extracted.as_ref().map(|keys| &keys.tx.1));
         let rx = keys_of(peer, extracted.as_ref().map(|keys| &keys.rx.1));

@@ -94,23 +94,24 @@ impl ClientHello {
     }
 
     /// The identities (tickets) of pre_shared_key, RFC 8446 §4.2.11.
-    pub(crate) fn psk_identities(&self) -> Vec<Vec<u8>> {
-        self.offered_psks().into_iter().map(|(identity, _)| identity).collect()
+    pub(crate) fn psk_identities(&self) -> impl Iterator<Item = &[u8]> {
+        self.psks().map(|(identity, _)| identity)
+    }
+
+    /// Pre-shared keys and tickets, with their ages.
+    fn psks(&self) -> impl Iterator<Item = (&[u8], u32)> {
+        /// Each costs an attempt to open it; clients send one or two.
+        const MOST: usize = 8;
+        let body = self.extension_body(PRE_SHARED_KEY).unwrap_or_default();
+        let mut list = Reader::new(body).nested(2).unwrap_or(Reader::new(&[]));
+        std::iter::from_fn(move || Some((list.vector(2).ok()?, list.u32().ok()?))).take(MOST)
     }
 
     /// TLS 1.3: the pre-shared keys and tickets that the client offers (RFC 8446 §4.2.11), each identity with its
     /// obfuscated_ticket_age, which should be 0 for a key agreed on outside of TLS. At most eight. Empty also when the
     /// extension is malformed: it is refused once the ClientHello is answered.
     pub fn offered_psks(&self) -> Vec<(Vec<u8>, u32)> {
-        let mut identities = Vec::new();
-        let Some(Ok(mut list)) = self.extension_body(PRE_SHARED_KEY).map(|body| Reader::new(body).nested(2)) else {
-            return identities;
-        };
-        // Each costs an attempt to open it; clients send one or two.
-        while let (Ok(identity), Ok(age), ..8) = (list.vector(2), list.u32(), identities.len()) {
-            identities.push((identity.to_vec(), age));
-        }
-        identities
+        self.psks().map(|(identity, age)| (identity.to_vec(), age)).collect()
     }
 
     /// TLS 1.3: what the client gives for the key exchange in `group` (RFC 8446 §4.2.8).
@@ -126,15 +127,13 @@ impl ClientHello {
 
     /// The one PSK identity that may be the id of a session in a cache: 32 bytes, as ids are.
     pub fn stateful_psk(&self) -> Option<Vec<u8>> {
-        self.psk_identities().into_iter().find(|identity| identity.len() == 32)
+        self.psk_identities().find(|identity| identity.len() == 32).map(<[u8]>::to_vec)
     }
 
     /// The tickets that the client offers: of TLS 1.3 (RFC 8446 §4.2.11; other pre-shared keys among them), at most
     /// eight, then that of TLS 1.2 (RFC 5077 §3.2).
     pub fn tickets(&self) -> Vec<Vec<u8>> {
-        let mut tickets = self.psk_identities();
-        tickets.extend(self.session_ticket().map(<[u8]>::to_vec));
-        tickets
+        self.psk_identities().chain(self.session_ticket()).map(<[u8]>::to_vec).collect()
     }
 
     /// TLS 1.2: the client takes tickets.
@@ -431,10 +430,10 @@ mod tests {
         let parse = |extensions: &[(u16, &[u8])]| ClientHello::parse(client_hello(Some(extensions))).unwrap();
         let psk: &[u8] = b"\0\x0f\0\x03one\0\0\0\x01\0\0\0\0\0\x02\0\x03\x02mac";
         let hello = parse(&[(SESSION_TICKET, b"ticket"), (PRE_SHARED_KEY, psk)]);
-        assert_eq!(hello.psk_identities(), [&b"one"[..], b""]);
+        assert!(hello.psk_identities().eq([&b"one"[..], b""]));
         assert_eq!(hello.session_ticket(), Some(&b"ticket"[..]));
         let hello = parse(&[(SESSION_TICKET, b""), (PRE_SHARED_KEY, b"\0\xff")]);
-        assert!(hello.psk_identities().is_empty() && hello.session_ticket().is_none());
+        assert!(hello.psk_identities().next().is_none() && hello.session_ticket().is_none());
     }
 
     #[test]

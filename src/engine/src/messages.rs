@@ -72,20 +72,36 @@ pub(crate) fn split(message: &[u8]) -> Result<(u8, &[u8]), Fault> {
     Ok((kind, body))
 }
 
+/// Type and length of an extension.
+const EXTENSION_HEADER: usize = 4;
+
 /// Reads a list of extensions up to its end: each type with where its body is. No type twice
 /// (RFC 8446 §4.2).
 pub(crate) fn extensions(mut list: Reader<'_>) -> Result<Vec<(u16, Range<usize>)>, Fault> {
-    let mut extensions = Vec::new();
+    /// A ClientHello has seldom more.
+    const USUAL: usize = 16;
+    let mut extensions = Vec::with_capacity(USUAL.min(list.range().len() / EXTENSION_HEADER));
     while !list.is_empty() {
         let kind = list.u16()?;
         extensions.push((kind, list.nested(2)?.range()));
     }
-    let mut kinds: Vec<u16> = extensions.iter().map(|extension| extension.0).collect();
-    kinds.sort_unstable();
-    match kinds.windows(2).any(|pair| pair[0] == pair[1]) {
+    match repeats(&extensions) {
         true => Err(Fault::IllegalParameter),
         false => Ok(extensions),
     }
+}
+
+/// Does a type come twice?
+fn repeats(extensions: &[(u16, Range<usize>)]) -> bool {
+    /// Above, it would be quadratic at the peer's pleasure.
+    const FEW: usize = 24;
+    if extensions.len() <= FEW {
+        let before = |at: usize, kind: u16| extensions[..at].iter().any(|(known, _)| *known == kind);
+        return extensions.iter().enumerate().any(|(at, (kind, _))| before(at, *kind));
+    }
+    let mut kinds: Vec<u16> = extensions.iter().map(|extension| extension.0).collect();
+    kinds.sort_unstable();
+    kinds.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// Certificate of TLS 1.3, RFC 8446 §4.4.2.
@@ -303,6 +319,13 @@ impl NewSessionTicket {
             }
         }
         Ok(new)
+    }
+
+    /// The nonce in the message with this body.
+    pub(crate) fn nonce(body: &[u8]) -> Result<&[u8], Fault> {
+        let mut reader = Reader::new(body);
+        reader.take(4 + 4)?; // lifetime, age_add
+        reader.vector(1)
     }
 
     pub(crate) fn encode(&self) -> Result<Vec<u8>, Fault> {

@@ -13,9 +13,10 @@ use zeroize::Zeroizing;
 
 use crate::course::{Course, Passed};
 use crate::hello::{self, Amendments, ServerHello};
-use crate::hkdf::Expander;
+use crate::hkdf::{Expanded, Expander};
 use crate::messages;
 use crate::reader::Reader;
+use crate::record::{Aead, Keys};
 use crate::resumption::Keeping;
 use crate::schedule::{Hash, Secret, Transcript};
 use crate::session::KnownSession;
@@ -39,10 +40,12 @@ pub(crate) struct Observer {
     pub(crate) offered: Offered,
 
     // --- from the transcript ---
-    /// Transcript up to the server's Finished (TLS 1.3).
+    /// Client: transcript up to the server's Finished, if a certificate is asked for (TLS 1.3).
     pub(crate) after_server_finished: Option<Transcript>,
-    /// Transcript up to the client's Finished (TLS 1.3): what post-handshake authentication signs over.
+    /// Transcript up to the client's Finished: what post-handshake authentication signs over.
     pub(crate) after_client_finished: Option<Transcript>,
+    /// The client offers it.
+    pub(crate) authenticates_later: bool,
     /// verify_data in the order in which it went by.
     pub(crate) finished: Vec<VerifyData>,
     /// The CertificateRequest that went by (TLS 1.3), or what is wrong with it.
@@ -66,7 +69,10 @@ pub(crate) struct Observer {
 
     // --- from the key schedule ---
     pub(crate) secrets: Secrets,
-    /// Expander over the master secret, to derive "res master" again when our flight is our own.
+    /// Keys and IVs that traffic secrets were expanded to (TLS 1.3).
+    pub(crate) expanded: Vec<Expanded>,
+    /// Expander over the master secret, to derive "res master" again when our flight is our own: where a certificate is
+    /// asked for.
     pub(crate) master: Option<Box<Expander>>,
     /// Stands in for the resumption master secret that rustls computed.
     pub(crate) resumption_override: Option<Secret>,
@@ -154,8 +160,30 @@ impl Observer {
         self.verified = None;
         self.identity = None;
         self.master = None;
+        self.expanded = Vec::new();
         self.known = Vec::new();
         self.ticket = None;
+    }
+
+    /// A key and its IV have been expanded.
+    pub(crate) fn note_expanded(&mut self, expanded: Option<Expanded>) {
+        /// Two for the handshake, two for data.
+        const MOST: usize = 4;
+        if self.expanded.capacity() == 0 {
+            self.expanded.reserve_exact(MOST);
+        }
+        if self.expanded.len() < MOST {
+            self.expanded.extend(expanded);
+        }
+    }
+
+    /// Key and IV of a traffic secret.
+    pub(crate) fn traffic_keys(&self, secret: &Secret, aead: Aead) -> Keys {
+        let known = self
+            .expanded
+            .iter()
+            .find_map(|known| Keys::new(aead, known.key_of(secret.bytes(), aead.key_len())?, &known.iv));
+        known.unwrap_or_else(|| secret.traffic_keys(aead))
     }
 
     /// Keeps what the peer has given for the key exchange, if it is one public key.
@@ -213,8 +241,8 @@ impl Observer {
             messages::FINISHED => {
                 self.finished.extend(VerifyData::new(body));
                 match (self.is_tls13, self.finished.len()) {
-                    (true, 1) => self.after_server_finished = Some(transcript.clone()),
-                    (true, 2) => self.after_client_finished = Some(transcript.clone()),
+                    (true, 1) if self.request.is_some() => self.after_server_finished = Some(transcript.clone()),
+                    (true, 2) if self.authenticates_later => self.after_client_finished = Some(transcript.clone()),
                     _ => {}
                 }
             }

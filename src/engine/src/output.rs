@@ -10,6 +10,8 @@ use crate::{Alert, Fault};
 pub(crate) struct Output {
     bytes: Vec<u8>,
     sent: usize,
+    /// So many of the last bytes are nothing yet: room that need not be cleared for the next record.
+    unused: usize,
     /// When somebody watches.
     records: Option<Records>,
     padding: Padding,
@@ -46,13 +48,17 @@ struct Records {
 
 impl Output {
     pub(crate) fn unsent(&self) -> &[u8] {
-        &self.bytes[self.sent..]
+        &self.bytes[self.sent..self.end()]
+    }
+
+    fn end(&self) -> usize {
+        self.bytes.len() - self.unused
     }
 
     pub(crate) fn sent(&mut self, len: usize) {
-        self.sent = (self.sent + len).min(self.bytes.len());
-        if self.sent == self.bytes.len() {
-            self.bytes.clear();
+        self.sent = (self.sent + len).min(self.end());
+        if self.sent == self.end() {
+            self.unused = self.bytes.len();
             self.sent = 0;
             if let Some(records) = &mut self.records {
                 records.next = 0;
@@ -63,12 +69,15 @@ impl Output {
 
     /// The buffer, to append to.
     pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
+        self.bytes.truncate(self.end());
+        self.unused = 0;
         &mut self.bytes
     }
 
     /// What was appended last.
     pub(crate) fn tail(&mut self) -> &mut [u8] {
-        &mut self.bytes
+        let end = self.end();
+        &mut self.bytes[..end]
     }
 
     /// Seals a record into the buffer.
@@ -84,8 +93,14 @@ impl Output {
         payload: &[u8],
         padding: usize,
     ) -> Result<(), Fault> {
-        let start = self.bytes.len();
-        sealer.seal_padded(content_type, payload, padding, &mut self.bytes)?;
+        let start = self.end();
+        let end = start + sealer.record_len(payload.len(), padding)?;
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
+        }
+        self.unused = self.bytes.len() - start;
+        sealer.seal_into(content_type, payload, &mut self.bytes[start..end])?;
+        self.unused = self.bytes.len() - end;
         self.note_type(start, content_type);
         Ok(())
     }
@@ -109,9 +124,10 @@ impl Output {
 
     /// The header of the next record that has not been looked at, and its content type if it was sealed.
     pub(crate) fn next_record(&mut self) -> Option<([u8; HEADER], u8)> {
+        let end = self.end();
         let records = self.records.as_mut()?;
         let start = records.next;
-        let header = *self.bytes.get(start..)?.first_chunk::<HEADER>()?;
+        let header = *self.bytes.get(start..end)?.first_chunk::<HEADER>()?;
         records.next += HEADER + usize::from(u16::from_be_bytes([header[3], header[4]]));
         match records.types.front() {
             Some(&(at, content_type)) if at == start => {
@@ -125,7 +141,7 @@ impl Output {
     /// Queues a warning in the clear.
     pub(crate) fn warn(&mut self, alert: Alert) {
         const WARNING: u8 = 1;
-        record::plain(record::ALERT, 0x0303, &[WARNING, alert.0], &mut self.bytes);
+        record::plain(record::ALERT, 0x0303, &[WARNING, alert.0], self.buffer());
     }
 
     /// Queues a fatal alert, under `sealer`'s keys or in the clear.
@@ -135,7 +151,7 @@ impl Output {
         match sealer {
             // An alert that can no longer be sealed is not sent: the connection ends either way.
             Some(sealer) => drop(self.seal(sealer, record::ALERT, &body)),
-            None => record::plain(record::ALERT, 0x0303, &body, &mut self.bytes),
+            None => record::plain(record::ALERT, 0x0303, &body, self.buffer()),
         }
     }
 
@@ -146,24 +162,61 @@ impl Output {
 
     /// Gives back memory that a handshake needed and an idle connection does not.
     pub(crate) fn release(&mut self) {
-        if self.bytes.is_empty() {
+        if self.end() == 0 {
             self.bytes = Vec::new();
+            self.unused = 0;
         }
     }
 }
 
 /// Wraps plaintext handshake messages into records.
-pub(crate) fn plain_handshake(messages: &[u8]) -> Vec<u8> {
-    let mut records = Vec::with_capacity(messages.len() + record::HEADER);
-    messages
-        .chunks(record::MAX_PAYLOAD)
-        .for_each(|chunk| record::plain(record::HANDSHAKE, 0x0303, chunk, &mut records));
-    records
+pub(crate) fn plain_handshake(messages: &[u8], records: &mut Vec<u8>) {
+    records.reserve(messages.len() + record::HEADER);
+    messages.chunks(record::MAX_PAYLOAD).for_each(|chunk| record::plain(record::HANDSHAKE, 0x0303, chunk, records));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Protocol;
+    use crate::record::{Aead, Keys, Opener};
+
+    /// Longer and shorter records one after the other, sent or not: nothing of an old one comes between.
+    #[test]
+    fn room_that_was_used_before() {
+        let keys = Keys::new(Aead::Aes128Gcm, &[1; 16], &[2; 12]).unwrap();
+        let mut sealer = Sealer::new(Protocol::Tls13, &keys, 0).unwrap();
+        let mut opener = Opener::new(Protocol::Tls13, &keys, 0).unwrap();
+        let mut output = Output::default();
+        output.watch(true);
+        for (len, sent) in [(3000, true), (10, false), (500, false), (7, true), (2000, true), (1, true)] {
+            output.seal(&mut sealer, record::APPLICATION_DATA, &vec![7; len]).unwrap();
+            assert_eq!(output.seal(&mut sealer, record::APPLICATION_DATA, &[0; 20_000]), Err(Fault::Internal));
+            output.warn(Alert::CLOSE_NOTIFY);
+            if !sent {
+                continue;
+            }
+            let mut rest = output.unsent().to_vec();
+            while !rest.is_empty() {
+                let (header, content_type) = output.next_record().unwrap();
+                assert_eq!(header[..], rest[..HEADER]);
+                let next = rest.split_off(HEADER + usize::from(u16::from_be_bytes([header[3], header[4]])));
+                if header[0] == record::APPLICATION_DATA {
+                    assert_eq!(content_type, record::APPLICATION_DATA);
+                    let (_, range) = opener.open(&mut rest).unwrap();
+                    assert!(rest[range].iter().all(|byte| *byte == 7));
+                } else {
+                    assert_eq!(rest[HEADER..], [1, 0]);
+                }
+                rest = next;
+            }
+            assert!(output.next_record().is_none());
+            output.sent(output.unsent().len());
+            assert!(output.unsent().is_empty() && output.tail().is_empty());
+        }
+        output.release();
+        assert!(output.bytes.capacity() == 0);
+    }
 
     #[test]
     fn padding_to_blocks() {

@@ -3,14 +3,13 @@
 
 use std::sync::{Arc, LazyLock};
 
-use ::aws_lc_rs::hmac::{self, HMAC_SHA256, HMAC_SHA384};
 use rustls::crypto::tls12::Prf;
 use rustls::crypto::tls13::{Hkdf, HkdfExpander, OkmBlock, OutputLengthError};
 use rustls::crypto::{self, ActiveKeyExchange, CryptoProvider, SupportedKxGroup, aws_lc_rs, hash};
 use rustls::{CipherSuiteCommon, SignatureScheme, SupportedCipherSuite, Tls12CipherSuite, Tls13CipherSuite};
 
 use crate::group::P521;
-use crate::hkdf::{self, Expander};
+use crate::hkdf::{self, Derived, Expander};
 use crate::messages;
 use crate::observe;
 use crate::schedule::{Hash, Secret, Transcript};
@@ -83,8 +82,8 @@ fn tap_common(common: &CipherSuiteCommon) -> Option<CipherSuiteCommon> {
 }
 
 fn tapped_hkdf(common: &CipherSuiteCommon) -> Option<&'static TappedHkdf> {
-    static SHA256: TappedHkdf = TappedHkdf(HMAC_SHA256);
-    static SHA384: TappedHkdf = TappedHkdf(HMAC_SHA384);
+    static SHA256: TappedHkdf = TappedHkdf(Hash::Sha256);
+    static SHA384: TappedHkdf = TappedHkdf(Hash::Sha384);
     match common.hash_provider.algorithm() {
         hash::HashAlgorithm::SHA256 => Some(&SHA256),
         hash::HashAlgorithm::SHA384 => Some(&SHA384),
@@ -132,7 +131,7 @@ impl hash::Context for Context {
     }
 
     fn finish(self: Box<Self>) -> hash::Output {
-        self.fork_finish()
+        hash::Output::new(self.transcript.finish().as_ref())
     }
 
     fn update(&mut self, data: &[u8]) {
@@ -196,11 +195,11 @@ impl Prf for TappedPrf {
 }
 
 /// HKDF with one hash. Some secrets are the owner's in place of those that rustls has.
-struct TappedHkdf(hmac::Algorithm);
+struct TappedHkdf(Hash);
 
 impl Hkdf for TappedHkdf {
     fn extract_from_zero_ikm(&self, salt: Option<&[u8]>) -> Box<dyn HkdfExpander> {
-        self.tap(hkdf::extract(self.0, salt, None))
+        Box::new(TappedExpander(hkdf::extract(self.0, salt, None)))
     }
 
     fn extract_from_secret(&self, salt: Option<&[u8]>, secret: &[u8]) -> Box<dyn HkdfExpander> {
@@ -208,11 +207,12 @@ impl Hkdf for TappedHkdf {
             None => observe::current(|observer| observer.external_key(secret)).flatten(),
             Some(_) => None,
         };
-        self.tap(hkdf::extract(self.0, salt, Some(external.as_ref().map_or(secret, |key| &key[..]))))
+        let secret = external.as_ref().map_or(secret, |key| &key[..]);
+        Box::new(TappedExpander(hkdf::extract(self.0, salt, Some(secret))))
     }
 
     fn expander_for_okm(&self, okm: &OkmBlock) -> Box<dyn HkdfExpander> {
-        self.tap(Expander::new(self.0, okm.as_ref()))
+        Box::new(TappedDerived(Derived::new(self.0, okm)))
     }
 
     fn hmac_sign(&self, key: &OkmBlock, message: &[u8]) -> crypto::hmac::Tag {
@@ -220,56 +220,76 @@ impl Hkdf for TappedHkdf {
     }
 }
 
-impl TappedHkdf {
-    fn tap(&self, expander: Expander) -> Box<dyn HkdfExpander> {
-        Box::new(TappedExpander { hash: self.0, expander })
-    }
-}
-
-struct TappedExpander {
-    hash: hmac::Algorithm,
-    expander: Expander,
-}
+/// Expands what was extracted: the early, the handshake or the master secret.
+struct TappedExpander(Expander);
 
 impl HkdfExpander for TappedExpander {
     fn expand_slice(&self, info: &[&[u8]], output: &mut [u8]) -> Result<(), OutputLengthError> {
-        self.expander.expand_slice(info, output)
+        self.0.expand_slice(info, output)
     }
 
     fn expand_block(&self, info: &[&[u8]]) -> OkmBlock {
         // RFC 8446 §7.1: the label stands in the info as it is.
         if info.contains(&b"res master".as_slice()) {
-            let block = self.expander.expand_block(info);
+            let block = self.0.expand_block(info);
             observe::current(|observer| {
                 observer.secrets.resumption_master = observe::as_secret(block.as_ref());
-                observer.master = Some(Box::new(self.expander.clone()));
+                if observer.request.is_some() {
+                    observer.master = Some(Box::new(self.0.clone()));
+                }
             });
             return block;
         }
         if info.contains(&b"res binder".as_slice()) && observe::current(|o| o.binds_external()) == Some(true) {
             let mut info = info.to_vec();
             info.iter_mut().filter(|part| **part == b"res binder").for_each(|part| *part = b"ext binder");
-            return self.expander.expand_block(&info);
+            return self.0.expand_block(&info);
         }
-        if info.contains(&b"resumption".as_slice()) {
-            if let Some(psk) = observe::current(|observer| observer.psk_override.take()).flatten() {
-                return OkmBlock::new(&psk);
-            }
-            let stand_in = observe::current(|observer| {
-                observer.resumption_override.as_ref().map(|secret| OkmBlock::new(secret.bytes()))
-            });
-            let block = match stand_in.flatten() {
-                Some(secret) => Expander::new(self.hash, secret.as_ref()).expand_block(info),
-                None => self.expander.expand_block(info),
-            };
-            observe::current(|observer| observer.ticket_psk = observe::as_secret(block.as_ref()));
-            return block;
-        }
-        self.expander.expand_block(info)
+        self.0.expand_block(info)
     }
 
     fn hash_len(&self) -> usize {
-        self.expander.hash_len()
+        self.0.hash_len()
+    }
+}
+
+/// Expands a secret that was derived, the resumption master secret among them.
+struct TappedDerived(Derived);
+
+impl HkdfExpander for TappedDerived {
+    fn expand_slice(&self, info: &[&[u8]], output: &mut [u8]) -> Result<(), OutputLengthError> {
+        if !matches!(info, [_, _, _, b"key", ..]) {
+            return self.0.expand_slice(info, output);
+        }
+        // The record layer that takes over wants the same keys again.
+        if observe::current(|observer| self.0.recall(&observer.expanded, output)) == Some(true) {
+            return Ok(());
+        }
+        self.0.expand_slice(info, output)?;
+        observe::current(|observer| observer.note_expanded(self.0.expanded(output)));
+        Ok(())
+    }
+
+    fn expand_block(&self, info: &[&[u8]]) -> OkmBlock {
+        if !info.contains(&b"resumption".as_slice()) {
+            return self.0.expand_block(info);
+        }
+        if let Some(psk) = observe::current(|observer| observer.psk_override.take()).flatten() {
+            return OkmBlock::new(&psk);
+        }
+        let stand_in = observe::current(|observer| {
+            observer.resumption_override.as_ref().map(|secret| OkmBlock::new(secret.bytes()))
+        });
+        let block = match stand_in.flatten() {
+            Some(secret) => self.0.with(&secret).expand_block(info),
+            None => self.0.expand_block(info),
+        };
+        observe::current(|observer| observer.ticket_psk = observe::as_secret(block.as_ref()));
+        block
+    }
+
+    fn hash_len(&self) -> usize {
+        self.0.hash_len()
     }
 }
 
@@ -290,5 +310,5 @@ pub(crate) fn resumption_master(master: &Expander, transcript: &Transcript) -> O
 
 /// Fresh random bytes from the provider's source.
 pub(crate) fn fill_random(out: &mut [u8]) -> Result<(), Error> {
-    crypto::aws_lc_rs::default_provider().secure_random.fill(out).map_err(|_| Error::WrongState)
+    ::aws_lc_rs::rand::fill(out).map_err(|_| Error::WrongState)
 }

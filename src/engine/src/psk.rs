@@ -87,13 +87,13 @@ impl ExternalPsk {
     /// the one suite to negotiate then.
     pub(crate) fn accept(&self, config: &ServerConfig, lookup: &SessionLookup<'_>, notes: &mut Notes) -> Option<u16> {
         let SessionLookup { settings, hello, .. } = *lookup;
-        let offers = hello.psk_identities();
-        let place = offers.iter().position(|identity| *identity == self.0.identity)?;
+        let place = hello.psk_identities().position(|identity| identity == self.0.identity)?;
         if settings.parameters.max != Protocol::Tls13 || !hello.versions.contains(&0x0304) {
             return None;
         }
         let known = lookup.known();
-        if let Some(at) = resumable(config, hello, &known).filter(|at| offers[..place].contains(&known[*at].name)) {
+        let comes_first = |at: &usize| hello.psk_identities().take(place).any(|name| name == known[*at].name);
+        if let Some(at) = resumable(config, hello, &known).filter(comes_first) {
             notes.known = vec![known[at].clone()];
             return Some(known[at].envelope.suite);
         }

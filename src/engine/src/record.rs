@@ -236,25 +236,32 @@ impl Sealer {
         padding: usize,
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
-        if payload.len() > MAX_PAYLOAD || self.remaining() == 0 {
-            return Err(Fault::Internal);
-        }
-        let padding = match self.protection.protocol {
-            Protocol::Tls13 => padding.min(MAX_PAYLOAD - payload.len()),
-            Protocol::Tls12 => 0,
-        };
         let start = out.len();
-        out.resize(start + self.sealed_len(payload.len()) + padding, 0);
-        let sealed = self.seal_into(content_type, payload, padding, &mut out[start..]);
+        out.resize(start + self.record_len(payload.len(), padding)?, 0);
+        let sealed = self.seal_into(content_type, payload, &mut out[start..]);
         if sealed.is_err() {
             out.truncate(start);
         }
         sealed
     }
 
-    /// Writes one record into `record`, which is as long as it becomes.
-    fn seal_into(&mut self, content_type: u8, payload: &[u8], padding: usize, record: &mut [u8]) -> Result<(), Fault> {
+    /// How long a record becomes that holds `len` bytes and under TLS 1.3 `padding` zeros, as far as there is room for
+    /// them. Fails when it is too long, or the key is used up.
+    pub(crate) fn record_len(&self, len: usize, padding: usize) -> Result<usize, Fault> {
+        if len > MAX_PAYLOAD || self.remaining() == 0 {
+            return Err(Fault::Internal);
+        }
+        let padding = match self.protection.protocol {
+            Protocol::Tls13 => padding.min(MAX_PAYLOAD - len),
+            Protocol::Tls12 => 0,
+        };
+        Ok(self.sealed_len(len) + padding)
+    }
+
+    /// Writes one record into `record`, which is as long as [`Sealer::record_len`] said.
+    pub(crate) fn seal_into(&mut self, content_type: u8, payload: &[u8], record: &mut [u8]) -> Result<(), Fault> {
         let total = record.len();
+        let padding = total - self.sealed_len(payload.len());
         let state = &self.protection;
         let nonce = state.nonce();
         let explicit = state.explicit();

@@ -40,7 +40,7 @@ impl Reissue {
         // Under TLS 1.2 there is no PSK, and the value is for `stored`.
         let template = notes.ticket_psk.take().and_then(|psk| {
             let value = notes.template.take()?;
-            let at = find(&value, psk.bytes())?;
+            let at = find(&value, psk.bytes().len(), |window| window == psk.bytes())?;
             Some((value, at))
         });
         let resumption_master = notes.secrets.resumption_master.take();
@@ -74,13 +74,15 @@ impl Reissue {
         let psk = master.resumption_psk(&nonce)?;
         let mut value = template.clone();
         value[*at..*at + psk.bytes().len()].copy_from_slice(psk.bytes());
-        let mut envelope = self.envelope.clone();
-        envelope.created = crate::session::now();
-        envelope.secret = psk.bytes().to_vec().into();
-        envelope.code = peer.map_or(0, |peer| peer.1);
-        // The template has the handshake's chain, ours the current one.
-        envelope.value = without_chain(value, self.envelope.peer.as_ref());
-        envelope.peer = peer.map(|peer| peer.0.clone());
+        let envelope = Envelope {
+            created: crate::session::now(),
+            secret: psk.bytes().to_vec().into(),
+            code: peer.map_or(0, |peer| peer.1),
+            // The template has the handshake's chain, ours the current one.
+            value: without_chain(value, self.envelope.peer.as_ref()),
+            peer: peer.map(|peer| peer.0.clone()),
+            ..self.envelope.clone()
+        };
 
         let mut random = [0; 36];
         provider::fill_random(&mut random)?;
@@ -127,18 +129,24 @@ impl Prepared {
 /// not stand there as expected it stays.
 pub(crate) fn without_chain(value: Zeroizing<Vec<u8>>, peer: Option<&PeerChain>) -> Zeroizing<Vec<u8>> {
     let Some(PeerChain(chain)) = peer else { return value };
-    let length = |len: usize| (len as u32).to_be_bytes()[1..].to_vec();
-    let list: Vec<u8> = chain.iter().flat_map(|der| [length(der.len()), der.to_vec()].concat()).collect();
-    let encoded = [vec![1], length(list.len()), list].concat();
-    match find(&value, &encoded) {
-        Some(at) => [&value[..at], &[0], &value[at + encoded.len()..]].concat().into(),
+    let length = |len: usize| u32::try_from(len).unwrap_or_default().to_be_bytes();
+    let list: usize = chain.iter().map(|der| 3 + der.len()).sum();
+    let stands_in = |mut window: &[u8]| {
+        let mut is_next = |part: &[u8]| window.strip_prefix(part).map(|rest| window = rest).is_some();
+        is_next(&[1])
+            && is_next(&length(list)[1..])
+            && chain.iter().all(|der| is_next(&length(der.len())[1..]) && is_next(der))
+    };
+    let len = 1 + 3 + list;
+    match find(&value, len, stands_in) {
+        Some(at) => [&value[..at], &[0], &value[at + len..]].concat().into(),
         None => value,
     }
 }
 
-/// Where `part` stands in `whole`, if exactly once.
-fn find(whole: &[u8], part: &[u8]) -> Option<usize> {
-    let mut places = whole.windows(part.len().max(1)).enumerate().filter(|(_, window)| *window == part);
+/// Where something of `len` bytes stands in `whole`, if exactly once.
+fn find(whole: &[u8], len: usize, is_it: impl Fn(&[u8]) -> bool) -> Option<usize> {
+    let mut places = whole.windows(len.max(1)).enumerate().filter(|(_, window)| is_it(window));
     let (at, _) = places.next()?;
     match places.next() {
         None => Some(at),

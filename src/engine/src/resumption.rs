@@ -5,6 +5,7 @@ use rustls::pki_types::{ServerName, UnixTime};
 use rustls::server::{ProducesTickets, StoresServerSessions};
 use rustls::time_provider::TimeProvider;
 use rustls::{KeyLog, NamedGroup};
+use zeroize::Zeroizing;
 
 use crate::{TicketKeys, observe, reissue, ticket};
 
@@ -61,7 +62,7 @@ impl StoresServerSessions for Hooks {
     fn put(&self, id: Vec<u8>, value: Vec<u8>) -> bool {
         observe::current(|observer| {
             // As long as it is, and no longer.
-            observer.template = Some(zeroize::Zeroizing::new(value).to_vec().into());
+            observer.template = Some(Zeroizing::new(value).to_vec().into());
             observer.stored_id = Some(id);
         })
         .is_some()
@@ -100,17 +101,21 @@ impl ProducesTickets for Hooks {
     /// TLS 1.2: seals. TLS 1.3: notes the session value; the engine makes its own tickets of it.
     fn encrypt(&self, plain: &[u8]) -> Option<Vec<u8>> {
         observe::current(|observer| {
-            observer.template = Some(plain.to_vec().into());
+            let value = Zeroizing::new(plain.to_vec());
             if observer.is_tls13 {
+                observer.template = Some(value);
                 return Some(vec![0]);
             }
+            let envelope = observer.ticket.as_mut();
+            let value = reissue::without_chain(value, envelope.as_ref().and_then(|envelope| envelope.peer.as_ref()));
+            observer.template = Some(value.clone());
             if observer.keeping.by_owner {
                 let resumed = observer.used.filter(|_| observer.server_scheme.is_none());
                 return resumed.map_or(observer.keeping.made.take(), |index| observer.known[index].renewed.clone());
             }
             let keys = observer.keeping.keys.as_ref()?;
             let envelope = observer.ticket.as_mut()?;
-            envelope.value = reissue::without_chain(plain.to_vec().into(), envelope.peer.as_ref());
+            envelope.value = value;
             ticket::seal(keys, envelope).ok()
         })
         .flatten()

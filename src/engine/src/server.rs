@@ -5,16 +5,16 @@
 //! is through (nothing is sent under the application keys before), in TLS 1.2 when the client's
 //! ChangeCipherSpec comes (before the session ticket, which must know the verdict).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustls::HandshakeKind;
 
 use crate::gate::Protected;
-use crate::handshaker::{Handshaker, Progress};
+use crate::handshaker::{Given, Handshaker, Progress};
 use crate::hello::{insert_extension, without};
 use crate::messages::{self, CLIENT_HELLO, SIGNATURE_ALGORITHMS};
 use crate::observe::Notes;
-use crate::output::plain_handshake;
 use crate::record::{self, Aead, Sealer};
 use crate::reissue::Reissue;
 use crate::resumption::Keeping;
@@ -49,7 +49,7 @@ impl HelloReader {
                 break;
             }
             let Some((typ, len)) = wire.input.record()? else { return Ok(Stop::Input) };
-            let record = wire.input.record_mut(len).to_vec();
+            let record = wire.copy_record(len);
             wire.input.consume(len);
             wire.watch_handshake(&record, Protected::No);
             if typ != record::HANDSHAKE {
@@ -58,6 +58,7 @@ impl HelloReader {
             if wire.admit(&record, Protected::No)? {
                 self.partial.extend_from_slice(&record[record::HEADER..]);
             }
+            wire.copied = record;
             if self.partial.first().is_some_and(|typ| *typ != CLIENT_HELLO) {
                 return Err(Fault::UnexpectedMessage.into());
             }
@@ -205,17 +206,20 @@ impl ServerHandshake {
     pub(crate) fn start(&mut self, wire: &mut Wire) -> Result<(), Error> {
         self.phase = Phase::Running;
         let notes = &mut wire.notes;
-        let hello = &self.hello;
-        let mut shown = without(&hello.raw, &self.ignored)?;
+        let hello = self.hello.clone();
+        notes.authenticates_later = hello.post_handshake_auth;
+        let mut shown = Cow::Borrowed(&hello.raw[..]);
+        if !self.ignored.is_empty() {
+            shown = without(&hello.raw, &self.ignored)?.into();
+        }
         // A client that means to be known by a key alone need not send it (RFC 8446 §4.2.3); rustls wants it.
         if notes.external.is_some() && hello.extension_body(SIGNATURE_ALGORITHMS).is_none() {
-            shown = insert_extension(&shown, SIGNATURE_ALGORITHMS, ECDSA_P256)?;
+            shown = insert_extension(&shown, SIGNATURE_ALGORITHMS, ECDSA_P256)?.into();
         }
-        let records = plain_handshake(&shown);
-        if shown != hello.raw {
-            notes.amendments.shown.push((shown, hello.raw.clone()));
+        if *shown != hello.raw[..] {
+            notes.amendments.shown.push((shown.to_vec(), hello.raw.clone()));
         }
-        self.feed(wire, &records).map(|_| ())
+        self.feed(wire, Given::Messages(&shown)).map(|_| ())
     }
 
     /// Reads on in a second ClientHello, which rustls is shown as the first was.
@@ -262,7 +266,7 @@ impl ServerHandshake {
                 Phase::Running => {}
             }
             let Some((typ, len)) = wire.record()? else { return Ok(Stop::Input) };
-            let record = wire.input.record_mut(len).to_vec();
+            let record = wire.copy_record(len);
             if typ == record::CHANGE_CIPHER_SPEC && !wire.notes.is_tls13 && !self.cipher_changed {
                 if !wire.admit(&record, Protected::No)? {
                     wire.input.consume(len);
@@ -282,6 +286,7 @@ impl ServerHandshake {
             let protected = if self.cipher_changed { Protected::Tls12 } else { wire.protected() };
             wire.watch_handshake(&record, protected);
             if !wire.admit(&record, protected)? {
+                wire.copied = record;
                 continue;
             }
             if !wire.notes.is_tls13 && !self.cipher_changed && record::is_plain_close_notify(&record) {
@@ -291,11 +296,12 @@ impl ServerHandshake {
                 true => self.second_hello(wire, typ, &record)?,
                 false => self.record(wire, &record)?,
             }
+            wire.copied = record;
         }
     }
 
     fn record(&mut self, wire: &mut Wire, record: &[u8]) -> Result<(), Error> {
-        if self.feed(wire, record)? == Progress::Blocked {
+        if self.feed(wire, Given::Records(record))? == Progress::Blocked {
             return Ok(());
         }
         self.phase = match wire.notes.is_tls13 && self.must_judge(wire)? {
@@ -436,20 +442,20 @@ impl ServerHandshake {
         self.hello.server_name.clone().filter(|_| !ignored)
     }
 
-    /// Gives rustls records. In TLS 1.3 what it produces at the end are tickets, which the engine
+    /// Gives rustls what has come. In TLS 1.3 what it produces at the end are tickets, which the engine
     /// makes itself (they must know the verdict, and later the rounds after the handshake).
-    fn feed(&mut self, wire: &mut Wire, records: &[u8]) -> Result<Progress, Error> {
-        let mut produced = Vec::new();
-        let result = self.handshaker.feed(&mut wire.notes, records, &mut produced);
+    fn feed(&mut self, wire: &mut Wire, given: Given<'_>) -> Result<Progress, Error> {
+        let start = wire.output.tail().len();
+        let result = self.handshaker.feed(&mut wire.notes, given, wire.output.buffer());
         let result = match result {
             // rustls says of it only that there is no certificate.
             Err(_) if wire.notes.no_scheme => Err(Fault::NoSharedSignatureAlgorithm.into()),
-            result => result.map_err(|error| wire.explain(error, self.handshaker.suite(), records)),
+            result => result.map_err(|error| wire.explain(error, self.handshaker.suite(), given)),
         };
         match &result {
-            Ok(Progress::Complete) if wire.notes.is_tls13 => {}
-            Ok(_) => wire.output.buffer().extend_from_slice(&produced),
-            Err(error) => wire.alert(&produced, error),
+            Ok(Progress::Complete) if wire.notes.is_tls13 => wire.output.buffer().truncate(start),
+            Ok(_) => {}
+            Err(error) => wire.alert(start, error),
         }
         if wire.notes.is_tls13 && !self.resumed && self.is_resumed(wire) {
             self.note_resumed(&mut wire.notes);

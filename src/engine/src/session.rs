@@ -29,7 +29,7 @@ struct Inner {
     ticket: Option<Vec<u8>>,
     /// ticket_age_add of TLS 1.3.
     age_add: u32,
-    /// Derived when it is asked for.
+    /// A client's, derived when it is asked for; else it is in the envelope.
     secret: OnceLock<Zeroizing<Vec<u8>>>,
     envelope: Envelope,
     /// Made of the rest when it is first wanted, unless it comes from a handshake.
@@ -109,8 +109,7 @@ impl TicketSource {
         match &self.secret {
             TicketSecret::Psk(psk) => Some(psk.clone()),
             TicketSecret::Master(master) => {
-                let nonce = NewSessionTicket::parse(message).ok()?.nonce;
-                let psk = master.as_ref()?.resumption_psk(&nonce).ok()?;
+                let psk = master.as_ref()?.resumption_psk(NewSessionTicket::nonce(message).ok()?).ok()?;
                 Some(Zeroizing::new(psk.bytes().to_vec()))
             }
         }
@@ -147,13 +146,16 @@ pub(crate) struct ClientSession {
 }
 
 impl Session {
-    /// A client's session from a NewSessionTicket of TLS 1.3.
-    pub(crate) fn of_ticket(parts: ClientSession, source: &TicketSource, message: &[u8]) -> Result<Session, Fault> {
-        let new = NewSessionTicket::parse(message)?;
+    /// A client's session from a NewSessionTicket of TLS 1.3; `message`: its body.
+    pub(crate) fn of_ticket(
+        parts: &ClientSession,
+        source: &TicketSource,
+        new: NewSessionTicket,
+        message: &[u8],
+    ) -> Session {
         let id = id_of_ticket(&new.ticket);
-        let mut envelope = parts.envelope;
-        envelope.lifetime = new.lifetime;
-        Ok(Session(Arc::new(Inner {
+        let envelope = Envelope { created: now(), lifetime: new.lifetime, ..parts.envelope.clone() };
+        Session(Arc::new(Inner {
             id,
             version: 0x0304,
             suite: parts.suite,
@@ -162,7 +164,7 @@ impl Session {
             secret: OnceLock::new(),
             envelope,
             offer: Some(Offer::Tls13 { source: source.clone(), message: message.to_vec() }).into(),
-        })))
+        }))
     }
 
     /// A client's session of TLS 1.2.
@@ -193,7 +195,7 @@ impl Session {
             suite: envelope.suite,
             ticket: None,
             age_add,
-            secret: envelope.secret.clone().into(),
+            secret: OnceLock::new(),
             envelope,
             offer: None.into(),
         }))
@@ -231,7 +233,7 @@ impl Session {
             suite: envelope.suite,
             ticket: Some(facts.ticket).filter(|ticket| !ticket.is_empty()),
             age_add: facts.age_add,
-            secret: envelope.secret.clone().into(),
+            secret: OnceLock::new(),
             envelope,
             offer: OnceLock::new(),
         })))
@@ -340,6 +342,9 @@ impl Session {
 
     /// TLS 1.2 master secret or TLS 1.3 resumption PSK.
     pub fn secret(&self) -> &[u8] {
+        if !self.0.envelope.secret.is_empty() {
+            return &self.0.envelope.secret;
+        }
         self.0.secret.get_or_init(|| match self.0.offer.get() {
             Some(Some(Offer::Tls13 { source, message })) => source.psk(message).unwrap_or_default(),
             _ => Zeroizing::default(),

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use aws_lc_rs::{hkdf, rand};
+use aws_lc_rs::rand;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::reader::{Reader, Writer};
-use crate::{Fault, PeerChain};
+use crate::schedule::Hash;
+use crate::{Fault, PeerChain, hkdf};
 
 /// A sealed ticket is: name of the key, salt, ciphertext with its tag.
 const NAME: usize = 16;
@@ -40,10 +41,12 @@ impl TicketKey {
     /// The key for one ticket. Each has its own, so random values never come close to the limit
     /// of AES-GCM, and both secrets of a ticket key take part.
     fn ticket_key(&self, salt: &[u8]) -> LessSafeKey {
-        let secret = Zeroizing::new([self.aes, self.hmac].concat());
-        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(&secret);
-        let okm = prk.expand(&[b"standin session ticket"], &AES_256_GCM).expect("one key is not too long");
-        LessSafeKey::new(UnboundKey::from(okm))
+        let mut secret = Zeroizing::new([0; 64]);
+        secret[..32].copy_from_slice(&self.aes);
+        secret[32..].copy_from_slice(&self.hmac);
+        let prk = hkdf::extract(Hash::Sha256, Some(salt), Some(&secret[..]));
+        let key = prk.expand_block(&[b"standin session ticket"]);
+        LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.as_ref()).expect("made to measure"))
     }
 }
 
@@ -75,6 +78,18 @@ impl TicketKeys {
         self.0.sealing.as_ref()
     }
 
+    /// One key made of a secret of 64 bytes, always the same.
+    pub fn from_secret(secret: &[u8; 64]) -> Self {
+        let mut okm = Zeroizing::new([0; 16 + 32 + 32]);
+        let prk = hkdf::extract(Hash::Sha256, Some(b"standin ticket keys"), Some(secret));
+        prk.expand_slice(&[b"name, AES, HMAC"], &mut okm[..]).expect("three blocks are not too long");
+        let mut key = TicketKey { name: [0; 16], aes: [0; 32], hmac: [0; 32] };
+        key.name.copy_from_slice(&okm[..16]);
+        key.aes.copy_from_slice(&okm[16..48]);
+        key.hmac.copy_from_slice(&okm[48..]);
+        TicketKeys::single(key)
+    }
+
     /// One fresh random key.
     pub fn random() -> Self {
         let mut key = TicketKey { name: [0; 16], aes: [0; 32], hmac: [0; 32] };
@@ -84,13 +99,21 @@ impl TicketKeys {
         TicketKeys::single(key)
     }
 
-    pub(crate) fn seal(&self, plaintext: &[u8]) -> Result<Vec<u8>, Fault> {
+    #[cfg(test)]
+    fn seal(&self, plaintext: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.seal_written(plaintext.len(), |out| out.bytes(plaintext))
+    }
+
+    /// Seals what `write` writes, no more than `most` bytes, where it was written.
+    fn seal_written(&self, most: usize, write: impl FnOnce(&mut Writer)) -> Result<Vec<u8>, Fault> {
         let key = self.sealing().ok_or(Fault::Internal)?;
-        let mut ticket = Vec::with_capacity(NAME + SALT + plaintext.len() + TAG);
-        ticket.extend_from_slice(&key.name);
-        ticket.resize(NAME + SALT, 0);
-        rand::fill(&mut ticket[NAME..]).map_err(|_| Fault::Internal)?;
-        ticket.extend_from_slice(plaintext);
+        let mut salt = [0; SALT];
+        rand::fill(&mut salt).map_err(|_| Fault::Internal)?;
+        let mut out = Writer::with_capacity(NAME + SALT + most + TAG);
+        out.bytes(&key.name);
+        out.bytes(&salt);
+        write(&mut out);
+        let mut ticket = out.finish()?;
         let (head, body) = ticket.split_at_mut(NAME + SALT);
         let aad = Aad::from(&key.name);
         let tag = key.ticket_key(&head[NAME..]).seal_in_place_separate_tag(nonce(), aad, body);
@@ -117,7 +140,7 @@ impl TicketKeys {
 
 /// Seals an envelope. Fails when there is no key to seal with, or a NewSessionTicket would not hold it.
 pub(crate) fn seal(keys: &TicketKeys, envelope: &Envelope) -> Result<Vec<u8>, Fault> {
-    let ticket = keys.seal(&Zeroizing::new(envelope.encode()?))?;
+    let ticket = keys.seal_written(envelope.most(), |out| envelope.write(out))?;
     if ticket.len() > MAX_TICKET { Err(Fault::Internal) } else { Ok(ticket) }
 }
 
@@ -161,8 +184,14 @@ pub(crate) struct Envelope {
 const VERSION: u8 = 3;
 
 impl Envelope {
+    #[cfg(test)]
     pub(crate) fn encode(&self) -> Result<Vec<u8>, Fault> {
         let mut out = Writer::with_capacity(self.most());
+        self.write(&mut out);
+        out.finish()
+    }
+
+    fn write(&self, out: &mut Writer) {
         out.u8(VERSION);
         out.u16(self.version);
         out.u16(self.suite);
@@ -174,13 +203,12 @@ impl Envelope {
         out.u64(self.created);
         out.u32(self.lifetime);
         out.u64(self.authenticated);
-        optional(&mut out, self.server_name.as_ref(), |out, name| out.opaque(2, name.as_bytes()));
-        optional(&mut out, self.alpn.as_ref(), |out, protocol| out.opaque(1, protocol));
-        optional(&mut out, self.peer.as_ref(), |out, peer| {
+        optional(out, self.server_name.as_ref(), |out, name| out.opaque(2, name.as_bytes()));
+        optional(out, self.alpn.as_ref(), |out, protocol| out.opaque(1, protocol));
+        optional(out, self.peer.as_ref(), |out, peer| {
             out.vector(3, |list| peer.0.iter().for_each(|der| list.opaque(3, der)));
         });
         out.opaque(3, &self.value);
-        out.finish()
     }
 
     /// No encoding is longer.
@@ -314,6 +342,15 @@ mod tests {
         assert!(retired.open(&keys.seal(b"session").unwrap()).is_some());
         let sealing_alone = TicketKeys::new(keys.sealing().cloned(), Vec::new());
         assert_eq!(sealing_alone.open(&sealing_alone.seal(b"session").unwrap()), None);
+    }
+
+    #[test]
+    fn keys_of_a_secret() {
+        let ticket = TicketKeys::from_secret(&[1; 64]).seal(b"session").unwrap();
+        assert!(TicketKeys::from_secret(&[1; 64]).open(&ticket).is_some());
+        let mut other = [1; 64];
+        other[63] = 2;
+        assert!(TicketKeys::from_secret(&other).open(&ticket).is_none());
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Traffic {
             sealer,
             opener,
             secrets,
-            transcript: wire.notes.after_client_finished.clone(),
+            transcript: wire.notes.after_client_finished.take().filter(|_| post_handshake_auth),
             post_handshake_auth,
             handshake: Vec::new(),
             record: 0,
@@ -439,12 +439,11 @@ impl Traffic {
         let (Some(source), Some(parts)) = (&self.tickets, &self.client_session) else {
             return Err(Fault::UnexpectedMessage.into());
         };
-        if NewSessionTicket::parse(body)?.lifetime == 0 {
+        let new = NewSessionTicket::parse(body)?;
+        if new.lifetime == 0 {
             return Ok(()); // §4.6.1: to be discarded at once
         }
-        let mut parts = parts.clone();
-        parts.envelope.created = crate::session::now();
-        let session = Session::of_ticket(parts, source, body)?;
+        let session = Session::of_ticket(parts, source, new, body);
         self.keep_session(session);
         Ok(())
     }

@@ -12,7 +12,7 @@ use rustls::client::Tls12ClientSessionValue;
 use rustls::pki_types::ServerName;
 use zeroize::Zeroizing;
 
-use crate::handshaker::{ClientKernel, Handshaker, Progress};
+use crate::handshaker::{ClientKernel, Given, Handshaker, Progress};
 use crate::messages::{self, EXTENDED_MASTER_SECRET, MESSAGE_HEADER, SESSION_TICKET};
 use crate::observe::Notes;
 use crate::output::plain_handshake;
@@ -131,15 +131,15 @@ fn rehearse13(suite: u16) -> Result<ClientKernel, Error> {
     let (mut to_server, mut to_client) = (Vec::new(), Vec::new());
     let mut notes = Notes::new(Role::Client);
     let mut client = client(Protocol::Tls13, suite, &mut notes)?;
-    client.feed(&mut notes, &[], &mut to_server)?;
+    client.feed(&mut notes, Given::Records(&[]), &mut to_server)?;
 
     let mut server_notes = Notes::new(Role::Server);
     let mut server = Handshaker::server(&ServerConfig::new(&server_settings)?.with_alpn(None), &mut server_notes)?;
-    server.feed(&mut server_notes, &to_server, &mut to_client)?;
+    server.feed(&mut server_notes, Given::Records(&to_server), &mut to_client)?;
 
     let signed = std::mem::take(&mut *key.0.lock().unwrap_or_else(PoisonError::into_inner));
     notes.verified = Some((signed, SIGNATURE.to_vec()));
-    match client.feed(&mut notes, &to_client, &mut Vec::new())? {
+    match client.feed(&mut notes, Given::Records(&to_client), &mut Vec::new())? {
         Progress::Complete => client.finish(&mut notes)?.1.ok_or(Fault::Internal.into()),
         Progress::Blocked => Err(Fault::Internal.into()),
     }
@@ -167,12 +167,12 @@ pub(crate) fn client12(id: &[u8], ticket: &[u8], envelope: &Envelope) -> Result<
 
     let mut client = client(Protocol::Tls12, envelope.suite, &mut notes)?;
     let mut sent = Vec::new();
-    client.feed(&mut notes, &[], &mut sent)?;
+    client.feed(&mut notes, Given::Records(&[]), &mut sent)?;
     let (hello, signed) = rehearsal.answer(&sent)?;
     notes.verified = Some((signed, SIGNATURE.to_vec()));
     sent.clear();
-    client.feed(&mut notes, &plain_handshake(&hello), &mut sent)?;
-    client.feed(&mut notes, &rehearsal.finish(&sent)?, &mut Vec::new())?;
+    client.feed(&mut notes, Given::Messages(&hello), &mut sent)?;
+    client.feed(&mut notes, Given::Records(&rehearsal.finish(&sent)?), &mut Vec::new())?;
     notes.received12.take().map(|value| *value).ok_or(Fault::Internal.into())
 }
 
@@ -247,7 +247,8 @@ impl Rehearsal<'_> {
                 message.opaque(2, self.ticket);
             })?;
             self.transcript.update(&message);
-            flight = plain_handshake(&message);
+            flight.clear();
+            plain_handshake(&message, &mut flight);
         }
         record::plain(record::CHANGE_CIPHER_SPEC, 0x0303, &[1], &mut flight);
         let (envelope, randoms) = (self.envelope, (&self.client_random, &self.server_random));

@@ -1,6 +1,7 @@
 //! What every stage of a connection works with.
 
 use crate::gate::{self, Admission, Protected};
+use crate::handshaker::Given;
 use crate::input::Input;
 use crate::observe::Notes;
 use crate::output::Output;
@@ -12,6 +13,8 @@ pub(crate) struct Wire {
     pub(crate) input: Input,
     pub(crate) output: Output,
     pub(crate) notes: Notes,
+    /// Room for the record that is worked on.
+    pub(crate) copied: Vec<u8>,
     /// An alert for the error at hand is in `output` already.
     pub(crate) alerted: bool,
     /// The owner sends the answers to KeyUpdates itself.
@@ -31,6 +34,7 @@ impl Wire {
             input: Input::default(),
             output: Output::default(),
             notes: Notes::new(role),
+            copied: Vec::new(),
             alerted: false,
             leaves_key_updates: false,
             empty: 0,
@@ -38,14 +42,14 @@ impl Wire {
         }
     }
 
-    /// Queues what rustls produced along with an error. An alert in the clear at its end is ours to choose.
-    pub(crate) fn alert(&mut self, produced: &[u8], error: &Error) {
+    /// Looks at what rustls produced along with an error, at `start` of the outgoing buffer. An alert in the clear at its
+    /// end is ours to choose.
+    pub(crate) fn alert(&mut self, start: usize, error: &Error) {
         // It comes alone, sealed or not, and has another alert in the original: ours will.
         if matches!(error, Error::Fatal { fault: Fault::ExcessiveMessage | Fault::FinishedLength, .. }) {
-            return;
+            return self.output.buffer().truncate(start);
         }
-        let start = self.output.tail().len();
-        self.output.buffer().extend_from_slice(produced);
+        let produced = &self.output.tail()[start..];
         self.alerted |= !produced.is_empty();
         if let Some(last) = record::last(produced) {
             self.output.note_type(start + last, record::ALERT);
@@ -57,10 +61,12 @@ impl Wire {
 
     /// rustls says the same of a record that does not open and of a Finished that is wrong (RFC 8446 §4.4.4): which of
     /// the two it was, by the record that it was given last.
-    pub(crate) fn explain(&self, error: Error, suite: Option<u16>, record: &[u8]) -> Error {
-        match error {
-            Error::Fatal { fault: Fault::BadRecordMac, .. } => self.finished(suite, record).map_or(error, Error::from),
-            error => error,
+    pub(crate) fn explain(&self, error: Error, suite: Option<u16>, given: Given<'_>) -> Error {
+        match (&error, given) {
+            (Error::Fatal { fault: Fault::BadRecordMac, .. }, Given::Records(record)) => {
+                self.finished(suite, record).map_or(error, Error::from)
+            }
+            _ => error,
         }
     }
 
@@ -120,6 +126,14 @@ impl Wire {
         if let (Some(watch), Protected::Tls13, APPLICATION_DATA) = (&mut self.notes.watch, protected, header[0]) {
             watch.inner_received(HANDSHAKE);
         }
+    }
+
+    /// The record at the front, copied: it is put back as [`Wire::copied`] for the next one.
+    pub(crate) fn copy_record(&mut self, len: usize) -> Vec<u8> {
+        let mut record = std::mem::take(&mut self.copied);
+        record.clear();
+        record.extend_from_slice(self.input.record_mut(len));
+        record
     }
 
     /// Content type and length (with header) of the next record of the handshake.

@@ -5,7 +5,7 @@ use std::ffi::{c_int, c_uint};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use standin_engine::{
-    ClientConfig, ClientSettings, Identity, ServerConfig, ServerSessions, ServerSettings, SessionCache,
+    ClientConfig, ClientSettings, Identity, ServerConfig, ServerSessions, ServerSettings, SessionCache, TicketKeys,
 };
 
 use super::{Session, flag};
@@ -154,12 +154,12 @@ pub fn server(session: &Session, candidates: Candidates) -> Result<Arc<ServerCon
 }
 
 /// Where the sessions of a server's connection live.
-pub fn sessions(session: &Session, cache: Option<Arc<dyn SessionCache>>) -> Result<ServerSessions, c_int> {
-    Ok(ServerSessions {
+pub fn sessions(session: &Session, cache: Option<Arc<dyn SessionCache>>) -> ServerSessions {
+    ServerSessions {
         lifetime: session.db.lifetime,
-        ticket_keys: session.tickets.key(session).map(super::tickets::ticket_keys).transpose()?,
+        ticket_keys: session.tickets.key(session).map(TicketKeys::from_secret),
         cache,
-    })
+    }
 }
 
 fn identities(session: &Session, entries: &[usize]) -> Vec<Identity> {

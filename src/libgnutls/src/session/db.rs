@@ -118,7 +118,7 @@ pub unsafe fn store_new(session: *mut Session) -> Result<(), c_int> {
             (fresh.unwrap_or_default(), session.db.store, session.db.pointer)
         })?;
         for (id, made) in fresh {
-            let data = encode(&made.facts());
+            let data = encode(&made);
             if let Some(store) = store {
                 store(pointer, Datum::lent(&id), Datum::lent(&data));
             }

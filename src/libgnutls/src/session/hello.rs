@@ -67,7 +67,7 @@ pub unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
         let candidates = choose::server(session, psk.is_some())?;
         let accepted = attempt(session, |session| {
             let config = config::server(session, candidates)?;
-            let sessions = config::sessions(session, cache)?;
+            let sessions = config::sessions(session, cache);
             session.answering.requested = session.request != config::request::IGNORE;
             if session.answering.requested {
                 session.journal.note(Level::Info, format_args!("asks for a certificate"));
@@ -95,7 +95,7 @@ impl Session {
     /// The name that the client asked for, or that was asked for.
     pub fn note_client_hello(&mut self) {
         if self.role == Role::Server && self.server_name.is_none() {
-            let name = self.client_hello().and_then(|hello| hello.server_name.clone());
+            let name = self.client_hello().and_then(|hello| hello.server_name.as_deref());
             self.server_name = name.and_then(|name| std::ffi::CString::new(name).ok());
         }
     }

@@ -71,7 +71,8 @@ pub unsafe fn ask_server(session: *mut Session) -> Result<Option<ExternalPsk>, c
     unsafe {
         let (cred, offered) = with(session, |session| {
             let cred: *mut Server = if session.allows_psk() { session.held.psk.cast() } else { std::ptr::null_mut() };
-            (cred, session.client_hello().map(|hello| hello.offered_psks()).unwrap_or_default())
+            let hello = session.client_hello().filter(|_| !cred.is_null());
+            (cred, hello.map(|hello| hello.offered_psks()).unwrap_or_default())
         })?;
         let Some(cred) = cred.as_ref() else { return Ok(None) };
         // A ticket has an age.

@@ -50,31 +50,34 @@ impl Resume {
 const MAGIC: &[u8; 8] = b"standin1";
 
 /// A session as bytes, for the program to keep.
-pub fn encode(facts: &SessionFacts) -> Vec<u8> {
-    let mut out = MAGIC.to_vec();
-    let mut opaque = |bytes: &[u8]| {
-        out.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(0).to_be_bytes());
-        out.extend_from_slice(bytes);
-    };
-    opaque(&facts.id);
-    opaque(&facts.secret);
-    opaque(&facts.ticket);
-    opaque(facts.server_name.as_deref().unwrap_or_default().as_bytes());
-    opaque(facts.alpn.as_deref().unwrap_or_default());
-    opaque(&facts.context);
+pub fn encode(session: &standin_engine::Session) -> Vec<u8> {
     let numbers = [
-        u64::from(facts.version),
-        facts.suite.into(),
-        facts.extended_master_secret.into(),
-        facts.group.into(),
-        facts.age_add.into(),
-        facts.created,
-        facts.lifetime.into(),
-        facts.code.cast_unsigned(),
+        u64::from(session.version()),
+        session.suite().into(),
+        session.extended_master_secret().into(),
+        session.group().into(),
+        session.age_add().into(),
+        session.created(),
+        session.lifetime().into(),
+        session.verdict_code().cast_unsigned(),
     ];
-    opaque(&numbers.map(u64::to_be_bytes).concat());
-    for certificate in facts.peer.iter().flat_map(|peer| peer.0.iter()) {
-        opaque(certificate);
+    let numbers = numbers.map(u64::to_be_bytes);
+    let fields = [
+        session.id(),
+        session.secret(),
+        session.ticket().unwrap_or_default(),
+        session.server_name().unwrap_or_default().as_bytes(),
+        session.alpn().unwrap_or_default(),
+        session.context(),
+        numbers.as_flattened(),
+    ];
+    let chain = || session.peer().into_iter().flat_map(|peer| peer.0.iter()).map(AsRef::as_ref);
+    let opaque = || fields.into_iter().chain(chain());
+    let mut out = Vec::with_capacity(MAGIC.len() + opaque().map(|field: &[u8]| 4 + field.len()).sum::<usize>());
+    out.extend_from_slice(MAGIC);
+    for field in opaque() {
+        out.extend_from_slice(&u32::try_from(field.len()).unwrap_or(0).to_be_bytes());
+        out.extend_from_slice(field);
     }
     out
 }
@@ -86,7 +89,7 @@ pub fn decode(bytes: &[u8]) -> Option<SessionFacts> {
         let (len, after) = rest.split_first_chunk::<4>()?;
         let (field, after) = after.split_at_checked(u32::from_be_bytes(*len) as usize)?;
         rest = after;
-        Some(field.to_vec())
+        Some(field)
     };
     let (id, secret, ticket) = (opaque()?, opaque()?, opaque()?);
     let (server_name, alpn, context, numbers) = (opaque()?, opaque()?, opaque()?, opaque()?);
@@ -97,22 +100,22 @@ pub fn decode(bytes: &[u8]) -> Option<SessionFacts> {
     if !rest.is_empty() {
         return None;
     }
-    let numbers: Vec<u64> = numbers.as_chunks::<8>().0.iter().map(|number| u64::from_be_bytes(*number)).collect();
-    let [version, suite, extended, group, age_add, created, lifetime, code] = numbers[..] else { return None };
+    let numbers: &[[u8; 8]; 8] = numbers.as_chunks().0.try_into().ok()?;
+    let [version, suite, extended, group, age_add, created, lifetime, code] = numbers.map(u64::from_be_bytes);
     Some(SessionFacts {
-        id,
+        id: id.to_vec(),
         version: version.try_into().ok()?,
         suite: suite.try_into().ok()?,
-        secret: secret.into(),
+        secret: secret.to_vec().into(),
         extended_master_secret: extended != 0,
         group: group.try_into().ok()?,
-        ticket,
+        ticket: ticket.to_vec(),
         age_add: age_add.try_into().ok()?,
         created,
         lifetime: lifetime.try_into().ok()?,
-        server_name: Some(String::from_utf8(server_name).ok()?).filter(|name| !name.is_empty()),
-        alpn: Some(alpn).filter(|name| !name.is_empty()),
-        context,
+        server_name: Some(std::str::from_utf8(server_name).ok()?).filter(|name| !name.is_empty()).map(str::to_owned),
+        alpn: Some(alpn).filter(|name| !name.is_empty()).map(<[u8]>::to_vec),
+        context: context.to_vec(),
         peer: (!certificates.is_empty()).then(|| PeerChain(certificates.into())),
         code: code.cast_signed(),
     })
@@ -136,11 +139,11 @@ unsafe fn data(session: *mut Session) -> Result<Vec<u8>, c_int> {
             look_for_ticket(session)?;
         }
         attempt(session, |session| match &session.resume.made {
-            Some(made) => Ok(encode(&made.facts())),
+            Some(made) => Ok(encode(made)),
             // A session that was resumed can be again, unless it was to be used once.
             None if session.is_tls13() => Ok(NOTHING.to_vec()),
             None => match &session.resume.offered {
-                Some(offered) if session.agreed().is_some_and(|agreed| agreed.resumed) => Ok(encode(&offered.facts())),
+                Some(offered) if session.agreed().is_some_and(|agreed| agreed.resumed) => Ok(encode(offered)),
                 _ => Ok(NOTHING.to_vec()),
             },
         })

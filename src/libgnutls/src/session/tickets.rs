@@ -2,12 +2,11 @@
 
 use std::ffi::{c_int, c_uint};
 
-use standin_engine::{TicketKey, TicketKeys};
 use zeroize::Zeroizing;
 
 use super::{Session, attempt, flag, transport, with};
 use crate::error;
-use crate::gnutls::{Datum, gnutls_hash_fast, gnutls_rnd};
+use crate::gnutls::{Datum, gnutls_rnd};
 
 /// Bytes of a key that a program makes and keeps.
 const KEY: usize = 64;
@@ -15,23 +14,21 @@ const KEY: usize = 64;
 const TICKETS: usize = 2;
 /// GNUTLS_RND_KEY.
 const RND_KEY: c_uint = 2;
-/// GNUTLS_DIG_SHA512.
-const SHA512: c_uint = 8;
 
 /// The program's key.
 #[derive(Default)]
 pub struct Tickets {
-    key: Option<Zeroizing<Vec<u8>>>,
+    key: Option<Zeroizing<[u8; KEY]>>,
     /// Some are queued and not written.
     sending: bool,
 }
 
 impl Tickets {
     /// The key, if tickets are served.
-    pub fn key(&self, session: &Session) -> Option<&[u8]> {
+    pub fn key(&self, session: &Session) -> Option<&[u8; KEY]> {
         let off = session.has(flag::NO_TICKETS)
             || session.priority.as_ref().is_some_and(|priority| priority.switches.no_tickets);
-        self.key.as_ref().filter(|_| !off).map(|key| &key[..])
+        self.key.as_deref().filter(|_| !off)
     }
 
     /// How many go out with a handshake.
@@ -41,25 +38,6 @@ impl Tickets {
             _ => 0,
         }
     }
-}
-
-/// The engine's key from a program's.
-pub fn ticket_keys(key: &[u8]) -> Result<TicketKeys, c_int> {
-    let digest = |purpose: u8| {
-        let input = Zeroizing::new([key, &[purpose]].concat());
-        let mut out = Zeroizing::new([0; 64]);
-        // SAFETY: room for a digest of SHA-512.
-        match unsafe { gnutls_hash_fast(SHA512, input.as_ptr().cast(), input.len(), out.as_mut_ptr().cast()) } {
-            0.. => Ok(out),
-            error => Err(error),
-        }
-    };
-    let (name, secrets) = (digest(0)?, digest(1)?);
-    let mut made = TicketKey { name: [0; 16], aes: [0; 32], hmac: [0; 32] };
-    made.name.copy_from_slice(&name[..16]);
-    made.aes.copy_from_slice(&secrets[..32]);
-    made.hmac.copy_from_slice(&secrets[32..]);
-    Ok(TicketKeys::single(made))
 }
 
 unsafe fn send(session: *mut Session, count: c_uint) -> Result<(), c_int> {
@@ -111,8 +89,8 @@ versioned! {
     pub unsafe extern "C" fn gnutls_session_ticket_enable_server(session: *mut Session, key: *const Datum) -> c_int {
         // SAFETY: the program's pointers.
         error::status(unsafe { attempt(session, |session| {
-            let key = key.as_ref().map(|key| key.bytes()).filter(|key| key.len() == KEY);
-            session.tickets.key = Some(Zeroizing::new(key.ok_or(error::INVALID_REQUEST)?.to_vec()));
+            let key = key.as_ref().and_then(|key| key.bytes().try_into().ok());
+            session.tickets.key = Some(Zeroizing::new(key.ok_or(error::INVALID_REQUEST)?));
             Ok(())
         }) })
     }

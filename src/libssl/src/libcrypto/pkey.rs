@@ -1,6 +1,6 @@
 //! EVP_PKEY: keys.
 
-use std::ffi::{c_char, c_int, c_long, c_uchar, c_void};
+use std::ffi::{CStr, c_char, c_int, c_long, c_uchar, c_void};
 
 use super::{Foreign, OSSL_LIB_CTX, Owned, Shared, opaque};
 
@@ -17,7 +17,8 @@ unsafe extern "C" {
     pub fn EVP_PKEY_new() -> *mut EVP_PKEY;
     pub fn EVP_PKEY_free(key: *mut EVP_PKEY);
     pub fn EVP_PKEY_up_ref(key: *mut EVP_PKEY) -> c_int;
-    pub fn EVP_PKEY_is_a(key: *const EVP_PKEY, name: *const c_char) -> c_int;
+    fn EVP_PKEY_get_id(key: *const EVP_PKEY) -> c_int;
+    fn EVP_PKEY_is_a(key: *const EVP_PKEY, name: *const c_char) -> c_int;
     pub fn EVP_PKEY_can_sign(key: *const EVP_PKEY) -> c_int;
     pub fn EVP_PKEY_eq(a: *const EVP_PKEY, b: *const EVP_PKEY) -> c_int;
     pub fn EVP_PKEY_get_base_id(key: *const EVP_PKEY) -> c_int;
@@ -85,6 +86,25 @@ unsafe impl Foreign for PKCS8_PRIV_KEY_INFO {
     }
 }
 
+/// Algorithms and the NIDs of their keys.
+const ALGORITHMS: [(&CStr, c_int); 6] =
+    [(c"RSA", 6), (c"DSA", 116), (c"EC", 408), (c"RSA-PSS", 912), (c"ED25519", 1087), (c"ED448", 1088)];
+
+/// Is the key of this algorithm, e.g. `c"RSA"`? A key that has no number is asked for its names, which takes longer.
+///
+/// # Safety
+/// `key` is NULL or live.
+pub unsafe fn is_a(key: *const EVP_PKEY, algorithm: &CStr) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let nid = if key.is_null() { 0 } else { EVP_PKEY_get_id(key) };
+        match ALGORITHMS.iter().find(|(_, known)| *known == nid) {
+            Some((name, _)) => *name == algorithm,
+            None => EVP_PKEY_is_a(key, algorithm.as_ptr()) == 1,
+        }
+    }
+}
+
 impl Owned<EVP_PKEY> {
     /// A public key from its SubjectPublicKeyInfo. Errors are left on the queue.
     pub fn from_spki(der: &[u8]) -> Option<Self> {
@@ -95,9 +115,9 @@ impl Owned<EVP_PKEY> {
     }
 
     /// Is it of this algorithm, e.g. `c"RSA"`?
-    pub fn is(&self, algorithm: &std::ffi::CStr) -> bool {
+    pub fn is(&self, algorithm: &CStr) -> bool {
         // SAFETY: both live through the call.
-        unsafe { EVP_PKEY_is_a(self.as_ptr(), algorithm.as_ptr()) == 1 }
+        unsafe { is_a(self.as_ptr(), algorithm) }
     }
 
     /// The private key as PKCS #8 DER; `None` when it cannot leave where it is.

@@ -8,7 +8,7 @@ use standin_engine::PrivateKey;
 use super::key;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::pkey::{
-    EVP_PKEY_can_sign, EVP_PKEY_copy_parameters, EVP_PKEY_eq, EVP_PKEY_is_a, EVP_PKEY_missing_parameters,
+    EVP_PKEY_can_sign, EVP_PKEY_copy_parameters, EVP_PKEY_eq, EVP_PKEY_missing_parameters, is_a,
 };
 use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::x509::{X509_check_private_key, X509_cmp, X509_get_pubkey, X509_get0_pubkey};
@@ -111,7 +111,7 @@ pub enum Step {
 /// `key` is live.
 unsafe fn slot_for(key: *const EVP_PKEY) -> Option<usize> {
     // SAFETY: the caller's promise.
-    KINDS.iter().position(|(_, name)| unsafe { EVP_PKEY_is_a(key, name.as_ptr()) } == 1)
+    KINDS.iter().position(|(_, name)| unsafe { is_a(key, name) })
 }
 
 impl Credentials {

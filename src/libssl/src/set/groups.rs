@@ -58,6 +58,10 @@ pub fn by_nid(nid: c_int) -> Option<u16> {
 
 /// Code point of a name: TLS', NIST's or libcrypto's (e.g. prime256v1).
 fn by_name(name: &str) -> Option<u16> {
+    // What ANSI X9.62 calls secp256r1, and libcrypto where it names a key's.
+    if name == "prime256v1" {
+        return Some(0x0017);
+    }
     let known = GROUPS.iter().find(|group| {
         name.eq_ignore_ascii_case(group.nist) || group.name.to_str().is_ok_and(|known| known.eq_ignore_ascii_case(name))
     });

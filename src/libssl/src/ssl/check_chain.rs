@@ -7,7 +7,7 @@ use standin_engine::{Connection, Names, PrivateKey};
 
 use super::suite_b::SuiteB;
 use super::{SSL, config, with};
-use crate::libcrypto::pkey::EVP_PKEY_is_a;
+use crate::libcrypto::pkey::is_a;
 use crate::libcrypto::stack;
 use crate::libcrypto::x509::{X509_get_issuer_name, X509_get_signature_info, X509_get0_pubkey, name_der};
 use crate::libcrypto::{EVP_PKEY, OPENSSL_STACK, Owned, X509};
@@ -133,7 +133,7 @@ impl Wishes {
         // SAFETY: the program's certificates are live.
         unsafe {
             let rest: Vec<*mut X509> = (0..stack::len(list)).map(|index| stack::at(list, index)).collect();
-            let signs = self.takes_kind(|name| EVP_PKEY_is_a(key, name.as_ptr()) == 1);
+            let signs = self.takes_kind(|name| is_a(key, name));
             let mut found = if signs { answer::SIGN | answer::EXPLICIT_SIGN } else { 0 };
             let mut add = |holds: bool, flag: c_int| found |= if holds { flag } else { 0 };
             let leaf = match self.tls13 {
@@ -144,7 +144,7 @@ impl Wishes {
             add(rest.iter().all(|ca| self.takes_signature(*ca)), answer::CA_SIGNATURE);
             add(self.takes_curve(certificate), answer::LEAF_PARAMETERS);
             add(rest.iter().all(|ca| self.takes_curve(*ca)), answer::CA_PARAMETERS);
-            add(self.takes_type(|name| EVP_PKEY_is_a(key, name.as_ptr()) == 1), answer::CERTIFICATE_TYPE);
+            add(self.takes_type(|name| is_a(key, name)), answer::CERTIFICATE_TYPE);
             let named = self.authorities.is_empty()
                 || self.takes_issuer(certificate)
                 || rest.iter().any(|ca| self.takes_issuer(*ca));
