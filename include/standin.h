@@ -1935,6 +1935,9 @@ int i2d_PUBKEY_bio(BIO *bp, const EVP_PKEY *pkey);
 // Writes a SubjectPublicKeyInfo.
 int i2d_PUBKEY(const EVP_PKEY *a, unsigned char **pp);
 
+// Writes a public key in words, indented: 1, or 0 for failure.
+int EVP_PKEY_print_public(BIO *out, const EVP_PKEY *pkey, int indent, ASN1_PCTX *pctx);
+
 // Reads a private key of a kind: PKCS #8, PKCS #1 or SEC 1.
 EVP_PKEY *d2i_PrivateKey(int kind, EVP_PKEY **a, const unsigned char **pp, long length);
 
@@ -2902,6 +2905,12 @@ int X509_add1_ext_i2d(X509 *x, int nid, void *value, int crit, unsigned long fla
 // signature, 0 with an error.
 int X509_sign(X509 *x, EVP_PKEY *pkey, const EVP_MD *md);
 
+// Adds a use for which the certificate is trusted; the identifier is copied.
+int X509_add1_trust_object(X509 *x, const ASN1_OBJECT *obj);
+
+// Adds a use for which the certificate is not trusted; the identifier is copied.
+int X509_add1_reject_object(X509 *x, const ASN1_OBJECT *obj);
+
 // Sets the name by which the program knows the certificate: `len` bytes, or up to a zero for -1; NULL takes it away.
 int X509_alias_set1(X509 *x, const unsigned char *name, int len);
 
@@ -3055,6 +3064,45 @@ unsigned long X509_NAME_hash_ex(const X509_NAME *x, OSSL_LIB_CTX *libctx, const 
 
 // A digest of a name's DER.
 int X509_NAME_digest(const X509_NAME *data, const EVP_MD *kind, unsigned char *md, unsigned int *len);
+
+// Writes a certificate in words: names by `nmflag` (XN_FLAG_*), without what `cflag` (X509_FLAG_NO_*) names, unknown
+// extensions as it says (X509V3_EXT_*; X509V3_EXT_PARSE_UNKNOWN is taken for X509V3_EXT_DEFAULT). 1, or 0 for failure.
+int X509_print_ex(BIO *bp, X509 *x, unsigned long nmflag, unsigned long cflag);
+
+// Writes a certificate in words.
+int X509_print(BIO *bp, X509 *x);
+
+// Writes a certificate in words to a stream, as X509_print_ex does.
+int X509_print_ex_fp(FILE *bp, X509 *x, unsigned long nmflag, unsigned long cflag);
+
+// Writes a certificate in words to a stream.
+int X509_print_fp(FILE *bp, X509 *x);
+
+// Writes how something is signed, and the signature where there is one.
+int X509_signature_print(BIO *bp, const X509_ALGOR *alg, const ASN1_STRING *sig);
+
+// Writes bytes in hexadecimal on lines, indented.
+int X509_signature_dump(BIO *bp, const ASN1_STRING *sig, int indent);
+
+// Writes what an extension says, indented: 1, or how many bytes a dump of it has; 0 when it is not known or cannot be read
+// and `flag` (X509V3_EXT_*) does not say what to do about it.
+int X509V3_EXT_print(BIO *out,
+                     X509_EXTENSION *ext,
+                     unsigned long flag,
+                     int indent);
+
+// Writes what an extension says to a stream, as X509V3_EXT_print does.
+int X509V3_EXT_print_fp(FILE *out, X509_EXTENSION *ext, int flag, int indent);
+
+// Writes extensions under a title (NULL: none), indented; each as X509V3_EXT_print does, or its bytes.
+int X509V3_extensions_print(BIO *out,
+                            const char *title,
+                            const STACK_OF(X509_EXTENSION) *exts,
+                            unsigned long flag,
+                            int indent);
+
+// Writes a name of another kind, like `DNS:example.org`. Returns 1.
+int GENERAL_NAME_print(BIO *out, GENERAL_NAME *a);
 
 // Says what is extended (`subj`, `req` or `crl`) and who issues it; all stay the program's.
 void X509V3_set_ctx(X509V3_CTX *ctx, X509 *issuer, X509 *subj, X509_REQ *req, X509_CRL *crl, int flags);

@@ -35,6 +35,22 @@ impl BIGNUM {
         BIGNUM { negative: false, magnitude: bytes[start..].to_vec() }
     }
 
+    /// The number of an INTEGER.
+    pub fn of_integer(integer: &ASN1_INTEGER) -> Self {
+        let mut number = BIGNUM::unsigned(integer.bytes());
+        number.negative = integer.kind & NEGATIVE != 0;
+        number
+    }
+
+    /// In digits; from 128 bits on in hexadecimal.
+    pub fn shown(&self) -> String {
+        let bits = self.magnitude.len() * 8 - self.magnitude.first().map_or(0, |byte| byte.leading_zeros() as usize);
+        match self.hex() {
+            _ if bits < 128 => self.decimal(),
+            hex => format!("{}0x{}", self.sign(), hex.trim_start_matches('-')),
+        }
+    }
+
     fn compare(&self, other: &BIGNUM) -> Ordering {
         let (a, b) = (&self.magnitude, &other.magnitude);
         a.len().cmp(&b.len()).then_with(|| a.cmp(b))

@@ -51,6 +51,13 @@ impl Moment {
         (year, month, day, second / 3600, second / 60 % 60, second % 60)
     }
 
+    /// With four digits of the year, and milliseconds.
+    pub fn long(self, milliseconds: u64) -> ASN1_STRING {
+        let (year, month, day, hour, minute, second) = self.parts();
+        let text = format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}.{milliseconds:03}Z");
+        ASN1_STRING::new(c_int::from(tag::GENERALIZED_TIME), text.as_bytes())
+    }
+
     /// As a certificate writes it: with two digits of the year until 2049.
     pub fn encode(self) -> ASN1_STRING {
         let (year, month, day, hour, minute, second) = self.parts();

@@ -1,6 +1,7 @@
 //! ERR: the thread's queue of errors.
 
 mod print;
+pub use print::drain;
 pub mod text;
 
 use std::cell::RefCell;

@@ -33,6 +33,11 @@ pub struct Trust {
 }
 
 impl Trust {
+    /// Whether nothing is said beside the certificate.
+    pub fn is_empty(&self) -> bool {
+        self.trusted.is_empty() && self.rejected.is_empty() && self.alias.is_none() && self.key_id.is_none()
+    }
+
     /// CertAux: what stands behind a trusted certificate.
     pub fn der(&self) -> Vec<u8> {
         let list = |list: &[Vec<u8>]| list.iter().flat_map(|one| der::element(tag::OID, one)).collect::<Vec<u8>>();

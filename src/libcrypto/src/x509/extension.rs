@@ -45,6 +45,11 @@ impl X509_EXTENSION {
         der::sequence(&[&der::element(tag::OID, &self.object.der), critical, &value])
     }
 
+    /// Its kind.
+    pub fn object(&self) -> &ASN1_OBJECT {
+        &self.object
+    }
+
     /// The number of its kind.
     pub fn nid(&self) -> c_int {
         self.object.nid

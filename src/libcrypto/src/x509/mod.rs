@@ -13,6 +13,7 @@ pub mod info;
 mod information;
 mod make;
 pub mod name;
+pub mod print;
 mod signature;
 pub mod words;
 

@@ -167,6 +167,7 @@ impl X509_NAME {
                     continue;
                 }
                 match byte {
+                    b'/' | b'+' => out.extend(['\\', char::from(*byte)]),
                     b' '..=b'~' => out.push(char::from(*byte)),
                     byte => out += &format!("\\x{byte:02X}"),
                 }
@@ -237,8 +238,8 @@ unsafe fn text_of(name: *const X509_NAME, kind: c_int) -> Option<Vec<u8>> {
 /// XN_FLAG_COMPAT: the older form.
 const COMPATIBLE: c_ulong = 0;
 
-fn shown(name: &X509_NAME, indent: c_int, flags: c_ulong) -> Option<Vec<u8>> {
-    let indent = usize::try_from(indent).unwrap_or(0);
+/// A name as X509_NAME_print_ex has it; `None` when it cannot be said.
+pub fn shown(name: &X509_NAME, indent: usize, flags: c_ulong) -> Option<Vec<u8>> {
     if flags == COMPATIBLE {
         let line = name.oneline();
         return Some((" ".repeat(indent) + &compatible(&line)).into_bytes());
@@ -343,7 +344,7 @@ versioned! {
     pub unsafe extern "C" fn X509_NAME_print_ex(out: *mut BIO, nm: *const X509_NAME, indent: c_int, flags: c_ulong) -> c_int {
         // SAFETY: the program's pipe and name.
         unsafe {
-            let Some(text) = nm.as_ref().and_then(|name| shown(name, indent, flags)) else { return -1 };
+            let Some(text) = nm.as_ref().and_then(|name| shown(name, usize::try_from(indent).unwrap_or(0), flags)) else { return -1 };
             if !bio::write_all(out, &text) {
                 return -1;
             }
@@ -355,7 +356,7 @@ versioned! {
     pub unsafe extern "C" fn X509_NAME_print_ex_fp(fp: *mut libc::FILE, nm: *const X509_NAME, indent: c_int, flags: c_ulong) -> c_int {
         // SAFETY: the program's stream and name.
         unsafe {
-            let Some(text) = nm.as_ref().and_then(|name| shown(name, indent, flags)) else { return -1 };
+            let Some(text) = nm.as_ref().and_then(|name| shown(name, usize::try_from(indent).unwrap_or(0), flags)) else { return -1 };
             if libc::fwrite(text.as_ptr().cast(), 1, text.len(), fp) != text.len() {
                 return -1;
             }
