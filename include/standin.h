@@ -2305,6 +2305,9 @@ int X509_STORE_CTX_get1_issuer(X509 **issuer, X509_STORE_CTX *ctx, X509 *x);
 // Verifies: 1, 0 when the certificate is not right (see X509_STORE_CTX_get_error), below 0 for a wrong call.
 int X509_verify_cert(X509_STORE_CTX *ctx);
 
+// Has a verification go by TLSA records, which stay the program's and get what has matched: SSL_get0_dane's.
+void X509_STORE_CTX_set0_dane(X509_STORE_CTX *ctx, SSL_DANE *dane);
+
 // Files of certificates and lists.
 X509_LOOKUP_METHOD *X509_LOOKUP_file(void);
 
