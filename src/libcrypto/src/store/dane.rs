@@ -223,7 +223,8 @@ pub unsafe fn is_authority(ctx: *mut X509_STORE_CTX, depth: usize) -> bool {
     // SAFETY: the caller's promise.
     unsafe {
         let Some(dane) = records(ctx).filter(|dane| dane.names_authorities() && depth > 0) else { return false };
-        let Some(x) = (*ctx).chain.get(depth).cloned() else { return false };
+        let chain = &(*ctx).chain;
+        let Some(x) = chain.get(depth).cloned() else { return false };
         let found = dane.matches(&x, depth, depth < (*ctx).untrusted_count);
         if found {
             (*ctx).untrusted_count = depth - 1;
@@ -241,7 +242,8 @@ pub unsafe fn is_signed_by_key(ctx: *mut X509_STORE_CTX) -> bool {
     unsafe {
         let Some(dane) = records(ctx) else { return false };
         let Some(last) = (*ctx).untrusted_count.checked_sub(1) else { return false };
-        let Some(x) = (*ctx).chain.get(last).cloned() else { return false };
+        let chain = &(*ctx).chain;
+        let Some(x) = chain.get(last).cloned() else { return false };
         let signed = |record: &*mut Record| {
             let one = &**record;
             let bare = (one.usage, one.selector, one.matching) == (DANE_TA, KEY, FULL);
