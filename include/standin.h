@@ -690,9 +690,6 @@ BIGNUM *ASN1_INTEGER_to_BN(const ASN1_STRING *ai, BIGNUM *bn);
 // A number as one of ASN.1, in `ai` or fresh.
 ASN1_STRING *BN_to_ASN1_INTEGER(const BIGNUM *bn, ASN1_STRING *ai);
 
-// Sets the library context of the thread, of which there is one: NULL.
-OSSL_LIB_CTX *OSSL_LIB_CTX_set0_default(OSSL_LIB_CTX *libctx);
-
 // The name of the configuration file's default section is not used: no file is read unasked.
 void OPENSSL_config(const char *config_name);
 
@@ -1102,7 +1099,7 @@ int EVP_PKEY_CTX_set_rsa_pss_saltlen(EVP_PKEY_CTX *ctx, int saltlen);
 // Sets the digest of the mask of RSASSA-PSS: the one that is signed, and no other.
 int EVP_PKEY_CTX_set_rsa_mgf1_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
 
-// A MAC by name, HMAC, which EVP_MAC_free gives back; NULL for others.
+// A MAC by name, HMAC, which EVP_MAC_free gives back; NULL with an error for others.
 EVP_MAC *EVP_MAC_fetch(OSSL_LIB_CTX *libctx, const char *algorithm, const char *properties);
 
 // Gives a MAC algorithm back: they stay.
@@ -1622,7 +1619,7 @@ X509 *PEM_read_X509_AUX(FILE *out, X509 **x, int (*cb)(char*, int, int, void*), 
 // Reads a private key of any kind, encrypted or not.
 EVP_PKEY *PEM_read_bio_PrivateKey(BIO *out, EVP_PKEY **x, int (*cb)(char*, int, int, void*), void *u);
 
-// Reads a private key; library context and properties are not used.
+// Reads a private key in a library context; properties are not used.
 EVP_PKEY *PEM_read_bio_PrivateKey_ex(BIO *out,
                                      EVP_PKEY **x,
                                      int (*cb)(char*, int, int, void*),
@@ -1941,7 +1938,7 @@ int EVP_PKEY_print_public(BIO *out, const EVP_PKEY *pkey, int indent, ASN1_PCTX 
 // Reads a private key of a kind: PKCS #8, PKCS #1 or SEC 1.
 EVP_PKEY *d2i_PrivateKey(int kind, EVP_PKEY **a, const unsigned char **pp, long length);
 
-// Reads a private key of a kind; library context and properties are not used.
+// Reads a private key of a kind; in a library context; properties are not used.
 EVP_PKEY *d2i_PrivateKey_ex(int kind,
                             EVP_PKEY **a,
                             const unsigned char **pp,
@@ -1961,7 +1958,7 @@ int i2d_PrivateKey_bio(BIO *bp, const EVP_PKEY *pkey);
 // Reads a private key in DER from a pipe.
 EVP_PKEY *d2i_PrivateKey_bio(BIO *bp, EVP_PKEY **a);
 
-// Reads a private key in DER from a pipe; library context and properties are not used.
+// Reads a private key in DER from a pipe; in a library context; properties are not used.
 EVP_PKEY *d2i_PrivateKey_ex_bio(BIO *bp, EVP_PKEY **a, OSSL_LIB_CTX *libctx, const char *propq);
 
 // A key's PrivateKeyInfo, which the caller frees; NULL for a public key.
@@ -2063,29 +2060,33 @@ int i2d_RSAPublicKey_bio(BIO *bp, const RSA *rsa);
 // Reads an RSA key in PEM from a pipe.
 RSA *PEM_read_bio_RSAPrivateKey(BIO *out, RSA **x, int (*cb)(char*, int, int, void*), void *u);
 
-// A library context of the program's own; the caller frees it. It has the algorithms that all have.
+// A library context of the program's own; the caller frees it.
 OSSL_LIB_CTX *OSSL_LIB_CTX_new(void);
 
 // Frees a library context.
 void OSSL_LIB_CTX_free(OSSL_LIB_CTX *ctx);
 
-// The provider of this name, `default`, which OSSL_PROVIDER_unload gives back. NULL with an error for others: FIPS, old
-// algorithms and none at all are not to be had.
-OSSL_PROVIDER *OSSL_PROVIDER_load(OSSL_LIB_CTX *libctx, const char *name);
+// Sets what NULL stands for in the thread, and returns what it stood for; NULL changes nothing.
+OSSL_LIB_CTX *OSSL_LIB_CTX_set0_default(OSSL_LIB_CTX *libctx);
 
-// The provider of this name, `default`; whether others stay is not asked, since there are none.
+// Loads the provider of this name, `default` or `null`, which OSSL_PROVIDER_unload gives back; with `null` alone there are no
+// algorithms. NULL with an error for others: FIPS and old algorithms are not to be had.
+OSSL_PROVIDER *OSSL_PROVIDER_load(OSSL_LIB_CTX *libctx,
+                                  const char *name);
+
+// Loads the provider of this name; unless `retain_fallbacks` is 0, `default` stays where none was loaded before.
 OSSL_PROVIDER *OSSL_PROVIDER_try_load(OSSL_LIB_CTX *libctx, const char *name, int retain_fallbacks);
 
-// Gives a provider back: it stays.
+// Gives a provider back.
 int OSSL_PROVIDER_unload(OSSL_PROVIDER *prov);
 
-// Whether there is a provider of this name.
+// Whether a provider of this name is loaded.
 int OSSL_PROVIDER_available(OSSL_LIB_CTX *libctx, const char *name);
 
 // A provider's name.
 const char *OSSL_PROVIDER_get0_name(const OSSL_PROVIDER *prov);
 
-// Calls `cb` with every provider, as long as it returns 1.
+// Calls `cb` with every provider that is loaded, as long as it returns 1.
 int OSSL_PROVIDER_do_all(OSSL_LIB_CTX *ctx, int (*cb)(OSSL_PROVIDER*, void*), void *cbdata);
 
 // Whether algorithms are asked for as of FIPS unless told: never.
@@ -2326,7 +2327,7 @@ void X509_LOOKUP_free(X509_LOOKUP *ctx);
 // Tells a lookup where to look; the macros of x509_vfy.h know how.
 int X509_LOOKUP_ctrl(X509_LOOKUP *ctx, int cmd, const char *argc, long argl, char **ret);
 
-// Tells a lookup where to look; library context and properties are not used.
+// Tells a lookup where to look, in a library context; properties are not used.
 int X509_LOOKUP_ctrl_ex(X509_LOOKUP *ctx,
                         int cmd,
                         const char *argc,
@@ -2467,7 +2468,7 @@ int X509_STORE_add_crl(X509_STORE *xs, X509_CRL *x);
 // Adds certificates and lists of a file in PEM.
 int X509_STORE_load_file(X509_STORE *xs, const char *file);
 
-// Adds certificates and lists of a file in PEM; library context and properties are not used.
+// Adds certificates and lists of a file in PEM, in a library context; properties are not used.
 int X509_STORE_load_file_ex(X509_STORE *xs, const char *file, OSSL_LIB_CTX *libctx, const char *propq);
 
 // Looks into a directory when a name is asked for.
@@ -2476,7 +2477,7 @@ int X509_STORE_load_path(X509_STORE *xs, const char *path);
 // Adds what is at a URI.
 int X509_STORE_load_store(X509_STORE *xs, const char *store);
 
-// Adds what is at a URI; library context and properties are not used.
+// Adds what is at a URI, in a library context; properties are not used.
 int X509_STORE_load_store_ex(X509_STORE *xs, const char *store, OSSL_LIB_CTX *libctx, const char *propq);
 
 // Adds a file and looks into a directory; one of them may be NULL.
@@ -2485,7 +2486,7 @@ int X509_STORE_load_locations(X509_STORE *xs, const char *file, const char *dir)
 // Trusts what the system trusts.
 int X509_STORE_set_default_paths(X509_STORE *xs);
 
-// Trusts what the system trusts; library context and properties are not used.
+// Trusts what the system trusts, in a library context; properties are not used.
 int X509_STORE_set_default_paths_ex(X509_STORE *xs, OSSL_LIB_CTX *libctx, const char *propq);
 
 // What is verified for, which stays the store's.
@@ -2929,7 +2930,7 @@ unsigned char *X509_keyid_get0(X509 *x, int *len);
 // A certificate with nothing in it.
 X509 *X509_new(void);
 
-// A certificate with nothing in it; library context and properties are not used.
+// A certificate with nothing in it, in a library context; properties are not used.
 X509 *X509_new_ex(OSSL_LIB_CTX *libctx, const char *propq);
 
 // Gives one reference back.

@@ -96,6 +96,7 @@ pub mod reason {
         pub const MISSING_PARAMETERS: c_int = 103;
         pub const DECODE_ERROR: c_int = 114;
         pub const NO_KEY_SET: c_int = 154;
+        pub const INITIALIZATION_ERROR: c_int = 134;
         pub const UNSUPPORTED_ALGORITHM: c_int = 156;
         pub const EXPECTING_AN_RSA_KEY: c_int = 127;
         pub const EXPECTING_AN_EC_KEY: c_int = 142;

@@ -272,9 +272,9 @@ versioned! {
     }
 
     /// What a key is used with; the library context is not used.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_pkey(_libctx: *mut OSSL_LIB_CTX, pkey: *mut EVP_PKEY, propquery: *const c_char) -> *mut EVP_PKEY_CTX {
+    pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_pkey(libctx: *mut OSSL_LIB_CTX, pkey: *mut EVP_PKEY, propquery: *const c_char) -> *mut EVP_PKEY_CTX {
         // SAFETY: the program's key.
-        unsafe { if crate::provider::offer(propquery) { EVP_PKEY_CTX_new(pkey, ptr::null_mut()) } else { ptr::null_mut() } }
+        unsafe { if crate::provider::offer(libctx, propquery) { EVP_PKEY_CTX_new(pkey, ptr::null_mut()) } else { ptr::null_mut() } }
     }
 
     /// How keys of a kind (EVP_PKEY_RSA, _RSA_PSS, _EC, _ED25519, _X25519) are made; the caller frees it. NULL with an error for others.
@@ -283,9 +283,9 @@ versioned! {
     }
 
     /// How keys of a kind are made, by its name; the library context is not used.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_name(_libctx: *mut OSSL_LIB_CTX, name: *const c_char, propquery: *const c_char) -> *mut EVP_PKEY_CTX {
+    pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_name(libctx: *mut OSSL_LIB_CTX, name: *const c_char, propquery: *const c_char) -> *mut EVP_PKEY_CTX {
         // SAFETY: the program's text.
-        new_of(unsafe { handle::text(name).filter(|_| crate::provider::are_served(propquery)) }.and_then(kind_named))
+        new_of(unsafe { handle::text(name).filter(|_| crate::provider::are_served(libctx, propquery)) }.and_then(kind_named))
     }
 
     /// A copy; the caller frees it.

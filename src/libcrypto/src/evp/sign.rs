@@ -157,6 +157,10 @@ versioned! {
     pub unsafe extern "C" fn EVP_DigestInit_ex(ctx: *mut EVP_MD_CTX, kind: *const EVP_MD, _implementation: *mut ENGINE) -> c_int {
         // SAFETY: the program's objects.
         let (Some(context), digest) = (unsafe { ctx.as_mut() }, unsafe { kind.as_ref() }) else { return 0 };
+        if digest.is_some_and(|digest| !digest.is_there()) {
+            err::raise(library::EVP, reason::evp::INITIALIZATION_ERROR);
+            return 0;
+        }
         let Some(digest) = digest.and_then(|digest| digest_of(digest.nid)).or(context.digest) else { return 0 };
         *context = EVP_MD_CTX { digest: Some(digest), context: Some(digest.algorithm.start()), ..EVP_MD_CTX::default() };
         1

@@ -20,6 +20,7 @@ use crate::evp::ENGINE;
 use crate::ex_data::{CRYPTO_EX_DATA, CRYPTO_dup_ex_data, class};
 use crate::handle::{self, Counted, References, give};
 use crate::object::{self, nid};
+use crate::provider;
 
 /// A key that a program holds.
 pub struct EVP_PKEY {
@@ -93,6 +94,18 @@ impl Drop for EVP_PKEY {
         // SAFETY: the object is of this class and still whole.
         unsafe { self.extra.close(class::EVP_PKEY, object) };
     }
+}
+
+/// A private key as [`Key::private`] reads it, where there are algorithms.
+pub fn private_key(bytes: &[u8]) -> Option<Key> {
+    // SAFETY: the thread's library context.
+    Key::private(bytes).filter(|_| unsafe { provider::has_algorithms(ptr::null()) })
+}
+
+/// A public key as [`Key::public`] reads it, where there are algorithms.
+pub fn public_key(spki: &[u8]) -> Option<Key> {
+    // SAFETY: the thread's library context.
+    Key::public(spki).filter(|_| unsafe { provider::has_algorithms(ptr::null()) })
 }
 
 /// The key behind a pointer.
@@ -335,7 +348,7 @@ versioned! {
         let bits = [&[0u8][..], unsafe { handle::bytes(public, len) }].concat();
         let algorithm = der::sequence(&[&der::element(der::tag::OID, object::der_of(kind))]);
         let spki = der::sequence(&[&algorithm, &der::element(der::tag::BIT_STRING, &bits)]);
-        Key::public(&spki).map_or(ptr::null_mut(), |key| give(EVP_PKEY::of(Arc::new(key))))
+        public_key(&spki).map_or(ptr::null_mut(), |key| give(EVP_PKEY::of(Arc::new(key))))
     }
 
     /// A private key from its bits: Ed25519, X25519.
@@ -349,7 +362,7 @@ versioned! {
         let algorithm = der::sequence(&[&der::element(der::tag::OID, object::der_of(kind))]);
         let inner = zeroize::Zeroizing::new(der::element(der::tag::OCTET_STRING, &seed));
         let info = zeroize::Zeroizing::new(der::sequence(&[&der::integer(0), &algorithm, &inner]));
-        match Key::private(&info) {
+        match private_key(&info) {
             Some(key) => give(EVP_PKEY::of(Arc::new(key))),
             None => {
                 err::raise(library::EVP, reason::evp::KEY_SETUP_FAILED);
@@ -411,7 +424,7 @@ versioned! {
         unsafe {
             handle::read_der(a, pp, length, |bytes| {
                 let element = der::Reader(bytes).expect(der::tag::SEQUENCE)?;
-                Some((EVP_PKEY::of(Arc::new(Key::public(element.whole)?)), element.whole.len()))
+                Some((EVP_PKEY::of(Arc::new(public_key(element.whole)?)), element.whole.len()))
             }, handle::release)
         }
     }

@@ -11,6 +11,7 @@ use super::{VerifyCallback, X509_STORE, X509_VERIFY_PARAM, param};
 use crate::err::{self, library, reason};
 use crate::evp::OSSL_LIB_CTX;
 use crate::handle::{self, give};
+use crate::provider::within;
 use crate::stack::OPENSSL_STACK;
 use crate::x509::{X509, X509_CRL, X509_NAME};
 
@@ -108,10 +109,10 @@ versioned! {
         unsafe { load_file(xs, file) }
     }
 
-    /// Adds certificates and lists of a file in PEM; library context and properties are not used.
-    pub unsafe extern "C" fn X509_STORE_load_file_ex(xs: *mut X509_STORE, file: *const c_char, _libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
-        // SAFETY: the program's store and text.
-        unsafe { load_file(xs, file) }
+    /// Adds certificates and lists of a file in PEM, in a library context; properties are not used.
+    pub unsafe extern "C" fn X509_STORE_load_file_ex(xs: *mut X509_STORE, file: *const c_char, libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
+        // SAFETY: the program's store and text, and library context.
+        unsafe { within(libctx, || load_file(xs, file)) }
     }
 
     /// Looks into a directory when a name is asked for.
@@ -126,10 +127,10 @@ versioned! {
         unsafe { load_uri(xs, store) }
     }
 
-    /// Adds what is at a URI; library context and properties are not used.
-    pub unsafe extern "C" fn X509_STORE_load_store_ex(xs: *mut X509_STORE, store: *const c_char, _libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
-        // SAFETY: the program's store and text.
-        unsafe { load_uri(xs, store) }
+    /// Adds what is at a URI, in a library context; properties are not used.
+    pub unsafe extern "C" fn X509_STORE_load_store_ex(xs: *mut X509_STORE, store: *const c_char, libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
+        // SAFETY: the program's store and text, and library context.
+        unsafe { within(libctx, || load_uri(xs, store)) }
     }
 
     /// Adds a file and looks into a directory; one of them may be NULL.
@@ -149,10 +150,10 @@ versioned! {
         unsafe { defaults(xs) }
     }
 
-    /// Trusts what the system trusts; library context and properties are not used.
-    pub unsafe extern "C" fn X509_STORE_set_default_paths_ex(xs: *mut X509_STORE, _libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
-        // SAFETY: the program's store.
-        unsafe { defaults(xs) }
+    /// Trusts what the system trusts, in a library context; properties are not used.
+    pub unsafe extern "C" fn X509_STORE_set_default_paths_ex(xs: *mut X509_STORE, libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
+        // SAFETY: the program's store, and library context.
+        unsafe { within(libctx, || defaults(xs)) }
     }
 
     /// What is verified for, which stays the store's.
