@@ -1192,6 +1192,15 @@ int PKCS5_PBKDF2_HMAC_SHA1(const char *pass,
                            int keylen,
                            unsigned char *out);
 
+// Binds a new key for RSASSA-PSS to a digest.
+int EVP_PKEY_CTX_set_rsa_pss_keygen_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
+
+// Binds a new key for RSASSA-PSS to a digest of its mask.
+int EVP_PKEY_CTX_set_rsa_pss_keygen_mgf1_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
+
+// Binds a new key for RSASSA-PSS to salts of at least so many bytes.
+int EVP_PKEY_CTX_set_rsa_pss_keygen_saltlen(EVP_PKEY_CTX *ctx, int saltlen);
+
 // A digest in the making.
 EVP_MD_CTX *EVP_MD_CTX_new(void);
 
@@ -1896,7 +1905,7 @@ int EVP_PKEY_get_size(const EVP_PKEY *pkey);
 // The name of the key's group into `name`; 0 when it has none or it does not fit.
 int EVP_PKEY_get_group_name(const EVP_PKEY *pkey, char *name, size_t name_sz, size_t *gname_len);
 
-// The digest that a key signs with unless told: 2 when it must, 1 when it may.
+// The digest that a key signs with unless told: 2 when it must, 1 when it may, 0 for a key that has one of its own.
 int EVP_PKEY_get_default_digest_nid(EVP_PKEY *pkey, int *pnid);
 
 // Whether the key's parameters are elsewhere: never here.

@@ -91,6 +91,7 @@ pub mod reason {
     pub mod evp {
         use std::ffi::c_int;
         pub const BAD_DECRYPT: c_int = 100;
+        pub const DIGEST_NOT_ALLOWED: c_int = 174;
         pub const DIFFERENT_KEY_TYPES: c_int = 101;
         pub const DIFFERENT_PARAMETERS: c_int = 153;
         pub const MISSING_PARAMETERS: c_int = 103;
@@ -170,6 +171,7 @@ pub mod reason {
     pub mod prov {
         use std::ffi::c_int;
         pub const BAD_DECRYPT: c_int = 100;
+        pub const DIGEST_NOT_ALLOWED: c_int = 174;
         pub const CIPHER_OPERATION_FAILED: c_int = 102;
         pub const UNABLE_TO_GET_PASSPHRASE: c_int = 159;
         pub const MISMATCHING_DOMAIN_PARAMETERS: c_int = 203;

@@ -5,6 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::digest::{EVP_MD, digest_of};
+use super::pss::Binding;
 use super::{ENGINE, OSSL_LIB_CTX};
 use crate::err::{self, library, reason};
 use crate::handle::{self, bytes, give};
@@ -37,20 +38,22 @@ pub struct EVP_PKEY_CTX {
     /// With whom a secret is agreed on.
     peer: Option<Arc<Key>>,
     /// NID of the kind of key.
-    algorithm: c_int,
+    pub(super) algorithm: c_int,
     operation: Operation,
     digest: c_int,
     pss: bool,
     salt: c_int,
-    /// For new keys: the length of RSA's, the curve.
+    /// For new keys: the length of RSA's, the curve, what one for RSASSA-PSS is bound to.
     bits: usize,
     curve: c_int,
+    pub(super) binding: Binding,
 }
 
 impl EVP_PKEY_CTX {
     /// How a key is used.
     pub fn of(key: &Arc<Key>, digest: c_int) -> Self {
-        EVP_PKEY_CTX { key: Some(key.clone()), curve: key.curve, ..EVP_PKEY_CTX::of_kind(key.algorithm, digest) }
+        let salt = key.bound().map_or(SALT_AS_DIGEST, |(_, salt)| c_int::try_from(salt).unwrap_or(c_int::MAX));
+        EVP_PKEY_CTX { key: Some(key.clone()), curve: key.curve, salt, ..EVP_PKEY_CTX::of_kind(key.algorithm, digest) }
     }
 
     fn of_kind(algorithm: c_int, digest: c_int) -> Self {
@@ -64,6 +67,19 @@ impl EVP_PKEY_CTX {
             salt: SALT_AS_DIGEST,
             bits: RSA_BITS,
             curve: object::UNDEFINED,
+            binding: Binding::default(),
+        }
+    }
+
+    /// Whether it makes keys of a kind.
+    pub(super) fn makes(&self, algorithm: c_int) -> bool {
+        self.operation == Operation::MakeKey && self.algorithm == algorithm
+    }
+
+    fn new_key(&self) -> Option<Key> {
+        match self.algorithm {
+            nid::RSA_PSS => Key::generate_pss(self.bits, &self.binding.parameters()?),
+            algorithm => Key::generate(algorithm, self.curve, self.bits),
         }
     }
 
@@ -156,7 +172,7 @@ unsafe fn make(ctx: *mut EVP_PKEY_CTX, ppkey: *mut *mut EVP_PKEY, operation: Ope
         let Some(out) = ppkey.as_mut() else { return -1 };
         let made = match operation {
             Operation::MakeParameters if context.curve != object::UNDEFINED => EVP_PKEY::parameters(context.curve),
-            Operation::MakeKey => match Key::generate(context.algorithm, context.curve, context.bits) {
+            Operation::MakeKey => match context.new_key() {
                 Some(key) => EVP_PKEY::of(Arc::new(key)),
                 None => {
                     err::raise(library::EVP, reason::evp::GENERATE_ERROR);

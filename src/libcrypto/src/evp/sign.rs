@@ -33,8 +33,13 @@ unsafe fn start(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const
             Some(_) if own => return 0,
             Some(digest) => digest_of(digest.nid),
             None if own => None,
-            None => digest_of(nid::SHA256),
+            None => digest_of(key.bound().map_or(nid::SHA256, |(digest, _)| digest)),
         };
+        let wrong = |(bound, _)| digest.is_none_or(|digest| digest.nid != bound);
+        if key.bound().is_some_and(wrong) {
+            err::raise(library::PROV, reason::prov::DIGEST_NOT_ALLOWED);
+            return 0;
+        }
         *context = EVP_MD_CTX {
             digest,
             context: None,

@@ -290,14 +290,17 @@ versioned! {
         1
     }
 
-    /// The digest that a key signs with unless told: 2 when it must, 1 when it may.
+    /// The digest that a key signs with unless told: 2 when it must, 1 when it may, 0 for a key that has one of its own.
     pub unsafe extern "C" fn EVP_PKEY_get_default_digest_nid(pkey: *mut EVP_PKEY, pnid: *mut c_int) -> c_int {
         // SAFETY: the program's key and variable.
         unsafe {
             let (Some(key), Some(out)) = (inside(pkey), pnid.as_mut()) else { return -2 };
-            let own = matches!(key.algorithm, nid::ED25519 | nid::ED448);
-            *out = if own { object::UNDEFINED } else { nid::SHA256 };
-            if own { 2 } else { 1 }
+            if matches!(key.algorithm, nid::ED25519 | nid::ED448) {
+                return 0;
+            }
+            let bound = key.bound().map(|(digest, _)| digest);
+            *out = bound.unwrap_or(nid::SHA256);
+            if bound.is_some() { 2 } else { 1 }
         }
     }
 
