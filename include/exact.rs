@@ -83,6 +83,7 @@ unsafe extern "C" {
     pub fn X509_STORE_CTX_set0_crls(ctx: *mut X509_STORE_CTX, sk: *mut STACK_OF_X509_CRL);
     pub fn X509_STORE_CTX_get0_chain(ctx: *const X509_STORE_CTX) -> *mut STACK_OF_X509;
     pub fn X509_STORE_CTX_get1_chain(ctx: *const X509_STORE_CTX) -> *mut STACK_OF_X509;
+    pub fn X509_STORE_CTX_get_obj_by_subject(vs: *mut X509_STORE_CTX, kind: X509_LOOKUP_TYPE, name: *const X509_NAME) -> *mut X509_OBJECT;
     pub fn X509_OBJECT_get_type(a: *const X509_OBJECT) -> X509_LOOKUP_TYPE;
     pub fn X509_STORE_get0_objects(v: *const X509_STORE) -> *mut STACK_OF_X509_OBJECT;
     pub fn X509_STORE_CTX_get1_certs(st: *mut X509_STORE_CTX, nm: *const X509_NAME) -> *mut STACK_OF_X509;

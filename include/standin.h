@@ -230,6 +230,9 @@ void ASN1_TIME_free(ASN1_STRING *a);
 // Sets a time, or makes one for NULL.
 ASN1_STRING *ASN1_TIME_set(ASN1_STRING *s, time_t t);
 
+// Sets a time from its digits, as a UTCTime or a GeneralizedTime has them; NULL only looks whether they are one.
+int ASN1_TIME_set_string(ASN1_STRING *s, const char *str);
+
 // Sets a time that is days and seconds after `t`, or makes one for NULL.
 ASN1_STRING *ASN1_TIME_adj(ASN1_STRING *s, time_t t, int offset_day, long offset_sec);
 
@@ -608,6 +611,12 @@ int BIO_socket_nbio(int fd, int mode);
 
 // Closes a socket.
 int BIO_closesocket(int sock);
+
+// Says how a number is to be computed with (BN_FLG_*): none here is.
+void BN_set_flags(BIGNUM *b, int n);
+
+// Clears a bit; 0 when the number has none there.
+int BN_clear_bit(BIGNUM *a, int n);
 
 // Zero.
 BIGNUM *BN_new(void);
@@ -1028,6 +1037,12 @@ EVP_PKEY_CTX *EVP_PKEY_CTX_new_id(int id,
 // How keys of a kind are made, by its name; the library context is not used.
 EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_name(OSSL_LIB_CTX *libctx, const char *name, const char *propquery);
 
+// Sets a pointer of the program's.
+void EVP_PKEY_CTX_set_app_data(EVP_PKEY_CTX *ctx, void *data);
+
+// The program's pointer.
+void *EVP_PKEY_CTX_get_app_data(EVP_PKEY_CTX *ctx);
+
 // A copy; the caller frees it.
 EVP_PKEY_CTX *EVP_PKEY_CTX_dup(const EVP_PKEY_CTX *ctx);
 
@@ -1207,6 +1222,15 @@ EVP_MD_CTX *EVP_MD_CTX_new(void);
 // Frees it.
 void EVP_MD_CTX_free(EVP_MD_CTX *ctx);
 
+// Sets flags (EVP_MD_CTX_FLAG_*): they are hints, none of which changes a result.
+void EVP_MD_CTX_set_flags(EVP_MD_CTX *ctx, int flags);
+
+// Clears flags.
+void EVP_MD_CTX_clear_flags(EVP_MD_CTX *ctx, int flags);
+
+// Those of the flags that are set.
+int EVP_MD_CTX_test_flags(const EVP_MD_CTX *ctx, int flags);
+
 // Forgets what is in the making.
 int EVP_MD_CTX_reset(EVP_MD_CTX *ctx);
 
@@ -1347,6 +1371,16 @@ void OPENSSL_cleanup(void);
 
 // Ends what a thread has, which ends by itself.
 void OPENSSL_thread_stop(void);
+
+// Where the library would look (OPENSSL_INFO_*); NULL for what it has not.
+const char *OPENSSL_info(int t);
+
+// Wipes and frees memory; there is no heap for secrets alone.
+void CRYPTO_secure_clear_free(void *ptr, size_t num, const char *file, int line);
+
+// The bytes of hexadecimal digits, of which each two may have a colon behind them; the caller frees them. NULL with an error.
+unsigned char *OPENSSL_hexstr2buf(const char *str,
+                                  long *buflen);
 
 // What the library calls itself; `kind` is OPENSSL_VERSION and its siblings.
 const char *OpenSSL_version(int kind);
@@ -1639,6 +1673,9 @@ EVP_PKEY *PEM_read_bio_PrivateKey_ex(BIO *out,
 // Reads a private key from a stream.
 EVP_PKEY *PEM_read_PrivateKey(FILE *out, EVP_PKEY **x, int (*cb)(char*, int, int, void*), void *u);
 
+// Reads an encrypted private key in DER (PKCS #8) from a pipe.
+EVP_PKEY *d2i_PKCS8PrivateKey_bio(BIO *bp, EVP_PKEY **x, int (*cb)(char*, int, int, void*), void *u);
+
 // Reads a public key.
 EVP_PKEY *PEM_read_bio_PUBKEY(BIO *out, EVP_PKEY **x, int (*cb)(char*, int, int, void*), void *u);
 
@@ -1760,6 +1797,16 @@ int PEM_write_bio(BIO *bp, const char *name, const char *hdr, const unsigned cha
 // Writes any block to a stream.
 int PEM_write(FILE *fp, const char *name, const char *hdr, const unsigned char *data, long len);
 
+// Writes a private key to a pipe in DER as PKCS #8, encrypted unless `enc` is NULL: by the password `kstr` of `klen` bytes, or
+// for NULL by the one that `cb` gives.
+int i2d_PKCS8PrivateKey_bio(BIO *bp,
+                            const EVP_PKEY *x,
+                            const EVP_CIPHER *enc,
+                            const char *kstr,
+                            int klen,
+                            int (*cb)(char*, int, int, void*),
+                            void *u);
+
 // Frees a file's content.
 void PKCS12_free(PKCS12 *a);
 
@@ -1850,6 +1897,64 @@ const EC_KEY *EVP_PKEY_get0_EC_KEY(const EVP_PKEY *pkey);
 
 // The EC_KEY inside, of which the caller frees one reference; NULL when it is another kind.
 EC_KEY *EVP_PKEY_get1_EC_KEY(EVP_PKEY *pkey);
+
+// Writes an ECPrivateKey (SEC 1) to a pipe.
+int i2d_ECPrivateKey_bio(BIO *bp, const EC_KEY *eckey);
+
+// Sets how a curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
+void EC_GROUP_set_asn1_flag(EC_GROUP *group, int flag);
+
+// How a curve is encoded: OPENSSL_EC_NAMED_CURVE.
+int EC_GROUP_get_asn1_flag(const EC_GROUP *group);
+
+// A signature without numbers.
+ECDSA_SIG *ECDSA_SIG_new(void);
+
+// Frees a signature and its numbers.
+void ECDSA_SIG_free(ECDSA_SIG *sig);
+
+// The numbers, which stay the signature's, each where it is wanted.
+void ECDSA_SIG_get0(const ECDSA_SIG *sig, const BIGNUM **pr, const BIGNUM **ps);
+
+// The first number, which stays the signature's.
+const BIGNUM *ECDSA_SIG_get0_r(const ECDSA_SIG *sig);
+
+// The second number, which stays the signature's.
+const BIGNUM *ECDSA_SIG_get0_s(const ECDSA_SIG *sig);
+
+// Sets both numbers, which are taken over: 1, or 0 when one is NULL.
+int ECDSA_SIG_set0(ECDSA_SIG *sig, BIGNUM *r, BIGNUM *s);
+
+// Reads DER.
+ECDSA_SIG *d2i_ECDSA_SIG(ECDSA_SIG **sig, const unsigned char **pp, long len);
+
+// Writes DER; -1 when a number is missing.
+int i2d_ECDSA_SIG(const ECDSA_SIG *sig, unsigned char **pp);
+
+// Signs a digest, of any length that a digest has; the caller frees the signature. NULL with an error for failure.
+ECDSA_SIG *ECDSA_do_sign(const unsigned char *dgst, int dgst_len, EC_KEY *eckey);
+
+// 1 when a signature of a digest is right, 0 when not, -1 with an error.
+int ECDSA_do_verify(const unsigned char *dgst, int dgst_len, const ECDSA_SIG *sig, EC_KEY *eckey);
+
+// Signs a digest: DER into `sig`, at most ECDSA_size bytes. `type` is not looked at.
+int ECDSA_sign(int type_,
+               const unsigned char *dgst,
+               int dgstlen,
+               unsigned char *sig,
+               unsigned int *siglen,
+               EC_KEY *eckey);
+
+// 1 when a signature of a digest in DER is right, 0 when not, -1 with an error. `type` is not looked at.
+int ECDSA_verify(int type_,
+                 const unsigned char *dgst,
+                 int dgstlen,
+                 const unsigned char *sig,
+                 int siglen,
+                 EC_KEY *eckey);
+
+// The longest signature of a key in bytes.
+int ECDSA_size(const EC_KEY *eckey);
 
 // A key without anything in it.
 EVP_PKEY *EVP_PKEY_new(void);
@@ -2089,6 +2194,9 @@ OSSL_PROVIDER *OSSL_PROVIDER_try_load(OSSL_LIB_CTX *libctx, const char *name, in
 // Gives a provider back.
 int OSSL_PROVIDER_unload(OSSL_PROVIDER *prov);
 
+// Has a provider test itself: none here has tests of its own, as the original's.
+int OSSL_PROVIDER_self_test(const OSSL_PROVIDER *prov);
+
 // Whether a provider of this name is loaded.
 int OSSL_PROVIDER_available(OSSL_LIB_CTX *libctx, const char *name);
 
@@ -2131,6 +2239,9 @@ int RAND_load_file(const char *file,
 
 // Writes a file of 1024 random bytes that only its owner reads. Returns how many, -1 with an error.
 int RAND_write_file(const char *file);
+
+// The file that RANDFILE names, or `.rnd` where HOME is, into `buf`; NULL when it does not fit or there is none.
+const char *RAND_file_name(char *buf, size_t num);
 
 // Whether there is enough randomness: always.
 int RAND_poll(void);
@@ -2354,6 +2465,9 @@ int X509_load_crl_file(X509_LOOKUP *ctx, const char *file, int kind);
 // Adds certificates and lists of a file. Returns how many, 0 for failure.
 int X509_load_cert_crl_file(X509_LOOKUP *ctx, const char *file, int kind);
 
+// Frees an object that is the program's own.
+void X509_OBJECT_free(X509_OBJECT *a);
+
 // X509_LU_X509 or X509_LU_CRL.
 X509_LOOKUP_TYPE X509_OBJECT_get_type(const X509_OBJECT *a);
 
@@ -2522,6 +2636,12 @@ void X509_STORE_set_verify_cb(X509_STORE *xs, int (*verify_cb)(int, X509_STORE_C
 // The program's say for verifications with this store.
 int (*X509_STORE_get_verify_cb(const X509_STORE *xs))(int, X509_STORE_CTX*);
 
+// The certificate (X509_LU_X509) of this subject or the list (X509_LU_CRL) of this issuer, which X509_OBJECT_free frees; NULL
+// when there is none.
+X509_OBJECT *X509_STORE_CTX_get_obj_by_subject(X509_STORE_CTX *vs,
+                                               X509_LOOKUP_TYPE kind,
+                                               const X509_NAME *name);
+
 // Certificates with this subject, of which the caller frees the list and one reference each; NULL when there is none.
 STACK_OF(X509) *X509_STORE_CTX_get1_certs(X509_STORE_CTX *st, const X509_NAME *nm);
 
@@ -2545,6 +2665,9 @@ const char *X509_get_default_cert_dir_env(void);
 
 // Where the system's certificates are.
 const char *X509_get_default_cert_area(void);
+
+// Where the system keeps private keys.
+const char *X509_get_default_private_dir(void);
 
 // Opens a URI; NULL with an error when it cannot be read. Nobody is asked for passwords.
 OSSL_STORE_CTX *OSSL_STORE_open(const char *uri,
@@ -2573,6 +2696,9 @@ const char *OSSL_STORE_INFO_get0_NAME(const OSSL_STORE_INFO *info);
 
 // The certificate, which stays the object's; NULL when it is none.
 X509 *OSSL_STORE_INFO_get0_CERT(const OSSL_STORE_INFO *info);
+
+// The certificate, of which the caller frees one reference; NULL when it is none.
+X509 *OSSL_STORE_INFO_get1_CERT(const OSSL_STORE_INFO *info);
 
 // Frees an object.
 void OSSL_STORE_INFO_free(OSSL_STORE_INFO *info);
@@ -2746,6 +2872,21 @@ int X509_CRL_get0_by_serial(X509_CRL *crl, X509_REVOKED **ret, const ASN1_STRING
 // The number of what was revoked; stays the entry's.
 const ASN1_STRING *X509_REVOKED_get0_serialNumber(const X509_REVOKED *x);
 
+// How many extensions an entry has.
+int X509_REVOKED_get_ext_count(const X509_REVOKED *x);
+
+// An entry's extension at `loc`, which stays the entry's; NULL when there is none.
+X509_EXTENSION *X509_REVOKED_get_ext(const X509_REVOKED *x, int loc);
+
+// A copy of an entry; the caller frees it.
+X509_REVOKED *X509_REVOKED_dup(const X509_REVOKED *a);
+
+// Frees an entry that is the program's own.
+void X509_REVOKED_free(X509_REVOKED *a);
+
+// What a list's extension says, as X509_get_ext_d2i has it for a certificate's.
+void *X509_CRL_get_ext_d2i(const X509_CRL *x, int nid, int *crit, int *idx);
+
 // When it was revoked; stays the entry's.
 const ASN1_STRING *X509_REVOKED_get0_revocationDate(const X509_REVOKED *x);
 
@@ -2810,7 +2951,7 @@ int X509_get_ext_by_OBJ(const X509 *x, const ASN1_OBJECT *obj, int lastpos);
 const STACK_OF(X509_EXTENSION) *X509_get0_extensions(const X509 *x);
 
 // What an extension says: GENERAL_NAMES for names, ASN1_BIT_STRING for key usage, EXTENDED_KEY_USAGE,
-// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS, AUTHORITY_INFO_ACCESS. The caller frees it. NULL when there is
+// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS, AUTHORITY_KEYID, AUTHORITY_INFO_ACCESS. The caller frees it. NULL when there is
 // none (`*crit` -1), more than one (-2), or it cannot be read.
 void *X509_get_ext_d2i(const X509 *x,
                        int nid,
@@ -2825,6 +2966,9 @@ ASN1_STRING *X509_EXTENSION_get_data(X509_EXTENSION *ne);
 
 // Whether an extension is critical.
 int X509_EXTENSION_get_critical(const X509_EXTENSION *ex);
+
+// Frees who issued a certificate.
+void AUTHORITY_KEYID_free(AUTHORITY_KEYID *a);
 
 // Frees basic constraints.
 void BASIC_CONSTRAINTS_free(BASIC_CONSTRAINTS *a);
@@ -3074,6 +3218,15 @@ void X509_NAME_ENTRY_free(X509_NAME_ENTRY *a);
 
 // The number by which directories of certificates are searched.
 unsigned long X509_NAME_hash_ex(const X509_NAME *x, OSSL_LIB_CTX *libctx, const char *propq, int *ok);
+
+// The number by which directories of certificates were searched once.
+unsigned long X509_NAME_hash_old(const X509_NAME *x);
+
+// Adds a copy of an attribute: before the one at `loc`, or at the end for -1; `set` other than 0 joins it with a neighbour.
+int X509_NAME_add_entry(X509_NAME *name,
+                        const X509_NAME_ENTRY *ne,
+                        int loc,
+                        int set);
 
 // A digest of a name's DER.
 int X509_NAME_digest(const X509_NAME *data, const EVP_MD *kind, unsigned char *md, unsigned int *len);

@@ -203,6 +203,11 @@ versioned! {
         c_int::from(provider.loaded.fetch_update(Ordering::AcqRel, Ordering::Acquire, less).is_ok())
     }
 
+    /// Has a provider test itself: none here has tests of its own, as the original's.
+    pub unsafe extern "C" fn OSSL_PROVIDER_self_test(prov: *const OSSL_PROVIDER) -> c_int {
+        c_int::from(!prov.is_null())
+    }
+
     /// Whether a provider of this name is loaded.
     pub unsafe extern "C" fn OSSL_PROVIDER_available(libctx: *mut OSSL_LIB_CTX, name: *const c_char) -> c_int {
         // SAFETY: the program's context and text.

@@ -166,7 +166,15 @@ pub mod reason {
     }
     pub mod ec {
         use std::ffi::c_int;
+        pub const MISSING_PARAMETERS: c_int = 124;
+        pub const MISSING_PRIVATE_KEY: c_int = 125;
         pub const INVALID_CURVE: c_int = 141;
+    }
+    pub mod crypto {
+        use std::ffi::c_int;
+        pub const ILLEGAL_HEX_DIGIT: c_int = 102;
+        pub const ODD_NUMBER_OF_DIGITS: c_int = 103;
+        pub const HEX_STRING_TOO_SHORT: c_int = 121;
     }
     pub mod prov {
         use std::ffi::c_int;

@@ -1,6 +1,6 @@
 //! EVP_PKEY_CTX: what a key is used with, and how keys are made.
 
-use std::ffi::{c_char, c_int, c_uchar};
+use std::ffi::{c_char, c_int, c_uchar, c_void};
 use std::ptr;
 use std::sync::Arc;
 
@@ -47,6 +47,8 @@ pub struct EVP_PKEY_CTX {
     bits: usize,
     curve: c_int,
     pub(super) binding: Binding,
+    /// The program's own pointer.
+    data: *mut c_void,
 }
 
 impl EVP_PKEY_CTX {
@@ -68,6 +70,7 @@ impl EVP_PKEY_CTX {
             bits: RSA_BITS,
             curve: object::UNDEFINED,
             binding: Binding::default(),
+            data: ptr::null_mut(),
         }
     }
 
@@ -302,6 +305,20 @@ versioned! {
     pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_name(libctx: *mut OSSL_LIB_CTX, name: *const c_char, propquery: *const c_char) -> *mut EVP_PKEY_CTX {
         // SAFETY: the program's text.
         new_of(unsafe { handle::text(name).filter(|_| crate::provider::are_served(libctx, propquery)) }.and_then(kind_named))
+    }
+
+    /// Sets a pointer of the program's.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_set_app_data(ctx: *mut EVP_PKEY_CTX, data: *mut c_void) {
+        // SAFETY: the program's object.
+        if let Some(context) = unsafe { ctx.as_mut() } {
+            context.data = data;
+        }
+    }
+
+    /// The program's pointer.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_get_app_data(ctx: *mut EVP_PKEY_CTX) -> *mut c_void {
+        // SAFETY: the program's object.
+        unsafe { ctx.as_ref() }.map_or(ptr::null_mut(), |context| context.data)
     }
 
     /// A copy; the caller frees it.

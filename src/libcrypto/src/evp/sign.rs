@@ -18,6 +18,8 @@ pub struct EVP_MD_CTX {
     /// For signatures: the key, and the message, which is signed at once.
     key: Option<Box<EVP_PKEY_CTX>>,
     message: Vec<u8>,
+    /// EVP_MD_CTX_FLAG_*, which the program keeps here.
+    flags: c_int,
 }
 
 unsafe fn start(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const EVP_MD, pkey: *mut EVP_PKEY) -> c_int {
@@ -45,6 +47,7 @@ unsafe fn start(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const
             context: None,
             key: Some(Box::new(EVP_PKEY_CTX::of(key, digest.map_or(object::UNDEFINED, |digest| digest.nid)))),
             message: Vec::new(),
+            flags: context.flags,
         };
         if let (Some(out), Some(inner)) = (pctx.as_mut(), context.key.as_deref_mut()) {
             *out = inner;
@@ -115,6 +118,28 @@ versioned! {
         unsafe { handle::free(ctx) }
     }
 
+    /// Sets flags (EVP_MD_CTX_FLAG_*): they are hints, none of which changes a result.
+    pub unsafe extern "C" fn EVP_MD_CTX_set_flags(ctx: *mut EVP_MD_CTX, flags: c_int) {
+        // SAFETY: the program's object.
+        if let Some(context) = unsafe { ctx.as_mut() } {
+            context.flags |= flags;
+        }
+    }
+
+    /// Clears flags.
+    pub unsafe extern "C" fn EVP_MD_CTX_clear_flags(ctx: *mut EVP_MD_CTX, flags: c_int) {
+        // SAFETY: the program's object.
+        if let Some(context) = unsafe { ctx.as_mut() } {
+            context.flags &= !flags;
+        }
+    }
+
+    /// Those of the flags that are set.
+    pub unsafe extern "C" fn EVP_MD_CTX_test_flags(ctx: *const EVP_MD_CTX, flags: c_int) -> c_int {
+        // SAFETY: the program's object.
+        unsafe { ctx.as_ref() }.map_or(0, |context| context.flags & flags)
+    }
+
     /// Forgets what is in the making.
     pub unsafe extern "C" fn EVP_MD_CTX_reset(ctx: *mut EVP_MD_CTX) -> c_int {
         // SAFETY: the program's object.
@@ -129,7 +154,7 @@ versioned! {
         // SAFETY: the program's objects.
         let (Some(out), Some(from)) = (unsafe { out.as_mut() }, unsafe { input.as_ref() }) else { return 0 };
         let key = from.key.clone();
-        *out = EVP_MD_CTX { digest: from.digest, context: from.context.clone(), key, message: from.message.clone() };
+        *out = EVP_MD_CTX { digest: from.digest, context: from.context.clone(), key, message: from.message.clone(), flags: from.flags };
         1
     }
 
@@ -167,7 +192,7 @@ versioned! {
             return 0;
         }
         let Some(digest) = digest.and_then(|digest| digest_of(digest.nid)).or(context.digest) else { return 0 };
-        *context = EVP_MD_CTX { digest: Some(digest), context: Some(digest.algorithm.start()), ..EVP_MD_CTX::default() };
+        *context = EVP_MD_CTX { digest: Some(digest), context: Some(digest.algorithm.start()), flags: context.flags, ..EVP_MD_CTX::default() };
         1
     }
 

@@ -346,6 +346,25 @@ versioned! {
         unsafe { over_stream(out, |bio| private_key(bio, x, Ask { callback: cb, data: u })) }
     }
 
+    /// Reads an encrypted private key in DER (PKCS #8) from a pipe.
+    pub unsafe extern "C" fn d2i_PKCS8PrivateKey_bio(bp: *mut BIO, x: *mut *mut EVP_PKEY, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut EVP_PKEY {
+        // SAFETY: the program's pipe, variable and callback.
+        unsafe {
+            let Some(sealed) = super::der_from(bp) else { return ptr::null_mut() };
+            let Some(opened) = cipher::open_pkcs8(&sealed, Ask { callback: cb, data: u }) else { return ptr::null_mut() };
+            let Some(key) = pkey::private_key(&opened) else {
+                err::raise(library::EVP, reason::evp::DECODE_ERROR);
+                return ptr::null_mut();
+            };
+            let key = give(EVP_PKEY::of(Arc::new(key)));
+            if let Some(place) = x.as_mut() {
+                handle::release(*place);
+                *place = key;
+            }
+            key
+        }
+    }
+
     /// Reads a public key.
     pub unsafe extern "C" fn PEM_read_bio_PUBKEY(out: *mut BIO, x: *mut *mut EVP_PKEY, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut EVP_PKEY {
         // SAFETY: the program's pipe, variable and callback.

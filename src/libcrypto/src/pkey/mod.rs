@@ -1,6 +1,7 @@
 //! EVP_PKEY: keys.
 
 mod ec;
+mod ecdsa;
 pub mod print;
 pub mod private;
 mod rsa;

@@ -210,6 +210,21 @@ versioned! {
         *unsafe { xs.as_ref() }?.verify_callback.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The certificate (X509_LU_X509) of this subject or the list (X509_LU_CRL) of this issuer, which X509_OBJECT_free frees; NULL
+    /// when there is none.
+    pub unsafe extern "C" fn X509_STORE_CTX_get_obj_by_subject(vs: *mut super::X509_STORE_CTX, kind: c_int, name: *const X509_NAME) -> *mut super::X509_OBJECT {
+        // SAFETY: the program's context and name.
+        unsafe {
+            let (Some(store), Some(name)) = (vs.as_ref().and_then(|context| context.store.as_ref()), name.as_ref()) else { return ptr::null_mut() };
+            let found = match kind {
+                1 => store.certificates(name).into_iter().next().map(super::object::Object::Certificate),
+                2 => store.lists(name).into_iter().next().map(super::object::Object::List),
+                _ => None,
+            };
+            found.map_or(ptr::null_mut(), |found| crate::handle::give(super::X509_OBJECT::of(found)))
+        }
+    }
+
     /// Certificates with this subject, of which the caller frees the list and one reference each; NULL when there is none.
     pub unsafe extern "C" fn X509_STORE_CTX_get1_certs(xs: *mut super::X509_STORE_CTX, nm: *const X509_NAME) -> *mut OPENSSL_STACK {
         // SAFETY: the program's context and name.
@@ -257,5 +272,10 @@ versioned! {
     /// Where the system's certificates are.
     pub unsafe extern "C" fn X509_get_default_cert_area() -> *const c_char {
         c"/usr/lib/ssl".as_ptr()
+    }
+
+    /// Where the system keeps private keys.
+    pub unsafe extern "C" fn X509_get_default_private_dir() -> *const c_char {
+        c"/usr/lib/ssl/private".as_ptr()
     }
 }

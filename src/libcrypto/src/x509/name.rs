@@ -496,6 +496,23 @@ versioned! {
         }
     }
 
+    /// The number by which directories of certificates were searched once.
+    pub unsafe extern "C" fn X509_NAME_hash_old(x: *const X509_NAME) -> c_ulong {
+        // SAFETY: the program's name.
+        let (Some(name), Some(digest)) = (unsafe { x.as_ref() }, crate::evp::digest_of(crate::object::nid::MD5)) else { return 0 };
+        crate::evp::hash(digest, &name.der).iter().take(4).rev().fold(0, |sum, byte| sum << 8 | c_ulong::from(*byte))
+    }
+
+    /// Adds a copy of an attribute: before the one at `loc`, or at the end for -1; `set` other than 0 joins it with a neighbour.
+    pub unsafe extern "C" fn X509_NAME_add_entry(name: *mut X509_NAME, ne: *const X509_NAME_ENTRY, loc: c_int, set: c_int) -> c_int {
+        // SAFETY: the program's name and attribute.
+        unsafe {
+            let Some(entry) = ne.as_ref() else { return 0 };
+            let (bytes, kind) = (entry.value.bytes(), entry.value.kind);
+            add(name, copy_object(&entry.object), kind, bytes.as_ptr(), c_int::try_from(bytes.len()).unwrap_or(0), loc, set)
+        }
+    }
+
     /// A digest of a name's DER.
     pub unsafe extern "C" fn X509_NAME_digest(data: *const X509_NAME, kind: *const crate::evp::EVP_MD, md: *mut c_uchar, len: *mut std::ffi::c_uint) -> c_int {
         // SAFETY: the program's name, digest and room.
