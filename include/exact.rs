@@ -83,6 +83,7 @@ unsafe extern "C" {
     pub fn X509_STORE_CTX_set0_crls(ctx: *mut X509_STORE_CTX, sk: *mut STACK_OF_X509_CRL);
     pub fn X509_STORE_CTX_get0_chain(ctx: *const X509_STORE_CTX) -> *mut STACK_OF_X509;
     pub fn X509_STORE_CTX_get1_chain(ctx: *const X509_STORE_CTX) -> *mut STACK_OF_X509;
+    pub fn X509_STORE_CTX_get_obj_by_subject(vs: *mut X509_STORE_CTX, kind: X509_LOOKUP_TYPE, name: *const X509_NAME) -> *mut X509_OBJECT;
     pub fn X509_OBJECT_get_type(a: *const X509_OBJECT) -> X509_LOOKUP_TYPE;
     pub fn X509_STORE_get0_objects(v: *const X509_STORE) -> *mut STACK_OF_X509_OBJECT;
     pub fn X509_STORE_CTX_get1_certs(st: *mut X509_STORE_CTX, nm: *const X509_NAME) -> *mut STACK_OF_X509;
@@ -93,6 +94,7 @@ unsafe extern "C" {
     pub fn X509V3_EXT_conf_nid(conf: *mut LHASH_OF_CONF_VALUE, ctx: *mut X509V3_CTX, ext_nid: c_int, value: *const c_char) -> *mut X509_EXTENSION;
     pub fn X509V3_EXT_conf(conf: *mut LHASH_OF_CONF_VALUE, ctx: *mut X509V3_CTX, name: *const c_char, value: *const c_char) -> *mut X509_EXTENSION;
     pub fn X509_get0_extensions(x: *const X509) -> *const STACK_OF_X509_EXTENSION;
+    pub fn X509V3_extensions_print(out: *mut BIO, title: *const c_char, exts: *const STACK_OF_X509_EXTENSION, flag: c_ulong, indent: c_int) -> c_int;
     pub fn X509_CRL_get_REVOKED(crl: *mut X509_CRL) -> *mut STACK_OF_X509_REVOKED;
     pub fn OCSP_basic_verify(bs: *mut OCSP_BASICRESP, certs: *mut STACK_OF_X509, st: *mut X509_STORE, flags: c_ulong) -> c_int;
     pub fn OCSP_resp_get0_signer(bs: *mut OCSP_BASICRESP, signer: *mut *mut X509, extra_certs: *mut STACK_OF_X509) -> c_int;

@@ -230,6 +230,9 @@ void ASN1_TIME_free(ASN1_STRING *a);
 // Sets a time, or makes one for NULL.
 ASN1_STRING *ASN1_TIME_set(ASN1_STRING *s, time_t t);
 
+// Sets a time from its digits, as a UTCTime or a GeneralizedTime has them; NULL only looks whether they are one.
+int ASN1_TIME_set_string(ASN1_STRING *s, const char *str);
+
 // Sets a time that is days and seconds after `t`, or makes one for NULL.
 ASN1_STRING *ASN1_TIME_adj(ASN1_STRING *s, time_t t, int offset_day, long offset_sec);
 
@@ -609,6 +612,12 @@ int BIO_socket_nbio(int fd, int mode);
 // Closes a socket.
 int BIO_closesocket(int sock);
 
+// Says how a number is to be computed with (BN_FLG_*): none here is.
+void BN_set_flags(BIGNUM *b, int n);
+
+// Clears a bit; 0 when the number has none there.
+int BN_clear_bit(BIGNUM *a, int n);
+
 // Zero.
 BIGNUM *BN_new(void);
 
@@ -689,9 +698,6 @@ BIGNUM *ASN1_INTEGER_to_BN(const ASN1_STRING *ai, BIGNUM *bn);
 
 // A number as one of ASN.1, in `ai` or fresh.
 ASN1_STRING *BN_to_ASN1_INTEGER(const BIGNUM *bn, ASN1_STRING *ai);
-
-// Sets the library context of the thread, of which there is one: NULL.
-OSSL_LIB_CTX *OSSL_LIB_CTX_set0_default(OSSL_LIB_CTX *libctx);
 
 // The name of the configuration file's default section is not used: no file is read unasked.
 void OPENSSL_config(const char *config_name);
@@ -1031,6 +1037,12 @@ EVP_PKEY_CTX *EVP_PKEY_CTX_new_id(int id,
 // How keys of a kind are made, by its name; the library context is not used.
 EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_name(OSSL_LIB_CTX *libctx, const char *name, const char *propquery);
 
+// Sets a pointer of the program's.
+void EVP_PKEY_CTX_set_app_data(EVP_PKEY_CTX *ctx, void *data);
+
+// The program's pointer.
+void *EVP_PKEY_CTX_get_app_data(EVP_PKEY_CTX *ctx);
+
 // A copy; the caller frees it.
 EVP_PKEY_CTX *EVP_PKEY_CTX_dup(const EVP_PKEY_CTX *ctx);
 
@@ -1102,7 +1114,7 @@ int EVP_PKEY_CTX_set_rsa_pss_saltlen(EVP_PKEY_CTX *ctx, int saltlen);
 // Sets the digest of the mask of RSASSA-PSS: the one that is signed, and no other.
 int EVP_PKEY_CTX_set_rsa_mgf1_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
 
-// A MAC by name, HMAC, which EVP_MAC_free gives back; NULL for others.
+// A MAC by name, HMAC, which EVP_MAC_free gives back; NULL with an error for others.
 EVP_MAC *EVP_MAC_fetch(OSSL_LIB_CTX *libctx, const char *algorithm, const char *properties);
 
 // Gives a MAC algorithm back: they stay.
@@ -1195,11 +1207,29 @@ int PKCS5_PBKDF2_HMAC_SHA1(const char *pass,
                            int keylen,
                            unsigned char *out);
 
+// Binds a new key for RSASSA-PSS to a digest.
+int EVP_PKEY_CTX_set_rsa_pss_keygen_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
+
+// Binds a new key for RSASSA-PSS to a digest of its mask.
+int EVP_PKEY_CTX_set_rsa_pss_keygen_mgf1_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
+
+// Binds a new key for RSASSA-PSS to salts of at least so many bytes.
+int EVP_PKEY_CTX_set_rsa_pss_keygen_saltlen(EVP_PKEY_CTX *ctx, int saltlen);
+
 // A digest in the making.
 EVP_MD_CTX *EVP_MD_CTX_new(void);
 
 // Frees it.
 void EVP_MD_CTX_free(EVP_MD_CTX *ctx);
+
+// Sets flags (EVP_MD_CTX_FLAG_*): they are hints, none of which changes a result.
+void EVP_MD_CTX_set_flags(EVP_MD_CTX *ctx, int flags);
+
+// Clears flags.
+void EVP_MD_CTX_clear_flags(EVP_MD_CTX *ctx, int flags);
+
+// Those of the flags that are set.
+int EVP_MD_CTX_test_flags(const EVP_MD_CTX *ctx, int flags);
 
 // Forgets what is in the making.
 int EVP_MD_CTX_reset(EVP_MD_CTX *ctx);
@@ -1341,6 +1371,16 @@ void OPENSSL_cleanup(void);
 
 // Ends what a thread has, which ends by itself.
 void OPENSSL_thread_stop(void);
+
+// Where the library would look (OPENSSL_INFO_*); NULL for what it has not.
+const char *OPENSSL_info(int t);
+
+// Wipes and frees memory; there is no heap for secrets alone.
+void CRYPTO_secure_clear_free(void *ptr, size_t num, const char *file, int line);
+
+// The bytes of hexadecimal digits, of which each two may have a colon behind them; the caller frees them. NULL with an error.
+unsigned char *OPENSSL_hexstr2buf(const char *str,
+                                  long *buflen);
 
 // What the library calls itself; `kind` is OPENSSL_VERSION and its siblings.
 const char *OpenSSL_version(int kind);
@@ -1622,7 +1662,7 @@ X509 *PEM_read_X509_AUX(FILE *out, X509 **x, int (*cb)(char*, int, int, void*), 
 // Reads a private key of any kind, encrypted or not.
 EVP_PKEY *PEM_read_bio_PrivateKey(BIO *out, EVP_PKEY **x, int (*cb)(char*, int, int, void*), void *u);
 
-// Reads a private key; library context and properties are not used.
+// Reads a private key in a library context; properties are not used.
 EVP_PKEY *PEM_read_bio_PrivateKey_ex(BIO *out,
                                      EVP_PKEY **x,
                                      int (*cb)(char*, int, int, void*),
@@ -1632,6 +1672,9 @@ EVP_PKEY *PEM_read_bio_PrivateKey_ex(BIO *out,
 
 // Reads a private key from a stream.
 EVP_PKEY *PEM_read_PrivateKey(FILE *out, EVP_PKEY **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Reads an encrypted private key in DER (PKCS #8) from a pipe.
+EVP_PKEY *d2i_PKCS8PrivateKey_bio(BIO *bp, EVP_PKEY **x, int (*cb)(char*, int, int, void*), void *u);
 
 // Reads a public key.
 EVP_PKEY *PEM_read_bio_PUBKEY(BIO *out, EVP_PKEY **x, int (*cb)(char*, int, int, void*), void *u);
@@ -1754,6 +1797,16 @@ int PEM_write_bio(BIO *bp, const char *name, const char *hdr, const unsigned cha
 // Writes any block to a stream.
 int PEM_write(FILE *fp, const char *name, const char *hdr, const unsigned char *data, long len);
 
+// Writes a private key to a pipe in DER as PKCS #8, encrypted unless `enc` is NULL: by the password `kstr` of `klen` bytes, or
+// for NULL by the one that `cb` gives.
+int i2d_PKCS8PrivateKey_bio(BIO *bp,
+                            const EVP_PKEY *x,
+                            const EVP_CIPHER *enc,
+                            const char *kstr,
+                            int klen,
+                            int (*cb)(char*, int, int, void*),
+                            void *u);
+
 // Frees a file's content.
 void PKCS12_free(PKCS12 *a);
 
@@ -1845,6 +1898,64 @@ const EC_KEY *EVP_PKEY_get0_EC_KEY(const EVP_PKEY *pkey);
 // The EC_KEY inside, of which the caller frees one reference; NULL when it is another kind.
 EC_KEY *EVP_PKEY_get1_EC_KEY(EVP_PKEY *pkey);
 
+// Writes an ECPrivateKey (SEC 1) to a pipe.
+int i2d_ECPrivateKey_bio(BIO *bp, const EC_KEY *eckey);
+
+// Sets how a curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
+void EC_GROUP_set_asn1_flag(EC_GROUP *group, int flag);
+
+// How a curve is encoded: OPENSSL_EC_NAMED_CURVE.
+int EC_GROUP_get_asn1_flag(const EC_GROUP *group);
+
+// A signature without numbers.
+ECDSA_SIG *ECDSA_SIG_new(void);
+
+// Frees a signature and its numbers.
+void ECDSA_SIG_free(ECDSA_SIG *sig);
+
+// The numbers, which stay the signature's, each where it is wanted.
+void ECDSA_SIG_get0(const ECDSA_SIG *sig, const BIGNUM **pr, const BIGNUM **ps);
+
+// The first number, which stays the signature's.
+const BIGNUM *ECDSA_SIG_get0_r(const ECDSA_SIG *sig);
+
+// The second number, which stays the signature's.
+const BIGNUM *ECDSA_SIG_get0_s(const ECDSA_SIG *sig);
+
+// Sets both numbers, which are taken over: 1, or 0 when one is NULL.
+int ECDSA_SIG_set0(ECDSA_SIG *sig, BIGNUM *r, BIGNUM *s);
+
+// Reads DER.
+ECDSA_SIG *d2i_ECDSA_SIG(ECDSA_SIG **sig, const unsigned char **pp, long len);
+
+// Writes DER; -1 when a number is missing.
+int i2d_ECDSA_SIG(const ECDSA_SIG *sig, unsigned char **pp);
+
+// Signs a digest, of any length that a digest has; the caller frees the signature. NULL with an error for failure.
+ECDSA_SIG *ECDSA_do_sign(const unsigned char *dgst, int dgst_len, EC_KEY *eckey);
+
+// 1 when a signature of a digest is right, 0 when not, -1 with an error.
+int ECDSA_do_verify(const unsigned char *dgst, int dgst_len, const ECDSA_SIG *sig, EC_KEY *eckey);
+
+// Signs a digest: DER into `sig`, at most ECDSA_size bytes. `type` is not looked at.
+int ECDSA_sign(int type_,
+               const unsigned char *dgst,
+               int dgstlen,
+               unsigned char *sig,
+               unsigned int *siglen,
+               EC_KEY *eckey);
+
+// 1 when a signature of a digest in DER is right, 0 when not, -1 with an error. `type` is not looked at.
+int ECDSA_verify(int type_,
+                 const unsigned char *dgst,
+                 int dgstlen,
+                 const unsigned char *sig,
+                 int siglen,
+                 EC_KEY *eckey);
+
+// The longest signature of a key in bytes.
+int ECDSA_size(const EC_KEY *eckey);
+
 // A key without anything in it.
 EVP_PKEY *EVP_PKEY_new(void);
 
@@ -1899,7 +2010,7 @@ int EVP_PKEY_get_size(const EVP_PKEY *pkey);
 // The name of the key's group into `name`; 0 when it has none or it does not fit.
 int EVP_PKEY_get_group_name(const EVP_PKEY *pkey, char *name, size_t name_sz, size_t *gname_len);
 
-// The digest that a key signs with unless told: 2 when it must, 1 when it may.
+// The digest that a key signs with unless told: 2 when it must, 1 when it may, 0 for a key that has one of its own.
 int EVP_PKEY_get_default_digest_nid(EVP_PKEY *pkey, int *pnid);
 
 // Whether the key's parameters are elsewhere: never here.
@@ -1935,10 +2046,13 @@ int i2d_PUBKEY_bio(BIO *bp, const EVP_PKEY *pkey);
 // Writes a SubjectPublicKeyInfo.
 int i2d_PUBKEY(const EVP_PKEY *a, unsigned char **pp);
 
+// Writes a public key in words, indented: 1, or 0 for failure.
+int EVP_PKEY_print_public(BIO *out, const EVP_PKEY *pkey, int indent, ASN1_PCTX *pctx);
+
 // Reads a private key of a kind: PKCS #8, PKCS #1 or SEC 1.
 EVP_PKEY *d2i_PrivateKey(int kind, EVP_PKEY **a, const unsigned char **pp, long length);
 
-// Reads a private key of a kind; library context and properties are not used.
+// Reads a private key of a kind; in a library context; properties are not used.
 EVP_PKEY *d2i_PrivateKey_ex(int kind,
                             EVP_PKEY **a,
                             const unsigned char **pp,
@@ -1958,7 +2072,7 @@ int i2d_PrivateKey_bio(BIO *bp, const EVP_PKEY *pkey);
 // Reads a private key in DER from a pipe.
 EVP_PKEY *d2i_PrivateKey_bio(BIO *bp, EVP_PKEY **a);
 
-// Reads a private key in DER from a pipe; library context and properties are not used.
+// Reads a private key in DER from a pipe; in a library context; properties are not used.
 EVP_PKEY *d2i_PrivateKey_ex_bio(BIO *bp, EVP_PKEY **a, OSSL_LIB_CTX *libctx, const char *propq);
 
 // A key's PrivateKeyInfo, which the caller frees; NULL for a public key.
@@ -2060,29 +2174,36 @@ int i2d_RSAPublicKey_bio(BIO *bp, const RSA *rsa);
 // Reads an RSA key in PEM from a pipe.
 RSA *PEM_read_bio_RSAPrivateKey(BIO *out, RSA **x, int (*cb)(char*, int, int, void*), void *u);
 
-// A library context of the program's own; the caller frees it. It has the algorithms that all have.
+// A library context of the program's own; the caller frees it.
 OSSL_LIB_CTX *OSSL_LIB_CTX_new(void);
 
 // Frees a library context.
 void OSSL_LIB_CTX_free(OSSL_LIB_CTX *ctx);
 
-// The provider of this name, `default`, which OSSL_PROVIDER_unload gives back. NULL with an error for others: FIPS, old
-// algorithms and none at all are not to be had.
-OSSL_PROVIDER *OSSL_PROVIDER_load(OSSL_LIB_CTX *libctx, const char *name);
+// Sets what NULL stands for in the thread, and returns what it stood for; NULL changes nothing.
+OSSL_LIB_CTX *OSSL_LIB_CTX_set0_default(OSSL_LIB_CTX *libctx);
 
-// The provider of this name, `default`; whether others stay is not asked, since there are none.
+// Loads the provider of this name, `default` or `null`, which OSSL_PROVIDER_unload gives back; with `null` alone there are no
+// algorithms. NULL with an error for others: FIPS and old algorithms are not to be had.
+OSSL_PROVIDER *OSSL_PROVIDER_load(OSSL_LIB_CTX *libctx,
+                                  const char *name);
+
+// Loads the provider of this name; unless `retain_fallbacks` is 0, `default` stays where none was loaded before.
 OSSL_PROVIDER *OSSL_PROVIDER_try_load(OSSL_LIB_CTX *libctx, const char *name, int retain_fallbacks);
 
-// Gives a provider back: it stays.
+// Gives a provider back.
 int OSSL_PROVIDER_unload(OSSL_PROVIDER *prov);
 
-// Whether there is a provider of this name.
+// Has a provider test itself: none here has tests of its own, as the original's.
+int OSSL_PROVIDER_self_test(const OSSL_PROVIDER *prov);
+
+// Whether a provider of this name is loaded.
 int OSSL_PROVIDER_available(OSSL_LIB_CTX *libctx, const char *name);
 
 // A provider's name.
 const char *OSSL_PROVIDER_get0_name(const OSSL_PROVIDER *prov);
 
-// Calls `cb` with every provider, as long as it returns 1.
+// Calls `cb` with every provider that is loaded, as long as it returns 1.
 int OSSL_PROVIDER_do_all(OSSL_LIB_CTX *ctx, int (*cb)(OSSL_PROVIDER*, void*), void *cbdata);
 
 // Whether algorithms are asked for as of FIPS unless told: never.
@@ -2118,6 +2239,9 @@ int RAND_load_file(const char *file,
 
 // Writes a file of 1024 random bytes that only its owner reads. Returns how many, -1 with an error.
 int RAND_write_file(const char *file);
+
+// The file that RANDFILE names, or `.rnd` where HOME is, into `buf`; NULL when it does not fit or there is none.
+const char *RAND_file_name(char *buf, size_t num);
 
 // Whether there is enough randomness: always.
 int RAND_poll(void);
@@ -2302,6 +2426,9 @@ int X509_STORE_CTX_get1_issuer(X509 **issuer, X509_STORE_CTX *ctx, X509 *x);
 // Verifies: 1, 0 when the certificate is not right (see X509_STORE_CTX_get_error), below 0 for a wrong call.
 int X509_verify_cert(X509_STORE_CTX *ctx);
 
+// Has a verification go by TLSA records, which stay the program's and get what has matched: SSL_get0_dane's.
+void X509_STORE_CTX_set0_dane(X509_STORE_CTX *ctx, SSL_DANE *dane);
+
 // Files of certificates and lists.
 X509_LOOKUP_METHOD *X509_LOOKUP_file(void);
 
@@ -2320,7 +2447,7 @@ void X509_LOOKUP_free(X509_LOOKUP *ctx);
 // Tells a lookup where to look; the macros of x509_vfy.h know how.
 int X509_LOOKUP_ctrl(X509_LOOKUP *ctx, int cmd, const char *argc, long argl, char **ret);
 
-// Tells a lookup where to look; library context and properties are not used.
+// Tells a lookup where to look, in a library context; properties are not used.
 int X509_LOOKUP_ctrl_ex(X509_LOOKUP *ctx,
                         int cmd,
                         const char *argc,
@@ -2337,6 +2464,9 @@ int X509_load_crl_file(X509_LOOKUP *ctx, const char *file, int kind);
 
 // Adds certificates and lists of a file. Returns how many, 0 for failure.
 int X509_load_cert_crl_file(X509_LOOKUP *ctx, const char *file, int kind);
+
+// Frees an object that is the program's own.
+void X509_OBJECT_free(X509_OBJECT *a);
 
 // X509_LU_X509 or X509_LU_CRL.
 X509_LOOKUP_TYPE X509_OBJECT_get_type(const X509_OBJECT *a);
@@ -2461,7 +2591,7 @@ int X509_STORE_add_crl(X509_STORE *xs, X509_CRL *x);
 // Adds certificates and lists of a file in PEM.
 int X509_STORE_load_file(X509_STORE *xs, const char *file);
 
-// Adds certificates and lists of a file in PEM; library context and properties are not used.
+// Adds certificates and lists of a file in PEM, in a library context; properties are not used.
 int X509_STORE_load_file_ex(X509_STORE *xs, const char *file, OSSL_LIB_CTX *libctx, const char *propq);
 
 // Looks into a directory when a name is asked for.
@@ -2470,7 +2600,7 @@ int X509_STORE_load_path(X509_STORE *xs, const char *path);
 // Adds what is at a URI.
 int X509_STORE_load_store(X509_STORE *xs, const char *store);
 
-// Adds what is at a URI; library context and properties are not used.
+// Adds what is at a URI, in a library context; properties are not used.
 int X509_STORE_load_store_ex(X509_STORE *xs, const char *store, OSSL_LIB_CTX *libctx, const char *propq);
 
 // Adds a file and looks into a directory; one of them may be NULL.
@@ -2479,7 +2609,7 @@ int X509_STORE_load_locations(X509_STORE *xs, const char *file, const char *dir)
 // Trusts what the system trusts.
 int X509_STORE_set_default_paths(X509_STORE *xs);
 
-// Trusts what the system trusts; library context and properties are not used.
+// Trusts what the system trusts, in a library context; properties are not used.
 int X509_STORE_set_default_paths_ex(X509_STORE *xs, OSSL_LIB_CTX *libctx, const char *propq);
 
 // What is verified for, which stays the store's.
@@ -2506,6 +2636,12 @@ void X509_STORE_set_verify_cb(X509_STORE *xs, int (*verify_cb)(int, X509_STORE_C
 // The program's say for verifications with this store.
 int (*X509_STORE_get_verify_cb(const X509_STORE *xs))(int, X509_STORE_CTX*);
 
+// The certificate (X509_LU_X509) of this subject or the list (X509_LU_CRL) of this issuer, which X509_OBJECT_free frees; NULL
+// when there is none.
+X509_OBJECT *X509_STORE_CTX_get_obj_by_subject(X509_STORE_CTX *vs,
+                                               X509_LOOKUP_TYPE kind,
+                                               const X509_NAME *name);
+
 // Certificates with this subject, of which the caller frees the list and one reference each; NULL when there is none.
 STACK_OF(X509) *X509_STORE_CTX_get1_certs(X509_STORE_CTX *st, const X509_NAME *nm);
 
@@ -2529,6 +2665,9 @@ const char *X509_get_default_cert_dir_env(void);
 
 // Where the system's certificates are.
 const char *X509_get_default_cert_area(void);
+
+// Where the system keeps private keys.
+const char *X509_get_default_private_dir(void);
 
 // Opens a URI; NULL with an error when it cannot be read. Nobody is asked for passwords.
 OSSL_STORE_CTX *OSSL_STORE_open(const char *uri,
@@ -2557,6 +2696,9 @@ const char *OSSL_STORE_INFO_get0_NAME(const OSSL_STORE_INFO *info);
 
 // The certificate, which stays the object's; NULL when it is none.
 X509 *OSSL_STORE_INFO_get0_CERT(const OSSL_STORE_INFO *info);
+
+// The certificate, of which the caller frees one reference; NULL when it is none.
+X509 *OSSL_STORE_INFO_get1_CERT(const OSSL_STORE_INFO *info);
 
 // Frees an object.
 void OSSL_STORE_INFO_free(OSSL_STORE_INFO *info);
@@ -2730,6 +2872,21 @@ int X509_CRL_get0_by_serial(X509_CRL *crl, X509_REVOKED **ret, const ASN1_STRING
 // The number of what was revoked; stays the entry's.
 const ASN1_STRING *X509_REVOKED_get0_serialNumber(const X509_REVOKED *x);
 
+// How many extensions an entry has.
+int X509_REVOKED_get_ext_count(const X509_REVOKED *x);
+
+// An entry's extension at `loc`, which stays the entry's; NULL when there is none.
+X509_EXTENSION *X509_REVOKED_get_ext(const X509_REVOKED *x, int loc);
+
+// A copy of an entry; the caller frees it.
+X509_REVOKED *X509_REVOKED_dup(const X509_REVOKED *a);
+
+// Frees an entry that is the program's own.
+void X509_REVOKED_free(X509_REVOKED *a);
+
+// What a list's extension says, as X509_get_ext_d2i has it for a certificate's.
+void *X509_CRL_get_ext_d2i(const X509_CRL *x, int nid, int *crit, int *idx);
+
 // When it was revoked; stays the entry's.
 const ASN1_STRING *X509_REVOKED_get0_revocationDate(const X509_REVOKED *x);
 
@@ -2794,7 +2951,7 @@ int X509_get_ext_by_OBJ(const X509 *x, const ASN1_OBJECT *obj, int lastpos);
 const STACK_OF(X509_EXTENSION) *X509_get0_extensions(const X509 *x);
 
 // What an extension says: GENERAL_NAMES for names, ASN1_BIT_STRING for key usage, EXTENDED_KEY_USAGE,
-// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS, AUTHORITY_INFO_ACCESS. The caller frees it. NULL when there is
+// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS, AUTHORITY_KEYID, AUTHORITY_INFO_ACCESS. The caller frees it. NULL when there is
 // none (`*crit` -1), more than one (-2), or it cannot be read.
 void *X509_get_ext_d2i(const X509 *x,
                        int nid,
@@ -2809,6 +2966,9 @@ ASN1_STRING *X509_EXTENSION_get_data(X509_EXTENSION *ne);
 
 // Whether an extension is critical.
 int X509_EXTENSION_get_critical(const X509_EXTENSION *ex);
+
+// Frees who issued a certificate.
+void AUTHORITY_KEYID_free(AUTHORITY_KEYID *a);
 
 // Frees basic constraints.
 void BASIC_CONSTRAINTS_free(BASIC_CONSTRAINTS *a);
@@ -2902,6 +3062,12 @@ int X509_add1_ext_i2d(X509 *x, int nid, void *value, int crit, unsigned long fla
 // signature, 0 with an error.
 int X509_sign(X509 *x, EVP_PKEY *pkey, const EVP_MD *md);
 
+// Adds a use for which the certificate is trusted; the identifier is copied.
+int X509_add1_trust_object(X509 *x, const ASN1_OBJECT *obj);
+
+// Adds a use for which the certificate is not trusted; the identifier is copied.
+int X509_add1_reject_object(X509 *x, const ASN1_OBJECT *obj);
+
 // Sets the name by which the program knows the certificate: `len` bytes, or up to a zero for -1; NULL takes it away.
 int X509_alias_set1(X509 *x, const unsigned char *name, int len);
 
@@ -2917,7 +3083,7 @@ unsigned char *X509_keyid_get0(X509 *x, int *len);
 // A certificate with nothing in it.
 X509 *X509_new(void);
 
-// A certificate with nothing in it; library context and properties are not used.
+// A certificate with nothing in it, in a library context; properties are not used.
 X509 *X509_new_ex(OSSL_LIB_CTX *libctx, const char *propq);
 
 // Gives one reference back.
@@ -3053,8 +3219,56 @@ void X509_NAME_ENTRY_free(X509_NAME_ENTRY *a);
 // The number by which directories of certificates are searched.
 unsigned long X509_NAME_hash_ex(const X509_NAME *x, OSSL_LIB_CTX *libctx, const char *propq, int *ok);
 
+// The number by which directories of certificates were searched once.
+unsigned long X509_NAME_hash_old(const X509_NAME *x);
+
+// Adds a copy of an attribute: before the one at `loc`, or at the end for -1; `set` other than 0 joins it with a neighbour.
+int X509_NAME_add_entry(X509_NAME *name,
+                        const X509_NAME_ENTRY *ne,
+                        int loc,
+                        int set);
+
 // A digest of a name's DER.
 int X509_NAME_digest(const X509_NAME *data, const EVP_MD *kind, unsigned char *md, unsigned int *len);
+
+// Writes a certificate in words: names by `nmflag` (XN_FLAG_*), without what `cflag` (X509_FLAG_NO_*) names, unknown
+// extensions as it says (X509V3_EXT_*; X509V3_EXT_PARSE_UNKNOWN is taken for X509V3_EXT_DEFAULT). 1, or 0 for failure.
+int X509_print_ex(BIO *bp, X509 *x, unsigned long nmflag, unsigned long cflag);
+
+// Writes a certificate in words.
+int X509_print(BIO *bp, X509 *x);
+
+// Writes a certificate in words to a stream, as X509_print_ex does.
+int X509_print_ex_fp(FILE *bp, X509 *x, unsigned long nmflag, unsigned long cflag);
+
+// Writes a certificate in words to a stream.
+int X509_print_fp(FILE *bp, X509 *x);
+
+// Writes how something is signed, and the signature where there is one.
+int X509_signature_print(BIO *bp, const X509_ALGOR *alg, const ASN1_STRING *sig);
+
+// Writes bytes in hexadecimal on lines, indented.
+int X509_signature_dump(BIO *bp, const ASN1_STRING *sig, int indent);
+
+// Writes what an extension says, indented: 1, or how many bytes a dump of it has; 0 when it is not known or cannot be read
+// and `flag` (X509V3_EXT_*) does not say what to do about it.
+int X509V3_EXT_print(BIO *out,
+                     X509_EXTENSION *ext,
+                     unsigned long flag,
+                     int indent);
+
+// Writes what an extension says to a stream, as X509V3_EXT_print does.
+int X509V3_EXT_print_fp(FILE *out, X509_EXTENSION *ext, int flag, int indent);
+
+// Writes extensions under a title (NULL: none), indented; each as X509V3_EXT_print does, or its bytes.
+int X509V3_extensions_print(BIO *out,
+                            const char *title,
+                            const STACK_OF(X509_EXTENSION) *exts,
+                            unsigned long flag,
+                            int indent);
+
+// Writes a name of another kind, like `DNS:example.org`. Returns 1.
+int GENERAL_NAME_print(BIO *out, GENERAL_NAME *a);
 
 // Says what is extended (`subj`, `req` or `crl`) and who issues it; all stay the program's.
 void X509V3_set_ctx(X509V3_CTX *ctx, X509 *issuer, X509 *subj, X509_REQ *req, X509_CRL *crl, int flags);

@@ -84,8 +84,19 @@ fn under_valgrind() {
     if !tools::have("standalone under_valgrind", &["valgrind"]) {
         return;
     }
-    let libcrypto = ["objects", "pkcs12", "bio", "broken_streams", "making", "ocsp", "digests_and_keys"]
-        .map(|name| ("libcrypto", name));
+    let libcrypto = [
+        "objects",
+        "printing",
+        "contexts",
+        "pkcs12",
+        "bio",
+        "broken_streams",
+        "making",
+        "ocsp",
+        "digests_and_keys",
+        "signing",
+    ]
+    .map(|name| ("libcrypto", name));
     let objects = ["keys", "ocsp"].map(|name| ("gnutls-objects", name));
     for (folder, name) in libcrypto.into_iter().chain(objects) {
         let source = here().join(folder).join(format!("{name}.c"));

@@ -98,6 +98,7 @@
 #define OPENSSL_clear_realloc(addr, old_num, num) \
     CRYPTO_clear_realloc((addr), (old_num), (num), OPENSSL_FILE, OPENSSL_LINE)
 #define OPENSSL_clear_free(addr, num) CRYPTO_clear_free((addr), (num), OPENSSL_FILE, OPENSSL_LINE)
+#define OPENSSL_secure_clear_free(addr, num) CRYPTO_secure_clear_free((addr), (num), OPENSSL_FILE, OPENSSL_LINE)
 #define OPENSSL_free(addr) CRYPTO_free((addr), OPENSSL_FILE, OPENSSL_LINE)
 #define OPENSSL_memdup(str, s) CRYPTO_memdup((str), (s), OPENSSL_FILE, OPENSSL_LINE)
 #define OPENSSL_strdup(str) CRYPTO_strdup((str), OPENSSL_FILE, OPENSSL_LINE)

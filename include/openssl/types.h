@@ -261,6 +261,12 @@ typedef struct BASIC_CONSTRAINTS_st {
     ASN1_INTEGER *pathlen;
 } BASIC_CONSTRAINTS;
 
+typedef struct AUTHORITY_KEYID_st {
+    ASN1_OCTET_STRING *keyid;
+    GENERAL_NAMES *issuer;
+    ASN1_INTEGER *serial;
+} AUTHORITY_KEYID;
+
 typedef STACK_OF(ASN1_OBJECT) EXTENDED_KEY_USAGE;
 
 typedef struct ACCESS_DESCRIPTION_st {

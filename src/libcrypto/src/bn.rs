@@ -35,6 +35,28 @@ impl BIGNUM {
         BIGNUM { negative: false, magnitude: bytes[start..].to_vec() }
     }
 
+    /// Its DER.
+    pub fn der(&self) -> Vec<u8> {
+        let kind = c_int::from(tag::INTEGER) | if self.negative { NEGATIVE } else { 0 };
+        crate::asn1::integer_der(&ASN1_INTEGER::new(kind, &self.magnitude))
+    }
+
+    /// The number of an INTEGER.
+    pub fn of_integer(integer: &ASN1_INTEGER) -> Self {
+        let mut number = BIGNUM::unsigned(integer.bytes());
+        number.negative = integer.kind & NEGATIVE != 0;
+        number
+    }
+
+    /// In digits; from 128 bits on in hexadecimal.
+    pub fn shown(&self) -> String {
+        let bits = self.magnitude.len() * 8 - self.magnitude.first().map_or(0, |byte| byte.leading_zeros() as usize);
+        match self.hex() {
+            _ if bits < 128 => self.decimal(),
+            hex => format!("{}0x{}", self.sign(), hex.trim_start_matches('-')),
+        }
+    }
+
     fn compare(&self, other: &BIGNUM) -> Ordering {
         let (a, b) = (&self.magnitude, &other.magnitude);
         a.len().cmp(&b.len()).then_with(|| a.cmp(b))
@@ -94,6 +116,23 @@ unsafe fn put(number: BIGNUM, ret: *mut BIGNUM) -> *mut BIGNUM {
 }
 
 versioned! {
+    /// Says how a number is to be computed with (BN_FLG_*): none here is.
+    pub unsafe extern "C" fn BN_set_flags(_b: *mut BIGNUM, _n: c_int) {}
+
+    /// Clears a bit; 0 when the number has none there.
+    pub unsafe extern "C" fn BN_clear_bit(a: *mut BIGNUM, n: c_int) -> c_int {
+        // SAFETY: the program's number.
+        let (Some(number), Ok(bit)) = (unsafe { a.as_mut() }, usize::try_from(n)) else { return 0 };
+        if let Some(at) = number.magnitude.len().checked_sub(bit / 8 + 1) {
+            number.magnitude[at] &= !(1 << (bit % 8));
+            let zeros = number.magnitude.iter().take_while(|byte| **byte == 0).count();
+            number.magnitude.drain(..zeros);
+            return 1;
+        }
+        // The original counts by words.
+        c_int::from(bit / 64 < number.magnitude.len().div_ceil(8))
+    }
+
     /// Zero.
     pub unsafe extern "C" fn BN_new() -> *mut BIGNUM {
         give(BIGNUM::default())

@@ -7,7 +7,6 @@ use std::sync::{PoisonError, RwLock};
 
 use crate::err::{self, library, reason};
 use crate::handle;
-use crate::provider::OSSL_LIB_CTX;
 
 /// One command of a section: its name and its argument.
 pub struct SSL_CONF_CMD {
@@ -326,11 +325,6 @@ pub unsafe extern "C" fn conf_ssl_get_cmd(
 }
 
 versioned! {
-    /// Sets the library context of the thread, of which there is one: NULL.
-    pub unsafe extern "C" fn OSSL_LIB_CTX_set0_default(_libctx: *mut OSSL_LIB_CTX) -> *mut OSSL_LIB_CTX {
-        ptr::null_mut()
-    }
-
     /// The name of the configuration file's default section is not used: no file is read unasked.
     pub unsafe extern "C" fn OPENSSL_config(_config_name: *const c_char) {}
 

@@ -1,10 +1,12 @@
 //! Memory that C and Rust hand to each other, start and end of the library, its version.
 
-use std::ffi::{CStr, c_char, c_int, c_uint, c_ulong, c_void};
+use std::ffi::{CStr, c_char, c_int, c_long, c_uchar, c_uint, c_ulong, c_void};
 use std::ptr;
 
 use standin_boundary::memory;
 use zeroize::Zeroize;
+
+use crate::err::{self, library, reason};
 
 /// OPENSSL_INIT_SETTINGS: a program has no way to say anything that would matter here.
 pub struct OPENSSL_INIT_SETTINGS;
@@ -33,6 +35,24 @@ pub unsafe fn free(block: *mut u8) {
 unsafe fn wipe(block: *mut c_void, len: usize) {
     // SAFETY: the caller's promise: `len` bytes are there.
     unsafe { memory::room(block.cast::<u8>(), len) }.expect("a length that memory can have").zeroize();
+}
+
+/// The bytes of hexadecimal digits, with colons between pairs or none; else the reason why there are none.
+fn digits(text: &str) -> Result<Vec<u8>, c_int> {
+    if text.len() < 2 {
+        return Err(reason::crypto::HEX_STRING_TOO_SHORT);
+    }
+    let mut characters = text.chars();
+    let mut out = Vec::new();
+    while let Some(high) = characters.next() {
+        if high == ':' {
+            continue;
+        }
+        let low = characters.next().ok_or(reason::crypto::ODD_NUMBER_OF_DIGITS)?;
+        let digit = |character: char| character.to_digit(16).ok_or(reason::crypto::ILLEGAL_HEX_DIGIT);
+        out.push((digit(high)? << 4 | digit(low)?) as u8);
+    }
+    Ok(out)
 }
 
 versioned! {
@@ -149,6 +169,43 @@ versioned! {
 
     /// Ends what a thread has, which ends by itself.
     pub unsafe extern "C" fn OPENSSL_thread_stop() {}
+
+    /// Where the library would look (OPENSSL_INFO_*); NULL for what it has not.
+    pub unsafe extern "C" fn OPENSSL_info(t: c_int) -> *const c_char {
+        match t {
+            1001 => c"/usr/lib/ssl".as_ptr(),
+            1004 => c".so".as_ptr(),
+            1005 => c"/".as_ptr(),
+            1006 => c":".as_ptr(),
+            1007 => c"os-specific".as_ptr(),
+            _ => std::ptr::null(),
+        }
+    }
+
+    /// Wipes and frees memory; there is no heap for secrets alone.
+    pub unsafe extern "C" fn CRYPTO_secure_clear_free(ptr: *mut c_void, num: usize, file: *const c_char, line: c_int) {
+        // SAFETY: the program gives it up.
+        unsafe { CRYPTO_clear_free(ptr, num, file, line) }
+    }
+
+    /// The bytes of hexadecimal digits, of which each two may have a colon behind them; the caller frees them. NULL with an error.
+    pub unsafe extern "C" fn OPENSSL_hexstr2buf(str: *const c_char, buflen: *mut c_long) -> *mut c_uchar {
+        // SAFETY: the program's text and variable.
+        unsafe {
+            let Some(text) = crate::handle::text(str) else { return std::ptr::null_mut() };
+            let out = match digits(text) {
+                Ok(out) => out,
+                Err(why) => {
+                    err::raise(library::CRYPTO, why);
+                    return std::ptr::null_mut();
+                }
+            };
+            if let Some(len) = buflen.as_mut() {
+                *len = c_long::try_from(out.len()).unwrap_or(0);
+            }
+            duplicate(&out)
+        }
+    }
 
     /// What the library calls itself; `kind` is OPENSSL_VERSION and its siblings.
     pub unsafe extern "C" fn OpenSSL_version(kind: c_int) -> *const c_char {

@@ -134,6 +134,11 @@ pub fn short_name(nid: c_int) -> Option<&'static str> {
     known(nid).and_then(|known| known.short.to_str().ok())
 }
 
+/// The long name of a number.
+pub fn long_name(nid: c_int) -> String {
+    ASN1_OBJECT::from_content(der_of(nid)).text(false)
+}
+
 /// Digest and kind of key of a signature algorithm.
 pub fn parts_of_signature(nid: c_int) -> Option<(c_int, c_int)> {
     SIGNATURES.iter().find(|[signature, ..]| *signature == nid).map(|[_, digest, key]| (*digest, *key))

@@ -78,6 +78,16 @@ versioned! {
         -1
     }
 
+    /// The file that RANDFILE names, or `.rnd` where HOME is, into `buf`; NULL when it does not fit or there is none.
+    pub unsafe extern "C" fn RAND_file_name(buf: *mut c_char, num: usize) -> *const c_char {
+        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let name = set("RANDFILE").or_else(|| Some(set("HOME")? + "/.rnd"));
+        let Some(name) = name.filter(|name| name.len() + 1 < num && !buf.is_null()) else { return std::ptr::null() };
+        // SAFETY: the program's room, which is long enough.
+        unsafe { crate::object::copy_text(name.as_bytes(), buf, c_int::try_from(num).unwrap_or(c_int::MAX)) };
+        buf
+    }
+
     /// Whether there is enough randomness: always.
     pub unsafe extern "C" fn RAND_poll() -> c_int {
         1

@@ -96,11 +96,12 @@ impl Key {
         }
     }
 
-    /// A new key: RSA of so many bits, one on a curve, Ed25519, X25519; `None` for others.
+    /// A new key: RSA and RSASSA-PSS of so many bits, one on a curve, Ed25519, X25519; `None` for others.
     pub fn generate(algorithm: c_int, curve: c_int, bits: usize) -> Option<Self> {
         use aws_lc_rs::encoding::{AsBigEndian, AsDer, Curve25519SeedBin};
         use aws_lc_rs::rsa::KeySize;
         match algorithm {
+            nid::RSA_PSS => Self::generate_pss(bits, &[]),
             nid::RSA => {
                 let size = match bits {
                     ..=2048 => KeySize::Rsa2048,
@@ -126,6 +127,37 @@ impl Key {
             }
             _ => None,
         }
+    }
+
+    /// A new RSA key for RSASSA-PSS alone; parameters bind it to a digest and a salt (RFC 4055, section 3.1), nothing does not.
+    pub fn generate_pss(bits: usize, parameters: &[u8]) -> Option<Self> {
+        let plain = Self::generate(nid::RSA, nid::UNDEFINED, bits)?;
+        Self::from_pkcs8(&key_info(&algorithm_identifier(nid::RSA_PSS, parameters), &plain.traditional()?))
+    }
+
+    /// The digest that a key for RSASSA-PSS is bound to, and the shortest salt; `None` for a key that is not bound.
+    pub fn bound(&self) -> Option<(c_int, u64)> {
+        if self.algorithm != nid::RSA_PSS {
+            return None;
+        }
+        let mut reader = Reader(self.parameters()).enter(tag::SEQUENCE)?;
+        let digest = match reader.optional(tag::constructed(0)).flatten() {
+            Some(found) => algorithm(&mut Reader(found.content)).map_or(nid::UNDEFINED, |(digest, _)| nid::of(digest)),
+            None => nid::SHA1,
+        };
+        reader.optional(tag::constructed(1));
+        let salt = match reader.optional(tag::constructed(2)).flatten() {
+            Some(found) => Reader(found.content).expect(tag::INTEGER).and_then(|salt| der::number(salt.content)),
+            None => Some(20),
+        };
+        Some((digest, salt.unwrap_or(u64::MAX)))
+    }
+
+    /// Whether a scheme, whose salt is as long as its digest, is one for this key.
+    fn admits(&self, scheme: Scheme) -> bool {
+        let len = digest_algorithm(scheme.digest).map_or(0, |digest| digest.output_len() as u64);
+        let fits = |(digest, salt)| digest == scheme.digest && salt <= len;
+        self.algorithm != nid::RSA_PSS || (scheme.pss && self.bound().is_none_or(fits))
     }
 
     /// The secret that two keys agree on; `None` when they are not of one kind and curve, or not for this.
@@ -296,7 +328,7 @@ impl Key {
 
     /// Signs a message; `None` when this key does not sign so.
     pub fn sign(&self, scheme: Scheme, message: &[u8]) -> Option<Vec<u8>> {
-        let signer = self.signer.get_or_init(|| self.make_signer()).as_ref()?;
+        let signer = self.signer.get_or_init(|| self.make_signer()).as_ref().filter(|_| self.admits(scheme))?;
         match signer {
             Signer::Rsa(pair) => {
                 let encoding = rsa_encoding(scheme)?;
@@ -305,9 +337,7 @@ impl Key {
                 Some(out)
             }
             Signer::Ec(pkcs8) => {
-                let algorithm = ec_signing(self.curve, scheme.digest)?;
-                let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8).ok()?;
-                Some(pair.sign(&SystemRandom::new(), message).ok()?.as_ref().to_vec())
+                sign_number(self.curve, pkcs8, digest::digest(digest_algorithm(scheme.digest)?, message).as_ref())
             }
             Signer::Ed25519(pair) => (scheme.digest == nid::UNDEFINED).then(|| pair.sign(message).as_ref().to_vec()),
         }
@@ -316,16 +346,13 @@ impl Key {
     /// Signs a digest; `None` when this key does not sign so.
     pub fn sign_digest(&self, scheme: Scheme, value: &[u8]) -> Option<Vec<u8>> {
         let digest = Digest::import_less_safe(value, digest_algorithm(scheme.digest)?).ok()?;
-        match self.signer.get_or_init(|| self.make_signer()).as_ref()? {
+        match self.signer.get_or_init(|| self.make_signer()).as_ref().filter(|_| self.admits(scheme))? {
             Signer::Rsa(pair) => {
                 let mut out = vec![0; pair.public_modulus_len()];
                 pair.sign_digest(rsa_encoding(scheme)?, &digest, &mut out).ok()?;
                 Some(out)
             }
-            Signer::Ec(pkcs8) => {
-                let pair = EcdsaKeyPair::from_pkcs8(ec_signing(self.curve, scheme.digest)?, pkcs8).ok()?;
-                Some(pair.sign_digest(&digest).ok()?.as_ref().to_vec())
-            }
+            Signer::Ec(pkcs8) => sign_number(self.curve, pkcs8, digest.as_ref()),
             Signer::Ed25519(_) => None,
         }
     }
@@ -343,6 +370,10 @@ impl Key {
 
     /// Verifies a signature.
     pub fn verify(&self, scheme: Scheme, message: &[u8], signature: &[u8]) -> bool {
+        if self.algorithm == nid::EC {
+            let digest = digest_algorithm(scheme.digest).map(|known| digest::digest(known, message));
+            return digest.is_some_and(|digest| self.verify_number(digest.as_ref(), signature));
+        }
         let Some(algorithm) = self.verification(scheme) else { return false };
         UnparsedPublicKey::new(algorithm, self.point()).verify(message, signature).is_ok()
     }
@@ -350,36 +381,60 @@ impl Key {
     /// Verifies a signature over a digest.
     pub fn verify_digest(&self, scheme: Scheme, value: &[u8], signature: &[u8]) -> bool {
         let digest = digest_algorithm(scheme.digest).and_then(|known| Digest::import_less_safe(value, known).ok());
+        if self.algorithm == nid::EC {
+            return digest.is_some_and(|digest| self.verify_number(digest.as_ref(), signature));
+        }
         let (Some(algorithm), Some(digest)) = (self.verification(scheme), digest) else { return false };
         UnparsedPublicKey::new(algorithm, self.point()).verify_digest(&digest, signature).is_ok()
     }
 
     fn verification(&self, scheme: Scheme) -> Option<&'static dyn signature::VerificationAlgorithm> {
-        Some(match (self.algorithm, self.curve, scheme.pss, scheme.digest) {
-            (nid::RSA, _, false, nid::SHA1) => &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-            (nid::RSA, _, false, nid::SHA256) => &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
-            (nid::RSA, _, false, nid::SHA384) => &signature::RSA_PKCS1_2048_8192_SHA384,
-            (nid::RSA, _, false, nid::SHA512) => &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
-            (nid::RSA | nid::RSA_PSS, _, true, nid::SHA256) => &signature::RSA_PSS_2048_8192_SHA256,
-            (nid::RSA | nid::RSA_PSS, _, true, nid::SHA384) => &signature::RSA_PSS_2048_8192_SHA384,
-            (nid::RSA | nid::RSA_PSS, _, true, nid::SHA512) => &signature::RSA_PSS_2048_8192_SHA512,
-            (nid::EC, nid::P256, _, nid::SHA1) => &signature::ECDSA_P256_SHA1_ASN1,
-            (nid::EC, nid::P256, _, nid::SHA256) => &signature::ECDSA_P256_SHA256_ASN1,
-            (nid::EC, nid::P256, _, nid::SHA384) => &signature::ECDSA_P256_SHA384_ASN1,
-            (nid::EC, nid::P256, _, nid::SHA512) => &signature::ECDSA_P256_SHA512_ASN1,
-            (nid::EC, nid::P384, _, nid::SHA256) => &signature::ECDSA_P384_SHA256_ASN1,
-            (nid::EC, nid::P384, _, nid::SHA384) => &signature::ECDSA_P384_SHA384_ASN1,
-            (nid::EC, nid::P384, _, nid::SHA512) => &signature::ECDSA_P384_SHA512_ASN1,
-            (nid::EC, nid::P521, _, nid::SHA1) => &signature::ECDSA_P521_SHA1_ASN1,
-            (nid::EC, nid::P521, _, nid::SHA224) => &signature::ECDSA_P521_SHA224_ASN1,
-            (nid::EC, nid::P521, _, nid::SHA256) => &signature::ECDSA_P521_SHA256_ASN1,
-            (nid::EC, nid::P521, _, nid::SHA384) => &signature::ECDSA_P521_SHA384_ASN1,
-            (nid::EC, nid::P521, _, nid::SHA512) => &signature::ECDSA_P521_SHA512_ASN1,
-            (nid::EC, nid::SECP256K1, _, nid::SHA256) => &signature::ECDSA_P256K1_SHA256_ASN1,
-            (nid::ED25519, _, _, nid::UNDEFINED) => &signature::ED25519,
+        self.admits(scheme).then_some(())?;
+        Some(match (self.algorithm, scheme.pss, scheme.digest) {
+            (nid::RSA, false, nid::SHA1) => &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+            (nid::RSA, false, nid::SHA256) => &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+            (nid::RSA, false, nid::SHA384) => &signature::RSA_PKCS1_2048_8192_SHA384,
+            (nid::RSA, false, nid::SHA512) => &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
+            (nid::RSA | nid::RSA_PSS, true, nid::SHA256) => &signature::RSA_PSS_2048_8192_SHA256,
+            (nid::RSA | nid::RSA_PSS, true, nid::SHA384) => &signature::RSA_PSS_2048_8192_SHA384,
+            (nid::RSA | nid::RSA_PSS, true, nid::SHA512) => &signature::RSA_PSS_2048_8192_SHA512,
+            (nid::ED25519, _, nid::UNDEFINED) => &signature::ED25519,
             _ => return None,
         })
     }
+    /// Verifies a signature on a curve of a digest, as [`number`] has it.
+    fn verify_number(&self, value: &[u8], signature: &[u8]) -> bool {
+        let algorithm: &dyn signature::VerificationAlgorithm = match self.curve {
+            nid::P256 => &signature::ECDSA_P256_SHA256_ASN1,
+            nid::P384 => &signature::ECDSA_P384_SHA384_ASN1,
+            nid::P521 => &signature::ECDSA_P521_SHA512_ASN1,
+            nid::SECP256K1 => &signature::ECDSA_P256K1_SHA256_ASN1,
+            _ => return false,
+        };
+        let verified =
+            |digest| UnparsedPublicKey::new(algorithm, self.point()).verify_digest(&digest, signature).is_ok();
+        number(self.curve, value).is_some_and(verified)
+    }
+}
+
+/// A digest as a number on a curve (FIPS 186-5, section 6.4.1): of a longer one the first bits count, a shorter one is the same
+/// with zeros in front. So any digest is signed as if it were the curve's usual one.
+fn number(curve: c_int, value: &[u8]) -> Option<Digest> {
+    let usual = match curve {
+        nid::P256 | nid::SECP256K1 => &digest::SHA256,
+        nid::P384 => &digest::SHA384,
+        nid::P521 => &digest::SHA512,
+        _ => return None,
+    };
+    let len = usual.output_len();
+    let zeros = vec![0; len.saturating_sub(value.len())];
+    Digest::import_less_safe(&[&zeros, &value[..value.len().min(len)]].concat(), usual).ok()
+}
+
+/// Signs a digest on a curve.
+fn sign_number(curve: c_int, pkcs8: &[u8], value: &[u8]) -> Option<Vec<u8>> {
+    let pair = EcdsaKeyPair::from_pkcs8(signing_for(curve)?, pkcs8).ok()?;
+    Some(pair.sign_digest(&number(curve, value)?).ok()?.as_ref().to_vec())
 }
 
 /// How an RSA key signs.
@@ -391,20 +446,6 @@ fn rsa_encoding(scheme: Scheme) -> Option<&'static dyn signature::RsaEncoding> {
         (false, nid::SHA256) => &signature::RSA_PKCS1_SHA256,
         (false, nid::SHA384) => &signature::RSA_PKCS1_SHA384,
         (false, nid::SHA512) => &signature::RSA_PKCS1_SHA512,
-        _ => return None,
-    })
-}
-
-/// How a key on a curve signs.
-fn ec_signing(curve: c_int, digest: c_int) -> Option<&'static signature::EcdsaSigningAlgorithm> {
-    Some(match (curve, digest) {
-        (nid::P256, nid::SHA256) => &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
-        (nid::P384, nid::SHA384) => &signature::ECDSA_P384_SHA384_ASN1_SIGNING,
-        (nid::P521, nid::SHA224) => &signature::ECDSA_P521_SHA224_ASN1_SIGNING,
-        (nid::P521, nid::SHA256) => &signature::ECDSA_P521_SHA256_ASN1_SIGNING,
-        (nid::P521, nid::SHA384) => &signature::ECDSA_P521_SHA384_ASN1_SIGNING,
-        (nid::P521, nid::SHA512) => &signature::ECDSA_P521_SHA512_ASN1_SIGNING,
-        (nid::SECP256K1, nid::SHA256) => &signature::ECDSA_P256K1_SHA256_ASN1_SIGNING,
         _ => return None,
     })
 }

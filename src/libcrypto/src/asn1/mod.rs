@@ -8,7 +8,7 @@ pub mod time;
 use std::ffi::{c_char, c_int, c_long, c_uchar, c_void};
 use std::ptr;
 
-pub use integer::ASN1_INTEGER;
+pub use integer::{ASN1_INTEGER, der as integer_der};
 pub use time::{ASN1_TIME, Moment};
 
 use crate::der::tag;

@@ -44,6 +44,15 @@ fn characters(string: &ASN1_STRING, width: usize) -> Option<Vec<u32>> {
     }
 }
 
+/// Printable bytes, a dot for each other one.
+pub fn plain(bytes: &[u8]) -> Vec<u8> {
+    let shown = |byte: &u8| match byte {
+        b' '..=b'~' | b'\n' | b'\r' => *byte,
+        _ => b'.',
+    };
+    bytes.iter().map(shown).collect()
+}
+
 /// A string as RFC 2253 has it, by flags; `None` when it is not what its kind says.
 pub fn print(string: &ASN1_STRING, flags: c_ulong) -> Option<Vec<u8>> {
     let mut out = Vec::new();
@@ -133,9 +142,7 @@ versioned! {
         // SAFETY: the program's pipe and string.
         unsafe {
             let Some(string) = v.as_ref() else { return 0 };
-            let shown = |byte: &u8| if (b' '..=b'~').contains(byte) || matches!(byte, b'\n' | b'\r') { *byte } else { b'.' };
-            let text: Vec<u8> = string.bytes().iter().map(shown).collect();
-            c_int::from(bio::write_all(bp, &text))
+            c_int::from(bio::write_all(bp, &plain(string.bytes())))
         }
     }
 

@@ -1,6 +1,6 @@
 //! ASN1_TIME: UTCTime and GeneralizedTime (RFC 5280, section 4.1.2.5).
 
-use std::ffi::{c_int, c_long};
+use std::ffi::{c_char, c_int, c_long};
 use std::ptr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -49,6 +49,13 @@ impl Moment {
         let (year, month, day) = date(self.0.div_euclid(DAY));
         let second = self.0.rem_euclid(DAY);
         (year, month, day, second / 3600, second / 60 % 60, second % 60)
+    }
+
+    /// With four digits of the year, and milliseconds.
+    pub fn long(self, milliseconds: u64) -> ASN1_STRING {
+        let (year, month, day, hour, minute, second) = self.parts();
+        let text = format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}.{milliseconds:03}Z");
+        ASN1_STRING::new(c_int::from(tag::GENERALIZED_TIME), text.as_bytes())
     }
 
     /// As a certificate writes it: with two digits of the year until 2049.
@@ -165,6 +172,21 @@ versioned! {
     pub unsafe extern "C" fn ASN1_TIME_set(s: *mut ASN1_TIME, t: libc::time_t) -> *mut ASN1_TIME {
         // SAFETY: the program's time.
         unsafe { store(s, Moment(t)) }
+    }
+
+    /// Sets a time from its digits, as a UTCTime or a GeneralizedTime has them; NULL only looks whether they are one.
+    pub unsafe extern "C" fn ASN1_TIME_set_string(s: *mut ASN1_TIME, str: *const c_char) -> c_int {
+        // SAFETY: the program's time and text.
+        unsafe {
+            let Some(text) = handle::text(str) else { return 0 };
+            let kinds = [tag::UTC_TIME, tag::GENERALIZED_TIME];
+            let mut times = kinds.map(|kind| ASN1_STRING::new(kind.into(), text.as_bytes())).into_iter();
+            let Some(time) = times.find(|time| time.moment(false).is_some()) else { return 0 };
+            if let Some(place) = s.as_mut() {
+                *place = time;
+            }
+        }
+        1
     }
 
     /// Sets a time that is days and seconds after `t`, or makes one for NULL.

@@ -8,7 +8,8 @@ use crate::handle::bytes;
 /// Bytes on a line without indentation.
 const WIDTH: usize = 16;
 
-fn lines(data: &[u8], indent: usize) -> Vec<String> {
+/// Bytes as people read them, line by line.
+pub fn lines(data: &[u8], indent: usize) -> Vec<String> {
     let indent = indent.min(64);
     let width = WIDTH - (indent - indent.min(6)).div_ceil(4);
     let line = |(row, chunk): (usize, &[u8])| {

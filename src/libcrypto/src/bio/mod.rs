@@ -18,6 +18,7 @@ use std::ptr;
 
 pub use access::*;
 pub use chain::*;
+pub use dump::lines as dump_lines;
 pub use file::{BIO_new_file, BIO_new_fp, BIO_s_file};
 pub use memory::{BIO_new_mem_buf, BUF_MEM};
 pub use method::BIO_METHOD;

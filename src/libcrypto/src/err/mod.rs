@@ -1,6 +1,7 @@
 //! ERR: the thread's queue of errors.
 
 mod print;
+pub use print::drain;
 pub mod text;
 
 use std::cell::RefCell;
@@ -90,11 +91,13 @@ pub mod reason {
     pub mod evp {
         use std::ffi::c_int;
         pub const BAD_DECRYPT: c_int = 100;
+        pub const DIGEST_NOT_ALLOWED: c_int = 174;
         pub const DIFFERENT_KEY_TYPES: c_int = 101;
         pub const DIFFERENT_PARAMETERS: c_int = 153;
         pub const MISSING_PARAMETERS: c_int = 103;
         pub const DECODE_ERROR: c_int = 114;
         pub const NO_KEY_SET: c_int = 154;
+        pub const INITIALIZATION_ERROR: c_int = 134;
         pub const UNSUPPORTED_ALGORITHM: c_int = 156;
         pub const EXPECTING_AN_RSA_KEY: c_int = 127;
         pub const EXPECTING_AN_EC_KEY: c_int = 142;
@@ -163,11 +166,20 @@ pub mod reason {
     }
     pub mod ec {
         use std::ffi::c_int;
+        pub const MISSING_PARAMETERS: c_int = 124;
+        pub const MISSING_PRIVATE_KEY: c_int = 125;
         pub const INVALID_CURVE: c_int = 141;
+    }
+    pub mod crypto {
+        use std::ffi::c_int;
+        pub const ILLEGAL_HEX_DIGIT: c_int = 102;
+        pub const ODD_NUMBER_OF_DIGITS: c_int = 103;
+        pub const HEX_STRING_TOO_SHORT: c_int = 121;
     }
     pub mod prov {
         use std::ffi::c_int;
         pub const BAD_DECRYPT: c_int = 100;
+        pub const DIGEST_NOT_ALLOWED: c_int = 174;
         pub const CIPHER_OPERATION_FAILED: c_int = 102;
         pub const UNABLE_TO_GET_PASSPHRASE: c_int = 159;
         pub const MISMATCHING_DOMAIN_PARAMETERS: c_int = 203;

@@ -57,6 +57,19 @@ thread_local! {
     static BUFFER: RefCell<[c_char; LINE]> = const { RefCell::new([0; LINE]) };
 }
 
+/// Takes all errors out: a line of each.
+pub fn drain() -> Vec<u8> {
+    let mut out = Vec::new();
+    // SAFETY: the function is ours.
+    unsafe {
+        print_all(|line| {
+            out.extend_from_slice(line);
+            true
+        });
+    }
+    out
+}
+
 versioned! {
     /// An error as text, in `buf` of 256 bytes, or for NULL in a buffer of the thread's.
     pub unsafe extern "C" fn ERR_error_string(e: c_ulong, buf: *mut c_char) -> *mut c_char {

@@ -368,13 +368,13 @@ versioned! {
     }
 
     /// A cipher by name, which EVP_CIPHER_free gives back; NULL with an error when it is unknown.
-    pub unsafe extern "C" fn EVP_CIPHER_fetch(_ctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, properties: *const c_char) -> *mut EVP_CIPHER {
+    pub unsafe extern "C" fn EVP_CIPHER_fetch(ctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, properties: *const c_char) -> *mut EVP_CIPHER {
         // SAFETY: the program's text.
-        let served = unsafe { crate::provider::are_served(properties) };
+        let served = unsafe { crate::provider::are_served(ctx, properties) };
         // SAFETY: as above.
         let found = if served { unsafe { EVP_get_cipherbyname(algorithm).cast_mut() } } else { ptr::null_mut() };
         if found.is_null() {
-            err::raise(library::EVP, reason::evp::UNSUPPORTED_ALGORITHM);
+            err::raise(library::EVP, reason::UNSUPPORTED);
         }
         found
     }

@@ -26,6 +26,14 @@ pub struct EVP_MD {
     pub algorithm: Algorithm,
 }
 
+impl EVP_MD {
+    /// Whether it is to be had: one that was fetched always is.
+    pub fn is_there(&self) -> bool {
+        // SAFETY: the thread's library context.
+        FETCHED.as_ptr_range().contains(&ptr::from_ref(self)) || unsafe { provider::has_algorithms(ptr::null()) }
+    }
+}
+
 /// Who computes a digest.
 #[derive(Debug)]
 pub enum Algorithm {
@@ -226,12 +234,12 @@ versioned! {
     }
 
     /// A digest by name, which EVP_MD_free gives back; NULL with an error when it is unknown.
-    pub unsafe extern "C" fn EVP_MD_fetch(_ctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, properties: *const c_char) -> *mut EVP_MD {
+    pub unsafe extern "C" fn EVP_MD_fetch(ctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, properties: *const c_char) -> *mut EVP_MD {
         // SAFETY: the program's text.
-        let found = unsafe { handle::text(algorithm).filter(|_| provider::are_served(properties)) }.and_then(by_name);
+        let found = unsafe { handle::text(algorithm).filter(|_| provider::are_served(ctx, properties)) }.and_then(by_name);
         let fetched = found.and_then(|found| FETCHED.iter().find(|digest| digest.nid == found.nid));
         if fetched.is_none() {
-            err::raise(library::EVP, reason::evp::UNSUPPORTED_ALGORITHM);
+            err::raise(library::EVP, reason::UNSUPPORTED);
         }
         fetched.map_or(ptr::null_mut(), |digest| ptr::from_ref(digest).cast_mut())
     }
@@ -284,6 +292,10 @@ versioned! {
         // SAFETY: the program's bytes, room, variable and digest.
         unsafe {
             let Some(digest) = kind.as_ref() else { return 0 };
+            if !digest.is_there() {
+                err::raise(library::EVP, reason::evp::INITIALIZATION_ERROR);
+                return 0;
+            }
             put(&hash(digest, bytes(data.cast(), count)), md, size);
         }
         1

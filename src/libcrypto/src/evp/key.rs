@@ -1,10 +1,11 @@
 //! EVP_PKEY_CTX: what a key is used with, and how keys are made.
 
-use std::ffi::{c_char, c_int, c_uchar};
+use std::ffi::{c_char, c_int, c_uchar, c_void};
 use std::ptr;
 use std::sync::Arc;
 
 use super::digest::{EVP_MD, digest_of};
+use super::pss::Binding;
 use super::{ENGINE, OSSL_LIB_CTX};
 use crate::err::{self, library, reason};
 use crate::handle::{self, bytes, give};
@@ -37,20 +38,24 @@ pub struct EVP_PKEY_CTX {
     /// With whom a secret is agreed on.
     peer: Option<Arc<Key>>,
     /// NID of the kind of key.
-    algorithm: c_int,
+    pub(super) algorithm: c_int,
     operation: Operation,
     digest: c_int,
     pss: bool,
     salt: c_int,
-    /// For new keys: the length of RSA's, the curve.
+    /// For new keys: the length of RSA's, the curve, what one for RSASSA-PSS is bound to.
     bits: usize,
     curve: c_int,
+    pub(super) binding: Binding,
+    /// The program's own pointer.
+    data: *mut c_void,
 }
 
 impl EVP_PKEY_CTX {
     /// How a key is used.
     pub fn of(key: &Arc<Key>, digest: c_int) -> Self {
-        EVP_PKEY_CTX { key: Some(key.clone()), curve: key.curve, ..EVP_PKEY_CTX::of_kind(key.algorithm, digest) }
+        let salt = key.bound().map_or(SALT_AS_DIGEST, |(_, salt)| c_int::try_from(salt).unwrap_or(c_int::MAX));
+        EVP_PKEY_CTX { key: Some(key.clone()), curve: key.curve, salt, ..EVP_PKEY_CTX::of_kind(key.algorithm, digest) }
     }
 
     fn of_kind(algorithm: c_int, digest: c_int) -> Self {
@@ -64,6 +69,20 @@ impl EVP_PKEY_CTX {
             salt: SALT_AS_DIGEST,
             bits: RSA_BITS,
             curve: object::UNDEFINED,
+            binding: Binding::default(),
+            data: ptr::null_mut(),
+        }
+    }
+
+    /// Whether it makes keys of a kind.
+    pub(super) fn makes(&self, algorithm: c_int) -> bool {
+        self.operation == Operation::MakeKey && self.algorithm == algorithm
+    }
+
+    fn new_key(&self) -> Option<Key> {
+        match self.algorithm {
+            nid::RSA_PSS => Key::generate_pss(self.bits, &self.binding.parameters()?),
+            algorithm => Key::generate(algorithm, self.curve, self.bits),
         }
     }
 
@@ -156,7 +175,7 @@ unsafe fn make(ctx: *mut EVP_PKEY_CTX, ppkey: *mut *mut EVP_PKEY, operation: Ope
         let Some(out) = ppkey.as_mut() else { return -1 };
         let made = match operation {
             Operation::MakeParameters if context.curve != object::UNDEFINED => EVP_PKEY::parameters(context.curve),
-            Operation::MakeKey => match Key::generate(context.algorithm, context.curve, context.bits) {
+            Operation::MakeKey => match context.new_key() {
                 Some(key) => EVP_PKEY::of(Arc::new(key)),
                 None => {
                     err::raise(library::EVP, reason::evp::GENERATE_ERROR);
@@ -272,9 +291,9 @@ versioned! {
     }
 
     /// What a key is used with; the library context is not used.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_pkey(_libctx: *mut OSSL_LIB_CTX, pkey: *mut EVP_PKEY, propquery: *const c_char) -> *mut EVP_PKEY_CTX {
+    pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_pkey(libctx: *mut OSSL_LIB_CTX, pkey: *mut EVP_PKEY, propquery: *const c_char) -> *mut EVP_PKEY_CTX {
         // SAFETY: the program's key.
-        unsafe { if crate::provider::offer(propquery) { EVP_PKEY_CTX_new(pkey, ptr::null_mut()) } else { ptr::null_mut() } }
+        unsafe { if crate::provider::offer(libctx, propquery) { EVP_PKEY_CTX_new(pkey, ptr::null_mut()) } else { ptr::null_mut() } }
     }
 
     /// How keys of a kind (EVP_PKEY_RSA, _RSA_PSS, _EC, _ED25519, _X25519) are made; the caller frees it. NULL with an error for others.
@@ -283,9 +302,23 @@ versioned! {
     }
 
     /// How keys of a kind are made, by its name; the library context is not used.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_name(_libctx: *mut OSSL_LIB_CTX, name: *const c_char, propquery: *const c_char) -> *mut EVP_PKEY_CTX {
+    pub unsafe extern "C" fn EVP_PKEY_CTX_new_from_name(libctx: *mut OSSL_LIB_CTX, name: *const c_char, propquery: *const c_char) -> *mut EVP_PKEY_CTX {
         // SAFETY: the program's text.
-        new_of(unsafe { handle::text(name).filter(|_| crate::provider::are_served(propquery)) }.and_then(kind_named))
+        new_of(unsafe { handle::text(name).filter(|_| crate::provider::are_served(libctx, propquery)) }.and_then(kind_named))
+    }
+
+    /// Sets a pointer of the program's.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_set_app_data(ctx: *mut EVP_PKEY_CTX, data: *mut c_void) {
+        // SAFETY: the program's object.
+        if let Some(context) = unsafe { ctx.as_mut() } {
+            context.data = data;
+        }
+    }
+
+    /// The program's pointer.
+    pub unsafe extern "C" fn EVP_PKEY_CTX_get_app_data(ctx: *mut EVP_PKEY_CTX) -> *mut c_void {
+        // SAFETY: the program's object.
+        unsafe { ctx.as_ref() }.map_or(ptr::null_mut(), |context| context.data)
     }
 
     /// A copy; the caller frees it.

@@ -8,6 +8,7 @@ use standin_pki::md5::HmacMd5;
 
 use super::digest::{self, EVP_MD, digest_of};
 use super::{ENGINE, OSSL_LIB_CTX};
+use crate::err::{self, library, reason};
 use crate::handle::{self, bytes, give};
 use crate::object::nid;
 
@@ -124,11 +125,14 @@ unsafe fn take(context: &mut HMAC_CTX, params: *const OSSL_PARAM, key: &mut Opti
 }
 
 versioned! {
-    /// A MAC by name, HMAC, which EVP_MAC_free gives back; NULL for others.
-    pub unsafe extern "C" fn EVP_MAC_fetch(_libctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, properties: *const c_char) -> *mut EVP_MAC {
+    /// A MAC by name, HMAC, which EVP_MAC_free gives back; NULL with an error for others.
+    pub unsafe extern "C" fn EVP_MAC_fetch(libctx: *mut OSSL_LIB_CTX, algorithm: *const c_char, properties: *const c_char) -> *mut EVP_MAC {
         static HMAC: EVP_MAC = EVP_MAC;
         // SAFETY: the program's text.
-        let known = unsafe { handle::text(algorithm).filter(|_| crate::provider::are_served(properties)) }.is_some_and(|name| name.eq_ignore_ascii_case("HMAC"));
+        let known = unsafe { handle::text(algorithm).filter(|_| crate::provider::are_served(libctx, properties)) }.is_some_and(|name| name.eq_ignore_ascii_case("HMAC"));
+        if !known {
+            err::raise(library::EVP, reason::UNSUPPORTED);
+        }
         if known { ptr::from_ref(&HMAC).cast_mut() } else { ptr::null_mut() }
     }
 

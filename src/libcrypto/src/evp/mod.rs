@@ -5,6 +5,7 @@ mod digest;
 mod key;
 mod mac;
 mod password;
+mod pss;
 mod sign;
 
 pub use crate::provider::OSSL_LIB_CTX;

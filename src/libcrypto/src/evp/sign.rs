@@ -18,6 +18,8 @@ pub struct EVP_MD_CTX {
     /// For signatures: the key, and the message, which is signed at once.
     key: Option<Box<EVP_PKEY_CTX>>,
     message: Vec<u8>,
+    /// EVP_MD_CTX_FLAG_*, which the program keeps here.
+    flags: c_int,
 }
 
 unsafe fn start(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const EVP_MD, pkey: *mut EVP_PKEY) -> c_int {
@@ -33,13 +35,19 @@ unsafe fn start(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const
             Some(_) if own => return 0,
             Some(digest) => digest_of(digest.nid),
             None if own => None,
-            None => digest_of(nid::SHA256),
+            None => digest_of(key.bound().map_or(nid::SHA256, |(digest, _)| digest)),
         };
+        let wrong = |(bound, _)| digest.is_none_or(|digest| digest.nid != bound);
+        if key.bound().is_some_and(wrong) {
+            err::raise(library::PROV, reason::prov::DIGEST_NOT_ALLOWED);
+            return 0;
+        }
         *context = EVP_MD_CTX {
             digest,
             context: None,
             key: Some(Box::new(EVP_PKEY_CTX::of(key, digest.map_or(object::UNDEFINED, |digest| digest.nid)))),
             message: Vec::new(),
+            flags: context.flags,
         };
         if let (Some(out), Some(inner)) = (pctx.as_mut(), context.key.as_deref_mut()) {
             *out = inner;
@@ -110,6 +118,28 @@ versioned! {
         unsafe { handle::free(ctx) }
     }
 
+    /// Sets flags (EVP_MD_CTX_FLAG_*): they are hints, none of which changes a result.
+    pub unsafe extern "C" fn EVP_MD_CTX_set_flags(ctx: *mut EVP_MD_CTX, flags: c_int) {
+        // SAFETY: the program's object.
+        if let Some(context) = unsafe { ctx.as_mut() } {
+            context.flags |= flags;
+        }
+    }
+
+    /// Clears flags.
+    pub unsafe extern "C" fn EVP_MD_CTX_clear_flags(ctx: *mut EVP_MD_CTX, flags: c_int) {
+        // SAFETY: the program's object.
+        if let Some(context) = unsafe { ctx.as_mut() } {
+            context.flags &= !flags;
+        }
+    }
+
+    /// Those of the flags that are set.
+    pub unsafe extern "C" fn EVP_MD_CTX_test_flags(ctx: *const EVP_MD_CTX, flags: c_int) -> c_int {
+        // SAFETY: the program's object.
+        unsafe { ctx.as_ref() }.map_or(0, |context| context.flags & flags)
+    }
+
     /// Forgets what is in the making.
     pub unsafe extern "C" fn EVP_MD_CTX_reset(ctx: *mut EVP_MD_CTX) -> c_int {
         // SAFETY: the program's object.
@@ -124,7 +154,7 @@ versioned! {
         // SAFETY: the program's objects.
         let (Some(out), Some(from)) = (unsafe { out.as_mut() }, unsafe { input.as_ref() }) else { return 0 };
         let key = from.key.clone();
-        *out = EVP_MD_CTX { digest: from.digest, context: from.context.clone(), key, message: from.message.clone() };
+        *out = EVP_MD_CTX { digest: from.digest, context: from.context.clone(), key, message: from.message.clone(), flags: from.flags };
         1
     }
 
@@ -157,8 +187,12 @@ versioned! {
     pub unsafe extern "C" fn EVP_DigestInit_ex(ctx: *mut EVP_MD_CTX, kind: *const EVP_MD, _implementation: *mut ENGINE) -> c_int {
         // SAFETY: the program's objects.
         let (Some(context), digest) = (unsafe { ctx.as_mut() }, unsafe { kind.as_ref() }) else { return 0 };
+        if digest.is_some_and(|digest| !digest.is_there()) {
+            err::raise(library::EVP, reason::evp::INITIALIZATION_ERROR);
+            return 0;
+        }
         let Some(digest) = digest.and_then(|digest| digest_of(digest.nid)).or(context.digest) else { return 0 };
-        *context = EVP_MD_CTX { digest: Some(digest), context: Some(digest.algorithm.start()), ..EVP_MD_CTX::default() };
+        *context = EVP_MD_CTX { digest: Some(digest), context: Some(digest.algorithm.start()), flags: context.flags, ..EVP_MD_CTX::default() };
         1
     }
 

@@ -13,7 +13,8 @@ use crate::der::{Reader, tag};
 use crate::err::{self, library, reason};
 use crate::evp::OSSL_LIB_CTX;
 use crate::handle::{self, give};
-use crate::pkey::{EVP_PKEY, Key};
+use crate::pkey::{self, EVP_PKEY};
+use crate::provider::within;
 use crate::x509::{self, Certificate, X509, X509_CRL, raise_not_der};
 
 /// The next block of one of these kinds, opened; others are passed over.
@@ -101,9 +102,9 @@ unsafe fn private_key(bio: *mut BIO, x: *mut *mut EVP_PKEY, ask: Ask) -> *mut EV
         let Some(block) = find_private_key(bio, ask) else { return ptr::null_mut() };
         let key = if block.label == "ENCRYPTED PRIVATE KEY" {
             let Some(opened) = cipher::open_pkcs8(&block.bytes, ask) else { return ptr::null_mut() };
-            Key::private(&opened)
+            pkey::private_key(&opened)
         } else {
-            Key::private(&block.bytes)
+            pkey::private_key(&block.bytes)
         };
         let Some(key) = key else {
             err::raise(library::EVP, reason::evp::DECODE_ERROR);
@@ -122,7 +123,7 @@ unsafe fn public_key(bio: *mut BIO, x: *mut *mut EVP_PKEY, ask: Ask) -> *mut EVP
     // SAFETY: the program's pipe and variable.
     unsafe {
         let Some(block) = find(bio, |label| label == "PUBLIC KEY", ask) else { return ptr::null_mut() };
-        let Some(key) = Key::public(&block.bytes) else {
+        let Some(key) = pkey::public_key(&block.bytes) else {
             err::raise(library::PEM, reason::ASN1_LIB);
             return ptr::null_mut();
         };
@@ -237,7 +238,7 @@ unsafe fn item(mut block: Block, ask: Ask) -> Option<Item> {
         if block.label == "ENCRYPTED PRIVATE KEY" || block.headers.contains("DEK-Info") {
             return Some(Item::Sealed(block.bytes.to_vec()));
         }
-        return match Key::private(&block.bytes) {
+        return match pkey::private_key(&block.bytes) {
             Some(key) => Some(Item::Key(give(EVP_PKEY::of(Arc::new(key))))),
             None => broken(&block.bytes),
         };
@@ -333,16 +334,35 @@ versioned! {
         unsafe { private_key(out, x, Ask { callback: cb, data: u }) }
     }
 
-    /// Reads a private key; library context and properties are not used.
-    pub unsafe extern "C" fn PEM_read_bio_PrivateKey_ex(out: *mut BIO, x: *mut *mut EVP_PKEY, cb: Option<PasswordCallback>, u: *mut c_void, _libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> *mut EVP_PKEY {
-        // SAFETY: the program's pipe, variable and callback.
-        unsafe { private_key(out, x, Ask { callback: cb, data: u }) }
+    /// Reads a private key in a library context; properties are not used.
+    pub unsafe extern "C" fn PEM_read_bio_PrivateKey_ex(out: *mut BIO, x: *mut *mut EVP_PKEY, cb: Option<PasswordCallback>, u: *mut c_void, libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> *mut EVP_PKEY {
+        // SAFETY: the program's pipe, variable, callback and library context.
+        unsafe { within(libctx, || private_key(out, x, Ask { callback: cb, data: u })) }
     }
 
     /// Reads a private key from a stream.
     pub unsafe extern "C" fn PEM_read_PrivateKey(out: *mut libc::FILE, x: *mut *mut EVP_PKEY, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut EVP_PKEY {
         // SAFETY: the program's stream, variable and callback.
         unsafe { over_stream(out, |bio| private_key(bio, x, Ask { callback: cb, data: u })) }
+    }
+
+    /// Reads an encrypted private key in DER (PKCS #8) from a pipe.
+    pub unsafe extern "C" fn d2i_PKCS8PrivateKey_bio(bp: *mut BIO, x: *mut *mut EVP_PKEY, cb: Option<PasswordCallback>, u: *mut c_void) -> *mut EVP_PKEY {
+        // SAFETY: the program's pipe, variable and callback.
+        unsafe {
+            let Some(sealed) = super::der_from(bp) else { return ptr::null_mut() };
+            let Some(opened) = cipher::open_pkcs8(&sealed, Ask { callback: cb, data: u }) else { return ptr::null_mut() };
+            let Some(key) = pkey::private_key(&opened) else {
+                err::raise(library::EVP, reason::evp::DECODE_ERROR);
+                return ptr::null_mut();
+            };
+            let key = give(EVP_PKEY::of(Arc::new(key)));
+            if let Some(place) = x.as_mut() {
+                handle::release(*place);
+                *place = key;
+            }
+            key
+        }
     }
 
     /// Reads a public key.

@@ -66,6 +66,15 @@ impl Lock {
     }
 }
 
+impl Lock {
+    /// An EncryptedPrivateKeyInfo; `None` with an error when it cannot be made.
+    unsafe fn seal(&self, der: &[u8]) -> Option<Vec<u8>> {
+        // SAFETY: the program's cipher and password.
+        let (cipher, password) = unsafe { self.open() }?;
+        password::seal_pkcs8(cipher, der, &password)
+    }
+}
+
 /// A key as PKCS #8.
 unsafe fn private_key(bio: *mut BIO, x: *const EVP_PKEY, lock: &Lock) -> c_int {
     // SAFETY: the program's pipe and key.
@@ -74,8 +83,7 @@ unsafe fn private_key(bio: *mut BIO, x: *const EVP_PKEY, lock: &Lock) -> c_int {
         if lock.cipher.is_null() {
             return write(bio, "PRIVATE KEY", der);
         }
-        let Some((cipher, password)) = lock.open() else { return 0 };
-        password::seal_pkcs8(cipher, der, &password).map_or(0, |sealed| write(bio, "ENCRYPTED PRIVATE KEY", &sealed))
+        lock.seal(der).map_or(0, |sealed| write(bio, "ENCRYPTED PRIVATE KEY", &sealed))
     }
 }
 
@@ -214,5 +222,19 @@ versioned! {
     pub unsafe extern "C" fn PEM_write(fp: *mut libc::FILE, name: *const c_char, hdr: *const c_char, data: *const c_uchar, len: c_long) -> c_int {
         // SAFETY: the program's stream, texts and bytes.
         unsafe { over_stream(fp, |bio| PEM_write_bio(bio, name, hdr, data, len)) }
+    }
+
+    /// Writes a private key to a pipe in DER as PKCS #8, encrypted unless `enc` is NULL: by the password `kstr` of `klen` bytes, or
+    /// for NULL by the one that `cb` gives.
+    pub unsafe extern "C" fn i2d_PKCS8PrivateKey_bio(bp: *mut BIO, x: *const EVP_PKEY, enc: *const EVP_CIPHER, kstr: *const c_char, klen: c_int, cb: Option<PasswordCallback>, u: *mut c_void) -> c_int {
+        // SAFETY: the program's pipe, key, cipher, password and callback.
+        unsafe {
+            let Some(der) = pkey::inside(x).and_then(|key| key.pkcs8()) else { return 0 };
+            if enc.is_null() {
+                return c_int::from(crate::bio::write_all(bp, der));
+            }
+            let lock = Lock { cipher: enc, given: kstr.cast(), len: klen, ask: Ask { callback: cb, data: u } };
+            c_int::from(lock.seal(der).is_some_and(|sealed| crate::bio::write_all(bp, &sealed)))
+        }
     }
 }

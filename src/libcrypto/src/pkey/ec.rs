@@ -190,4 +190,20 @@ versioned! {
         let inner = unsafe { EVP_PKEY_get0_EC_KEY(pkey).as_ref() };
         inner.map_or(ptr::null_mut(), |inner| give(EC_KEY { references: References::one(), curve: inner.curve, key: inner.key.clone() }))
     }
+
+    /// Writes an ECPrivateKey (SEC 1) to a pipe.
+    pub unsafe extern "C" fn i2d_ECPrivateKey_bio(bp: *mut crate::bio::BIO, eckey: *const EC_KEY) -> c_int {
+        // SAFETY: the program's pipe and key.
+        let der = unsafe { eckey.as_ref() }.and_then(EC_KEY::key).and_then(Key::traditional);
+        // SAFETY: as above.
+        c_int::from(der.is_some_and(|der| unsafe { crate::bio::write_all(bp, &der) }))
+    }
+
+    /// Sets how a curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
+    pub unsafe extern "C" fn EC_GROUP_set_asn1_flag(_group: *mut EC_GROUP, _flag: c_int) {}
+
+    /// How a curve is encoded: OPENSSL_EC_NAMED_CURVE.
+    pub unsafe extern "C" fn EC_GROUP_get_asn1_flag(group: *const EC_GROUP) -> c_int {
+        c_int::from(!group.is_null())
+    }
 }

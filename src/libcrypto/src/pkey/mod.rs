@@ -1,6 +1,8 @@
 //! EVP_PKEY: keys.
 
 mod ec;
+mod ecdsa;
+pub mod print;
 pub mod private;
 mod rsa;
 
@@ -19,6 +21,7 @@ use crate::evp::ENGINE;
 use crate::ex_data::{CRYPTO_EX_DATA, CRYPTO_dup_ex_data, class};
 use crate::handle::{self, Counted, References, give};
 use crate::object::{self, nid};
+use crate::provider;
 
 /// A key that a program holds.
 pub struct EVP_PKEY {
@@ -92,6 +95,18 @@ impl Drop for EVP_PKEY {
         // SAFETY: the object is of this class and still whole.
         unsafe { self.extra.close(class::EVP_PKEY, object) };
     }
+}
+
+/// A private key as [`Key::private`] reads it, where there are algorithms.
+pub fn private_key(bytes: &[u8]) -> Option<Key> {
+    // SAFETY: the thread's library context.
+    Key::private(bytes).filter(|_| unsafe { provider::has_algorithms(ptr::null()) })
+}
+
+/// A public key as [`Key::public`] reads it, where there are algorithms.
+pub fn public_key(spki: &[u8]) -> Option<Key> {
+    // SAFETY: the thread's library context.
+    Key::public(spki).filter(|_| unsafe { provider::has_algorithms(ptr::null()) })
 }
 
 /// The key behind a pointer.
@@ -276,14 +291,17 @@ versioned! {
         1
     }
 
-    /// The digest that a key signs with unless told: 2 when it must, 1 when it may.
+    /// The digest that a key signs with unless told: 2 when it must, 1 when it may, 0 for a key that has one of its own.
     pub unsafe extern "C" fn EVP_PKEY_get_default_digest_nid(pkey: *mut EVP_PKEY, pnid: *mut c_int) -> c_int {
         // SAFETY: the program's key and variable.
         unsafe {
             let (Some(key), Some(out)) = (inside(pkey), pnid.as_mut()) else { return -2 };
-            let own = matches!(key.algorithm, nid::ED25519 | nid::ED448);
-            *out = if own { object::UNDEFINED } else { nid::SHA256 };
-            if own { 2 } else { 1 }
+            if matches!(key.algorithm, nid::ED25519 | nid::ED448) {
+                return 0;
+            }
+            let bound = key.bound().map(|(digest, _)| digest);
+            *out = bound.unwrap_or(nid::SHA256);
+            if bound.is_some() { 2 } else { 1 }
         }
     }
 
@@ -334,7 +352,7 @@ versioned! {
         let bits = [&[0u8][..], unsafe { handle::bytes(public, len) }].concat();
         let algorithm = der::sequence(&[&der::element(der::tag::OID, object::der_of(kind))]);
         let spki = der::sequence(&[&algorithm, &der::element(der::tag::BIT_STRING, &bits)]);
-        Key::public(&spki).map_or(ptr::null_mut(), |key| give(EVP_PKEY::of(Arc::new(key))))
+        public_key(&spki).map_or(ptr::null_mut(), |key| give(EVP_PKEY::of(Arc::new(key))))
     }
 
     /// A private key from its bits: Ed25519, X25519.
@@ -348,7 +366,7 @@ versioned! {
         let algorithm = der::sequence(&[&der::element(der::tag::OID, object::der_of(kind))]);
         let inner = zeroize::Zeroizing::new(der::element(der::tag::OCTET_STRING, &seed));
         let info = zeroize::Zeroizing::new(der::sequence(&[&der::integer(0), &algorithm, &inner]));
-        match Key::private(&info) {
+        match private_key(&info) {
             Some(key) => give(EVP_PKEY::of(Arc::new(key))),
             None => {
                 err::raise(library::EVP, reason::evp::KEY_SETUP_FAILED);
@@ -410,7 +428,7 @@ versioned! {
         unsafe {
             handle::read_der(a, pp, length, |bytes| {
                 let element = der::Reader(bytes).expect(der::tag::SEQUENCE)?;
-                Some((EVP_PKEY::of(Arc::new(Key::public(element.whole)?)), element.whole.len()))
+                Some((EVP_PKEY::of(Arc::new(public_key(element.whole)?)), element.whole.len()))
             }, handle::release)
         }
     }

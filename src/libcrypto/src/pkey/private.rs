@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::{EVP_PKEY, Key, inside};
+use super::{EVP_PKEY, inside, private_key};
 use crate::bio::BIO;
 use crate::der::{Reader, tag};
 use crate::err::{self, library, reason};
@@ -14,13 +14,14 @@ use crate::evp::OSSL_LIB_CTX;
 use crate::handle::{self, give};
 use crate::object::nid;
 use crate::pem;
+use crate::provider::within;
 
 /// A PrivateKeyInfo.
 pub struct PKCS8_PRIV_KEY_INFO(Zeroizing<Vec<u8>>);
 
 fn parse(bytes: &[u8]) -> Option<(EVP_PKEY, usize)> {
     let element = Reader(bytes).expect(tag::SEQUENCE)?;
-    Some((EVP_PKEY::of(Arc::new(Key::private(element.whole)?)), element.whole.len()))
+    Some((EVP_PKEY::of(Arc::new(private_key(element.whole)?)), element.whole.len()))
 }
 
 unsafe fn read(kind: Option<c_int>, a: *mut *mut EVP_PKEY, pp: *mut *const c_uchar, len: c_long) -> *mut EVP_PKEY {
@@ -47,10 +48,10 @@ versioned! {
         unsafe { read(Some(kind), a, pp, length) }
     }
 
-    /// Reads a private key of a kind; library context and properties are not used.
-    pub unsafe extern "C" fn d2i_PrivateKey_ex(kind: c_int, a: *mut *mut EVP_PKEY, pp: *mut *const c_uchar, length: c_long, _libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> *mut EVP_PKEY {
-        // SAFETY: the program's bytes and variable.
-        unsafe { read(Some(kind), a, pp, length) }
+    /// Reads a private key of a kind; in a library context; properties are not used.
+    pub unsafe extern "C" fn d2i_PrivateKey_ex(kind: c_int, a: *mut *mut EVP_PKEY, pp: *mut *const c_uchar, length: c_long, libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> *mut EVP_PKEY {
+        // SAFETY: the program's bytes, variable and library context.
+        unsafe { within(libctx, || read(Some(kind), a, pp, length)) }
     }
 
     /// Reads a private key of any kind.
@@ -101,10 +102,10 @@ versioned! {
         }
     }
 
-    /// Reads a private key in DER from a pipe; library context and properties are not used.
-    pub unsafe extern "C" fn d2i_PrivateKey_ex_bio(bp: *mut BIO, a: *mut *mut EVP_PKEY, _libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> *mut EVP_PKEY {
-        // SAFETY: the program's pipe and variable.
-        unsafe { d2i_PrivateKey_bio(bp, a) }
+    /// Reads a private key in DER from a pipe; in a library context; properties are not used.
+    pub unsafe extern "C" fn d2i_PrivateKey_ex_bio(bp: *mut BIO, a: *mut *mut EVP_PKEY, libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> *mut EVP_PKEY {
+        // SAFETY: the program's pipe, variable and library context.
+        unsafe { within(libctx, || d2i_PrivateKey_bio(bp, a)) }
     }
 
     /// A key's PrivateKeyInfo, which the caller frees; NULL for a public key.
@@ -117,7 +118,7 @@ versioned! {
     /// The key of a PrivateKeyInfo, which the caller frees; NULL with an error when it is none.
     pub unsafe extern "C" fn EVP_PKCS82PKEY(p8: *const PKCS8_PRIV_KEY_INFO) -> *mut EVP_PKEY {
         // SAFETY: the program's object.
-        let key = unsafe { p8.as_ref() }.and_then(|info| Key::private(&info.0));
+        let key = unsafe { p8.as_ref() }.and_then(|info| private_key(&info.0));
         match key {
             Some(key) => give(EVP_PKEY::of(Arc::new(key))),
             None => {

@@ -3,6 +3,7 @@
 use std::ffi::c_int;
 
 use super::context::X509_STORE_CTX;
+use super::dane;
 use super::object::Held;
 use super::param::flag;
 use super::trust::{self, Trust};
@@ -77,10 +78,22 @@ unsafe fn trusted_match(ctx: *mut X509_STORE_CTX, x: &X509) -> Option<Held<X509>
     }
 }
 
+/// Trusted, and where there are TLSA records, only if one of them matches as well.
+unsafe fn trusted(ctx: *mut X509_STORE_CTX, at: usize) -> Trust {
+    // SAFETY: the caller's context.
+    match unsafe { dane::records(ctx) }.is_none_or(|dane| dane.trusted_at(at)) {
+        true => Trust::Trusted,
+        false => Trust::Untrusted,
+    }
+}
+
 /// Whether the chain from `from` upwards reaches someone trusted. A rejection is reported.
 unsafe fn check_trust(ctx: *mut X509_STORE_CTX, from: usize) -> Trust {
     // SAFETY: the caller's context.
     unsafe {
+        if from > 0 && from < (*ctx).chain.len() && dane::is_authority(ctx, from) {
+            return Trust::Trusted;
+        }
         let kind = (*ctx).param().trust;
         let partial = (*ctx).param().flags & flag::PARTIAL_CHAIN != 0;
         let count = (*ctx).chain.len();
@@ -90,13 +103,13 @@ unsafe fn check_trust(ctx: *mut X509_STORE_CTX, from: usize) -> Trust {
         };
         for at in from..count {
             match trust::check(&(&(*ctx).chain)[at].clone(), kind, true) {
-                Trust::Trusted => return Trust::Trusted,
+                Trust::Trusted => return trusted(ctx, from),
                 Trust::Rejected => return rejected(at),
                 Trust::Untrusted => {}
             }
         }
         if from < count {
-            return if partial { Trust::Trusted } else { Trust::Untrusted };
+            return if partial { trusted(ctx, from) } else { Trust::Untrusted };
         }
         if partial {
             let leaf = (&(*ctx).chain)[0].clone();
@@ -106,7 +119,7 @@ unsafe fn check_trust(ctx: *mut X509_STORE_CTX, from: usize) -> Trust {
             }
             (&mut (*ctx).chain)[0] = found;
             (*ctx).untrusted_count = 0;
-            return Trust::Trusted;
+            return trusted(ctx, from);
         }
         Trust::Untrusted
     }
@@ -120,11 +133,14 @@ pub unsafe fn build(ctx: *mut X509_STORE_CTX) -> bool {
     // SAFETY: the caller's promise. No reference into the context is kept over a call that may reach the program.
     unsafe {
         let flags = (*ctx).param().flags;
-        let mut offered: Vec<Held<X509>> =
-            (*ctx).offered().iter().filter_map(|x| Held::retained(*x)).filter(|x| x.certificate().is_some()).collect();
+        // What TLSA records bring stands before what the peer has sent; they may do without a store.
+        let named = dane::records(ctx).map_or(&[][..], |dane| dane.certificates());
+        let given = named.iter().chain((*ctx).offered()).filter_map(|x| Held::retained(*x));
+        let mut offered: Vec<Held<X509>> = given.filter(|x| x.certificate().is_some()).collect();
+        let uses_store = dane::records(ctx).is_none_or(|dane| dane.wants_trust() || !dane.may_do_alone());
         let mut from_peer = !(*ctx).untrusted.is_null();
-        let mut from_store = !from_peer || flags & flag::TRUSTED_FIRST != 0;
-        let may_shorten = !from_store && flags & flag::NO_ALT_CHAINS == 0;
+        let mut from_store = uses_store && (!from_peer || flags & flag::TRUSTED_FIRST != 0);
+        let may_shorten = uses_store && !from_store && flags & flag::NO_ALT_CHAINS == 0;
         let mut shortening = false;
         let mut shortened = 0;
         let depth = (*ctx).param().depth.clamp(0, c_int::MAX / 2);
@@ -145,6 +161,9 @@ pub unsafe fn build(ctx: *mut X509_STORE_CTX) -> bool {
                         (*ctx).chain.truncate(at);
                         count = at;
                         (*ctx).untrusted_count = count;
+                        if let Some(dane) = dane::records(ctx) {
+                            dane.shorten(count);
+                        }
                     }
                     let mut usable = true;
                     if !own {
@@ -196,20 +215,29 @@ pub unsafe fn build(ctx: *mut X509_STORE_CTX) -> bool {
                 match issuer {
                     None => {
                         from_peer = false;
-                        from_store = true;
+                        from_store = uses_store;
                     }
                     Some(issuer) => {
                         offered.retain(|x| x.as_ptr() != issuer.as_ptr());
                         (*ctx).chain.push(issuer);
                         (*ctx).untrusted_count += 1;
+                        if dane::is_authority(ctx, (*ctx).untrusted_count - 1) {
+                            found = Trust::Trusted;
+                            break;
+                        }
                     }
                 }
             }
         }
 
         let count = (*ctx).chain.len();
-        if count <= most && found == Trust::Untrusted && count == (*ctx).untrusted_count {
-            found = check_trust(ctx, count);
+        if count <= most && found == Trust::Untrusted {
+            let named = dane::records(ctx).is_some_and(|dane| dane.names_own_authorities());
+            if named && dane::is_signed_by_key(ctx) {
+                found = Trust::Trusted;
+            } else if count == (*ctx).untrusted_count {
+                found = check_trust(ctx, count);
+            }
         }
         match found {
             Trust::Trusted => true,
@@ -235,6 +263,11 @@ unsafe fn untrusted(ctx: *mut X509_STORE_CTX, most: usize) -> bool {
             code => return report(ctx, None, count - 1, code),
         }
         if count > most && !report(ctx, None, count - 1, verdict::CERT_CHAIN_TOO_LONG) {
+            return false;
+        }
+        if dane::records(ctx).is_some_and(|dane| dane.decides())
+            && !report(ctx, None, count - 1, verdict::DANE_NO_MATCH)
+        {
             return false;
         }
         let last = (&(*ctx).chain)[count - 1].clone();

@@ -3,6 +3,7 @@
 use std::ffi::{c_char, c_int, c_ulong, c_void};
 use std::ptr;
 
+use super::dane::SSL_DANE;
 use super::object::Held;
 use super::param::{DEFAULT, ONCE, Param};
 use super::{X509_STORE, X509_VERIFY_PARAM, verdict};
@@ -34,6 +35,9 @@ pub struct X509_STORE_CTX {
     pub(super) current: *mut X509,
     pub(super) current_issuer: *mut X509,
     pub(super) current_list: *mut X509_CRL,
+    /// TLSA records, which stay the program's, and whether a bare key of one has signed the chain.
+    pub(super) dane: *mut SSL_DANE,
+    pub(super) bare_authority: bool,
     /// The chain as a list that programs can be given, with what it shows.
     shown: Option<*mut OPENSSL_STACK>,
     extra: CRYPTO_EX_DATA,
@@ -57,6 +61,8 @@ impl X509_STORE_CTX {
             current: ptr::null_mut(),
             current_issuer: ptr::null_mut(),
             current_list: ptr::null_mut(),
+            dane: ptr::null_mut(),
+            bare_authority: false,
             shown: None,
             extra: CRYPTO_EX_DATA::empty(),
         }

@@ -13,6 +13,7 @@ use crate::err::{self, library, reason};
 use crate::evp::OSSL_LIB_CTX;
 use crate::handle::{self, give};
 use crate::pem;
+use crate::provider::within;
 use crate::x509::{X509, X509_CRL, X509_NAME};
 
 /// X509_FILETYPE_PEM, X509_FILETYPE_ASN1, X509_FILETYPE_DEFAULT.
@@ -377,10 +378,10 @@ versioned! {
         unsafe { control(ctx, cmd, argc, argl) }
     }
 
-    /// Tells a lookup where to look; library context and properties are not used.
-    pub unsafe extern "C" fn X509_LOOKUP_ctrl_ex(ctx: *mut X509_LOOKUP, cmd: c_int, argc: *const c_char, argl: c_long, _ret: *mut *mut c_char, _libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
-        // SAFETY: the program's lookup and text.
-        unsafe { control(ctx, cmd, argc, argl) }
+    /// Tells a lookup where to look, in a library context; properties are not used.
+    pub unsafe extern "C" fn X509_LOOKUP_ctrl_ex(ctx: *mut X509_LOOKUP, cmd: c_int, argc: *const c_char, argl: c_long, _ret: *mut *mut c_char, libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
+        // SAFETY: the program's lookup, text and library context.
+        unsafe { within(libctx, || control(ctx, cmd, argc, argl)) }
     }
 
     /// Adds the certificates of a file. Returns how many, 0 for failure.

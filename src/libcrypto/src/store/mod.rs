@@ -4,6 +4,7 @@
 mod chain;
 mod constraints;
 pub mod context;
+pub mod dane;
 mod lookup;
 mod object;
 pub mod param;
@@ -35,6 +36,7 @@ pub mod verdict {
     use std::ffi::c_int;
     pub const OK: c_int = 0;
     pub const UNSPECIFIED: c_int = 1;
+    pub const DANE_NO_MATCH: c_int = 65;
     pub const UNABLE_TO_GET_ISSUER_CERT: c_int = 2;
     pub const UNABLE_TO_GET_CRL: c_int = 3;
     pub const UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: c_int = 6;

@@ -120,6 +120,12 @@ impl X509_OBJECT {
 }
 
 versioned! {
+    /// Frees an object that is the program's own.
+    pub unsafe extern "C" fn X509_OBJECT_free(a: *mut X509_OBJECT) {
+        // SAFETY: the program gives it up.
+        unsafe { handle::free(a) }
+    }
+
     /// X509_LU_X509 or X509_LU_CRL.
     pub unsafe extern "C" fn X509_OBJECT_get_type(a: *const X509_OBJECT) -> c_int {
         // SAFETY: the program's object.

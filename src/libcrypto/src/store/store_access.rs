@@ -11,6 +11,7 @@ use super::{VerifyCallback, X509_STORE, X509_VERIFY_PARAM, param};
 use crate::err::{self, library, reason};
 use crate::evp::OSSL_LIB_CTX;
 use crate::handle::{self, give};
+use crate::provider::within;
 use crate::stack::OPENSSL_STACK;
 use crate::x509::{X509, X509_CRL, X509_NAME};
 
@@ -108,10 +109,10 @@ versioned! {
         unsafe { load_file(xs, file) }
     }
 
-    /// Adds certificates and lists of a file in PEM; library context and properties are not used.
-    pub unsafe extern "C" fn X509_STORE_load_file_ex(xs: *mut X509_STORE, file: *const c_char, _libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
-        // SAFETY: the program's store and text.
-        unsafe { load_file(xs, file) }
+    /// Adds certificates and lists of a file in PEM, in a library context; properties are not used.
+    pub unsafe extern "C" fn X509_STORE_load_file_ex(xs: *mut X509_STORE, file: *const c_char, libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
+        // SAFETY: the program's store and text, and library context.
+        unsafe { within(libctx, || load_file(xs, file)) }
     }
 
     /// Looks into a directory when a name is asked for.
@@ -126,10 +127,10 @@ versioned! {
         unsafe { load_uri(xs, store) }
     }
 
-    /// Adds what is at a URI; library context and properties are not used.
-    pub unsafe extern "C" fn X509_STORE_load_store_ex(xs: *mut X509_STORE, store: *const c_char, _libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
-        // SAFETY: the program's store and text.
-        unsafe { load_uri(xs, store) }
+    /// Adds what is at a URI, in a library context; properties are not used.
+    pub unsafe extern "C" fn X509_STORE_load_store_ex(xs: *mut X509_STORE, store: *const c_char, libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
+        // SAFETY: the program's store and text, and library context.
+        unsafe { within(libctx, || load_uri(xs, store)) }
     }
 
     /// Adds a file and looks into a directory; one of them may be NULL.
@@ -149,10 +150,10 @@ versioned! {
         unsafe { defaults(xs) }
     }
 
-    /// Trusts what the system trusts; library context and properties are not used.
-    pub unsafe extern "C" fn X509_STORE_set_default_paths_ex(xs: *mut X509_STORE, _libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
-        // SAFETY: the program's store.
-        unsafe { defaults(xs) }
+    /// Trusts what the system trusts, in a library context; properties are not used.
+    pub unsafe extern "C" fn X509_STORE_set_default_paths_ex(xs: *mut X509_STORE, libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> c_int {
+        // SAFETY: the program's store, and library context.
+        unsafe { within(libctx, || defaults(xs)) }
     }
 
     /// What is verified for, which stays the store's.
@@ -209,6 +210,21 @@ versioned! {
         *unsafe { xs.as_ref() }?.verify_callback.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The certificate (X509_LU_X509) of this subject or the list (X509_LU_CRL) of this issuer, which X509_OBJECT_free frees; NULL
+    /// when there is none.
+    pub unsafe extern "C" fn X509_STORE_CTX_get_obj_by_subject(vs: *mut super::X509_STORE_CTX, kind: c_int, name: *const X509_NAME) -> *mut super::X509_OBJECT {
+        // SAFETY: the program's context and name.
+        unsafe {
+            let (Some(store), Some(name)) = (vs.as_ref().and_then(|context| context.store.as_ref()), name.as_ref()) else { return ptr::null_mut() };
+            let found = match kind {
+                1 => store.certificates(name).into_iter().next().map(super::object::Object::Certificate),
+                2 => store.lists(name).into_iter().next().map(super::object::Object::List),
+                _ => None,
+            };
+            found.map_or(ptr::null_mut(), |found| crate::handle::give(super::X509_OBJECT::of(found)))
+        }
+    }
+
     /// Certificates with this subject, of which the caller frees the list and one reference each; NULL when there is none.
     pub unsafe extern "C" fn X509_STORE_CTX_get1_certs(xs: *mut super::X509_STORE_CTX, nm: *const X509_NAME) -> *mut OPENSSL_STACK {
         // SAFETY: the program's context and name.
@@ -256,5 +272,10 @@ versioned! {
     /// Where the system's certificates are.
     pub unsafe extern "C" fn X509_get_default_cert_area() -> *const c_char {
         c"/usr/lib/ssl".as_ptr()
+    }
+
+    /// Where the system keeps private keys.
+    pub unsafe extern "C" fn X509_get_default_private_dir() -> *const c_char {
+        c"/usr/lib/ssl/private".as_ptr()
     }
 }

@@ -158,6 +158,16 @@ versioned! {
         }
     }
 
+    /// The certificate, of which the caller frees one reference; NULL when it is none.
+    pub unsafe extern "C" fn OSSL_STORE_INFO_get1_CERT(info: *const OSSL_STORE_INFO) -> *mut X509 {
+        // SAFETY: the program's object.
+        unsafe {
+            let x = OSSL_STORE_INFO_get0_CERT(info);
+            handle::up_ref(x);
+            x
+        }
+    }
+
     /// Frees an object.
     pub unsafe extern "C" fn OSSL_STORE_INFO_free(info: *mut OSSL_STORE_INFO) {
         // SAFETY: the program gives it up.

@@ -3,6 +3,7 @@
 use std::ffi::{CString, c_int};
 
 use super::context::X509_STORE_CTX;
+use super::dane::{self, Leaf};
 use super::object::Held;
 use super::param::flag;
 use super::trust::{self, Trust};
@@ -123,11 +124,32 @@ pub unsafe fn verify(ctx: *mut X509_STORE_CTX) -> c_int {
         (*ctx).has_chain = true;
         (*ctx).untrusted_count = 1;
         let strong = key_is_strong(ctx, &leaf) || report(ctx, Some(&leaf), 0, verdict::EE_KEY_TOO_SMALL);
-        let right = strong && steps(ctx);
+        let right = strong
+            && match dane::judge(ctx, &leaf) {
+                Leaf::Right { names } => (!names || check_identity(ctx)) && tell(ctx, &leaf, None, 0),
+                Leaf::Wrong => report(ctx, Some(&leaf), 0, verdict::DANE_NO_MATCH),
+                Leaf::Open => steps(ctx),
+            };
         if !right && (*ctx).error == verdict::OK {
             (*ctx).error = verdict::UNSPECIFIED;
         }
         c_int::from(right)
+    }
+}
+
+/// Tells the program of a certificate that is right; true when it goes on.
+unsafe fn tell(ctx: *mut X509_STORE_CTX, x: &Held<X509>, issuer: Option<&Held<X509>>, depth: usize) -> bool {
+    // SAFETY: the caller's context.
+    unsafe {
+        if let Some(issuer) = issuer {
+            (*ctx).current_issuer = issuer.as_ptr();
+        }
+        (*ctx).current = x.as_ptr();
+        (*ctx).error_depth = c_int::try_from(depth).unwrap_or(c_int::MAX);
+        match (*ctx).callback {
+            Some(callback) => callback(1, ctx) != 0,
+            None => true,
+        }
     }
 }
 
@@ -349,9 +371,12 @@ unsafe fn check_signatures(ctx: *mut X509_STORE_CTX) -> bool {
         let mut issuer = at(ctx, depth);
         let mut subject = issuer.clone();
         (*ctx).error_depth = c_int::try_from(depth).unwrap_or(c_int::MAX);
-        let mut signed = true;
+        // Of what a bare key has signed only the time is looked at.
+        let mut bare = (*ctx).bare_authority;
+        let mut signed = !bare;
+        (*ctx).current_issuer = std::ptr::null_mut();
         let own = super::likely_issued(inside(&issuer), inside(&issuer));
-        if own != verdict::OK {
+        if !bare && own != verdict::OK {
             if flags & flag::PARTIAL_CHAIN != 0 {
                 signed = false;
             } else if depth == 0 {
@@ -375,14 +400,10 @@ unsafe fn check_signatures(ctx: *mut X509_STORE_CTX) -> bool {
             if !check_time(ctx, &subject, depth) {
                 return false;
             }
-            (*ctx).current_issuer = issuer.as_ptr();
-            (*ctx).current = subject.as_ptr();
-            (*ctx).error_depth = c_int::try_from(depth).unwrap_or(c_int::MAX);
-            if let Some(callback) = (*ctx).callback
-                && callback(1, ctx) == 0
-            {
+            if !tell(ctx, &subject, (!bare).then_some(&issuer), depth) {
                 return false;
             }
+            bare = false;
             if depth == 0 {
                 return true;
             }

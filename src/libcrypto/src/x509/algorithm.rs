@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::{X509, X509_CRL, X509_PUBKEY, inside};
 use crate::asn1::{ASN1_BIT_STRING, ASN1_STRING};
-use crate::der::{Reader, tag};
+use crate::der::{self, Reader, tag};
 use crate::handle::{self, give};
 use crate::object::{self, ASN1_OBJECT};
 
@@ -46,6 +46,25 @@ impl Drop for X509_ALGOR {
 }
 
 impl X509_ALGOR {
+    /// Its DER; nothing for one without an identifier.
+    pub fn der(&self) -> Vec<u8> {
+        // SAFETY: what `of` made, or a program's of the same shape.
+        unsafe {
+            let Some(algorithm) = self.algorithm.as_ref() else { return Vec::new() };
+            let parameter = match self.parameter.as_ref() {
+                None => Vec::new(),
+                Some(found) => match (found.kind, found.value.is_null()) {
+                    (5, _) | (_, true) => vec![tag::NULL, 0],
+                    (6, _) => der::element(tag::OID, &(*found.value.cast::<ASN1_OBJECT>()).der),
+                    // A sequence stays encoded.
+                    (16, _) => (*found.value.cast::<ASN1_STRING>()).bytes().to_vec(),
+                    _ => (*found.value.cast::<ASN1_STRING>()).der(),
+                },
+            };
+            der::sequence(&[&der::element(tag::OID, &algorithm.der), &parameter])
+        }
+    }
+
     /// From its DER; one without an identifier when that is none.
     pub fn of(bytes: &[u8]) -> Self {
         let read = || {

@@ -17,6 +17,8 @@ use crate::stack::OPENSSL_STACK;
 pub struct X509 {
     references: References,
     certificate: Option<Box<Certificate>>,
+    /// Made in a library context without algorithms: what is read into it has no key.
+    keyless: bool,
     /// What a trusted certificate in PEM says beside the certificate.
     pub trust: Trust,
     pub extra: CRYPTO_EX_DATA,
@@ -33,6 +35,11 @@ pub struct Trust {
 }
 
 impl Trust {
+    /// Whether nothing is said beside the certificate.
+    pub fn is_empty(&self) -> bool {
+        self.trusted.is_empty() && self.rejected.is_empty() && self.alias.is_none() && self.key_id.is_none()
+    }
+
     /// CertAux: what stands behind a trusted certificate.
     pub fn der(&self) -> Vec<u8> {
         let list = |list: &[Vec<u8>]| list.iter().flat_map(|one| der::element(tag::OID, one)).collect::<Vec<u8>>();
@@ -57,9 +64,13 @@ impl Counted for X509 {
 
 impl X509 {
     /// One of a certificate.
-    pub fn of(certificate: Certificate) -> Self {
+    pub fn of(mut certificate: Certificate) -> Self {
+        // SAFETY: the thread's library context.
+        let keyless = !unsafe { crate::provider::has_algorithms(std::ptr::null()) };
+        certificate.keyless = keyless;
         X509 {
             references: References::one(),
+            keyless,
             certificate: Some(Box::new(certificate)),
             trust: Trust::default(),
             extra: CRYPTO_EX_DATA::empty(),
@@ -80,6 +91,9 @@ impl X509 {
     pub fn take_content(&mut self, mut other: X509) {
         std::mem::swap(&mut self.certificate, &mut other.certificate);
         std::mem::swap(&mut self.trust, &mut other.trust);
+        if let Some(certificate) = self.certificate.as_deref_mut() {
+            certificate.keyless = self.keyless;
+        }
     }
 
     /// With what it is trusted for.
@@ -111,6 +125,7 @@ pub struct Certificate {
     pub not_before: ASN1_STRING,
     pub not_after: ASN1_STRING,
     spki: Vec<u8>,
+    keyless: bool,
     /// Unique identifiers of issuer and subject, as they are encoded.
     pub unique: Vec<u8>,
     pub extensions: Vec<Box<X509_EXTENSION>>,
@@ -271,6 +286,7 @@ impl Certificate {
             not_before,
             not_after,
             spki: spki.whole.to_vec(),
+            keyless: false,
             unique,
             extensions,
             signature,
@@ -309,6 +325,7 @@ impl Certificate {
             not_before: ASN1_STRING::new(tag::UTC_TIME.into(), &[]),
             not_after: ASN1_STRING::new(tag::UTC_TIME.into(), &[]),
             spki: Vec::new(),
+            keyless: false,
             unique: Vec::new(),
             extensions: Vec::new(),
             signature: ASN1_STRING::new(tag::BIT_STRING.into(), &[]),
@@ -398,7 +415,7 @@ impl Certificate {
     /// The public key, which stays the certificate's; NULL when it is none that is known.
     pub fn key_handle(&self) -> *mut EVP_PKEY {
         let key = self.key.get_or_init(|| {
-            let key = Key::public(self.spki())?;
+            let key = Key::public(self.spki()).filter(|_| !self.keyless)?;
             Some(Handle(give(EVP_PKEY::of(Arc::new(key)))))
         });
         key.as_ref().map_or(std::ptr::null_mut(), |handle| handle.0)

@@ -36,9 +36,11 @@ pub struct X509_CRL {
 }
 
 /// What was revoked.
+#[derive(Clone)]
 pub struct X509_REVOKED {
     pub serial: ASN1_STRING,
     pub when: ASN1_STRING,
+    pub extensions: Vec<Box<X509_EXTENSION>>,
     /// CRLReason, when it is told.
     pub reason: Option<u64>,
     /// Whether the entry has a critical extension that is not known.
@@ -59,10 +61,10 @@ fn time(element: der::Element) -> Option<ASN1_STRING> {
 fn entry(mut reader: Reader) -> Option<X509_REVOKED> {
     let serial = ASN1_STRING::integer(reader.expect(tag::INTEGER)?.content)?;
     let when = time(reader.next()?)?;
-    let mut revoked = X509_REVOKED { serial, when, reason: None, unhandled: false };
+    let mut revoked = X509_REVOKED { serial, when, extensions: Vec::new(), reason: None, unhandled: false };
     if !reader.is_empty() {
         let extensions = parse_extensions(reader.expect(tag::SEQUENCE)?.whole)?;
-        for extension in extensions {
+        for extension in &extensions {
             match extension.nid() {
                 nid::CRL_REASON => {
                     revoked.reason = der::number(Reader(extension.value()).expect(tag::ENUMERATED)?.content);
@@ -72,6 +74,7 @@ fn entry(mut reader: Reader) -> Option<X509_REVOKED> {
                 _ => revoked.unhandled |= extension.is_critical(),
             }
         }
+        revoked.extensions = extensions;
     }
     reader.is_empty().then_some(revoked)
 }
@@ -322,6 +325,37 @@ versioned! {
     pub unsafe extern "C" fn X509_REVOKED_get0_serialNumber(x: *const X509_REVOKED) -> *const ASN1_STRING {
         // SAFETY: the program's entry.
         unsafe { x.as_ref() }.map_or(ptr::null(), |revoked| ptr::from_ref(&revoked.serial))
+    }
+
+    /// How many extensions an entry has.
+    pub unsafe extern "C" fn X509_REVOKED_get_ext_count(x: *const X509_REVOKED) -> c_int {
+        // SAFETY: the program's entry.
+        unsafe { x.as_ref() }.map_or(0, |revoked| c_int::try_from(revoked.extensions.len()).unwrap_or(0))
+    }
+
+    /// An entry's extension at `loc`, which stays the entry's; NULL when there is none.
+    pub unsafe extern "C" fn X509_REVOKED_get_ext(x: *const X509_REVOKED, loc: c_int) -> *mut X509_EXTENSION {
+        // SAFETY: the program's entry.
+        let found = unsafe { x.as_ref() }.and_then(|revoked| revoked.extensions.get(usize::try_from(loc).ok()?));
+        found.map_or(ptr::null_mut(), |extension| ptr::from_ref(&**extension).cast_mut())
+    }
+
+    /// A copy of an entry; the caller frees it.
+    pub unsafe extern "C" fn X509_REVOKED_dup(a: *const X509_REVOKED) -> *mut X509_REVOKED {
+        // SAFETY: the program's entry.
+        unsafe { a.as_ref() }.map_or(ptr::null_mut(), |revoked| give(revoked.clone()))
+    }
+
+    /// Frees an entry that is the program's own.
+    pub unsafe extern "C" fn X509_REVOKED_free(a: *mut X509_REVOKED) {
+        // SAFETY: the program gives it up.
+        unsafe { handle::free(a) }
+    }
+
+    /// What a list's extension says, as X509_get_ext_d2i has it for a certificate's.
+    pub unsafe extern "C" fn X509_CRL_get_ext_d2i(x: *const X509_CRL, nid: c_int, crit: *mut c_int, idx: *mut c_int) -> *mut std::ffi::c_void {
+        // SAFETY: the program's list and variables.
+        unsafe { super::extension::search(x.as_ref().map(|list| &list.extensions[..]), nid, crit, idx) }
     }
 
     /// When it was revoked; stays the entry's.

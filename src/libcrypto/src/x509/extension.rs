@@ -45,6 +45,11 @@ impl X509_EXTENSION {
         der::sequence(&[&der::element(tag::OID, &self.object.der), critical, &value])
     }
 
+    /// Its kind.
+    pub fn object(&self) -> &ASN1_OBJECT {
+        &self.object
+    }
+
     /// The number of its kind.
     pub fn nid(&self) -> c_int {
         self.object.nid
@@ -146,6 +151,7 @@ pub fn decode(kind: c_int, value: &[u8]) -> *mut c_void {
             }
             OPENSSL_STACK::of(objects).cast()
         }
+        nid::AUTHORITY_KEY_ID => authority_key(value).cast(),
         nid::INFO_ACCESS | nid::SINFO_ACCESS => super::information::give_information(value).cast(),
         nid::BASIC_CONSTRAINTS => {
             BASIC_CONSTRAINTS::parse(value).map_or(ptr::null_mut(), |constraints| give(constraints).cast())
@@ -160,6 +166,65 @@ pub fn decode(kind: c_int, value: &[u8]) -> *mut c_void {
         }
         _ => ptr::null_mut(),
     }
+}
+
+/// Looks for an extension and decodes it: `*crit` and `*idx` as X509_get_ext_d2i sets them.
+///
+/// # Safety
+/// Both variables are NULL or the program's.
+#[allow(clippy::vec_box)] // as they are kept
+pub unsafe fn search(
+    list: Option<&[Box<X509_EXTENSION>]>,
+    nid: c_int,
+    crit: *mut c_int,
+    idx: *mut c_int,
+) -> *mut c_void {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let answer = |code: c_int| {
+            if let Some(out) = crit.as_mut() {
+                *out = code;
+            }
+        };
+        let Some(list) = list else {
+            answer(-1);
+            return ptr::null_mut();
+        };
+        let from = idx.as_ref().map_or(0, |at| usize::try_from(at + 1).unwrap_or(0));
+        let mut found = list.iter().enumerate().skip(from).filter(|(_, extension)| extension.nid() == nid);
+        let Some((at, extension)) = found.next() else {
+            if let Some(out) = idx.as_mut() {
+                *out = -1;
+            }
+            answer(-1);
+            return ptr::null_mut();
+        };
+        match idx.as_mut() {
+            Some(out) => *out = c_int::try_from(at).unwrap_or(-1),
+            None if found.next().is_some() => {
+                answer(-2);
+                return ptr::null_mut();
+            }
+            None => {}
+        }
+        answer(c_int::from(extension.critical));
+        decode(nid, extension.value())
+    }
+}
+
+/// Who issued a certificate, by its key and by name and number, as programs see it.
+#[repr(C)]
+pub struct AUTHORITY_KEYID {
+    key: *mut ASN1_STRING,
+    issuer: *mut OPENSSL_STACK,
+    serial: *mut ASN1_STRING,
+}
+
+fn authority_key(value: &[u8]) -> *mut AUTHORITY_KEYID {
+    let Some(authority) = super::facts::authority(value) else { return ptr::null_mut() };
+    let string = |string: Option<ASN1_STRING>| string.map_or(ptr::null_mut(), give);
+    let issuer = if authority.issuer.is_empty() { ptr::null_mut() } else { give_names(&authority.issuer) };
+    give(AUTHORITY_KEYID { key: string(authority.key), issuer, serial: string(authority.serial) })
 }
 
 versioned! {
@@ -205,40 +270,11 @@ versioned! {
     }
 
     /// What an extension says: GENERAL_NAMES for names, ASN1_BIT_STRING for key usage, EXTENDED_KEY_USAGE,
-    /// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS, AUTHORITY_INFO_ACCESS. The caller frees it. NULL when there is
+    /// ASN1_OCTET_STRING for the subject's key identifier, BASIC_CONSTRAINTS, AUTHORITY_KEYID, AUTHORITY_INFO_ACCESS. The caller frees it. NULL when there is
     /// none (`*crit` -1), more than one (-2), or it cannot be read.
     pub unsafe extern "C" fn X509_get_ext_d2i(x: *const X509, nid: c_int, crit: *mut c_int, idx: *mut c_int) -> *mut c_void {
         // SAFETY: the program's certificate and variables.
-        unsafe {
-            let answer = |code: c_int| {
-                if let Some(out) = crit.as_mut() {
-                    *out = code;
-                }
-            };
-            let Some(certificate) = inside(x) else {
-                answer(-1);
-                return ptr::null_mut();
-            };
-            let from = idx.as_ref().map_or(0, |at| usize::try_from(at + 1).unwrap_or(0));
-            let mut found = certificate.extensions.iter().enumerate().skip(from).filter(|(_, extension)| extension.nid() == nid);
-            let Some((at, extension)) = found.next() else {
-                if let Some(out) = idx.as_mut() {
-                    *out = -1;
-                }
-                answer(-1);
-                return ptr::null_mut();
-            };
-            match idx.as_mut() {
-                Some(out) => *out = c_int::try_from(at).unwrap_or(-1),
-                None if found.next().is_some() => {
-                    answer(-2);
-                    return ptr::null_mut();
-                }
-                None => {}
-            }
-            answer(c_int::from(extension.critical));
-            decode(nid, extension.value())
-        }
+        unsafe { search(inside(x).map(|certificate| &certificate.extensions[..]), nid, crit, idx) }
     }
 
     /// The kind of an extension, which stays the extension's.
@@ -257,6 +293,19 @@ versioned! {
     pub unsafe extern "C" fn X509_EXTENSION_get_critical(ex: *const X509_EXTENSION) -> c_int {
         // SAFETY: the program's extension.
         unsafe { ex.as_ref() }.map_or(0, |extension| c_int::from(extension.critical))
+    }
+
+    /// Frees who issued a certificate.
+    pub unsafe extern "C" fn AUTHORITY_KEYID_free(a: *mut AUTHORITY_KEYID) {
+        // SAFETY: the program gives it up.
+        unsafe {
+            if let Some(authority) = a.as_ref() {
+                handle::free(authority.key);
+                super::general_name::GENERAL_NAMES_free(authority.issuer);
+                handle::free(authority.serial);
+            }
+            handle::free(a);
+        }
     }
 
     /// Frees basic constraints.

@@ -126,6 +126,19 @@ pub unsafe fn name_der(name: *const GENERAL_NAME) -> Option<Vec<u8>> {
             }
             kind::DIRECTORY => der::element(tag::constructed(number), name.value.cast::<X509_NAME>().as_ref()?.der()),
             kind::REGISTERED_ID => der::element(tag::context(number), &name.value.cast::<ASN1_OBJECT>().as_ref()?.der),
+            kind::OTHER => {
+                let other = name.value.cast::<OtherName>().as_ref()?;
+                let (identifier, value) = (other.identifier.as_ref()?, other.value.as_ref()?);
+                let inside = der::element(u8::try_from(value.kind).ok()?, value.value.as_ref()?.bytes());
+                let identifier = der::element(tag::OID, &identifier.der);
+                der::element(
+                    tag::constructed(number),
+                    &[identifier, der::element(tag::constructed(0), &inside)].concat(),
+                )
+            }
+            kind::X400 | kind::EDI_PARTY => {
+                der::element(tag::constructed(number), name.value.cast::<ASN1_STRING>().as_ref()?.bytes())
+            }
             _ => return None,
         })
     }

@@ -17,7 +17,7 @@ pub struct ACCESS_DESCRIPTION {
 }
 
 /// The services that an extension names: identifiers and places; `None` when it cannot be read.
-fn parse(value: &[u8]) -> Option<Vec<(ASN1_OBJECT, GeneralName)>> {
+pub fn parse(value: &[u8]) -> Option<Vec<(ASN1_OBJECT, GeneralName)>> {
     let mut outer = Reader(value);
     let mut list = outer.enter(tag::SEQUENCE)?;
     let mut found = Vec::new();

@@ -11,7 +11,7 @@ use crate::der::{self, tag};
 use crate::err::{self, library, reason};
 use crate::evp::EVP_MD;
 use crate::handle;
-use crate::object::{self, nid};
+use crate::object::{self, ASN1_OBJECT, nid};
 use crate::pkey::{self, EVP_PKEY, Key, Scheme};
 
 /// How a key signs with a digest (NULL: its own): the AlgorithmIdentifier and the scheme; `None` with an error.
@@ -24,7 +24,7 @@ pub fn signing(key: &Key, digest: Option<&EVP_MD>) -> Option<(Vec<u8>, Scheme)> 
         }
         None if own => object::UNDEFINED,
         Some(digest) => digest.nid,
-        None => nid::SHA256,
+        None => key.bound().map_or(nid::SHA256, |(digest, _)| digest),
     };
     let identifier = |kind: c_int| der::element(tag::OID, object::der_of(kind));
     let pss = key.algorithm == nid::RSA_PSS;
@@ -327,6 +327,22 @@ versioned! {
             }
             c_int::try_from(len).unwrap_or(0)
         }
+    }
+
+    /// Adds a use for which the certificate is trusted; the identifier is copied.
+    pub unsafe extern "C" fn X509_add1_trust_object(x: *mut X509, obj: *const ASN1_OBJECT) -> c_int {
+        // SAFETY: the program's certificate and identifier.
+        let (Some(x), Some(object)) = (unsafe { x.as_mut() }, unsafe { obj.as_ref() }) else { return 0 };
+        x.trust.trusted.push(object.der.clone());
+        1
+    }
+
+    /// Adds a use for which the certificate is not trusted; the identifier is copied.
+    pub unsafe extern "C" fn X509_add1_reject_object(x: *mut X509, obj: *const ASN1_OBJECT) -> c_int {
+        // SAFETY: the program's certificate and identifier.
+        let (Some(x), Some(object)) = (unsafe { x.as_mut() }, unsafe { obj.as_ref() }) else { return 0 };
+        x.trust.rejected.push(object.der.clone());
+        1
     }
 
     /// Sets the name by which the program knows the certificate: `len` bytes, or up to a zero for -1; NULL takes it away.

@@ -13,6 +13,7 @@ pub mod info;
 mod information;
 mod make;
 pub mod name;
+pub mod print;
 mod signature;
 pub mod words;
 
@@ -103,9 +104,10 @@ versioned! {
         give(X509::of(Certificate::draft()))
     }
 
-    /// A certificate with nothing in it; library context and properties are not used.
-    pub unsafe extern "C" fn X509_new_ex(_libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> *mut X509 {
-        give(X509::of(Certificate::draft()))
+    /// A certificate with nothing in it, in a library context; properties are not used.
+    pub unsafe extern "C" fn X509_new_ex(libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> *mut X509 {
+        // SAFETY: the program's library context.
+        unsafe { crate::provider::within(libctx, || give(X509::of(Certificate::draft()))) }
     }
 
     /// Gives one reference back.

@@ -167,6 +167,7 @@ impl X509_NAME {
                     continue;
                 }
                 match byte {
+                    b'/' | b'+' => out.extend(['\\', char::from(*byte)]),
                     b' '..=b'~' => out.push(char::from(*byte)),
                     byte => out += &format!("\\x{byte:02X}"),
                 }
@@ -237,8 +238,8 @@ unsafe fn text_of(name: *const X509_NAME, kind: c_int) -> Option<Vec<u8>> {
 /// XN_FLAG_COMPAT: the older form.
 const COMPATIBLE: c_ulong = 0;
 
-fn shown(name: &X509_NAME, indent: c_int, flags: c_ulong) -> Option<Vec<u8>> {
-    let indent = usize::try_from(indent).unwrap_or(0);
+/// A name as X509_NAME_print_ex has it; `None` when it cannot be said.
+pub fn shown(name: &X509_NAME, indent: usize, flags: c_ulong) -> Option<Vec<u8>> {
     if flags == COMPATIBLE {
         let line = name.oneline();
         return Some((" ".repeat(indent) + &compatible(&line)).into_bytes());
@@ -343,7 +344,7 @@ versioned! {
     pub unsafe extern "C" fn X509_NAME_print_ex(out: *mut BIO, nm: *const X509_NAME, indent: c_int, flags: c_ulong) -> c_int {
         // SAFETY: the program's pipe and name.
         unsafe {
-            let Some(text) = nm.as_ref().and_then(|name| shown(name, indent, flags)) else { return -1 };
+            let Some(text) = nm.as_ref().and_then(|name| shown(name, usize::try_from(indent).unwrap_or(0), flags)) else { return -1 };
             if !bio::write_all(out, &text) {
                 return -1;
             }
@@ -355,7 +356,7 @@ versioned! {
     pub unsafe extern "C" fn X509_NAME_print_ex_fp(fp: *mut libc::FILE, nm: *const X509_NAME, indent: c_int, flags: c_ulong) -> c_int {
         // SAFETY: the program's stream and name.
         unsafe {
-            let Some(text) = nm.as_ref().and_then(|name| shown(name, indent, flags)) else { return -1 };
+            let Some(text) = nm.as_ref().and_then(|name| shown(name, usize::try_from(indent).unwrap_or(0), flags)) else { return -1 };
             if libc::fwrite(text.as_ptr().cast(), 1, text.len(), fp) != text.len() {
                 return -1;
             }
@@ -492,6 +493,23 @@ versioned! {
                 *ok = c_int::from(!x.is_null());
             }
             x.as_ref().map_or(0, |name| name.hash().into())
+        }
+    }
+
+    /// The number by which directories of certificates were searched once.
+    pub unsafe extern "C" fn X509_NAME_hash_old(x: *const X509_NAME) -> c_ulong {
+        // SAFETY: the program's name.
+        let (Some(name), Some(digest)) = (unsafe { x.as_ref() }, crate::evp::digest_of(crate::object::nid::MD5)) else { return 0 };
+        crate::evp::hash(digest, &name.der).iter().take(4).rev().fold(0, |sum, byte| sum << 8 | c_ulong::from(*byte))
+    }
+
+    /// Adds a copy of an attribute: before the one at `loc`, or at the end for -1; `set` other than 0 joins it with a neighbour.
+    pub unsafe extern "C" fn X509_NAME_add_entry(name: *mut X509_NAME, ne: *const X509_NAME_ENTRY, loc: c_int, set: c_int) -> c_int {
+        // SAFETY: the program's name and attribute.
+        unsafe {
+            let Some(entry) = ne.as_ref() else { return 0 };
+            let (bytes, kind) = (entry.value.bytes(), entry.value.kind);
+            add(name, copy_object(&entry.object), kind, bytes.as_ptr(), c_int::try_from(bytes.len()).unwrap_or(0), loc, set)
         }
     }
 

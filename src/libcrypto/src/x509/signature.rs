@@ -4,6 +4,7 @@ use std::ffi::c_int;
 
 use crate::asn1::ASN1_STRING;
 use crate::der::{self, Reader, tag};
+use crate::err::{self, library, reason};
 use crate::object::{self, nid};
 use crate::pkey::{self, Key, Scheme};
 
@@ -62,7 +63,7 @@ impl Signed<'_> {
         })
     }
 
-    /// Whether the signature is this key's.
+    /// Whether the signature is this key's; an error is on the queue when it is another's.
     pub fn verify(&self, key: &Key) -> bool {
         self.verify_by(key, Key::verify)
     }
@@ -80,7 +81,11 @@ impl Signed<'_> {
         let Some(how) = self.how() else { return false };
         let pss = how.algorithm == nid::RSA_PSS;
         let fits = how.key == key.algorithm || (pss && key.algorithm == nid::RSA);
-        fits && verify(key, Scheme { digest: how.digest, pss }, self.message, self.signature.bytes())
+        let right = fits && verify(key, Scheme { digest: how.digest, pss }, self.message, self.signature.bytes());
+        if fits && !right {
+            err::raise(library::ASN1, reason::EVP_LIB);
+        }
+        right
     }
 }
 

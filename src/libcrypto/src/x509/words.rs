@@ -74,7 +74,7 @@ fn basic_constraints(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Names of bits: each by its short and its long name.
-const USAGES: [[&str; 2]; 9] = [
+pub const USAGES: [[&str; 2]; 9] = [
     ["digitalSignature", "Digital Signature"],
     ["nonRepudiation", "Non Repudiation"],
     ["keyEncipherment", "Key Encipherment"],
@@ -85,7 +85,7 @@ const USAGES: [[&str; 2]; 9] = [
     ["encipherOnly", "Encipher Only"],
     ["decipherOnly", "Decipher Only"],
 ];
-const NETSCAPE: [[&str; 2]; 8] = [
+pub const NETSCAPE: [[&str; 2]; 8] = [
     ["client", "SSL Client"],
     ["server", "SSL Server"],
     ["email", "S/MIME"],

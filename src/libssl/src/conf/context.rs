@@ -33,7 +33,12 @@ versioned! {
         }
         // SAFETY: NULL or a C string.
         let properties = (!propq.is_null()).then(|| unsafe { CStr::from_ptr(propq) }.to_owned());
-        match create(Library { context: libctx, properties }, method) {
+        let library = Library { context: libctx, properties };
+        if !library.has_algorithms() {
+            error::raise(reason::LIBRARY_HAS_NO_CIPHERS);
+            return ptr::null_mut();
+        }
+        match create(library, method) {
             Ok(context) => {
                 // SAFETY: just made.
                 unsafe { section::system_default(context) };

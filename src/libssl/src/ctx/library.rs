@@ -3,7 +3,8 @@
 use std::ffi::{CString, c_char};
 use std::ptr;
 
-use crate::libcrypto::{OSSL_LIB_CTX, Owned, X509};
+use crate::libcrypto::evp::{EVP_MAC, EVP_MAC_fetch};
+use crate::libcrypto::{OSSL_LIB_CTX, Owned, X509, err};
 
 /// The libcrypto library context that objects are made in.
 #[derive(Debug)]
@@ -17,6 +18,14 @@ impl Library {
     /// Property query string, or NULL.
     pub fn properties(&self) -> *const c_char {
         self.properties.as_ref().map_or(ptr::null(), |text| text.as_ptr())
+    }
+
+    /// Whether there are algorithms in it: one without which there is no TLS stands for all.
+    pub fn has_algorithms(&self) -> bool {
+        // SAFETY: the program's library context; what is fetched is given back.
+        err::quietly(|| unsafe {
+            Owned::<EVP_MAC>::from_raw(EVP_MAC_fetch(self.context, c"HMAC".as_ptr(), self.properties())).is_some()
+        })
     }
 
     /// A certificate from its DER.

@@ -1,0 +1,203 @@
+//! ECDSA_SIG: a signature on a curve by its two numbers, and the older functions that sign and verify digests.
+
+use std::ffi::{c_int, c_long, c_uchar, c_uint};
+use std::ptr;
+
+use super::{EC_KEY, Key, Scheme};
+use crate::bn::BIGNUM;
+use crate::der::{self, Reader, tag};
+use crate::err::{self, library, reason};
+use crate::handle::{self, bytes, give};
+use crate::object::nid;
+
+/// A signature: the numbers are its own.
+pub struct ECDSA_SIG {
+    r: *mut BIGNUM,
+    s: *mut BIGNUM,
+}
+
+impl ECDSA_SIG {
+    fn empty() -> Self {
+        ECDSA_SIG { r: ptr::null_mut(), s: ptr::null_mut() }
+    }
+
+    /// From its DER, and how many bytes that is.
+    fn parse(encoded: &[u8]) -> Option<(Self, usize)> {
+        let element = Reader(encoded).expect(tag::SEQUENCE)?;
+        let mut inside = Reader(element.content);
+        let mut number = || {
+            let content = inside.expect(tag::INTEGER)?.content;
+            let negative = content.first().is_none_or(|first| first & 0x80 != 0);
+            (!negative).then(|| BIGNUM::unsigned(content))
+        };
+        let (r, s) = (number()?, number()?);
+        inside.is_empty().then(|| (ECDSA_SIG { r: give(r), s: give(s) }, element.whole.len()))
+    }
+
+    /// Its DER; `None` when a number is missing.
+    fn der(&self) -> Option<Vec<u8>> {
+        // SAFETY: its own numbers.
+        let number = |number: *mut BIGNUM| unsafe { number.as_ref() }.map(BIGNUM::der);
+        Some(der::sequence(&[&number(self.r)?, &number(self.s)?]))
+    }
+}
+
+impl Drop for ECDSA_SIG {
+    fn drop(&mut self) {
+        // SAFETY: its own numbers.
+        unsafe {
+            handle::free(self.r);
+            handle::free(self.s);
+        }
+    }
+}
+
+/// The scheme of a digest by its length.
+fn scheme(len: usize) -> Option<Scheme> {
+    let digest = match len {
+        20 => nid::SHA1,
+        28 => nid::SHA224,
+        32 => nid::SHA256,
+        48 => nid::SHA384,
+        64 => nid::SHA512,
+        _ => return None,
+    };
+    Some(Scheme { digest, pss: false })
+}
+
+/// Signs a digest: a signature in DER; `None` with an error when there is no private key or it is no digest's length.
+unsafe fn sign(dgst: *const c_uchar, len: c_int, key: *const EC_KEY) -> Option<Vec<u8>> {
+    // SAFETY: the program's digest and key.
+    let (digest, key) = unsafe { (bytes(dgst, usize::try_from(len).unwrap_or(0)), key.as_ref()) };
+    let signature =
+        key.and_then(EC_KEY::key).zip(scheme(digest.len())).and_then(|(key, how)| key.sign_digest(how, digest));
+    if signature.is_none() {
+        err::raise(library::EC, reason::ec::MISSING_PRIVATE_KEY);
+    }
+    signature
+}
+
+/// 1 when a signature of a digest is right, 0 when not, -1 with an error when that cannot be said.
+unsafe fn verify(dgst: *const c_uchar, len: c_int, signature: &[u8], key: *const EC_KEY) -> c_int {
+    // SAFETY: the program's digest and key.
+    let (digest, key) = unsafe { (bytes(dgst, usize::try_from(len).unwrap_or(0)), key.as_ref()) };
+    match key.and_then(EC_KEY::key).zip(scheme(digest.len())) {
+        Some((key, how)) => c_int::from(key.verify_digest(how, digest, signature)),
+        None => {
+            err::raise(library::EC, reason::ec::MISSING_PARAMETERS);
+            -1
+        }
+    }
+}
+
+versioned! {
+    /// A signature without numbers.
+    pub unsafe extern "C" fn ECDSA_SIG_new() -> *mut ECDSA_SIG {
+        give(ECDSA_SIG::empty())
+    }
+
+    /// Frees a signature and its numbers.
+    pub unsafe extern "C" fn ECDSA_SIG_free(sig: *mut ECDSA_SIG) {
+        // SAFETY: the program gives it up.
+        unsafe { handle::free(sig) }
+    }
+
+    /// The numbers, which stay the signature's, each where it is wanted.
+    pub unsafe extern "C" fn ECDSA_SIG_get0(sig: *const ECDSA_SIG, pr: *mut *const BIGNUM, ps: *mut *const BIGNUM) {
+        // SAFETY: the program's signature and variables.
+        unsafe {
+            let Some(sig) = sig.as_ref() else { return };
+            for (out, number) in [(pr, sig.r), (ps, sig.s)] {
+                if let Some(out) = out.as_mut() {
+                    *out = number;
+                }
+            }
+        }
+    }
+
+    /// The first number, which stays the signature's.
+    pub unsafe extern "C" fn ECDSA_SIG_get0_r(sig: *const ECDSA_SIG) -> *const BIGNUM {
+        // SAFETY: the program's signature.
+        unsafe { sig.as_ref() }.map_or(ptr::null(), |sig| sig.r.cast_const())
+    }
+
+    /// The second number, which stays the signature's.
+    pub unsafe extern "C" fn ECDSA_SIG_get0_s(sig: *const ECDSA_SIG) -> *const BIGNUM {
+        // SAFETY: the program's signature.
+        unsafe { sig.as_ref() }.map_or(ptr::null(), |sig| sig.s.cast_const())
+    }
+
+    /// Sets both numbers, which are taken over: 1, or 0 when one is NULL.
+    pub unsafe extern "C" fn ECDSA_SIG_set0(sig: *mut ECDSA_SIG, r: *mut BIGNUM, s: *mut BIGNUM) -> c_int {
+        // SAFETY: the program's signature; it gives the numbers up.
+        match unsafe { sig.as_mut() }.filter(|_| !r.is_null() && !s.is_null()) {
+            Some(sig) => {
+                drop(std::mem::replace(sig, ECDSA_SIG { r, s }));
+                1
+            }
+            None => 0,
+        }
+    }
+
+    /// Reads DER.
+    pub unsafe extern "C" fn d2i_ECDSA_SIG(sig: *mut *mut ECDSA_SIG, pp: *mut *const c_uchar, len: c_long) -> *mut ECDSA_SIG {
+        // SAFETY: the program's bytes and variable.
+        unsafe { handle::read_der(sig, pp, len, ECDSA_SIG::parse, handle::free) }
+    }
+
+    /// Writes DER; -1 when a number is missing.
+    pub unsafe extern "C" fn i2d_ECDSA_SIG(sig: *const ECDSA_SIG, pp: *mut *mut c_uchar) -> c_int {
+        // SAFETY: the program's signature and room.
+        unsafe { sig.as_ref().and_then(ECDSA_SIG::der).map_or(-1, |der| handle::write_der(&der, pp)) }
+    }
+
+    /// Signs a digest, of any length that a digest has; the caller frees the signature. NULL with an error for failure.
+    pub unsafe extern "C" fn ECDSA_do_sign(dgst: *const c_uchar, dgst_len: c_int, eckey: *mut EC_KEY) -> *mut ECDSA_SIG {
+        // SAFETY: the program's digest and key.
+        let signature = unsafe { sign(dgst, dgst_len, eckey) };
+        signature.and_then(|der| ECDSA_SIG::parse(&der)).map_or(ptr::null_mut(), |(signature, _)| give(signature))
+    }
+
+    /// 1 when a signature of a digest is right, 0 when not, -1 with an error.
+    pub unsafe extern "C" fn ECDSA_do_verify(dgst: *const c_uchar, dgst_len: c_int, sig: *const ECDSA_SIG, eckey: *mut EC_KEY) -> c_int {
+        // SAFETY: the program's digest, signature and key.
+        unsafe {
+            let Some(signature) = sig.as_ref().and_then(ECDSA_SIG::der) else { return -1 };
+            verify(dgst, dgst_len, &signature, eckey)
+        }
+    }
+
+    /// Signs a digest: DER into `sig`, at most ECDSA_size bytes. `type` is not looked at.
+    pub unsafe extern "C" fn ECDSA_sign(_type: c_int, dgst: *const c_uchar, dgstlen: c_int, sig: *mut c_uchar, siglen: *mut c_uint, eckey: *mut EC_KEY) -> c_int {
+        // SAFETY: the program's digest, key, room and variable.
+        unsafe {
+            let Some(signature) = sign(dgst, dgstlen, eckey) else { return 0 };
+            if let (false, Some(len)) = (sig.is_null(), siglen.as_mut()) {
+                ptr::copy_nonoverlapping(signature.as_ptr(), sig, signature.len());
+                *len = c_uint::try_from(signature.len()).unwrap_or(0);
+                return 1;
+            }
+            0
+        }
+    }
+
+    /// 1 when a signature of a digest in DER is right, 0 when not, -1 with an error. `type` is not looked at.
+    pub unsafe extern "C" fn ECDSA_verify(_type: c_int, dgst: *const c_uchar, dgstlen: c_int, sig: *const c_uchar, siglen: c_int, eckey: *mut EC_KEY) -> c_int {
+        // SAFETY: the program's digest, signature and key.
+        unsafe {
+            let encoded = bytes(sig, usize::try_from(siglen).unwrap_or(0));
+            // What is not DER, or has more behind it, is no signature.
+            match ECDSA_SIG::parse(encoded).filter(|(_, used)| *used == encoded.len()) {
+                Some(_) => verify(dgst, dgstlen, encoded, eckey),
+                None => -1,
+            }
+        }
+    }
+
+    /// The longest signature of a key in bytes.
+    pub unsafe extern "C" fn ECDSA_size(eckey: *const EC_KEY) -> c_int {
+        // SAFETY: the program's key.
+        let len = unsafe { eckey.as_ref() }.and_then(EC_KEY::key).map_or(0, Key::signature_len);
+        c_int::try_from(len).unwrap_or(0)
+    }
+}
