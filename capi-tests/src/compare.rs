@@ -150,7 +150,8 @@ pub fn has_two_sides(name: &str) -> bool {
     two_sides(Library::Ssl, name)
 }
 
-fn two_sides(library: Library, name: &str) -> bool {
+/// The same of a program for `library`.
+pub fn two_sides(library: Library, name: &str) -> bool {
     let source = fs::read_to_string(build::source(library, name)).expect("listed by build.rs");
     source.contains("\nSIDES(")
 }
@@ -162,6 +163,11 @@ pub struct Pair {
 
 /// Both sides over loopback. The server finds the listening socket as its standard input.
 pub fn pair(program: &Path, client: On, server: On, launch: Launch) -> Pair {
+    pair_within(PATIENCE, program, [client, server], launch)
+}
+
+/// The same, killed after `patience`.
+pub fn pair_within(patience: Duration, program: &Path, [client, server]: [On; 2], launch: Launch) -> Pair {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
     let port = listener.local_addr().unwrap().port().to_string();
     let mut server_command = launch(server, program);
@@ -173,7 +179,7 @@ pub fn pair(program: &Path, client: On, server: On, launch: Launch) -> Pair {
     client_command.args(["client", &port]).env("CERTS", build::certs()).stdin(Stdio::null());
     let mut client = Running::start(&mut client_command);
 
-    let mut left = PATIENCE;
+    let mut left = patience;
     while !left.is_zero() && !server.ended() && !client.ended() {
         let step = Duration::from_millis(2);
         std::thread::sleep(step);
@@ -183,7 +189,12 @@ pub fn pair(program: &Path, client: On, server: On, launch: Launch) -> Pair {
 }
 
 pub fn single(program: &Path, on: On, launch: Launch) -> Outcome {
-    run(launch(on, program).env("CERTS", build::certs()), PATIENCE)
+    single_within(PATIENCE, program, on, launch)
+}
+
+/// The same, killed after `patience`.
+pub fn single_within(patience: Duration, program: &Path, on: On, launch: Launch) -> Outcome {
+    run(launch(on, program).env("CERTS", build::certs()), patience)
 }
 
 /// A program that breaks off on the original compares nothing.
