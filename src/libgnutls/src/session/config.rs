@@ -173,7 +173,7 @@ fn identities(session: &Session, entries: &[usize]) -> Vec<Identity> {
 /// Names of the CAs that a client may have its certificate from.
 pub fn authorities(session: &Session) -> Vec<Vec<u8>> {
     match session.held.certificate() {
-        Some(cred) if !session.hide_authorities => cred.read(|state| state.authorities()),
+        Some(cred) if !session.hide_authorities => cred.read(|state| state.authorities.clone()),
         _ => Vec::new(),
     }
 }
