@@ -3,6 +3,7 @@
 use std::ffi::{CStr, c_int};
 use std::sync::{Arc, OnceLock};
 
+use standin_boundary::clock;
 use standin_engine::Identity;
 
 use super::{Certificates, key};
@@ -29,10 +30,19 @@ pub struct Entry {
     pub identity: Identity,
     /// Who issued the certificates of the chain: names, DER, likewise.
     issuers: OnceLock<Vec<Vec<u8>>>,
-    /// Stapled responses, each with the place of its certificate in the chain.
-    pub ocsp: std::sync::RwLock<Vec<(usize, Arc<[u8]>)>>,
+    /// Stapled responses.
+    pub ocsp: std::sync::RwLock<Vec<Staple>>,
     /// A callback's staples.
     pub ocsp_function: std::sync::RwLock<Option<(super::OcspFunction, Pointer)>>,
+}
+
+/// A response for a certificate of a chain.
+pub struct Staple {
+    /// The certificate's place in the chain.
+    pub place: usize,
+    pub response: Arc<[u8]>,
+    /// When it has to be replaced, in seconds since 1970; 0 if that is not known.
+    pub until: i64,
 }
 
 /// A pointer that is only given back to the program's callbacks.
@@ -97,12 +107,20 @@ impl Entry {
         issuers.iter().any(|issuer| authorities.contains(issuer))
     }
 
-    /// With the stapled response for the leaf, if there is one.
+    /// Was a response stapled to one of its certificates?
+    pub fn has_staple(&self) -> bool {
+        self.ocsp.read().is_ok_and(|list| !list.is_empty())
+    }
+
+    /// The response for the leaf, unless it is out of date.
+    pub fn staple(&self) -> Option<Arc<[u8]>> {
+        let timely = |staple: &&Staple| staple.place == 0 && (staple.until == 0 || clock::now() < staple.until);
+        self.ocsp.read().ok()?.iter().find(timely).map(|staple| staple.response.clone())
+    }
+
+    /// With its staple.
     pub fn presented(&self) -> Identity {
-        let ocsp = self.ocsp.read().ok();
-        let ocsp =
-            ocsp.and_then(|list| list.iter().find(|(place, _)| *place == 0).map(|(_, response)| response.clone()));
-        Identity { ocsp, ..self.identity.clone() }
+        Identity { ocsp: self.staple(), ..self.identity.clone() }
     }
 }
 
