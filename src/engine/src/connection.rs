@@ -478,6 +478,11 @@ impl Connection {
         self.wire.notes.ocsp.as_deref()
     }
 
+    /// Server: the id that its hello has for the session, which under TLS 1.3 is the client's.
+    pub fn session_id(&self) -> &[u8] {
+        &self.wire.notes.session_id
+    }
+
     /// The peer's public key of this handshake's key exchange, in [`Established::group`] and as it was sent. `None` where
     /// there was none, and for groups of more than one key.
     pub fn peer_share(&self) -> Option<&[u8]> {

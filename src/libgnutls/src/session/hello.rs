@@ -25,6 +25,7 @@ pub struct Offers {
     pub extended_master_secret: bool,
     pub renegotiation_info: bool,
     pub status_request: bool,
+    pub session_id: bool,
 }
 
 impl Offers {
@@ -36,6 +37,7 @@ impl Offers {
             extended_master_secret: hello.extension_body(EXTENDED_MASTER_SECRET).is_some(),
             renegotiation_info: hello.extension_body(RENEGOTIATION_INFO).is_some() || hello.suites.contains(&SCSV),
             status_request: hello.status_request,
+            session_id: !hello.session_id.is_empty(),
         }
     }
 }

@@ -113,14 +113,15 @@ versioned! {
         error::status(unsafe { attempt(session, |session| {
             let key = key.as_ref().map(|key| key.bytes()).filter(|key| key.len() == KEY);
             session.tickets.key = Some(Zeroizing::new(key.ok_or(error::INVALID_REQUEST)?.to_vec()));
+            session.flags &= !flag::NO_TICKETS;
             Ok(())
         }) })
     }
 
-    /// Clients take tickets anyway.
+    /// Has a client take tickets, as it does unless GNUTLS_NO_TICKETS was said.
     pub unsafe extern "C" fn gnutls_session_ticket_enable_client(session: *mut Session) -> c_int {
         // SAFETY: the program's pointer.
-        error::status(unsafe { with(session, |_| ()) })
+        error::status(unsafe { with(session, |session| session.flags &= !flag::NO_TICKETS) })
     }
 
     /// Sends that many more tickets of TLS 1.3.
