@@ -151,6 +151,7 @@ unsafe fn complete(session: *mut Session) -> Result<(), c_int> {
     unsafe {
         with(session, |session| {
             session.progress = Progress::Established;
+            session.hooks.forget_messages();
             if let Some(connection) = &mut session.connection {
                 connection.release_buffers();
             }

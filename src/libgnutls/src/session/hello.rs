@@ -6,7 +6,7 @@ use standin_boundary::log::Level;
 use standin_engine::{Acceptance, ClientHello, Connection, Role};
 
 use super::config::Candidates;
-use super::{Session, attempt, choose, config, db, hooks, psk, with};
+use super::{Session, attempt, choose, config, db, psk, with};
 use crate::error;
 
 /// How far the answer is.
@@ -49,8 +49,8 @@ impl Offers {
 pub unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
     // SAFETY: the callers' promise; callbacks run with nothing borrowed.
     unsafe {
-        hooks::show_client_hello(session)?;
         attempt(session, |session| {
+            session.note_client_hello();
             session.answering.shown = true;
             session.answering.offers = session.client_hello().map(Offers::of).unwrap_or_default();
             session.select_alpn()
