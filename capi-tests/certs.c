@@ -2,6 +2,7 @@
 #define PROGRAM "certs"
 #include "authority.h"
 
+#include <openssl/ocsp.h>
 #include <openssl/pkcs12.h>
 #include <openssl/rsa.h>
 
@@ -84,6 +85,33 @@ static void revoke(const char *file, const Pair *issuer, X509 *revoked) {
     fclose(f);
 }
 
+// `DIR/FILE.response`: what the issuer's responder says of a certificate.
+static void respond(const char *file, const Pair *issuer, X509 *about, int status) {
+    OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
+    OCSP_CERTID *id = OCSP_cert_to_id(EVP_sha1(), about, issuer->cert);
+    ASN1_TIME *now = X509_gmtime_adj(NULL, -DAY), *later = X509_gmtime_adj(NULL, 3650 * DAY);
+    must(OCSP_basic_add1_status(basic, id, status, 1, now, now, later) != NULL, "OCSP_basic_add1_status");
+    MUST(OCSP_basic_sign(basic, issuer->cert, issuer->key, EVP_sha256(), NULL, OCSP_NOCERTS));
+    OCSP_RESPONSE *response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
+    FILE *f = create(file, ".response");
+    MUST(ASN1_i2d_fp_of(OCSP_RESPONSE, i2d_OCSP_RESPONSE, f, response));
+    fclose(f);
+    f = create(file, ".response.pem");
+    MUST(PEM_ASN1_write((i2d_of_void *)i2d_OCSP_RESPONSE, "OCSP RESPONSE", f, response, NULL, NULL, 0, NULL, NULL));
+    fclose(f);
+}
+
+// `DIR/FILE.p12`, with the issuer.
+static void pack(const char *file, const Pair *own, const Pair *issuer, const char *password) {
+    STACK_OF(X509) *above = sk_X509_new_null();
+    sk_X509_push(above, issuer->cert);
+    PKCS12 *p12 = PKCS12_create(password, "friendly", own->key, own->cert, above, 0, 0, 2048, 2048, 0);
+    must(p12 != NULL, "PKCS12_create");
+    FILE *f = create(file, ".p12");
+    MUST(i2d_PKCS12_fp(f, p12));
+    fclose(f);
+}
+
 static void write_text(const char *file, const char *suffix, const char *text) {
     FILE *f = create(file, suffix);
     fputs(text, f);
@@ -100,6 +128,8 @@ int main(int argc, char **argv) {
     Pair server = make((Wish){.file = "server", .name = "localhost", .issuer = &root, .usage = "serverAuth",
                               .hosts = "DNS:localhost,IP:127.0.0.1"});
     revoke("server", &root, server.cert);
+    respond("server", &root, server.cert, V_OCSP_CERTSTATUS_GOOD);
+    respond("server-revoked", &root, server.cert, V_OCSP_CERTSTATUS_REVOKED);
     make((Wish){.file = "server2", .name = "second.localhost", .issuer = &root, .usage = "serverAuth",
                 .hosts = "DNS:second.localhost,DNS:*.wild.localhost"});
     make((Wish){.file = "server-rsa", .name = "localhost", .issuer = &root, .usage = "serverAuth",
@@ -108,7 +138,8 @@ int main(int argc, char **argv) {
                 .hosts = "DNS:localhost,IP:127.0.0.1"});
     make((Wish){.file = "server-expired", .name = "localhost", .issuer = &root, .usage = "serverAuth",
                 .hosts = "DNS:localhost,IP:127.0.0.1", .from = -20, .until = -10});
-    make((Wish){.file = "client", .name = "Client", .issuer = &root, .usage = "clientAuth"});
+    Pair client = make((Wish){.file = "client", .name = "Client", .issuer = &root, .usage = "clientAuth"});
+    pack("client", &client, &root, "secret");
     make((Wish){.file = "second", .name = "Second Client", .issuer = &root, .usage = "clientAuth"});
     make((Wish){.file = "rsa", .name = "RSA Client", .issuer = &root, .usage = "clientAuth",
                 .key = EVP_RSA_gen(2048)});

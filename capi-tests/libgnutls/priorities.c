@@ -24,7 +24,28 @@ static void say_list(const char *what, int count, const unsigned *list, const un
     say("  %s:%s", what, line);
 }
 
+// The names of the suites that both libraries know of.
+static void say_suites(gnutls_priority_t priority) {
+    static const char *served[] = {"GNUTLS_AES_256_GCM_SHA384", "GNUTLS_AES_128_GCM_SHA256", "GNUTLS_CHACHA20_POLY1305_SHA256",
+                                   "GNUTLS_ECDHE_ECDSA_AES_256_GCM_SHA384", "GNUTLS_ECDHE_ECDSA_AES_128_GCM_SHA256",
+                                   "GNUTLS_ECDHE_RSA_AES_256_GCM_SHA384", "GNUTLS_ECDHE_RSA_AES_128_GCM_SHA256"};
+    unsigned index, place = 0;
+    int result;
+    for (; (result = gnutls_priority_get_cipher_suite_index(priority, place, &index)) != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE; place++) {
+        unsigned char id[2];
+        const char *name = result == 0 ? gnutls_cipher_suite_info(index, id, NULL, NULL, NULL, NULL) : NULL;
+        for (int i = 0; name && i < COUNT(served); i++)
+            if (strcmp(name, served[i]) == 0)
+                say("  suite: %s", name);
+    }
+}
+
 static void body(void) {
+    static const unsigned macs[] = {GNUTLS_MAC_AEAD}, exchanges[] = {GNUTLS_KX_ECDHE_RSA, GNUTLS_KX_ECDHE_ECDSA};
+    static const unsigned types[] = {GNUTLS_CRT_X509}, compressions[] = {GNUTLS_COMP_NULL};
+    static const unsigned signs[] = {GNUTLS_SIGN_RSA_SHA256, GNUTLS_SIGN_RSA_SHA384, GNUTLS_SIGN_RSA_SHA512, GNUTLS_SIGN_RSA_PSS_RSAE_SHA256,
+                                     GNUTLS_SIGN_RSA_PSS_RSAE_SHA384, GNUTLS_SIGN_RSA_PSS_RSAE_SHA512, GNUTLS_SIGN_ECDSA_SECP256R1_SHA256,
+                                     GNUTLS_SIGN_ECDSA_SECP384R1_SHA384, GNUTLS_SIGN_EDDSA_ED25519};
     static const unsigned protocols[] = {GNUTLS_TLS1_2, GNUTLS_TLS1_3};
     static const unsigned ciphers[] = {GNUTLS_CIPHER_AES_128_GCM, GNUTLS_CIPHER_AES_256_GCM, GNUTLS_CIPHER_CHACHA20_POLY1305};
     static const unsigned groups[] = {GNUTLS_GROUP_SECP256R1, GNUTLS_GROUP_SECP384R1, GNUTLS_GROUP_X25519};
@@ -44,6 +65,23 @@ static void body(void) {
         say_list("ciphers", count, list, ciphers, COUNT(ciphers));
         count = gnutls_priority_group_list(priority, &list);
         say_list("groups", count, list, groups, COUNT(groups));
+        count = gnutls_priority_mac_list(priority, &list);
+        say_list("macs", count, list, macs, COUNT(macs));
+        count = gnutls_priority_kx_list(priority, &list);
+        say_list("exchanges", count, list, exchanges, COUNT(exchanges));
+        count = gnutls_priority_sign_list(priority, &list);
+        say_list("signatures", count, list, signs, COUNT(signs));
+        count = gnutls_priority_ecc_curve_list(priority, &list);
+        say_list("curves", count, list, groups, COUNT(groups));
+        count = gnutls_priority_certificate_type_list(priority, &list);
+        say_list("types", count, list, types, COUNT(types));
+        for (int side = GNUTLS_CTYPE_CLIENT; side <= GNUTLS_CTYPE_SERVER; side++) {
+            count = gnutls_priority_certificate_type_list2(priority, &list, (gnutls_ctype_target_t)side);
+            say_list("types of a side", count, list, types, COUNT(types));
+        }
+        count = gnutls_priority_compression_list(priority, &list);
+        say_list("compressions", count, list, compressions, COUNT(compressions));
+        say_suites(priority);
         gnutls_priority_deinit(priority);
     }
     CASE("added to the default");

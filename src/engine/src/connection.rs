@@ -362,6 +362,14 @@ impl Connection {
         self.wire.output.pad(Padding { block, most });
     }
 
+    /// The number of the record that the data came in that was read last.
+    pub fn received_record(&self) -> u64 {
+        match &self.stage {
+            Stage::Traffic(traffic) => traffic.received_record(),
+            _ => 0,
+        }
+    }
+
     /// Queues close_notify.
     pub fn close(&mut self) -> Result<(), Error> {
         self.check()?;
@@ -479,6 +487,11 @@ impl Connection {
         self.wire.notes.ocsp.as_deref()
     }
 
+    /// Server: the id that its hello has for the session, which under TLS 1.3 is the client's.
+    pub fn session_id(&self) -> &[u8] {
+        &self.wire.notes.session_id
+    }
+
     /// The peer's public key of this handshake's key exchange, in [`Established::group`] and as it was sent. `None` where
     /// there was none, and for groups of more than one key.
     pub fn peer_share(&self) -> Option<&[u8]> {
@@ -577,6 +590,11 @@ impl Connection {
     /// Takes it. An owner that does not take them misses the older ones.
     pub fn take_passed(&mut self) -> Option<Passed> {
         self.wire.notes.course.take()
+    }
+
+    /// Bytes of the handshake messages that have gone by, in both directions.
+    pub fn message_bytes(&self) -> usize {
+        self.wire.notes.bytes
     }
 
     /// Client: a second ClientHello is in `outgoing`; the suite that the server has chosen, once.

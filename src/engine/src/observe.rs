@@ -85,6 +85,8 @@ pub(crate) struct Observer {
     /// Secrets for an SSLKEYLOGFILE, when wanted.
     pub(crate) log: Option<VecDeque<LoggedSecret>>,
 
+    /// Bytes of the messages that have gone by.
+    pub(crate) bytes: usize,
     /// Which messages have gone by.
     pub(crate) course: Course,
     /// TLS 1.2: ServerHelloDone has.
@@ -265,6 +267,7 @@ impl Observer {
         let Some(sender) = watch::sender(typ, &situation) else { return };
         let sent = sender == role;
         let held = is_tls13 && finished > 0 && role == Role::Client;
+        self.bytes = self.bytes.saturating_add(message.len());
         self.course.add(Passed { sent, typ }, held);
         if let Some(watch) = &mut self.watch {
             watch.message(message, sent, held);
@@ -287,6 +290,7 @@ impl Observer {
         while let Ok(Some(len)) = messages::front(flight) {
             let (message, rest) = flight.split_at(len);
             self.hello_done |= message[0] == messages::SERVER_HELLO_DONE;
+            self.bytes = self.bytes.saturating_add(message.len());
             self.course.add(Passed { sent, typ: message[0] }, false);
             if let Some(watch) = &mut self.watch {
                 watch.message(message, sent, false);

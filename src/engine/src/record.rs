@@ -389,7 +389,6 @@ impl Opener {
     }
 
     /// The number of the next record.
-    #[cfg(test)]
     pub(crate) fn sequence(&self) -> u64 {
         self.0.sequence
     }

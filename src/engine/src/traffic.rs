@@ -205,6 +205,11 @@ impl Traffic {
         self.plain.len()
     }
 
+    /// The number of the last record that came.
+    pub(crate) fn received_record(&self) -> u64 {
+        self.opener.sequence().saturating_sub(1)
+    }
+
     pub(crate) fn write(
         &mut self,
         wire: &mut Wire,

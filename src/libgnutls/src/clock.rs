@@ -1,5 +1,5 @@
-//! The program's clock. It is no session's, but verdicts go by it: on certificates, and on what is stapled to them. How
-//! long a session lives is the engine's matter, and goes by the system's clock.
+//! The program's clock. It is no session's, but verdicts go by it: on certificates, and on what is stapled to them; and
+//! sessions that the program keeps. How long a ticket lives is the engine's matter, and goes by the system's clock.
 
 use std::ffi::{c_long, c_void};
 

@@ -79,6 +79,7 @@ pub mod trust {
     pub const VERIFY_CRL: c_uint = 1;
     pub const USE_IN_TLS: c_uint = 1 << 1;
     pub const NO_DUPLICATES: c_uint = 1 << 2;
+    pub const FAIL_ON_INVALID_CRL: c_uint = 1 << 5;
 }
 
 /// GNUTLS_PRIVKEY_IMPORT_COPY.
@@ -100,7 +101,21 @@ unsafe extern "C" {
     pub fn gnutls_fips140_mode_enabled() -> c_uint;
     pub fn gnutls_sign_is_secure2(algorithm: c_int, flags: c_uint) -> c_uint;
     pub fn gnutls_x509_crt_get_signature_algorithm(cert: *mut Certificate) -> c_int;
-    pub fn gnutls_x509_crt_check_hostname(cert: *mut Certificate, name: *const c_char) -> c_uint;
+    pub fn gnutls_x509_crt_get_subject_alt_name(
+        cert: *mut Certificate,
+        index: c_uint,
+        out: *mut c_void,
+        size: *mut usize,
+        critical: *mut c_uint,
+    ) -> c_int;
+    pub fn gnutls_x509_crt_get_dn_by_oid(
+        cert: *mut Certificate,
+        oid: *const c_char,
+        index: c_uint,
+        raw: c_uint,
+        out: *mut c_void,
+        size: *mut usize,
+    ) -> c_int;
     pub fn gnutls_x509_crt_get_key_usage(cert: *mut Certificate, usage: *mut c_uint, critical: *mut c_uint) -> c_int;
     pub fn gnutls_x509_crt_list_import2(
         certs: *mut *mut *mut Certificate,

@@ -33,20 +33,24 @@ pub struct Server {
     hint: Option<CString>,
 }
 
-/// The key of that user in a password file: lines of a name (or # and its hex digits), a colon and hex digits.
-pub fn find_in_file(file: &CStr, user: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+/// The key of that user in a password file: lines of a name (or # and its hex digits), a colon and hex digits. `None` if
+/// nobody has that name, an error for a file or a line that cannot be read.
+pub fn find_in_file(file: &CStr, user: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, c_int> {
     use std::os::unix::ffi::OsStrExt;
     let name = std::ffi::OsStr::from_bytes(file.to_bytes());
-    let text = Zeroizing::new(std::fs::read(name).ok()?);
-    text.split(|byte| *byte == b'\n').find_map(|line| {
-        let colon = line.iter().position(|byte| *byte == b':')?;
+    let text = Zeroizing::new(std::fs::read(name).map_err(|_| error::KEYFILE_ERROR)?);
+    for line in text.split(|byte| *byte == b'\n') {
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
         let (name, key) = (&line[..colon], line[colon + 1..].trim_ascii());
-        let name = match name.strip_prefix(b"#") {
-            Some(hex) => unhex(hex)?.to_vec(),
-            None => name.to_vec(),
+        let known = match name.strip_prefix(b"#") {
+            Some(hex) => unhex(hex).is_some_and(|name| &name[..] == user),
+            None => name == user,
         };
-        if name == user { unhex(key) } else { None }
-    })
+        if known {
+            return unhex(key).map(Some).ok_or(error::KEYFILE_ERROR);
+        }
+    }
+    Ok(None)
 }
 
 fn unhex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -138,7 +142,8 @@ versioned! {
     ) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
-            let (Some(cred), Some(user)) = (cred.as_mut(), user.as_ref()) else { return error::INVALID_REQUEST };
+            let user = user.as_ref().filter(|user| !user.data.is_null());
+            let (Some(cred), Some(user)) = (cred.as_mut(), user) else { return error::INVALID_REQUEST };
             match key(secret, flags) {
                 Ok(key) => {
                     cred.known = Some((user.bytes().to_vec(), key));

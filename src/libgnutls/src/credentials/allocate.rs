@@ -26,7 +26,6 @@ fn allocate() -> Result<Box<Certificate>, c_int> {
             trust,
             trusted: Default::default(),
             authorities: Vec::new(),
-            names_in_list: false,
             flags: 0,
             verify_flags: 0,
             verify_depth: MAX_DEPTH,
@@ -75,8 +74,13 @@ versioned! {
     /// The original's does nothing: CAs stay until the credentials go.
     pub unsafe extern "C" fn gnutls_certificate_free_cas(_cred: *mut Certificate) {}
 
-    /// The original's does nothing.
-    pub unsafe extern "C" fn gnutls_certificate_free_ca_names(_cred: *mut Certificate) {}
+    /// Forgets the names of CAs that clients are told; whom to trust stays as it is.
+    pub unsafe extern "C" fn gnutls_certificate_free_ca_names(cred: *mut Certificate) {
+        // SAFETY: the program's pointer.
+        if let Ok(cred) = unsafe { credentials(cred) } {
+            cred.change(|state| state.authorities.clear());
+        }
+    }
 
     /// The original's does nothing.
     pub unsafe extern "C" fn gnutls_certificate_free_crls(_cred: *mut Certificate) {}

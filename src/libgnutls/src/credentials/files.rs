@@ -228,21 +228,27 @@ versioned! {
         let (Ok(size), Ok(names_size)) = (usize::try_from(size), usize::try_from(names_size)) else {
             return error::INVALID_REQUEST;
         };
-        if certs.is_null() || key.is_null() || size == 0 {
-            return error::INVALID_REQUEST;
+        if certs.is_null() || key.is_null() {
+            return error::INSUFFICIENT_CREDENTIALS;
         }
         // SAFETY: the program's pointers.
         result(unsafe { credentials(cred) }.and_then(|cred| cred.change(|state| unsafe {
-            let names = if names.is_null() { &[] } else { std::slice::from_raw_parts(names, names_size) };
-            let names = names.iter().filter(|name| !name.is_null());
-            let names = names.map(|name| CStr::from_ptr(*name).to_string_lossy().into_owned()).collect();
+            let names = (!names.is_null()).then(|| {
+                let names = std::slice::from_raw_parts(names, names_size).iter().filter(|name| !name.is_null());
+                names.map(|name| CStr::from_ptr(*name).to_bytes().to_vec()).collect()
+            });
             take(state, std::slice::from_raw_parts(certs, size), key, names)
         })))
     }
 }
 
 /// Takes over a program's objects if all is well.
-unsafe fn take(state: &mut State, certs: &[Pcert], key: *mut PrivateKey, names: Vec<String>) -> Result<c_int, c_int> {
+unsafe fn take(
+    state: &mut State,
+    certs: &[Pcert],
+    key: *mut PrivateKey,
+    names: Option<Vec<Vec<u8>>>,
+) -> Result<c_int, c_int> {
     if state.flags & super::flag::SKIP_KEY_CERT_MATCH == 0 {
         // SAFETY: the program's objects.
         unsafe { identity::check(certs, key) }?;

@@ -1,36 +1,48 @@
 //! A certificate chain with its key.
 
-use std::ffi::{CString, c_int};
+use std::ffi::{CStr, c_int};
 use std::sync::{Arc, OnceLock};
 
+use standin_boundary::clock;
 use standin_engine::Identity;
 
 use super::{Certificates, key};
 use crate::error;
 use crate::gnutls::{
     self, Datum, Owned, Pcert, PrivateKey, PublicKey, format, gnutls_pubkey_get_key_id, gnutls_pubkey_get_pk_algorithm,
-    gnutls_pubkey_import_privkey, gnutls_pubkey_init, gnutls_x509_crt_check_hostname,
-    gnutls_x509_crt_get_raw_issuer_dn, gnutls_x509_crt_import, gnutls_x509_crt_init,
+    gnutls_pubkey_import_privkey, gnutls_pubkey_init, gnutls_x509_crt_get_dn_by_oid, gnutls_x509_crt_get_raw_issuer_dn,
+    gnutls_x509_crt_get_subject_alt_name, gnutls_x509_crt_import, gnutls_x509_crt_init,
 };
+
+/// GNUTLS_SAN_DNSNAME.
+const SAN_DNS_NAME: c_int = 1;
 
 /// A chain with its key, as a program has set it.
 pub struct Entry {
     pub certs: Certificates,
     pub key: Owned<PrivateKey>,
-    /// Names that the program gave for it (gnutls_certificate_set_key).
-    pub names: Vec<CString>,
+    /// Names of servers that it is for: the program's (gnutls_certificate_set_key), else those of the leaf, read when they
+    /// are first asked for.
+    names: OnceLock<Vec<Vec<u8>>>,
     /// gnutls_pk_algorithm_t of the leaf.
     pub pk: u32,
     /// What the engine presents, without a staple.
     pub identity: Identity,
-    /// The first of the chain, parsed when it is first looked at.
-    leaf: OnceLock<Option<Owned<gnutls::Certificate>>>,
     /// Who issued the certificates of the chain: names, DER, likewise.
     issuers: OnceLock<Vec<Vec<u8>>>,
-    /// Stapled responses, each with the place of its certificate in the chain.
-    pub ocsp: std::sync::RwLock<Vec<(usize, Arc<[u8]>)>>,
+    /// Stapled responses.
+    pub ocsp: std::sync::RwLock<Vec<Staple>>,
     /// A callback's staples.
     pub ocsp_function: std::sync::RwLock<Option<(super::OcspFunction, Pointer)>>,
+}
+
+/// A response for a certificate of a chain.
+pub struct Staple {
+    /// The certificate's place in the chain.
+    pub place: usize,
+    pub response: Arc<[u8]>,
+    /// When it has to be replaced, in seconds since 1970; 0 if that is not known.
+    pub until: i64,
 }
 
 /// A pointer that is only given back to the program's callbacks.
@@ -65,34 +77,28 @@ pub unsafe fn identity(certs: &[Pcert], key: *mut PrivateKey) -> Result<Identity
 
 impl Entry {
     /// An entry of a key that belongs to its chain.
-    pub fn new(certs: Certificates, key: Owned<PrivateKey>, names: Vec<String>) -> Result<Self, c_int> {
+    pub fn new(certs: Certificates, key: Owned<PrivateKey>, names: Option<Vec<Vec<u8>>>) -> Result<Self, c_int> {
         let leaf = certs.as_slice().first().ok_or(error::INVALID_REQUEST)?;
         // SAFETY: the certificate is live.
         let pk = unsafe { gnutls_pubkey_get_pk_algorithm(leaf.pubkey, std::ptr::null_mut()) };
         // SAFETY: both are ours.
         let identity = unsafe { identity(certs.as_slice(), key.as_ptr()) }?;
-        let names = names.into_iter().filter_map(|name| CString::new(name).ok()).collect();
         Ok(Entry {
             pk: u32::try_from(pk).unwrap_or(0),
             certs,
             key,
-            names,
+            names: names.map_or_else(OnceLock::new, OnceLock::from),
             identity,
-            leaf: OnceLock::new(),
             issuers: OnceLock::new(),
             ocsp: Default::default(),
             ocsp_function: Default::default(),
         })
     }
 
-    /// Is it for a server of that name?
+    /// Is it for a server of that name? As the original takes it: letter for letter, and a wildcard is a name like others.
     pub fn serves(&self, name: &str) -> bool {
-        let Ok(wanted) = CString::new(name) else { return false };
-        if self.names.iter().any(|known| known.to_bytes().eq_ignore_ascii_case(name.as_bytes())) {
-            return true;
-        }
-        // SAFETY: both are live.
-        self.leaf().is_some_and(|leaf| unsafe { gnutls_x509_crt_check_hostname(leaf.as_ptr(), wanted.as_ptr()) != 0 })
+        let of_leaf = || self.identity.chain.first().and_then(|der| certificate(der).ok()).map(|leaf| names_in(&leaf));
+        self.names.get_or_init(|| of_leaf().unwrap_or_default()).iter().any(|known| known == name.as_bytes())
     }
 
     /// Was one of its certificates issued by one of these?
@@ -101,18 +107,20 @@ impl Entry {
         issuers.iter().any(|issuer| authorities.contains(issuer))
     }
 
-    /// To be read only: sessions of several threads may look at it.
-    fn leaf(&self) -> Option<&Owned<gnutls::Certificate>> {
-        let parse = || self.identity.chain.first().and_then(|der| certificate(der).ok());
-        self.leaf.get_or_init(parse).as_ref()
+    /// Was a response stapled to one of its certificates?
+    pub fn has_staple(&self) -> bool {
+        self.ocsp.read().is_ok_and(|list| !list.is_empty())
     }
 
-    /// With the stapled response for the leaf, if there is one.
+    /// The response for the leaf, unless it is out of date.
+    pub fn staple(&self) -> Option<Arc<[u8]>> {
+        let timely = |staple: &&Staple| staple.place == 0 && (staple.until == 0 || clock::now() < staple.until);
+        self.ocsp.read().ok()?.iter().find(timely).map(|staple| staple.response.clone())
+    }
+
+    /// With its staple.
     pub fn presented(&self) -> Identity {
-        let ocsp = self.ocsp.read().ok();
-        let ocsp =
-            ocsp.and_then(|list| list.iter().find(|(place, _)| *place == 0).map(|(_, response)| response.clone()));
-        Identity { ocsp, ..self.identity.clone() }
+        Identity { ocsp: self.staple(), ..self.identity.clone() }
     }
 }
 
@@ -165,4 +173,31 @@ unsafe fn id(key: *mut PublicKey) -> Result<Vec<u8>, c_int> {
         }
         error => Err(error),
     }
+}
+
+/// Names of servers in a certificate: DNS names, or where it has none the common name.
+fn names_in(cert: &Owned<gnutls::Certificate>) -> Vec<Vec<u8>> {
+    const COMMON_NAME: &CStr = c"2.5.4.3";
+    let mut room = [0; 256];
+    let mut names = Vec::new();
+    for index in 0.. {
+        let mut size = room.len();
+        let at = room.as_mut_ptr().cast();
+        // SAFETY: the certificate is live; room as long as told.
+        match unsafe { gnutls_x509_crt_get_subject_alt_name(cert.as_ptr(), index, at, &mut size, std::ptr::null_mut()) }
+        {
+            SAN_DNS_NAME => names.push(room[..size.min(room.len())].to_vec()),
+            0.. => {}
+            _ => break,
+        }
+    }
+    if names.is_empty() {
+        let mut size = room.len();
+        let at = room.as_mut_ptr().cast();
+        // SAFETY: as above.
+        if unsafe { gnutls_x509_crt_get_dn_by_oid(cert.as_ptr(), COMMON_NAME.as_ptr(), 0, 0, at, &mut size) } >= 0 {
+            names.push(room[..size.min(room.len())].to_vec());
+        }
+    }
+    names
 }

@@ -66,8 +66,6 @@ pub struct State {
     pub trusted: trust::Trusted,
     /// Names of the CAs, DER, in the order in which they were added.
     pub authorities: Vec<Vec<u8>>,
-    /// CAs were added by a way that does not show their names: they are looked up in the list.
-    pub names_in_list: bool,
     pub flags: c_uint,
     pub verify_flags: c_uint,
     pub verify_depth: c_uint,
@@ -111,11 +109,16 @@ impl State {
             // SAFETY: both are ours.
             unsafe { identity::check(certs.as_slice(), key.as_ptr()) }?;
         }
-        self.add_checked(certs, key, Vec::new())
+        self.add_checked(certs, key, None)
     }
 
     /// Takes a chain with its key; its index, or 0 where the program has not asked to be told.
-    fn add_checked(&mut self, certs: Certificates, key: Owned<PrivateKey>, names: Vec<String>) -> Result<c_int, c_int> {
+    fn add_checked(
+        &mut self,
+        certs: Certificates,
+        key: Owned<PrivateKey>,
+        names: Option<Vec<Vec<u8>>>,
+    ) -> Result<c_int, c_int> {
         self.entries.push(Arc::new(Entry::new(certs, key, names)?));
         let index = c_int::try_from(self.entries.len() - 1).unwrap_or(0);
         Ok(if self.flags & flag::API_V2 != 0 { index } else { 0 })

@@ -5,14 +5,20 @@ use std::ffi::{c_char, c_int, c_uint};
 use super::{Certificate, State, credentials, flag};
 use crate::error;
 use crate::gnutls::{
-    self, Datum, Owned, RevocationList, filled, format, gnutls_x509_crl_export2, gnutls_x509_crl_import,
+    Datum, Owned, RevocationList, filled, format, gnutls_x509_crl_export2, gnutls_x509_crl_import,
     gnutls_x509_crl_init, gnutls_x509_trust_list_add_crls, gnutls_x509_trust_list_add_trust_file,
     gnutls_x509_trust_list_add_trust_mem, trust,
 };
 
 /// Flags for lists, as the credentials say.
 fn flags(state: &State) -> c_uint {
-    if state.flags & flag::VERIFY_CRLS != 0 { trust::USE_IN_TLS | trust::VERIFY_CRL } else { trust::USE_IN_TLS }
+    let verified = trust::VERIFY_CRL | trust::FAIL_ON_INVALID_CRL;
+    if state.flags & flag::VERIFY_CRLS != 0 { trust::USE_IN_TLS | verified } else { trust::USE_IN_TLS }
+}
+
+/// Nothing to add is no error.
+fn added(result: c_int) -> c_int {
+    if result == error::NO_CERTIFICATE_FOUND { 0 } else { result }
 }
 
 unsafe fn change(cred: *mut Certificate, change: impl FnOnce(&mut State) -> c_int) -> c_int {
@@ -43,21 +49,20 @@ unsafe fn add(state: &State, lists: &[*mut RevocationList]) -> Result<c_int, c_i
             copies.push(copy);
         }
     }
-    let mut copies: Vec<_> = copies.into_iter().map(Owned::into_raw).collect();
-    let size = c_uint::try_from(copies.len()).map_err(|_| error::INVALID_REQUEST)?;
-    // SAFETY: the trust list takes the copies over, as many as it says.
-    unsafe {
-        let added = gnutls_x509_trust_list_add_crls(
-            state.trust.as_ptr(),
-            copies.as_ptr(),
-            size,
-            flags(state),
-            state.verify_flags,
-        );
-        let taken = usize::try_from(added).unwrap_or(0).min(copies.len());
-        copies.drain(taken..).for_each(|list| gnutls::gnutls_x509_crl_deinit(list));
-        if added < 0 { Err(added) } else { Ok(added) }
+    let mut count = 0;
+    for copy in copies {
+        let list = copy.as_ptr();
+        // SAFETY: the trust list takes over what it adds, and nothing else.
+        match unsafe { gnutls_x509_trust_list_add_crls(state.trust.as_ptr(), &list, 1, flags(state), 0) } {
+            1.. => {
+                let _the_lists = copy.into_raw();
+                count += 1;
+            }
+            0 => {}
+            error => return Err(error),
+        }
     }
+    Ok(count)
 }
 
 versioned! {
@@ -69,7 +74,7 @@ versioned! {
         // SAFETY: the program's pointers.
         unsafe { change(cred, |state| {
             let (list, flags) = (state.trust.as_ptr(), flags(state));
-            gnutls_x509_trust_list_add_trust_file(list, none, file, kind, flags, state.verify_flags)
+            added(gnutls_x509_trust_list_add_trust_file(list, none, file, kind, flags, 0))
         }) }
     }
 
@@ -81,7 +86,7 @@ versioned! {
         // SAFETY: the program's pointers.
         unsafe { change(cred, |state| {
             let (list, flags) = (state.trust.as_ptr(), flags(state));
-            gnutls_x509_trust_list_add_trust_mem(list, none, crl, kind, flags, state.verify_flags)
+            added(gnutls_x509_trust_list_add_trust_mem(list, none, crl, kind, flags, 0))
         }) }
     }
 

@@ -1,5 +1,6 @@
 //! Whom to trust.
 
+use std::collections::HashSet;
 use std::ffi::{c_char, c_int, c_uint, c_void};
 
 use super::{Certificate, State, credentials};
@@ -29,11 +30,11 @@ fn name(cert: *mut gnutls::Certificate) -> Option<Vec<u8>> {
 }
 
 impl State {
-    /// Trusts these from here on: how many. Those that are refused, or known, are freed.
+    /// Trusts these from here on: how many. Those that are refused are freed, or known and not wanted again.
     ///
     /// # Safety
     /// They are live, and given up.
-    unsafe fn trust(&mut self, certs: &[*mut gnutls::Certificate]) -> Result<c_int, c_int> {
+    unsafe fn trust(&mut self, certs: &[*mut gnutls::Certificate], flags: c_uint) -> Result<c_int, c_int> {
         let names: Vec<_> = certs.iter().map(|cert| name(*cert)).collect();
         // SAFETY: the caller's promise.
         self.trusted.moments.extend(certs.iter().flat_map(|cert| unsafe { verdicts::moments(*cert) }));
@@ -41,14 +42,15 @@ impl State {
         self.trusted.moments.sort_unstable();
         self.trusted.moments.dedup();
         let size = c_uint::try_from(certs.len()).map_err(|_| error::INVALID_REQUEST)?;
-        let flags = trust::USE_IN_TLS | trust::NO_DUPLICATES;
+        let flags = flags | trust::USE_IN_TLS;
         // SAFETY: the caller's promise.
         let added = unsafe { gnutls_x509_trust_list_add_cas(self.trust.as_ptr(), certs.as_ptr(), size, flags) };
         let taken = usize::try_from(added).unwrap_or(0).min(certs.len());
         // SAFETY: the list has taken the first ones only.
         certs[taken..].iter().for_each(|cert| unsafe { gnutls_x509_crt_deinit(*cert) });
         for name in names.into_iter().take(taken).flatten() {
-            if !self.authorities.contains(&name) {
+            // As the original, which names one twice that it has taken twice.
+            if flags & trust::NO_DUPLICATES == 0 || !self.authorities.contains(&name) {
                 self.authorities.push(name);
             }
         }
@@ -69,28 +71,22 @@ impl State {
             }
             let added = match size {
                 0 => Ok(0),
-                size => self.trust(std::slice::from_raw_parts(list, size as usize)),
+                size => self.trust(std::slice::from_raw_parts(list, size as usize), trust::NO_DUPLICATES),
             };
             gnutls::gnutls_free(list.cast());
             added
         }
     }
 
-    /// Names of the CAs that a peer may have its certificate from.
-    pub fn authorities(&self) -> Vec<Vec<u8>> {
-        let mut names = self.authorities.clone();
-        if self.names_in_list {
-            let mut iterator: *mut c_void = std::ptr::null_mut();
-            let mut cert = std::ptr::null_mut();
-            // SAFETY: the list is ours; the iterator is freed at the end of the walk, the certificates by us.
-            while unsafe { gnutls_x509_trust_list_iter_get_ca(self.trust.as_ptr(), &mut iterator, &mut cert) } == 0 {
-                // SAFETY: as above.
-                if let Some(name) = unsafe { Owned::from_raw(cert) }.and_then(|cert| name(cert.as_ptr()))
-                    && !names.contains(&name)
-                {
-                    names.push(name);
-                }
-            }
+    /// Names of all that are in the trust list.
+    fn names(&self) -> Vec<Vec<u8>> {
+        let mut names = Vec::new();
+        let mut iterator: *mut c_void = std::ptr::null_mut();
+        let mut cert = std::ptr::null_mut();
+        // SAFETY: the list is ours; the iterator is freed at the end of the walk, the certificates by us.
+        while unsafe { gnutls_x509_trust_list_iter_get_ca(self.trust.as_ptr(), &mut iterator, &mut cert) } == 0 {
+            // SAFETY: as above.
+            names.extend(unsafe { Owned::from_raw(cert) }.and_then(|cert| name(cert.as_ptr())));
         }
         names
     }
@@ -105,14 +101,20 @@ unsafe fn change(cred: *mut Certificate, change: impl FnOnce(&mut State) -> Resu
     result(unsafe { credentials(cred) }.and_then(|cred| cred.change(change)))
 }
 
-/// Adds in a way of the original's that does not show the names.
+/// Adds in a way of the original's that does not show the names: they are those that are new in the list.
 unsafe fn add(cred: *mut Certificate, add: impl FnOnce(*mut TrustList) -> c_int) -> c_int {
     // SAFETY: the program's pointer.
     unsafe {
         change(cred, |state| {
-            state.names_in_list = true;
+            let known: HashSet<Vec<u8>> = state.names().into_iter().collect();
             state.trusted.varies = true;
-            Ok(add(state.trust.as_ptr()))
+            let added = add(state.trust.as_ptr());
+            for name in state.names() {
+                if !known.contains(&name) && !state.authorities.contains(&name) {
+                    state.authorities.push(name);
+                }
+            }
+            Ok(added)
         })
     }
 }
@@ -161,7 +163,7 @@ versioned! {
     pub unsafe extern "C" fn gnutls_certificate_set_x509_trust(
         cred: *mut Certificate, cas: *mut *mut gnutls::Certificate, size: c_int
     ) -> c_int {
-        let (Ok(size), false) = (usize::try_from(size), cas.is_null()) else { return error::INVALID_REQUEST };
+        let (Ok(size @ 1..), false) = (usize::try_from(size), cas.is_null()) else { return error::INVALID_REQUEST };
         // SAFETY: the program's pointers.
         unsafe { change(cred, |state| {
             let mut copies = Vec::new();
@@ -170,7 +172,7 @@ versioned! {
                 copies.push(identity::certificate(&der)?);
             }
             let copies: Vec<_> = copies.into_iter().map(Owned::into_raw).collect();
-            state.trust(&copies)
+            state.trust(&copies, 0)
         }) }
     }
 
@@ -203,8 +205,8 @@ versioned! {
             if let (Ok(cred), Some(list)) = (credentials(cred), Owned::from_raw(list)) {
                 cred.change(|state| {
                     state.trust = list;
+                    // A program that makes a list of its own names none of it to peers.
                     state.authorities.clear();
-                    state.names_in_list = true;
                     state.trusted.varies = true;
                 });
             }
@@ -217,7 +219,6 @@ versioned! {
         unsafe {
             if let (Ok(cred), false) = (credentials(cred), out.is_null()) {
                 out.write(cred.change(|state| {
-                    state.names_in_list = true;
                     state.trusted.varies = true;
                     state.trust.as_ptr()
                 }));

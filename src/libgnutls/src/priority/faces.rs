@@ -114,7 +114,7 @@ versioned! {
     /// A session's priorities; the session holds a reference of its own.
     pub unsafe extern "C" fn gnutls_priority_set(session: *mut Session, priority: *const Priority) -> c_int {
         if priority.is_null() {
-            return error::NO_CIPHER_SUITES;
+            return error::NO_PRIORITIES_WERE_SET;
         }
         // SAFETY: the program holds a reference.
         let priority = unsafe {

@@ -48,6 +48,11 @@ impl Priority {
     /// Drops what the engine does not serve, and works out what is left.
     fn complete(&mut self) -> Result<(), c_int> {
         const SERVED_KX: [u32; 4] = [kx::ECDHE_ECDSA, kx::ECDHE_RSA, kx::DHE_PSK, kx::ECDHE_PSK];
+        // As the original: TLS 1.3 has no key exchanges of these names, but for those of pre-shared keys.
+        let psk = self.kx.iter().any(|id| [kx::PSK, kx::DHE_PSK, kx::ECDHE_PSK].contains(id));
+        if !psk && self.protocols.iter().all(|id| *id == protocol::TLS1_3) {
+            self.kx.clear();
+        }
         self.protocols.retain(|id| [protocol::TLS1_2, protocol::TLS1_3].contains(id));
         self.ciphers.retain(|id| SUITES.iter().any(|suite| suite.cipher == *id));
         self.macs.retain(|id| *id == mac::AEAD);

@@ -3,7 +3,7 @@
 use std::ffi::{c_int, c_uint, c_void};
 use std::sync::Arc;
 
-use standin_engine::{CertificateRequest, Connection, Identity};
+use standin_engine::{CertificateRequest, Connection, Identity, SignatureScheme};
 
 use super::config::Candidates;
 use super::{Session, attempt, flag, hello, with};
@@ -196,15 +196,22 @@ unsafe fn stapled(session: *mut Session, candidates: Candidates) -> Result<Candi
     // SAFETY: the callers' promise; the program's functions run with nothing borrowed.
     unsafe {
         let found = with(session, |session| {
-            let asks = session.client_hello().is_some_and(|hello| hello.status_request);
-            session.held.certificate().filter(|_| asks).map(|cred| {
+            let hello = session.client_hello().filter(|hello| hello.status_request)?;
+            session.held.certificate().map(|cred| {
                 cred.read(|state| {
-                    let entry = |place: &usize| {
+                    let mut kinds: Vec<&[SignatureScheme]> = Vec::new();
+                    let mut entry = |place: &usize| {
                         let entry = state.entries.get(*place)?;
+                        // Nobody is asked about a chain that another one comes before, or that has a staple.
+                        let schemes = entry.identity.key.schemes();
+                        let chosen = !kinds.contains(&schemes) && schemes.iter().any(|it| hello.schemes.contains(it));
+                        kinds.push(schemes);
                         let own = entry.ocsp_function.read().ok().and_then(|function| *function);
-                        Some((entry.presented(), own.or(state.ocsp)))
+                        let presented = entry.presented();
+                        let asked = chosen && !entry.has_staple();
+                        Some((presented, own.or(state.ocsp).filter(|_| asked)))
                     };
-                    places.iter().filter_map(entry).collect::<Vec<_>>()
+                    places.iter().filter_map(&mut entry).collect::<Vec<_>>()
                 })
             })
         })?;
@@ -215,9 +222,13 @@ unsafe fn stapled(session: *mut Session, candidates: Candidates) -> Result<Candi
         for (mut identity, function) in found {
             if let Some((function, data)) = function {
                 let mut response = Datum::EMPTY;
-                if function(session, data.0, &mut response) >= 0 {
-                    let response = response.taken();
-                    identity.ocsp = (!response.is_empty()).then(|| response.into());
+                match function(session, data.0, &mut response) {
+                    0.. => {
+                        let response = response.taken();
+                        identity.ocsp = (!response.is_empty()).then(|| response.into());
+                    }
+                    error::NO_CERTIFICATE_STATUS => {}
+                    error => return Err(error),
                 }
             }
             identities.push(identity);

@@ -9,6 +9,7 @@ use standin_engine::{
 };
 
 use super::{Session, flag};
+use crate::credentials::State;
 use crate::error;
 use crate::priority::Priority;
 
@@ -39,6 +40,8 @@ struct ServerKey {
     generation: u64,
     /// Places of the certificates to choose from.
     entries: Vec<usize>,
+    /// Which of them have a staple: it may have gone out of date.
+    stapled: Vec<bool>,
     request: c_uint,
     hide_authorities: bool,
     tickets: usize,
@@ -121,6 +124,7 @@ pub fn server(session: &Session, candidates: Candidates) -> Result<Arc<ServerCon
     let key = ServerKey {
         priority: session.priority.clone().ok_or(error::NO_PRIORITIES_WERE_SET)?,
         generation: cred.map_or(0, |cred| cred.read(|state| state.generation)),
+        stapled: cred.map_or_else(Vec::new, |cred| cred.read(|state| stapled(state, &entries))),
         entries,
         // Without credentials nothing that a client sent could be looked at.
         request: if cred.is_some() { session.request } else { request::IGNORE },
@@ -162,6 +166,10 @@ pub fn sessions(session: &Session, cache: Option<Arc<dyn SessionCache>>) -> Serv
     }
 }
 
+fn stapled(state: &State, entries: &[usize]) -> Vec<bool> {
+    entries.iter().map(|index| state.entries.get(*index).is_some_and(|entry| entry.staple().is_some())).collect()
+}
+
 fn identities(session: &Session, entries: &[usize]) -> Vec<Identity> {
     session.held.certificate().map_or_else(Vec::new, |cred| {
         cred.read(|state| {
@@ -173,7 +181,7 @@ fn identities(session: &Session, entries: &[usize]) -> Vec<Identity> {
 /// Names of the CAs that a client may have its certificate from.
 pub fn authorities(session: &Session) -> Vec<Vec<u8>> {
     match session.held.certificate() {
-        Some(cred) if !session.hide_authorities => cred.read(|state| state.authorities()),
+        Some(cred) if !session.hide_authorities => cred.read(|state| state.authorities.clone()),
         _ => Vec::new(),
     }
 }

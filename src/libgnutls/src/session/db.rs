@@ -3,9 +3,9 @@
 use std::ffi::{c_int, c_long, c_void};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use standin_engine::{SessionCache, SessionFacts};
+use standin_engine::{Protocol, SessionCache, SessionFacts};
 
-use super::resume::{decode, encode};
+use super::resume::{decode, decode_as_kept, encode, now};
 use super::{Session, attempt, with};
 use crate::error;
 use crate::gnutls::{Datum, gnutls_free};
@@ -13,6 +13,9 @@ use crate::gnutls::{Datum, gnutls_free};
 type Store = unsafe extern "C" fn(*mut c_void, Datum, Datum) -> c_int;
 type Retrieve = unsafe extern "C" fn(*mut c_void, Datum) -> Datum;
 type Remove = unsafe extern "C" fn(*mut c_void, Datum) -> c_int;
+
+/// Its number in supported_versions, RFC 8446 §4.2.1.
+const TLS13: u16 = 0x0304;
 
 /// Seconds that a session may be resumed for.
 const LIFETIME: u32 = 6 * 3600;
@@ -25,20 +28,11 @@ pub struct Db {
     pointer: *mut c_void,
     pub lifetime: u32,
     held: Option<Arc<Held>>,
-    id: Vec<u8>,
 }
 
 impl Default for Db {
     fn default() -> Self {
-        Db {
-            store: None,
-            retrieve: None,
-            remove: None,
-            pointer: std::ptr::null_mut(),
-            lifetime: LIFETIME,
-            held: None,
-            id: Vec::new(),
-        }
+        Db { store: None, retrieve: None, remove: None, pointer: std::ptr::null_mut(), lifetime: LIFETIME, held: None }
     }
 }
 
@@ -86,15 +80,22 @@ pub unsafe fn cache(session: *mut Session) -> Result<Option<Arc<dyn SessionCache
             let db = &session.db;
             let retrieve = db.retrieve.filter(|_| db.is_set())?;
             let hello = session.client_hello()?;
+            // TLS 1.3 resumes by tickets alone; the id is one for the looks of it.
+            let max = session.priority.as_ref().map(|priority| priority.parameters.max);
+            if max == Some(Protocol::Tls13) && hello.versions.contains(&TLS13) {
+                return None;
+            }
             let id = hello.session_id.clone();
-            Some((retrieve, db.pointer, id))
+            Some((retrieve, db.pointer, db.lifetime, id))
         })?;
-        let Some((retrieve, pointer, id)) = lookup else { return Ok(None) };
+        // As in the original, every session of TLS 1.2 has an id.
+        let Some((retrieve, pointer, lifetime, id)) = lookup else { return Ok(Some(Arc::new(Held::default()))) };
         let mut held = Held::default();
         if !id.is_empty() {
             let found = retrieve(pointer, Datum::lent(&id));
             if !found.data.is_null() {
-                held.found = decode(found.bytes()).and_then(standin_engine::Session::restore).map(|known| (id, known));
+                let known = decode(found.bytes()).filter(|facts| is_fresh(facts, lifetime));
+                held.found = known.and_then(standin_engine::Session::restore).map(|known| (id, known));
                 gnutls_free(found.data.cast());
             }
         }
@@ -102,6 +103,11 @@ pub unsafe fn cache(session: *mut Session) -> Result<Option<Arc<dyn SessionCache
         with(session, |session| session.db.held = Some(held.clone()))?;
         Ok(Some(held))
     }
+}
+
+/// As the server has it now; neither from the future.
+fn is_fresh(facts: &SessionFacts, lifetime: u32) -> bool {
+    now().checked_sub(facts.created).is_some_and(|age| age <= lifetime.into())
 }
 
 /// Stores what the handshake has brought.
@@ -122,7 +128,6 @@ pub unsafe fn store_new(session: *mut Session) -> Result<(), c_int> {
             if let Some(store) = store {
                 store(pointer, Datum::lent(&id), Datum::lent(&data));
             }
-            with(session, |session| session.db.id = id)?;
         }
         Ok(())
     }
@@ -131,7 +136,7 @@ pub unsafe fn store_new(session: *mut Session) -> Result<(), c_int> {
 /// When an entry of the database was made, and until when it may be used.
 unsafe fn times(entry: *const Datum) -> Option<(u64, u64)> {
     // SAFETY: the program's pointer.
-    let facts: SessionFacts = decode(unsafe { entry.as_ref()?.bytes() })?;
+    let facts: SessionFacts = decode_as_kept(unsafe { entry.as_ref()?.bytes() })?;
     Some((facts.created, facts.created + u64::from(facts.lifetime)))
 }
 
@@ -184,8 +189,9 @@ versioned! {
         // SAFETY: the program's pointer; its function runs with nothing borrowed.
         unsafe {
             let entry = attempt(session, |session| {
-                let remove = session.db.remove.filter(|_| !session.db.id.is_empty()).ok_or(error::DB_ERROR)?;
-                Ok((remove, session.db.pointer, session.db.id.clone()))
+                let id = session.id().to_vec();
+                let remove = session.db.remove.filter(|_| !id.is_empty()).ok_or(error::DB_ERROR)?;
+                Ok((remove, session.db.pointer, id))
             });
             if let Ok((remove, pointer, id)) = entry {
                 remove(pointer, Datum::lent(&id));
@@ -193,14 +199,8 @@ versioned! {
         }
     }
 
-    /// GNUTLS_E_EXPIRED for an entry that is of no use any more.
-    pub unsafe extern "C" fn gnutls_db_check_entry(_session: *mut Session, entry: Datum) -> c_int {
-        // SAFETY: the program's data.
-        match unsafe { times(&entry) } {
-            Some((_, end)) if now() <= end => 0,
-            _ => error::EXPIRED,
-        }
-    }
+    /// The original's says 0 of every entry; see gnutls_db_check_entry_expire_time.
+    pub unsafe extern "C" fn gnutls_db_check_entry(_session: *mut Session, _entry: Datum) -> c_int { 0 }
 
     /// When an entry was made; 0 for what is none.
     pub unsafe extern "C" fn gnutls_db_check_entry_time(entry: *mut Datum) -> c_long {
@@ -213,9 +213,4 @@ versioned! {
         // SAFETY: the program's pointer.
         unsafe { times(entry) }.map_or(0, |(_, end)| end as c_long)
     }
-}
-
-fn now() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
 }

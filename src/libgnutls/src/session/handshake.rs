@@ -119,6 +119,7 @@ unsafe fn advance(session: *mut Session) -> Result<(), c_int> {
             })?;
             hooks::log_secrets(session)?;
             hooks::show_messages(session)?;
+            attempt(session, |session| session.check_messages())?;
             let stop = match stop {
                 Ok(stop) => stop,
                 Err(error) => return Err(with(session, |session| session.failed(&error))?),
@@ -151,6 +152,7 @@ unsafe fn complete(session: *mut Session) -> Result<(), c_int> {
     unsafe {
         with(session, |session| {
             session.progress = Progress::Established;
+            session.hooks.forget_messages();
             if let Some(connection) = &mut session.connection {
                 connection.release_buffers();
             }

@@ -6,7 +6,7 @@ use standin_boundary::log::Level;
 use standin_engine::{Acceptance, ClientHello, Connection, Role};
 
 use super::config::Candidates;
-use super::{Session, attempt, choose, config, db, hooks, psk, with};
+use super::{Session, attempt, choose, config, db, psk, with};
 use crate::error;
 
 /// How far the answer is.
@@ -25,6 +25,7 @@ pub struct Offers {
     pub extended_master_secret: bool,
     pub renegotiation_info: bool,
     pub status_request: bool,
+    pub session_id: bool,
 }
 
 impl Offers {
@@ -36,6 +37,7 @@ impl Offers {
             extended_master_secret: hello.extension_body(EXTENDED_MASTER_SECRET).is_some(),
             renegotiation_info: hello.extension_body(RENEGOTIATION_INFO).is_some() || hello.suites.contains(&SCSV),
             status_request: hello.status_request,
+            session_id: !hello.session_id.is_empty(),
         }
     }
 }
@@ -47,8 +49,8 @@ impl Offers {
 pub unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
     // SAFETY: the callers' promise; callbacks run with nothing borrowed.
     unsafe {
-        hooks::show_client_hello(session)?;
         attempt(session, |session| {
+            session.note_client_hello();
             session.answering.shown = true;
             session.answering.offers = session.client_hello().map(Offers::of).unwrap_or_default();
             session.select_alpn()

@@ -17,18 +17,24 @@ const ANY: c_uint = c_uint::MAX;
 const PRE: c_uint = 0;
 const POST: c_uint = 1;
 const BOTH: c_int = -1;
-/// GNUTLS_HANDSHAKE_CLIENT_HELLO.
-const CLIENT_HELLO: u8 = 1;
+/// GNUTLS_HANDSHAKE_HELLO_RETRY_REQUEST.
+const RETRY: c_uint = 1025;
+/// No message: what the original says before the first, and again when a handshake is over.
+const NOTHING: c_uint = c_uint::MAX;
 
 /// What a program has set.
-#[derive(Default)]
 pub struct Hooks {
     message: Option<(Hook, c_uint, c_int)>,
     pub client_hello: Option<ClientHelloHook>,
     key_log: Option<KeyLog>,
     /// Types of the last messages, in and out.
     last: (c_uint, c_uint),
-    hello_shown: bool,
+}
+
+impl Default for Hooks {
+    fn default() -> Self {
+        Hooks { message: None, client_hello: None, key_log: None, last: (NOTHING, NOTHING) }
+    }
 }
 
 impl Hooks {
@@ -37,9 +43,14 @@ impl Hooks {
     }
 
     /// A message of type `kind` has gone by.
-    fn note(&mut self, sent: bool, kind: u8) {
+    fn note(&mut self, sent: bool, kind: c_uint) {
         let last = if sent { &mut self.last.1 } else { &mut self.last.0 };
-        *last = kind.into();
+        *last = kind;
+    }
+
+    /// A handshake is over.
+    pub fn forget_messages(&mut self) {
+        self.last = (NOTHING, NOTHING);
     }
 
     pub fn wants_secrets(&self) -> bool {
@@ -62,13 +73,31 @@ fn key_log_file() -> Option<std::ffi::OsString> {
     std::env::var_os("SSLKEYLOGFILE").filter(|name| !name.is_empty())
 }
 
-/// Shows one message, before and after it is dealt with: an error of the program's ends the call.
-unsafe fn show(session: *mut Session, kind: c_uint, incoming: bool, body: &[u8]) -> Result<(), c_int> {
+/// Is it a ServerHello that is a HelloRetryRequest, RFC 8446 §4.1.3?
+fn is_retry(message: &[u8]) -> bool {
+    /// SHA-256 of "HelloRetryRequest", in the place of the random.
+    const RANDOM: [u8; 32] = [
+        0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2,
+        0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+    ];
+    const SERVER_HELLO: u8 = 2;
+    message.first() == Some(&SERVER_HELLO) && message.get(6..38) == Some(&RANDOM)
+}
+
+/// Shows one message, before and after it is dealt with: an error of the program's ends the call. What was sent counts as
+/// the last message in between.
+unsafe fn show(session: *mut Session, kind: c_uint, sent: bool, body: &[u8]) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         for when in [PRE, POST] {
-            if let Some(hook) = with(session, |session| session.hooks.hook(kind, when))? {
-                match hook(session, kind, when, c_uint::from(incoming), &Datum::lent(body)) {
+            let hook = with(session, |session| {
+                if sent == (when == POST) {
+                    session.hooks.note(sent, kind);
+                }
+                session.hooks.hook(kind, when)
+            })?;
+            if let Some(hook) = hook {
+                match hook(session, kind, when, c_uint::from(!sent), &Datum::lent(body)) {
                     0.. => {}
                     error => return Err(error),
                 }
@@ -89,43 +118,17 @@ pub unsafe fn show_messages(session: *mut Session) -> Result<(), c_int> {
             with(session, |session| session.connection.as_mut().and_then(Connection::take_message))?
         {
             let (Some(kind), Kind::Handshake) = (message.bytes.first().copied(), message.kind) else { continue };
-            // A server's ClientHello was shown when it came.
-            let known = with(session, |session| {
-                session.hooks.note(message.sent, kind);
-                kind == CLIENT_HELLO && !message.sent && session.hooks.hello_shown
-            })?;
-            if !known {
-                show(session, kind.into(), !message.sent, message.bytes.get(4..).unwrap_or_default())?;
-            }
+            let kind = if is_retry(&message.bytes) { RETRY } else { kind.into() };
+            show(session, kind, message.sent, message.bytes.get(4..).unwrap_or_default())?;
         }
         // Which they were is known without a hook as well.
         with(session, |session| {
             while let Some(passed) = session.connection.as_mut().and_then(Connection::take_passed) {
-                session.hooks.note(passed.sent, passed.typ);
+                if !session.hooks.has_message_hook() {
+                    session.hooks.note(passed.sent, passed.typ.into());
+                }
             }
         })
-    }
-}
-
-/// Shows a server the ClientHello, before anything is chosen by it.
-///
-/// # Safety
-/// As for [`show_messages`].
-pub unsafe fn show_client_hello(session: *mut Session) -> Result<(), c_int> {
-    // SAFETY: the callers' promise.
-    unsafe {
-        let hello = with(session, |session| {
-            session.note_client_hello();
-            session.hooks.last.0 = CLIENT_HELLO.into();
-            if std::mem::replace(&mut session.hooks.hello_shown, true) || session.hooks.message.is_none() {
-                return None;
-            }
-            session.client_hello().map(|hello| hello.raw.clone())
-        })?;
-        match hello {
-            Some(hello) => show(session, CLIENT_HELLO.into(), true, hello.get(4..).unwrap_or_default()),
-            None => Ok(()),
-        }
     }
 }
 
@@ -136,9 +139,15 @@ pub unsafe fn show_client_hello(session: *mut Session) -> Result<(), c_int> {
 pub unsafe fn log_secrets(session: *mut Session) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
-        while let Some((label, random, secret)) =
-            with(session, |session| session.connection.as_mut().and_then(Connection::take_secret))?
-        {
+        let mut secrets = Vec::new();
+        with(session, |session| {
+            while let Some(secret) = session.connection.as_mut().and_then(Connection::take_secret) {
+                secrets.push(secret);
+            }
+        })?;
+        // In the original's order.
+        secrets.sort_by_key(|(label, ..)| label.contains("_TRAFFIC_SECRET_0"));
+        for (label, random, secret) in secrets {
             let function = with(session, |session| session.hooks.key_log)?;
             write_secret(label, &random, &secret);
             if let (Some(function), Ok(label)) = (function, CString::new(label)) {
@@ -181,16 +190,16 @@ versioned! {
         let _null = unsafe { with(session, |session| session.hooks.client_hello = function) };
     }
 
-    /// The type of the last handshake message that came.
+    /// The type of the last message that came in this handshake; -1 for none, and when it is over.
     pub unsafe extern "C" fn gnutls_handshake_get_last_in(session: *mut Session) -> c_uint {
         // SAFETY: the program's pointer.
-        unsafe { with(session, |session| session.hooks.last.0) }.unwrap_or(0)
+        unsafe { with(session, |session| session.hooks.last.0) }.unwrap_or(NOTHING)
     }
 
-    /// The type of the last handshake message that was sent.
+    /// The type of the last message that was sent in this handshake; -1 for none, and when it is over.
     pub unsafe extern "C" fn gnutls_handshake_get_last_out(session: *mut Session) -> c_uint {
         // SAFETY: the program's pointer.
-        unsafe { with(session, |session| session.hooks.last.1) }.unwrap_or(0)
+        unsafe { with(session, |session| session.hooks.last.1) }.unwrap_or(NOTHING)
     }
 
     /// Called with each secret, as for an SSLKEYLOGFILE.

@@ -193,9 +193,13 @@ versioned! {
         }
     }
 
-    /// Was a staple looked at in the verification, and good?
-    pub unsafe extern "C" fn gnutls_ocsp_status_request_is_checked(session: *mut Session, _flags: c_uint) -> c_uint {
+    /// Was a staple looked at in the verification, and good? With GNUTLS_OCSP_SR_IS_AVAIL: is there one?
+    pub unsafe extern "C" fn gnutls_ocsp_status_request_is_checked(session: *mut Session, flags: c_uint) -> c_uint {
+        const IS_AVAILABLE: c_uint = 1;
         // SAFETY: the program's pointer.
-        unsafe { with(session, |session| c_uint::from(session.ocsp.checked)) }.unwrap_or(0)
+        unsafe { with(session, |session| c_uint::from(match flags & IS_AVAILABLE {
+            0 => session.ocsp.checked,
+            _ => !session.is_server() && staple_is_there(session),
+        })) }.unwrap_or(0)
     }
 }

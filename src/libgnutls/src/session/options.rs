@@ -3,6 +3,8 @@
 use std::ffi::{c_int, c_uint};
 use std::time::{Duration, Instant};
 
+use standin_engine::Connection;
+
 use super::transport::Patience;
 use super::{Session, with};
 use crate::error;
@@ -22,6 +24,8 @@ const DEFAULT_MS: c_uint = 40 * 1000;
 pub struct Limits {
     /// Bytes of data in a record of ours.
     pub record: usize,
+    /// Bytes of all messages of a handshake; 0: no limit.
+    messages: usize,
     /// Milliseconds; 0: as long as the transport waits.
     record_timeout: c_uint,
     handshake_timeout: c_uint,
@@ -30,7 +34,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { record: MAX_RECORD, record_timeout: 0, handshake_timeout: 0, handshake_end: None }
+        Limits { record: MAX_RECORD, messages: 0, record_timeout: 0, handshake_timeout: 0, handshake_end: None }
     }
 }
 
@@ -53,6 +57,33 @@ impl Limits {
     }
 }
 
+impl Session {
+    /// Bytes that a record takes beside its data.
+    pub fn overhead(&self) -> usize {
+        const HEADER: usize = 5;
+        const TAG: usize = 16;
+        const EXPLICIT_NONCE: usize = 8;
+        match self.agreed() {
+            Some(_) if self.is_tls13() => HEADER + TAG + 1,
+            Some(agreed) => {
+                let chacha = matches!(agreed.suite, 0xcca8 | 0xcca9);
+                HEADER + TAG + if chacha { 0 } else { EXPLICIT_NONCE }
+            }
+            None => HEADER,
+        }
+    }
+
+    /// No more of a handshake than the program allows.
+    pub fn check_messages(&self) -> Result<(), c_int> {
+        let bytes = self.connection.as_ref().map_or(0, Connection::message_bytes);
+        match self.limits.messages {
+            0 => Ok(()),
+            most if bytes <= most => Ok(()),
+            _ => Err(error::HANDSHAKE_TOO_LARGE),
+        }
+    }
+}
+
 versioned! {
     /// How long a handshake may take, in milliseconds; 0: any time.
     pub unsafe extern "C" fn gnutls_handshake_set_timeout(session: *mut Session, ms: c_uint) {
@@ -70,10 +101,10 @@ versioned! {
         let _null = unsafe { with(session, |session| session.limits.record_timeout = if ms == INDEFINITE { 0 } else { ms }) };
     }
 
-    /// How much data goes into a record of ours.
+    /// The largest record that the peer takes.
     pub unsafe extern "C" fn gnutls_record_get_max_size(session: *mut Session) -> usize {
         // SAFETY: the program's pointer.
-        unsafe { with(session, |session| session.limits.record) }.unwrap_or(0)
+        unsafe { with(session, |_| MAX_RECORD) }.unwrap_or(0)
     }
 
     /// Sets how much data goes into a record of ours. The peer is not asked to do the same.
@@ -85,8 +116,11 @@ versioned! {
         unsafe { with(session, |session| session.limits.record = size) }.err().unwrap_or(0) as isize
     }
 
-    /// A limit for handshake messages; the engine has its own, which is lower.
-    pub unsafe extern "C" fn gnutls_handshake_set_max_packet_length(_session: *mut Session, _max: usize) {}
+    /// A limit for all messages of a handshake together, in bytes; 0: none but the engine's.
+    pub unsafe extern "C" fn gnutls_handshake_set_max_packet_length(session: *mut Session, max: usize) {
+        // SAFETY: the program's pointer.
+        let _null = unsafe { with(session, |session| session.limits.messages = max) };
+    }
 
     /// For peers of long ago; nothing is needed for them here.
     pub unsafe extern "C" fn gnutls_session_enable_compatibility_mode(_session: *mut Session) {}
@@ -117,17 +151,7 @@ versioned! {
 
     /// Bytes that a record takes beside its data.
     pub unsafe extern "C" fn gnutls_record_overhead_size(session: *mut Session) -> usize {
-        const HEADER: usize = 5;
-        const TAG: usize = 16;
-        const EXPLICIT_NONCE: usize = 8;
         // SAFETY: the program's pointer.
-        unsafe { with(session, |session| match session.agreed() {
-            Some(_) if session.is_tls13() => HEADER + TAG + 1,
-            Some(agreed) => {
-                let chacha = matches!(agreed.suite, 0xcca8 | 0xcca9);
-                HEADER + TAG + if chacha { 0 } else { EXPLICIT_NONCE }
-            }
-            None => HEADER,
-        }) }.unwrap_or(0)
+        unsafe { with(session, |session| session.overhead()) }.unwrap_or(0)
     }
 }

@@ -1,17 +1,19 @@
 //! Pre-shared keys in a session.
 
-use std::ffi::{CString, c_char, c_int};
+use std::ffi::{CString, c_char, c_int, c_uint};
 
 use standin_engine::{ExternalPsk, Role};
 use zeroize::Zeroizing;
 
 use super::{Session, attempt, with};
 use crate::error;
-use crate::gnutls::{Datum, gnutls_free};
+use crate::gnutls::{Datum, gnutls_free, gnutls_rnd};
 use crate::psk::{Client, Server, find_in_file};
 
 /// The suite whose hash a key belongs to unless something else was agreed on: RFC 8446 §4.2.11.
 const SUITE: u16 = 0x1301;
+/// GNUTLS_RND_NONCE.
+const RND_NONCE: c_uint = 0;
 
 /// The key in use.
 #[derive(Default)]
@@ -38,7 +40,8 @@ pub unsafe fn ask_client(session: *mut Session) -> Result<(), c_int> {
             (Some((user, key)), ..) => (user.clone(), key.clone()),
             (None, Some(ask), _) => {
                 let (mut user, mut key): (*mut c_char, Datum) = (std::ptr::null_mut(), Datum::EMPTY);
-                if ask(session, &mut user, &mut key) < 0 || user.is_null() {
+                refused(ask(session, &mut user, &mut key))?;
+                if user.is_null() {
                     return Err(error::INSUFFICIENT_CREDENTIALS);
                 }
                 let name = std::ffi::CStr::from_ptr(user).to_bytes().to_vec();
@@ -47,9 +50,7 @@ pub unsafe fn ask_client(session: *mut Session) -> Result<(), c_int> {
             }
             (None, None, Some(ask)) => {
                 let (mut user, mut key) = (Datum::EMPTY, Datum::EMPTY);
-                if ask(session, &mut user, &mut key) < 0 {
-                    return Err(error::INSUFFICIENT_CREDENTIALS);
-                }
+                refused(ask(session, &mut user, &mut key))?;
                 (user.taken(), key.taken_secret())
             }
             (None, None, None) => return Err(error::INSUFFICIENT_CREDENTIALS),
@@ -62,7 +63,16 @@ pub unsafe fn ask_client(session: *mut Session) -> Result<(), c_int> {
     }
 }
 
-/// Looks for a key that the ClientHello names.
+/// The program's own error, or none of it.
+fn refused(answer: c_int) -> Result<(), c_int> {
+    match answer {
+        0 => Ok(()),
+        ..0 => Err(answer),
+        _ => Err(error::INSUFFICIENT_CREDENTIALS),
+    }
+}
+
+/// Looks for the key that the ClientHello names: the first that is not a ticket, whatever else is offered.
 ///
 /// # Safety
 /// As for [`ask_client`].
@@ -76,33 +86,50 @@ pub unsafe fn ask_server(session: *mut Session) -> Result<Option<ExternalPsk>, c
         })?;
         let Some(cred) = cred.as_ref() else { return Ok(None) };
         // A ticket has an age.
-        for (identity, _) in offered.into_iter().filter(|(_, age)| *age == 0) {
-            let Some(key) = find(session, cred, &identity)? else { continue };
-            let psk = ExternalPsk::new(&identity, &key, SUITE);
-            with(session, |session| session.psk.user = CString::new(identity).ok())?;
-            return Ok(psk);
-        }
-        Ok(None)
+        let named = |(identity, age): &(Vec<u8>, u32)| *age == 0 && !identity.is_empty();
+        let Some((identity, _)) = offered.into_iter().find(named) else { return Ok(None) };
+        let key = find(session, cred, &identity)?;
+        let psk = ExternalPsk::new(&identity, &key, SUITE);
+        with(session, |session| session.psk.user = CString::new(identity).ok())?;
+        Ok(psk)
     }
 }
 
-unsafe fn find(session: *mut Session, cred: &Server, identity: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, c_int> {
+unsafe fn find(session: *mut Session, cred: &Server, identity: &[u8]) -> Result<Zeroizing<Vec<u8>>, c_int> {
+    const UNKNOWN: c_int = 1;
     let mut key = Datum::EMPTY;
     // SAFETY: the program's functions, with nothing borrowed; the key is ours to free.
-    let answer = unsafe {
-        match (cred.find, cred.find2, &cred.file) {
+    unsafe {
+        let answer = match (cred.find, cred.find2, &cred.file) {
             (Some(function), ..) => {
-                let Ok(name) = CString::new(identity) else { return Ok(None) };
+                // A C string ends where it ends; who has the key for that is to be known to the program.
+                let name = identity.split(|byte| *byte == 0).next().unwrap_or_default();
+                let name = CString::new(name).map_err(|_| error::INTERNAL_ERROR)?;
                 function(session, name.as_ptr(), &mut key)
             }
             (None, Some(function), _) => function(session, &Datum::lent(identity), &mut key),
-            (None, None, Some(file)) => return Ok(find_in_file(file, identity)),
-            (None, None, None) => return Ok(None),
+            (None, None, Some(file)) => {
+                return find_in_file(file, identity)?.map_or_else(nobody_has, Ok);
+            }
+            (None, None, None) => return Err(error::KEYFILE_ERROR),
+        };
+        let key = key.taken_secret();
+        match answer {
+            UNKNOWN => nobody_has(),
+            0.. => Ok(key),
+            _ => Err(error::KEYFILE_ERROR),
         }
-    };
-    // SAFETY: as above.
-    let key = unsafe { key.taken_secret() };
-    Ok((answer >= 0 && !key.is_empty()).then_some(key))
+    }
+}
+
+/// A key for a name that is not known: a peer shall not learn that it is not.
+fn nobody_has() -> Result<Zeroizing<Vec<u8>>, c_int> {
+    let mut key = Zeroizing::new(vec![0; 16]);
+    // SAFETY: room as long as told.
+    match unsafe { gnutls_rnd(RND_NONCE, key.as_mut_ptr().cast(), key.len()) } {
+        0.. => Ok(key),
+        error => Err(error),
+    }
 }
 
 impl Session {

@@ -160,8 +160,7 @@ impl Session {
     pub fn seal(&mut self, bytes: &[u8], padding: usize) -> Result<(), c_int> {
         let record = self.limits.record;
         let connection = self.connection.as_mut().ok_or(error::INVALID_SESSION)?;
-        let _unpadded = padding;
-        match connection.write(bytes, record) {
+        match connection.write_padded(bytes, record, (padding != 0).then_some(padding)) {
             Ok(_) => Ok(()),
             Err(Error::WrongState) => Err(error::INVALID_SESSION),
             Err(error) => Err(self.failed(&error)),
@@ -206,16 +205,18 @@ versioned! {
         counted(unsafe { receive(session, data.cast(), size) })
     }
 
-    /// ... with the number of the record, which is not kept here: 0.
+    /// ... with the number of the record, 8 bytes, most significant first.
     pub unsafe extern "C" fn gnutls_record_recv_seq(
         session: *mut Session, data: *mut c_void, size: usize, number: *mut u8
     ) -> isize {
         // SAFETY: the program's pointers.
         unsafe {
-            if !number.is_null() {
-                std::ptr::write_bytes(number, 0, 8);
+            let received = receive(session, data.cast(), size);
+            if matches!(received, Ok(1..)) && !number.is_null() {
+                let record = with(session, |session| session.connection.as_ref().map_or(0, Connection::received_record));
+                number.cast::<[u8; 8]>().write_unaligned(record.unwrap_or(0).to_be_bytes());
             }
-            counted(receive(session, data.cast(), size))
+            counted(received)
         }
     }
 
@@ -226,13 +227,16 @@ versioned! {
         unsafe { gnutls_record_send2(session, data, size, 0, 0) }
     }
 
-    /// ... with padding, which hides the length under TLS 1.3.
+    /// ... with so many bytes of padding, which hides the length under TLS 1.3, as far as there is room for it.
     pub unsafe extern "C" fn gnutls_record_send2(
         session: *mut Session, data: *const c_void, size: usize, pad: usize, _flags: c_uint
     ) -> isize {
         // SAFETY: the program's pointers.
         unsafe {
             let corked = attempt(session, |session| {
+                if pad != 0 && (!session.is_tls13() || pad > MAX_RECORD - session.overhead()) {
+                    return Err(error::INVALID_REQUEST);
+                }
                 if session.data.corked.is_none() {
                     return Ok(None);
                 }
@@ -248,7 +252,6 @@ versioned! {
             });
             match corked {
                 Ok(Some(taken)) => counted(Ok(taken)),
-                Ok(None) if pad != 0 => error::UNIMPLEMENTED_FEATURE as isize,
                 Ok(None) => counted(send(session, data.cast(), size, pad)),
                 Err(error) => error as isize,
             }
@@ -270,8 +273,11 @@ versioned! {
     /// Bytes of a datagram that were not understood; there are no datagrams.
     pub unsafe extern "C" fn gnutls_record_get_discarded(_session: *mut Session) -> c_uint { 0 }
 
-    /// Can the length of data be hidden? Not here.
-    pub unsafe extern "C" fn gnutls_record_can_use_length_hiding(_session: *mut Session) -> c_uint { 0 }
+    /// Can the length of data be hidden?
+    pub unsafe extern "C" fn gnutls_record_can_use_length_hiding(session: *mut Session) -> c_uint {
+        // SAFETY: the program's pointer.
+        unsafe { with(session, |session| c_uint::from(session.is_tls13())) }.unwrap_or(0)
+    }
 
     /// Sends from a file: how much was taken, or an error.
     pub unsafe extern "C" fn gnutls_record_send_file(

@@ -3,7 +3,7 @@
 use std::ffi::{c_int, c_uint, c_void};
 use std::sync::Arc;
 
-use standin_boundary::memory;
+use standin_boundary::{clock, memory};
 use standin_engine::{Connection, PeerChain, SessionFacts};
 
 use super::{Session, attempt, flag, record, transport, with};
@@ -49,7 +49,12 @@ impl Resume {
 /// What marks our encoding; other data is not ours.
 const MAGIC: &[u8; 8] = b"standin1";
 
-/// A session as bytes, for the program to keep.
+/// A moment by another clock.
+fn rebased(moment: u64, from: u64, to: u64) -> u64 {
+    to.saturating_sub(from.saturating_sub(moment)) + moment.saturating_sub(from)
+}
+
+/// A session as bytes, for the program to keep; by the program's clock.
 pub fn encode(session: &standin_engine::Session) -> Vec<u8> {
     let numbers = [
         u64::from(session.version()),
@@ -57,7 +62,7 @@ pub fn encode(session: &standin_engine::Session) -> Vec<u8> {
         session.extended_master_secret().into(),
         session.group().into(),
         session.age_add().into(),
-        session.created(),
+        rebased(session.created(), now(), program_now()),
         session.lifetime().into(),
         session.verdict_code().cast_unsigned(),
     ];
@@ -82,8 +87,14 @@ pub fn encode(session: &standin_engine::Session) -> Vec<u8> {
     out
 }
 
-/// The session again; `None` for anything else.
+/// The session again, by the system's clock; `None` for anything else.
 pub fn decode(bytes: &[u8]) -> Option<SessionFacts> {
+    let facts = decode_as_kept(bytes)?;
+    Some(SessionFacts { created: rebased(facts.created, program_now(), now()), ..facts })
+}
+
+/// The session again, by the program's clock.
+pub fn decode_as_kept(bytes: &[u8]) -> Option<SessionFacts> {
     let mut rest = bytes.strip_prefix(MAGIC)?;
     let mut opaque = || {
         let (len, after) = rest.split_first_chunk::<4>()?;
@@ -230,12 +241,15 @@ versioned! {
         }) })
     }
 
-    /// Has the session been made to be resumed?
+    /// Has the client asked a server to resume a session?
     pub unsafe extern "C" fn gnutls_session_resumption_requested(session: *mut Session) -> c_int {
         // SAFETY: the program's pointer.
-        let requested = unsafe { with(session, |session| match session.is_server() {
-            false => session.resume.offered.is_some(),
-            true => session.client_hello().is_some_and(|hello| !hello.offered_psks().is_empty()),
+        let requested = unsafe { with(session, |session| {
+            session.is_server() && match session.agreed() {
+                Some(agreed) if session.is_tls13() => agreed.resumed && agreed.psk_identity.is_none(),
+                Some(_) => session.answering.offers.session_id,
+                None => false,
+            }
         }) };
         c_int::from(requested == Ok(true))
     }
@@ -273,24 +287,43 @@ versioned! {
 }
 
 impl Session {
-    /// TLS 1.3 has no ids: one is made up for each session.
-    fn id(&mut self) -> &[u8] {
+    /// TLS 1.3 has no ids, nor has a server of TLS 1.2 that gives a ticket: one is made up for each session.
+    pub fn id(&mut self) -> &[u8] {
+        if self.agreed().is_none() {
+            return &[];
+        }
         if self.is_tls13() {
-            if self.resume.made_up.is_empty() {
-                let mut id = vec![0; MADE_UP];
-                // SAFETY: room as long as told.
-                if unsafe { gnutls_rnd(RND_NONCE, id.as_mut_ptr().cast(), id.len()) } >= 0 {
-                    self.resume.made_up = id;
-                }
-            }
-            return &self.resume.made_up;
+            return self.made_up_id();
+        }
+        if self.is_server() {
+            return match self.connection.as_ref().is_some_and(|connection| !connection.session_id().is_empty()) {
+                true => self.connection.as_ref().map_or(&[], Connection::session_id),
+                false => self.made_up_id(),
+            };
         }
         let resumed = self.resume.offered.as_ref().filter(|_| self.agreed().is_some_and(|agreed| agreed.resumed));
         self.resume.made.as_ref().or(resumed).map_or(&[], |made| made.id())
     }
+
+    fn made_up_id(&mut self) -> &[u8] {
+        if self.resume.made_up.is_empty() {
+            let mut id = vec![0; MADE_UP];
+            // SAFETY: room as long as told.
+            if unsafe { gnutls_rnd(RND_NONCE, id.as_mut_ptr().cast(), id.len()) } >= 0 {
+                self.resume.made_up = id;
+            }
+        }
+        &self.resume.made_up
+    }
 }
 
-fn now() -> u64 {
+/// By the program's clock.
+pub fn program_now() -> u64 {
+    u64::try_from(clock::now()).unwrap_or(0)
+}
+
+/// By the engine's, which is the system's.
+pub fn now() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
 }

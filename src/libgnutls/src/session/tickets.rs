@@ -91,14 +91,15 @@ versioned! {
         error::status(unsafe { attempt(session, |session| {
             let key = key.as_ref().and_then(|key| key.bytes().try_into().ok());
             session.tickets.key = Some(Zeroizing::new(key.ok_or(error::INVALID_REQUEST)?));
+            session.flags &= !flag::NO_TICKETS;
             Ok(())
         }) })
     }
 
-    /// Clients take tickets anyway.
+    /// Has a client take tickets, as it does unless GNUTLS_NO_TICKETS was said.
     pub unsafe extern "C" fn gnutls_session_ticket_enable_client(session: *mut Session) -> c_int {
         // SAFETY: the program's pointer.
-        error::status(unsafe { with(session, |_| ()) })
+        error::status(unsafe { with(session, |session| session.flags &= !flag::NO_TICKETS) })
     }
 
     /// Sends that many more tickets of TLS 1.3.
