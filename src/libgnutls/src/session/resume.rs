@@ -51,7 +51,7 @@ const MAGIC: &[u8; 8] = b"standin1";
 
 /// A moment by another clock.
 fn rebased(moment: u64, from: u64, to: u64) -> u64 {
-    to.saturating_sub(from.saturating_sub(moment)) + moment.saturating_sub(from)
+    to.saturating_sub(from.saturating_sub(moment)).saturating_add(moment.saturating_sub(from))
 }
 
 /// A session as bytes, for the program to keep; by the program's clock.
