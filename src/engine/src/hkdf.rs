@@ -1,111 +1,60 @@
-//! HMAC (RFC 2104) and HKDF (RFC 5869) for the key schedule, on aws-lc-rs' hashes.
+//! HKDF (RFC 5869) for rustls' key schedule, on aws-lc-rs' HMAC.
 //!
 //! aws-lc-rs' own HKDF extracts and expands its key anew for every output. With SHA-384, which has no instructions of
-//! its own, that is half of what a key schedule costs: here the key of a secret is prepared once. aws-lc-rs' own HMAC can
-//! do so, too, but its keys take more than a kilobyte, which is copied several times for each use, and more than the hash
-//! costs: here a key is what it comes to, two states of the hash.
+//! its own, that is half of what a key schedule costs: here the key of a secret is prepared once, unless it is wanted
+//! only once: a prepared key takes more than a kilobyte.
 
 use std::sync::OnceLock;
 
-use aws_lc_rs::constant_time;
-use aws_lc_rs::digest::{Context, Digest};
+use aws_lc_rs::hmac::{self, Algorithm, Context, Key};
+use aws_lc_rs::{constant_time, hkdf};
 use rustls::crypto;
 use rustls::crypto::tls13::{OkmBlock, OutputLengthError};
 use zeroize::Zeroizing;
 
-use crate::schedule::Hash;
-
-/// As long as the output of any hash here.
-const ZEROES: [u8; 48] = [0; 48];
-
-/// HMAC with a key that has been prepared.
-#[derive(Clone)]
-pub(crate) struct Mac {
-    inner: Context,
-    outer: Context,
-}
-
-impl Mac {
-    pub(crate) fn new(hash: Hash, key: &[u8]) -> Mac {
-        const INNER: u8 = 0x36;
-        const OUTER: u8 = 0x5c;
-        /// Of SHA-384; that of SHA-256 is shorter.
-        const LONGEST_BLOCK: usize = 128;
-        let algorithm = hash.algorithm();
-        let digest;
-        let key = match key.len() <= algorithm.block_len() {
-            true => key,
-            false => {
-                digest = hash.digest(key);
-                digest.as_ref()
-            }
-        };
-        let padded = |with: u8| {
-            let mut context = Context::new(algorithm);
-            for part in key.chunks(OkmBlock::MAX_LEN) {
-                let mut masked = Zeroizing::new([0; OkmBlock::MAX_LEN]);
-                let masked = &mut masked[..part.len()];
-                masked.iter_mut().zip(part).for_each(|(masked, byte)| *masked = byte ^ with);
-                context.update(masked);
-            }
-            context.update(&[with; LONGEST_BLOCK][..algorithm.block_len() - key.len()]);
-            context
-        };
-        Mac { inner: padded(INNER), outer: padded(OUTER) }
-    }
-
-    /// Of a message in parts.
-    pub(crate) fn sign(mut self, parts: &[&[u8]]) -> Digest {
-        parts.iter().for_each(|part| self.inner.update(part));
-        self.outer.update(self.inner.finish().as_ref());
-        self.outer.finish()
-    }
-}
+/// Longer than the output of any hash here.
+const ZEROES: [u8; OkmBlock::MAX_LEN] = [0; OkmBlock::MAX_LEN];
 
 /// HKDF-Extract, §2.2: no salt is as many zeroes as the hash has bytes, and so is no secret in TLS (RFC 8446 §7.1).
-pub(crate) fn extract(hash: Hash, salt: Option<&[u8]>, secret: Option<&[u8]>) -> Expander {
-    let zeroes = &ZEROES[..hash.len()];
-    let prk = Mac::new(hash, salt.unwrap_or(zeroes)).sign(&[secret.unwrap_or(zeroes)]);
+pub(crate) fn extract(hash: Algorithm, salt: Option<&[u8]>, secret: Option<&[u8]>) -> Expander {
+    let zeroes = &ZEROES[..hash.tag_len()];
+    let prk = hmac::sign(&Key::new(hash, salt.unwrap_or(zeroes)), secret.unwrap_or(zeroes));
     Expander::new(hash, prk.as_ref())
 }
 
 /// HMAC(`key`, `message`).
-pub(crate) fn sign(hash: Hash, key: &[u8], message: &[u8]) -> crypto::hmac::Tag {
-    crypto::hmac::Tag::new(Mac::new(hash, key).sign(&[message]).as_ref())
+pub(crate) fn sign(hash: Algorithm, key: &[u8], message: &[u8]) -> crypto::hmac::Tag {
+    crypto::hmac::Tag::new(hmac::sign(&Key::new(hash, key), message).as_ref())
 }
 
-/// HKDF-Expand under one secret, §2.3.
+/// HKDF-Expand under one secret, §2.3, of which several are derived.
 #[derive(Clone)]
-pub(crate) struct Expander {
-    hash: Hash,
-    mac: Mac,
-}
+pub(crate) struct Expander(Key);
 
 impl Expander {
-    pub(crate) fn new(hash: Hash, prk: &[u8]) -> Expander {
-        Expander { hash, mac: Mac::new(hash, prk) }
+    pub(crate) fn new(hash: Algorithm, prk: &[u8]) -> Expander {
+        Expander(Key::new(hash, prk))
+    }
+
+    fn block(&self, before: &[u8], info: &[&[u8]], number: u8) -> hmac::Tag {
+        let mut context = Context::with_key(&self.0);
+        context.update(before);
+        info.iter().for_each(|part| context.update(part));
+        context.update(&[number]);
+        context.sign()
     }
 
     /// As much as the hash has bytes.
     pub(crate) fn expand_block(&self, info: &[&[u8]]) -> OkmBlock {
-        self.clone().last_block(info)
-    }
-
-    /// ... and no more of this secret.
-    pub(crate) fn last_block(mut self, info: &[&[u8]]) -> OkmBlock {
-        info.iter().for_each(|part| self.mac.inner.update(part));
-        OkmBlock::new(self.mac.sign(&[&[1]]).as_ref())
+        OkmBlock::new(self.block(&[], info, 1).as_ref())
     }
 
     /// Fails above 255 times what the hash has.
     pub(crate) fn expand_slice(&self, info: &[&[u8]], output: &mut [u8]) -> Result<(), OutputLengthError> {
-        let mut last: Option<Digest> = None;
+        let mut last: Option<hmac::Tag> = None;
         for (chunk, number) in output.chunks_mut(self.hash_len()).zip(1..) {
             let number = u8::try_from(number).map_err(|_| OutputLengthError)?;
-            let mut mac = self.mac.clone();
-            mac.inner.update(last.as_ref().map_or(&[], Digest::as_ref));
-            info.iter().for_each(|part| mac.inner.update(part));
-            let block = mac.sign(&[&[number]]);
+            let block = self.block(last.as_ref().map_or(&[], hmac::Tag::as_ref), info, number);
             chunk.copy_from_slice(&block.as_ref()[..chunk.len()]);
             last = Some(block);
         }
@@ -113,14 +62,14 @@ impl Expander {
     }
 
     pub(crate) fn hash_len(&self) -> usize {
-        self.hash.len()
+        self.0.algorithm().tag_len()
     }
 }
 
 /// HKDF-Expand under a secret that Derive-Secret gave (RFC 8446 §7.1): it is wanted for one thing, or for a key and its
-/// IV (§7.3), so nothing is prepared before.
+/// IV (§7.3).
 pub(crate) struct Derived {
-    hash: Hash,
+    hash: Algorithm,
     secret: OkmBlock,
     /// Computed with the key.
     iv: OnceLock<[u8; IV]>,
@@ -144,7 +93,7 @@ impl Expanded {
 }
 
 impl Derived {
-    pub(crate) fn new(hash: Hash, secret: &OkmBlock) -> Derived {
+    pub(crate) fn new(hash: Algorithm, secret: &OkmBlock) -> Derived {
         Derived { hash, secret: secret.clone(), iv: OnceLock::new() }
     }
 
@@ -157,10 +106,10 @@ impl Derived {
         true
     }
 
-    /// `key` has been expanded of it: both, to be recalled.
+    /// `key` has been expanded of it, and an IV: both, to be recalled.
     pub(crate) fn expanded(&self, key: &[u8]) -> Option<Expanded> {
-        (key.len() <= OkmBlock::MAX_LEN).then_some(())?;
-        Some(Expanded { secret: self.secret.clone(), key: OkmBlock::new(key), iv: *self.iv.get()? })
+        let iv = *self.iv.get()?;
+        (key.len() <= OkmBlock::MAX_LEN).then(|| Expanded { secret: self.secret.clone(), key: OkmBlock::new(key), iv })
     }
 
     /// The same under another secret.
@@ -168,37 +117,50 @@ impl Derived {
         Derived::new(self.hash, secret)
     }
 
-    fn prepared(&self) -> Expander {
-        Expander::new(self.hash, self.secret.as_ref())
-    }
-
     /// As much as the hash has bytes.
     pub(crate) fn expand_block(&self, info: &[&[u8]]) -> OkmBlock {
-        self.prepared().last_block(info)
+        let mut block = Zeroizing::new(ZEROES);
+        let block = &mut block[..self.hash_len()];
+        self.expand(info, block).expect("a block is not too long");
+        OkmBlock::new(block)
     }
 
     /// Fails above 255 times what the hash has.
     pub(crate) fn expand_slice(&self, info: &[&[u8]], output: &mut [u8]) -> Result<(), OutputLengthError> {
         // An HkdfLabel (§7.1): the output's length, then label and context behind theirs.
         match (info, self.iv.get()) {
-            ([_, _, prefix, b"key", ..], None) => {
-                let prepared = self.prepared();
-                prepared.expand_slice(info, output)?;
-                let (length, label_length) = ((IV as u16).to_be_bytes(), [(prefix.len() + b"iv".len()) as u8]);
-                let block = prepared.last_block(&[&length, &label_length, prefix, b"iv", &[0]]);
-                self.iv.get_or_init(|| *block.as_ref().first_chunk().expect("a hash is longer"));
-                Ok(())
+            ([_, _, prefix, b"key", ..], _) => {
+                let prepared = Expander::new(self.hash, self.secret.as_ref());
+                self.iv.get_or_init(|| {
+                    let lengths = ((IV as u16).to_be_bytes(), [(prefix.len() + b"iv".len()) as u8]);
+                    let block = prepared.expand_block(&[&lengths.0, &lengths.1, prefix, b"iv", &[0]]);
+                    *block.as_ref().first_chunk().expect("a hash is longer")
+                });
+                prepared.expand_slice(info, output)
             }
             ([_, _, _, b"iv", [0], []], Some(iv)) if output.len() == IV => {
                 output.copy_from_slice(iv);
                 Ok(())
             }
-            _ => self.prepared().expand_slice(info, output),
+            _ => self.expand(info, output),
         }
     }
 
+    fn expand(&self, info: &[&[u8]], output: &mut [u8]) -> Result<(), OutputLengthError> {
+        struct Length(usize);
+        impl hkdf::KeyType for Length {
+            fn len(&self) -> usize {
+                self.0
+            }
+        }
+        let algorithm = if self.hash == hmac::HMAC_SHA384 { hkdf::HKDF_SHA384 } else { hkdf::HKDF_SHA256 };
+        let prk = hkdf::Prk::new_less_safe(algorithm, self.secret.as_ref());
+        let expanded = prk.expand(info, Length(output.len())).and_then(|okm| okm.fill(output));
+        expanded.map_err(|_| OutputLengthError)
+    }
+
     pub(crate) fn hash_len(&self) -> usize {
-        self.hash.len()
+        self.secret.as_ref().len()
     }
 }
 
@@ -206,13 +168,12 @@ impl Derived {
 mod tests {
     use super::*;
 
-    fn hex(digits: &str) -> Vec<u8> {
-        (0..digits.len()).step_by(2).map(|i| u8::from_str_radix(&digits[i..i + 2], 16).unwrap()).collect()
-    }
-
     /// RFC 5869, appendix A.1 and A.3.
     #[test]
     fn test_cases_of_rfc_5869() {
+        let hex = |digits: &str| -> Vec<u8> {
+            (0..digits.len()).step_by(2).map(|i| u8::from_str_radix(&digits[i..i + 2], 16).unwrap()).collect()
+        };
         for (salt, info, expected) in [
             (
                 "000102030405060708090a0b0c",
@@ -221,7 +182,7 @@ mod tests {
             ),
             ("", "", "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"),
         ] {
-            let expander = extract(Hash::Sha256, Some(&hex(salt)), Some(&[0x0b; 22]));
+            let expander = extract(hmac::HMAC_SHA256, Some(&hex(salt)), Some(&[0x0b; 22]));
             let info = hex(info);
             let (front, back) = info.split_at(info.len() / 2);
             let mut output = [0; 42];
@@ -233,7 +194,7 @@ mod tests {
 
     #[test]
     fn as_long_as_can_be_and_no_longer() {
-        let expander = Expander::new(Hash::Sha384, &[7; 48]);
+        let expander = Expander::new(hmac::HMAC_SHA384, &[7; 48]);
         let mut output = vec![0; 255 * 48 + 1];
         assert!(expander.expand_slice(&[b"x"], &mut output).is_err());
         assert!(expander.expand_slice(&[b"x"], &mut output[1..]).is_ok());
@@ -241,14 +202,14 @@ mod tests {
 
     #[test]
     fn no_salt_is_zeroes() {
-        let with = |salt, secret| extract(Hash::Sha384, salt, secret).expand_block(&[]).as_ref().to_vec();
+        let with = |salt, secret| extract(hmac::HMAC_SHA384, salt, secret).expand_block(&[]).as_ref().to_vec();
         assert_eq!(with(None, Some(b"secret")), with(Some(&[0; 48]), Some(b"secret")));
         assert_eq!(with(Some(b"salt"), None), with(Some(b"salt"), Some(&[0; 48])));
     }
 
     #[test]
     fn what_is_derived_of_a_secret_once_is_the_same() {
-        for (hash, len) in [(Hash::Sha256, 32), (Hash::Sha384, 48)] {
+        for (hash, len) in [(hmac::HMAC_SHA256, 32), (hmac::HMAC_SHA384, 48)] {
             let secret = OkmBlock::new(&[9; 48][..len]);
             let expander = Expander::new(hash, secret.as_ref());
             let label = |length: &'static [u8], label: &'static [u8]| -> Vec<&'static [u8]> {
@@ -272,38 +233,6 @@ mod tests {
             assert_eq!(derived.expand_block(&key).as_ref(), expander.expand_block(&key).as_ref());
             assert_eq!(derived.hash_len(), expander.hash_len());
             assert!(derived.expand_slice(&[b"x"], &mut vec![0; 255 * len + 1]).is_err());
-        }
-    }
-
-    /// RFC 4231, §4.2 (a short key), §4.5 and §4.7 (a key longer than a block of both hashes).
-    #[test]
-    fn test_cases_of_rfc_4231() {
-        let long: &[u8] = b"Test Using Larger Than Block-Size Key - Hash Key First";
-        for (key, data, sha256, sha384) in [
-            (
-                vec![0x0b; 20],
-                &b"Hi There"[..],
-                "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
-                "afd03944d84895626b0825f4ab46907f15f9dadbe4101ec682aa034c7cebc59cfaea9ea9076ede7f4af152e8b2fa9cb6",
-            ),
-            (
-                (1..=25).collect(),
-                &[0xcd; 50],
-                "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b",
-                "3e8a69b7783c25851933ab6290af6ca77a9981480850009cc5577c6e1f573b4e6801dd23c4a7d679ccf8a386c674cffb",
-            ),
-            (
-                vec![0xaa; 131],
-                long,
-                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
-                "4ece084485813e9088d2c63a041bc5b44f9ef1012a2b588f3cd11f05033ac4c60c2ef6ab4030fe8296248df163f44952",
-            ),
-        ] {
-            for (hash, expected) in [(Hash::Sha256, sha256), (Hash::Sha384, sha384)] {
-                assert_eq!(sign(hash, &key, data).as_ref(), hex(expected));
-                let (front, back) = data.split_at(data.len() / 3);
-                assert_eq!(Mac::new(hash, &key).sign(&[front, back]).as_ref(), hex(expected));
-            }
         }
     }
 }

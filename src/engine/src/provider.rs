@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use ::aws_lc_rs::hmac::{self, HMAC_SHA256, HMAC_SHA384};
 use rustls::crypto::tls12::Prf;
 use rustls::crypto::tls13::{Hkdf, HkdfExpander, OkmBlock, OutputLengthError};
 use rustls::crypto::{self, ActiveKeyExchange, CryptoProvider, SupportedKxGroup, aws_lc_rs, hash};
@@ -82,8 +83,8 @@ fn tap_common(common: &CipherSuiteCommon) -> Option<CipherSuiteCommon> {
 }
 
 fn tapped_hkdf(common: &CipherSuiteCommon) -> Option<&'static TappedHkdf> {
-    static SHA256: TappedHkdf = TappedHkdf(Hash::Sha256);
-    static SHA384: TappedHkdf = TappedHkdf(Hash::Sha384);
+    static SHA256: TappedHkdf = TappedHkdf(HMAC_SHA256);
+    static SHA384: TappedHkdf = TappedHkdf(HMAC_SHA384);
     match common.hash_provider.algorithm() {
         hash::HashAlgorithm::SHA256 => Some(&SHA256),
         hash::HashAlgorithm::SHA384 => Some(&SHA384),
@@ -195,7 +196,7 @@ impl Prf for TappedPrf {
 }
 
 /// HKDF with one hash. Some secrets are the owner's in place of those that rustls has.
-struct TappedHkdf(Hash);
+struct TappedHkdf(hmac::Algorithm);
 
 impl Hkdf for TappedHkdf {
     fn extract_from_zero_ikm(&self, salt: Option<&[u8]>) -> Box<dyn HkdfExpander> {

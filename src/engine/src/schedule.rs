@@ -3,7 +3,6 @@
 use aws_lc_rs::{constant_time, digest, hkdf, hmac};
 use zeroize::Zeroizing;
 
-use crate::hkdf::Mac;
 use crate::record::{Aead, Keys};
 use crate::{Fault, Role};
 
@@ -133,12 +132,15 @@ impl Secret {
     }
 
     /// Expands with a key that has been prepared, for outputs no longer than the hash: one block.
-    fn expand_block(key: Mac, label: &[u8], out: &mut [u8]) {
+    fn expand_block(key: &hmac::Key, label: &[u8], out: &mut [u8]) {
         const PREFIX: &[u8] = b"tls13 ";
-        let (length, label_len) = ((out.len() as u16).to_be_bytes(), [(PREFIX.len() + label.len()) as u8]);
-        // No context; the first block.
-        let block = key.sign(&[&length, &label_len, PREFIX, label, &[0], &[1]]);
-        out.copy_from_slice(&block.as_ref()[..out.len()]);
+        let mut context = hmac::Context::with_key(key);
+        context.update(&(out.len() as u16).to_be_bytes());
+        context.update(&[(PREFIX.len() + label.len()) as u8]);
+        context.update(PREFIX);
+        context.update(label);
+        context.update(&[0, 1]); // no context; the first block
+        out.copy_from_slice(&context.sign().as_ref()[..out.len()]);
     }
 
     /// [`Secret::expand_label`] with labels and contexts of our own, which always fit.
@@ -180,9 +182,9 @@ impl Secret {
         let mut iv = Zeroizing::new([0; 12]);
         let key = &mut key[..aead.key_len()];
         // Preparing the key is half of an expansion's cost: once for both.
-        let prepared = Mac::new(self.hash, self.bytes());
-        Self::expand_block(prepared.clone(), b"key", key);
-        Self::expand_block(prepared, b"iv", &mut iv[..]);
+        let prepared = hmac::Key::new(self.hash.hmac(), self.bytes());
+        Self::expand_block(&prepared, b"key", key);
+        Self::expand_block(&prepared, b"iv", &mut iv[..]);
         Keys::new(aead, key, &iv[..]).expect("made to measure")
     }
 

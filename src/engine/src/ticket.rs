@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::hmac::HMAC_SHA256;
 use aws_lc_rs::rand;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::reader::{Reader, Writer};
-use crate::schedule::Hash;
 use crate::{Fault, PeerChain, hkdf};
 
 /// A sealed ticket is: name of the key, salt, ciphertext with its tag.
@@ -44,7 +44,7 @@ impl TicketKey {
         let mut secret = Zeroizing::new([0; 64]);
         secret[..32].copy_from_slice(&self.aes);
         secret[32..].copy_from_slice(&self.hmac);
-        let prk = hkdf::extract(Hash::Sha256, Some(salt), Some(&secret[..]));
+        let prk = hkdf::extract(HMAC_SHA256, Some(salt), Some(&secret[..]));
         let key = prk.expand_block(&[b"standin session ticket"]);
         LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.as_ref()).expect("made to measure"))
     }
@@ -81,7 +81,7 @@ impl TicketKeys {
     /// One key made of a secret of 64 bytes, always the same.
     pub fn from_secret(secret: &[u8; 64]) -> Self {
         let mut okm = Zeroizing::new([0; 16 + 32 + 32]);
-        let prk = hkdf::extract(Hash::Sha256, Some(b"standin ticket keys"), Some(secret));
+        let prk = hkdf::extract(HMAC_SHA256, Some(b"standin ticket keys"), Some(secret));
         prk.expand_slice(&[b"name, AES, HMAC"], &mut okm[..]).expect("three blocks are not too long");
         let mut key = TicketKey { name: [0; 16], aes: [0; 32], hmac: [0; 32] };
         key.name.copy_from_slice(&okm[..16]);
