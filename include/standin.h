@@ -1931,14 +1931,17 @@ ECDSA_SIG *d2i_ECDSA_SIG(ECDSA_SIG **sig, const unsigned char **pp, long len);
 // Writes DER; -1 when a number is missing.
 int i2d_ECDSA_SIG(const ECDSA_SIG *sig, unsigned char **pp);
 
-// Signs a digest, of any length that a digest has; the caller frees the signature. NULL with an error for failure.
-ECDSA_SIG *ECDSA_do_sign(const unsigned char *dgst, int dgst_len, EC_KEY *eckey);
+// Signs a digest, of any length that a digest has, as the key's method does; the caller frees the signature. NULL with an error
+// for failure.
+ECDSA_SIG *ECDSA_do_sign(const unsigned char *dgst,
+                         int dgst_len,
+                         EC_KEY *eckey);
 
 // 1 when a signature of a digest is right, 0 when not, -1 with an error.
 int ECDSA_do_verify(const unsigned char *dgst, int dgst_len, const ECDSA_SIG *sig, EC_KEY *eckey);
 
-// Signs a digest: DER into `sig`, at most ECDSA_size bytes. `type` is not looked at.
-int ECDSA_sign(int type_,
+// Signs a digest as the key's method does: DER into `sig`, at most ECDSA_size bytes.
+int ECDSA_sign(int kind,
                const unsigned char *dgst,
                int dgstlen,
                unsigned char *sig,
@@ -1955,6 +1958,53 @@ int ECDSA_verify(int type_,
 
 // The longest signature of a key in bytes.
 int ECDSA_size(const EC_KEY *eckey);
+
+// How keys sign unless told: by AWS-LC.
+const EC_KEY_METHOD *EC_KEY_OpenSSL(void);
+
+// A copy of a method (NULL: one that does nothing), which EC_KEY_METHOD_free frees.
+EC_KEY_METHOD *EC_KEY_METHOD_new(const EC_KEY_METHOD *meth);
+
+// Frees a method, which no key may have any more.
+void EC_KEY_METHOD_free(EC_KEY_METHOD *meth);
+
+// Sets how a method signs: to DER and to numbers. `sign_setup` is kept and not called.
+void EC_KEY_METHOD_set_sign(EC_KEY_METHOD *meth,
+                            int (*sign)(int,
+                                        const unsigned char*,
+                                        int,
+                                        unsigned char*,
+                                        unsigned int*,
+                                        const BIGNUM*,
+                                        const BIGNUM*,
+                                        EC_KEY*),
+                            int (*sign_setup)(EC_KEY*, BN_CTX*, BIGNUM**, BIGNUM**),
+                            ECDSA_SIG *(*sign_sig)(const unsigned char*, int, const BIGNUM*, const BIGNUM*, EC_KEY*));
+
+// How a method signs, each where it is wanted.
+void EC_KEY_METHOD_get_sign(const EC_KEY_METHOD *meth,
+                            int (**psign)(int,
+                                          const unsigned char*,
+                                          int,
+                                          unsigned char*,
+                                          unsigned int*,
+                                          const BIGNUM*,
+                                          const BIGNUM*,
+                                          EC_KEY*),
+                            int (**psign_setup)(EC_KEY*, BN_CTX*, BIGNUM**, BIGNUM**),
+                            ECDSA_SIG *(**psign_sig)(const unsigned char*, int, const BIGNUM*, const BIGNUM*, EC_KEY*));
+
+// Has a key sign by a method, which the program keeps as long as the key.
+int EC_KEY_set_method(EC_KEY *key, const EC_KEY_METHOD *meth);
+
+// How a key signs.
+const EC_KEY_METHOD *EC_KEY_get_method(const EC_KEY *key);
+
+// A key's public half, which stays the key's; NULL when there is none.
+const EC_POINT *EC_KEY_get0_public_key(const EC_KEY *key);
+
+// Sets a key's public half, a point on its curve, which is copied; what it had before is forgotten.
+int EC_KEY_set_public_key(EC_KEY *key, const EC_POINT *point);
 
 // A key without anything in it.
 EVP_PKEY *EVP_PKEY_new(void);

@@ -31,6 +31,13 @@ enum Signer {
     Rsa(RsaKeyPair),
     Ec(Zeroizing<Vec<u8>>),
     Ed25519(Ed25519KeyPair),
+    Elsewhere(Box<dyn Signs>),
+}
+
+/// Signs digests in the place of a private key on a curve.
+pub trait Signs: std::fmt::Debug + Send + Sync {
+    /// The signature of a digest in DER; `None` when there is none.
+    fn sign_digest(&self, digest: &[u8]) -> Option<Vec<u8>>;
 }
 
 /// How a message is signed.
@@ -81,6 +88,13 @@ impl Key {
             _ => {}
         }
         Some(Key { algorithm, curve, spki: spki.to_vec(), private: None, signer: OnceLock::new() })
+    }
+
+    /// A key on a curve whose public half this is, and whose private half is elsewhere.
+    pub fn elsewhere(spki: &[u8], signer: Box<dyn Signs>) -> Option<Self> {
+        let mut key = Self::public(spki).filter(|key| key.algorithm == nid::EC)?;
+        key.signer = OnceLock::from(Some(Signer::Elsewhere(signer)));
+        Some(key)
     }
 
     /// A private key from a PrivateKeyInfo, an RSAPrivateKey (PKCS #1) or an ECPrivateKey (SEC 1).
@@ -339,6 +353,9 @@ impl Key {
             Signer::Ec(pkcs8) => {
                 sign_number(self.curve, pkcs8, digest::digest(digest_algorithm(scheme.digest)?, message).as_ref())
             }
+            Signer::Elsewhere(signer) => {
+                signer.sign_digest(digest::digest(digest_algorithm(scheme.digest)?, message).as_ref())
+            }
             Signer::Ed25519(pair) => (scheme.digest == nid::UNDEFINED).then(|| pair.sign(message).as_ref().to_vec()),
         }
     }
@@ -353,6 +370,7 @@ impl Key {
                 Some(out)
             }
             Signer::Ec(pkcs8) => sign_number(self.curve, pkcs8, digest.as_ref()),
+            Signer::Elsewhere(signer) => signer.sign_digest(value),
             Signer::Ed25519(_) => None,
         }
     }

@@ -168,6 +168,7 @@ pub mod reason {
         use std::ffi::c_int;
         pub const MISSING_PARAMETERS: c_int = 124;
         pub const MISSING_PRIVATE_KEY: c_int = 125;
+        pub const OPERATION_NOT_SUPPORTED: c_int = 152;
         pub const INVALID_CURVE: c_int = 141;
     }
     pub mod crypto {

@@ -2,8 +2,9 @@
 
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::method::{self, EC_KEY_METHOD, EC_POINT};
 use super::{EVP_PKEY, Key};
 use crate::err::{self, library, reason};
 use crate::handle::{self, Counted, References, give};
@@ -38,11 +39,18 @@ static COMMENTS: [&CStr; 4] = [
 /// A key on a curve, or the curve alone, that a program holds.
 pub struct EC_KEY {
     references: References,
-    curve: c_int,
-    key: Option<Arc<Key>>,
+    pub(super) curve: c_int,
+    pub(super) key: Option<Arc<Key>>,
+    /// How it signs: NULL, by AWS-LC. The program keeps a method of its own for as long as the key.
+    pub(super) method: *const EC_KEY_METHOD,
+    pub(super) point: OnceLock<Box<EC_POINT>>,
 }
 
 impl EC_KEY {
+    fn of(curve: c_int, key: Option<Arc<Key>>) -> Self {
+        EC_KEY { references: References::one(), curve, key, method: ptr::null(), point: OnceLock::new() }
+    }
+
     /// The key, if there is one in it.
     pub fn key(&self) -> Option<&Key> {
         self.key.as_deref()
@@ -66,19 +74,19 @@ versioned! {
             err::raise(library::EC, 129);
             return ptr::null_mut();
         }
-        give(EC_KEY { references: References::one(), curve: nid, key: None })
+        give(EC_KEY::of(nid, None))
     }
 
     /// One without curve and key.
     pub unsafe extern "C" fn EC_KEY_new() -> *mut EC_KEY {
-        give(EC_KEY { references: References::one(), curve: object::UNDEFINED, key: None })
+        give(EC_KEY::of(object::UNDEFINED, None))
     }
 
     /// Sets the curve, which is copied.
     pub unsafe extern "C" fn EC_KEY_set_group(key: *mut EC_KEY, group: *const EC_GROUP) -> c_int {
         // SAFETY: the program's key and curve.
         let (Some(key), Some(group)) = (unsafe { key.as_mut() }, unsafe { group.as_ref() }) else { return 0 };
-        (key.curve, key.key) = (group.curve, None);
+        (key.curve, key.key, key.point) = (group.curve, None, OnceLock::new());
         1
     }
 
@@ -90,6 +98,7 @@ versioned! {
             return 0;
         };
         key.key = Key::generate(nid::EC, key.curve, 0).map(Arc::new);
+        key.point = OnceLock::new();
         c_int::from(key.key.is_some())
     }
 
@@ -98,9 +107,12 @@ versioned! {
 
     /// Puts the key into `pkey`, with one more reference.
     pub unsafe extern "C" fn EVP_PKEY_set1_EC_KEY(pkey: *mut EVP_PKEY, key: *mut EC_KEY) -> c_int {
-        // SAFETY: the program's keys.
+        // SAFETY: the program's keys, here and below.
         match unsafe { (pkey.as_mut(), key.as_ref()) } {
-            (Some(pkey), Some(EC_KEY { key: Some(key), .. })) => pkey.hold(key.clone()),
+            (Some(pkey), Some(EC_KEY { key: Some(held), .. })) => match unsafe { method::elsewhere(key) } {
+                Some(elsewhere) => pkey.hold(Arc::new(elsewhere)),
+                None => pkey.hold(held.clone()),
+            },
             (Some(pkey), Some(key)) if key.curve != object::UNDEFINED => pkey.take(EVP_PKEY::parameters(key.curve)),
             _ => return 0,
         }
@@ -174,7 +186,7 @@ versioned! {
         let Some(outer) = (unsafe { pkey.as_ref() }) else { return ptr::null() };
         match outer.key().filter(|key| key.algorithm == nid::EC) {
             Some(key) => {
-                let inner = EC_KEY { references: References::one(), curve: key.curve, key: Some(key.clone()) };
+                let inner = EC_KEY::of(key.curve, Some(key.clone()));
                 ptr::from_ref(&**outer.ec.get_or_init(|| Box::new(inner)))
             }
             None => {
@@ -188,7 +200,7 @@ versioned! {
     pub unsafe extern "C" fn EVP_PKEY_get1_EC_KEY(pkey: *mut EVP_PKEY) -> *mut EC_KEY {
         // SAFETY: the program's key.
         let inner = unsafe { EVP_PKEY_get0_EC_KEY(pkey).as_ref() };
-        inner.map_or(ptr::null_mut(), |inner| give(EC_KEY { references: References::one(), curve: inner.curve, key: inner.key.clone() }))
+        inner.map_or(ptr::null_mut(), |inner| give(EC_KEY::of(inner.curve, inner.key.clone())))
     }
 
     /// Writes an ECPrivateKey (SEC 1) to a pipe.

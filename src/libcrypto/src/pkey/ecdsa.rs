@@ -3,6 +3,7 @@
 use std::ffi::{c_int, c_long, c_uchar, c_uint};
 use std::ptr;
 
+use super::method::method_of;
 use super::{EC_KEY, Key, Scheme};
 use crate::bn::BIGNUM;
 use crate::der::{self, Reader, tag};
@@ -65,7 +66,7 @@ fn scheme(len: usize) -> Option<Scheme> {
     Some(Scheme { digest, pss: false })
 }
 
-/// Signs a digest: a signature in DER; `None` with an error when there is no private key or it is no digest's length.
+/// Signs a digest by AWS-LC: a signature in DER; `None` with an error when there is no private key or it is no digest's length.
 unsafe fn sign(dgst: *const c_uchar, len: c_int, key: *const EC_KEY) -> Option<Vec<u8>> {
     // SAFETY: the program's digest and key.
     let (digest, key) = unsafe { (bytes(dgst, usize::try_from(len).unwrap_or(0)), key.as_ref()) };
@@ -75,6 +76,46 @@ unsafe fn sign(dgst: *const c_uchar, len: c_int, key: *const EC_KEY) -> Option<V
         err::raise(library::EC, reason::ec::MISSING_PRIVATE_KEY);
     }
     signature
+}
+
+/// The key does not sign so.
+fn refuse() -> *mut ECDSA_SIG {
+    err::raise(library::EC, reason::ec::OPERATION_NOT_SUPPORTED);
+    ptr::null_mut()
+}
+
+/// Signs by AWS-LC: what EC_KEY_OpenSSL has.
+pub unsafe extern "C" fn sign_der(
+    _kind: c_int,
+    dgst: *const c_uchar,
+    len: c_int,
+    sig: *mut c_uchar,
+    siglen: *mut c_uint,
+    _kinv: *const BIGNUM,
+    _r: *const BIGNUM,
+    key: *mut EC_KEY,
+) -> c_int {
+    // SAFETY: the program's digest, key, room and variable.
+    unsafe {
+        let (false, Some(written)) = (sig.is_null(), siglen.as_mut()) else { return 0 };
+        let Some(signature) = sign(dgst, len, key) else { return 0 };
+        ptr::copy_nonoverlapping(signature.as_ptr(), sig, signature.len());
+        *written = c_uint::try_from(signature.len()).unwrap_or(0);
+    }
+    1
+}
+
+/// The same as numbers.
+pub unsafe extern "C" fn sign_numbers(
+    dgst: *const c_uchar,
+    len: c_int,
+    _kinv: *const BIGNUM,
+    _r: *const BIGNUM,
+    key: *mut EC_KEY,
+) -> *mut ECDSA_SIG {
+    // SAFETY: the program's digest and key.
+    let signature = unsafe { sign(dgst, len, key) };
+    signature.and_then(|der| ECDSA_SIG::parse(&der)).map_or(ptr::null_mut(), |(signature, _)| give(signature))
 }
 
 /// 1 when a signature of a digest is right, 0 when not, -1 with an error when that cannot be said.
@@ -151,11 +192,14 @@ versioned! {
         unsafe { sig.as_ref().and_then(ECDSA_SIG::der).map_or(-1, |der| handle::write_der(&der, pp)) }
     }
 
-    /// Signs a digest, of any length that a digest has; the caller frees the signature. NULL with an error for failure.
+    /// Signs a digest, of any length that a digest has, as the key's method does; the caller frees the signature. NULL with an error
+    /// for failure.
     pub unsafe extern "C" fn ECDSA_do_sign(dgst: *const c_uchar, dgst_len: c_int, eckey: *mut EC_KEY) -> *mut ECDSA_SIG {
         // SAFETY: the program's digest and key.
-        let signature = unsafe { sign(dgst, dgst_len, eckey) };
-        signature.and_then(|der| ECDSA_SIG::parse(&der)).map_or(ptr::null_mut(), |(signature, _)| give(signature))
+        unsafe {
+            let Some(sign) = method_of(eckey).and_then(|method| method.sign_sig) else { return refuse() };
+            sign(dgst, dgst_len, ptr::null(), ptr::null(), eckey)
+        }
     }
 
     /// 1 when a signature of a digest is right, 0 when not, -1 with an error.
@@ -167,17 +211,15 @@ versioned! {
         }
     }
 
-    /// Signs a digest: DER into `sig`, at most ECDSA_size bytes. `type` is not looked at.
-    pub unsafe extern "C" fn ECDSA_sign(_type: c_int, dgst: *const c_uchar, dgstlen: c_int, sig: *mut c_uchar, siglen: *mut c_uint, eckey: *mut EC_KEY) -> c_int {
+    /// Signs a digest as the key's method does: DER into `sig`, at most ECDSA_size bytes.
+    pub unsafe extern "C" fn ECDSA_sign(kind: c_int, dgst: *const c_uchar, dgstlen: c_int, sig: *mut c_uchar, siglen: *mut c_uint, eckey: *mut EC_KEY) -> c_int {
         // SAFETY: the program's digest, key, room and variable.
         unsafe {
-            let Some(signature) = sign(dgst, dgstlen, eckey) else { return 0 };
-            if let (false, Some(len)) = (sig.is_null(), siglen.as_mut()) {
-                ptr::copy_nonoverlapping(signature.as_ptr(), sig, signature.len());
-                *len = c_uint::try_from(signature.len()).unwrap_or(0);
-                return 1;
-            }
-            0
+            let Some(sign) = method_of(eckey).and_then(|method| method.sign) else {
+                refuse();
+                return 0;
+            };
+            sign(kind, dgst, dgstlen, sig, siglen, ptr::null(), ptr::null(), eckey)
         }
     }
 

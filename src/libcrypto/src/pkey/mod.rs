@@ -2,6 +2,7 @@
 
 mod ec;
 mod ecdsa;
+mod method;
 pub mod print;
 pub mod private;
 mod rsa;
@@ -11,9 +12,10 @@ use std::ptr;
 use std::sync::{Arc, OnceLock};
 
 pub use ec::EC_KEY;
+pub use ecdsa::ECDSA_SIG;
 pub use private::PKCS8_PRIV_KEY_INFO;
 pub use rsa::RSA;
-pub use standin_pki::key::{Key, Scheme, algorithm, rsa_public};
+pub use standin_pki::key::{Key, Scheme, Signs, algorithm, rsa_public};
 
 use crate::der;
 use crate::err::{self, library, reason};
