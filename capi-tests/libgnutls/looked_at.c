@@ -59,13 +59,13 @@ static void say_kinds(gnutls_session_t session) {
     say("auth %d %d %d", gnutls_auth_get_type(session), gnutls_auth_client_get_type(session), gnutls_auth_server_get_type(session));
     say("early %d %d", gnutls_early_cipher_get(session), gnutls_early_prf_hash_get(session));
     say("requested: %d", gnutls_certificate_client_get_request_status(session) != 0);
+    if (gnutls_protocol_get_version(session) != GNUTLS_TLS1_3)
+        say("ems %u, etm %u, safe %u", gnutls_session_ext_master_secret_status(session), gnutls_session_etm_status(session), gnutls_safe_renegotiation_status(session));
 }
 
 static void say_agreed(gnutls_session_t session) {
     const char *suite = gnutls_ciphersuite_get(session); // the original does not survive it before a handshake
     say("suite %s", suite ? suite : "NULL");
-    if (gnutls_protocol_get_version(session) != GNUTLS_TLS1_3)
-        say("ems %u, etm %u, safe %u", gnutls_session_ext_master_secret_status(session), gnutls_session_etm_status(session), gnutls_safe_renegotiation_status(session));
 }
 
 static void say_requested(gnutls_session_t session) {

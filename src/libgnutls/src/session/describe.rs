@@ -194,7 +194,8 @@ versioned! {
                     true => &session.answering.offers.schemes[..],
                     false => &session.connection.as_ref()?.certificate_request()?.schemes,
                 };
-                schemes.get(index).filter(|scheme| **scheme != 0).map(|scheme| sign_of_scheme(*scheme, session.is_tls13()))
+                let scheme = schemes.get(index).filter(|scheme| **scheme != 0)?;
+                Some(sign_of_scheme(*scheme, session.is_tls13()))
             });
             match found {
                 Ok(Some(id)) if !out.is_null() => {
