@@ -17,7 +17,7 @@ static const char *strings[] = {
 static void say_list(const char *what, int count, const unsigned *list, const unsigned *served, int served_count) {
     char line[512] = "";
     // Only what both libraries know of.
-    for (int i = 0; i < count; i++)
+    for (int i = 0; list && i < count; i++)
         for (int k = 0; k < served_count; k++)
             if (list[i] == served[k])
                 sprintf(line + strlen(line), " %u", list[i]);
@@ -76,6 +76,7 @@ static void body(void) {
         count = gnutls_priority_certificate_type_list(priority, &list);
         say_list("types", count, list, types, COUNT(types));
         for (int side = GNUTLS_CTYPE_CLIENT; side <= GNUTLS_CTYPE_SERVER; side++) {
+            list = NULL;
             count = gnutls_priority_certificate_type_list2(priority, &list, (gnutls_ctype_target_t)side);
             say_list("types of a side", count, list, types, COUNT(types));
         }

@@ -9,6 +9,7 @@ typedef struct {
     gnutls_session_t session;
     int fd, pulls, pushes, vectors, waits, errnos;
     int fails; // errno of the next call
+    int full;  // nothing can be pushed
 } Wire;
 
 static ssize_t pull(gnutls_transport_ptr_t ptr, void *data, size_t size) {
@@ -25,6 +26,10 @@ static ssize_t pull(gnutls_transport_ptr_t ptr, void *data, size_t size) {
 static ssize_t push(gnutls_transport_ptr_t ptr, const void *data, size_t size) {
     Wire *wire = ptr;
     wire->pushes++;
+    if (wire->full) {
+        gnutls_transport_set_errno(wire->session, EAGAIN);
+        return -1;
+    }
     return send(wire->fd, data, size, 0);
 }
 
@@ -161,6 +166,40 @@ static void functions(int kind) {
     close(wire.fd);
 }
 
+// A record that the transport does not take, and that is given up; the next comes too early for the peer.
+static void full(void) {
+    CASE("a full transport");
+    gnutls_session_t session = session_with(cred, 0, T13);
+    Wire wire = {.session = session, .fd = new_connection()};
+    gnutls_transport_set_ptr(session, &wire);
+    gnutls_transport_set_pull_function(session, pull);
+    gnutls_transport_set_push_function(session, push);
+    gnutls_transport_set_pull_timeout_function(session, wait_for);
+    say_handshake(session);
+    if (is_server) {
+        put(session, "one");
+        wire.full = 1;
+        say_result("full", gnutls_record_send(session, "two", 3));
+        say("direction: %d", gnutls_record_get_direction(session));
+        say_result("full", gnutls_record_send(session, "two", 3));
+        wire.full = 0;
+        say_result("again", gnutls_record_send(session, NULL, 0));
+        wire.full = 1;
+        say_result("full", gnutls_record_send(session, "three", 5));
+        say("given up: %zu", gnutls_record_discard_queued(session));
+        say("given up: %zu", gnutls_record_discard_queued(session));
+        wire.full = 0;
+        put(session, "four");
+        say("received: %d", gnutls_record_recv(session, &(char){0}, 1) > 0);
+    } else {
+        get(session);
+        get(session);
+        get(session);
+    }
+    gnutls_deinit(session);
+    close(wire.fd);
+}
+
 static long since(const struct timespec *start) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -220,6 +259,7 @@ static void both(void) {
     cred = credentials(is_server ? "server" : NULL, is_server ? NULL : "root.pem");
     for (int kind = 0; kind < 8; kind++)
         functions(kind);
+    full();
     for (int kind = 0; kind < 5; kind++)
         timeouts(kind);
     gnutls_certificate_free_credentials(cred);

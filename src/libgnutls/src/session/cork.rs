@@ -56,6 +56,15 @@ versioned! {
         unsafe { with(session, |session| session.data.corked.as_ref().map_or(0, Vec::len)) }.unwrap_or(0)
     }
 
-    /// Forgets sealed data that the transport has not taken: none, for a stream would be broken by that.
-    pub unsafe extern "C" fn gnutls_record_discard_queued(_session: *mut Session) -> usize { 0 }
+    /// Forgets sealed data that the transport has not taken: how many bytes. The peer finds a gap, as with the original.
+    pub unsafe extern "C" fn gnutls_record_discard_queued(session: *mut Session) -> usize {
+        // SAFETY: the program's pointer.
+        unsafe { with(session, |session| {
+            session.data.forget_sent();
+            let Some(connection) = &mut session.connection else { return 0 };
+            let queued = connection.outgoing().len();
+            connection.sent(queued);
+            queued
+        }) }.unwrap_or(0)
+    }
 }

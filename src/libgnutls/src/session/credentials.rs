@@ -12,11 +12,13 @@ pub struct Held {
     pub certificate: *mut Certificate,
     /// gnutls_psk_client_credentials_t or gnutls_psk_server_credentials_t.
     pub psk: *mut c_void,
+    /// Those of kinds that no priority string leads to: ANON, SRP and IA, at their number less two.
+    unused: [*mut c_void; 4],
 }
 
 impl Default for Held {
     fn default() -> Self {
-        Held { certificate: std::ptr::null_mut(), psk: std::ptr::null_mut() }
+        Held { certificate: std::ptr::null_mut(), psk: std::ptr::null_mut(), unused: [std::ptr::null_mut(); 4] }
     }
 }
 
@@ -36,8 +38,7 @@ versioned! {
             match kind {
                 credentials::CERTIFICATE => session.held.certificate = cred.cast(),
                 credentials::PSK => session.held.psk = cred,
-                // Kinds that are never used: a program that sets them has been told that they cannot be made.
-                2 | 3 | 5 => {}
+                2 | 3 | 5 => session.held.unused[kind as usize - 2] = cred,
                 _ => return Err(error::INVALID_REQUEST),
             }
             Ok(())
@@ -51,10 +52,11 @@ versioned! {
             let found = with(session, |session| match kind {
                 credentials::CERTIFICATE => session.held.certificate.cast(),
                 credentials::PSK => session.held.psk,
+                2 | 3 | 5 => session.held.unused[kind as usize - 2],
                 _ => std::ptr::null_mut(),
             });
             match found {
-                Ok(found) if found.is_null() => error::REQUESTED_DATA_NOT_AVAILABLE,
+                Ok(found) if found.is_null() => error::INVALID_REQUEST,
                 Ok(found) => {
                     if !out.is_null() {
                         out.write(found);

@@ -123,7 +123,11 @@ versioned! {
         unsafe { number(session, |session| match session.agreed().map(|agreed| agreed.protocol) {
             Some(Protocol::Tls13) => protocol::TLS1_3,
             Some(Protocol::Tls12) => protocol::TLS1_2,
-            None => protocol::UNKNOWN,
+            // As the original: the one that is most wanted.
+            None => {
+                let wanted = session.priority.as_ref().and_then(|priority| priority.protocols.first());
+                wanted.copied().unwrap_or(protocol::UNKNOWN)
+            }
         }) }
     }
 
@@ -186,12 +190,12 @@ versioned! {
         // SAFETY: the program's pointers.
         unsafe {
             let found = with(session, |session| {
-                let connection = session.connection.as_ref()?;
-                let schemes = match session.client_hello() {
-                    Some(hello) => hello.schemes.clone(),
-                    None => connection.certificate_request()?.schemes.clone(),
+                let schemes = match session.is_server() {
+                    true => &session.answering.offers.schemes[..],
+                    false => &session.connection.as_ref()?.certificate_request()?.schemes,
                 };
-                schemes.get(index).map(|scheme| sign_of_scheme(*scheme, session.is_tls13()))
+                let scheme = schemes.get(index).filter(|scheme| **scheme != 0)?;
+                Some(sign_of_scheme(*scheme, session.is_tls13()))
             });
             match found {
                 Ok(Some(id)) if !out.is_null() => {

@@ -3,7 +3,7 @@
 use std::ffi::c_int;
 
 use standin_boundary::log::Level;
-use standin_engine::{Acceptance, ClientHello, Connection, Role};
+use standin_engine::{Acceptance, ClientHello, Connection, Role, SignatureScheme};
 
 use super::config::Candidates;
 use super::{Session, attempt, choose, config, db, psk, with};
@@ -26,6 +26,8 @@ pub struct Offers {
     pub renegotiation_info: bool,
     pub status_request: bool,
     pub session_id: bool,
+    /// signature_algorithms, as many as the original would have a use for; 0 stands for none.
+    pub schemes: [SignatureScheme; 32],
 }
 
 impl Offers {
@@ -33,11 +35,14 @@ impl Offers {
         const EXTENDED_MASTER_SECRET: u16 = 23;
         const RENEGOTIATION_INFO: u16 = 0xff01;
         const SCSV: u16 = 0x00ff;
+        let mut schemes = [0; 32];
+        schemes.iter_mut().zip(&hello.schemes).for_each(|(place, scheme)| *place = *scheme);
         Offers {
             extended_master_secret: hello.extension_body(EXTENDED_MASTER_SECRET).is_some(),
             renegotiation_info: hello.extension_body(RENEGOTIATION_INFO).is_some() || hello.suites.contains(&SCSV),
             status_request: hello.status_request,
             session_id: !hello.session_id.is_empty(),
+            schemes,
         }
     }
 }

@@ -84,8 +84,8 @@ fn is_retry(message: &[u8]) -> bool {
     message.first() == Some(&SERVER_HELLO) && message.get(6..38) == Some(&RANDOM)
 }
 
-/// Shows one message, before and after it is dealt with: an error of the program's ends the call. What was sent counts as
-/// the last message in between.
+/// Shows one message, before and after it is dealt with: an error of the program's ends the call. What was sent counts
+/// as the last message in between.
 unsafe fn show(session: *mut Session, kind: c_uint, sent: bool, body: &[u8]) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {

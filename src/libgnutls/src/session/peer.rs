@@ -50,7 +50,8 @@ impl Session {
 
     /// How that side is authenticated: a pre-shared key that both hold, or certificates.
     fn authentication(&self, server: bool) -> c_uint {
-        let by_key = self.agreed().is_some_and(|agreed| agreed.psk_identity.is_some());
+        let Some(agreed) = self.agreed() else { return 0 };
+        let by_key = agreed.psk_identity.is_some();
         let later = !server && self.peer_chain().is_some() && self.is_server();
         if by_key && !later { credentials::PSK } else { credentials::CERTIFICATE }
     }
@@ -60,8 +61,12 @@ impl Session {
 unsafe fn time(session: *mut Session, of: unsafe extern "C" fn(*mut crate::gnutls::Certificate) -> c_long) -> c_long {
     // SAFETY: the program's pointer; the certificate is live for the call.
     unsafe {
-        let leaf = with(session, |session| session.peer_chain().and_then(|chain| chain.0.first().cloned()));
-        let certificate = leaf.ok().flatten().and_then(|leaf| identity::certificate(&leaf).ok());
+        let leaf = with(session, |session| {
+            let by_certificate = session.authentication(!session.is_server()) == credentials::CERTIFICATE;
+            by_certificate.then(|| session.peer_chain().and_then(|chain| chain.0.first().cloned()))
+        });
+        let Ok(Some(leaf)) = leaf else { return error::INVALID_REQUEST.into() };
+        let certificate = leaf.and_then(|leaf| identity::certificate(&leaf).ok());
         certificate.map_or(-1, |certificate| of(certificate.as_ptr()))
     }
 }

@@ -28,6 +28,13 @@ pub struct State {
     updating: bool,
 }
 
+impl State {
+    /// What calls have left is not to be gone on with.
+    pub fn forget_sent(&mut self) {
+        (self.sending, self.uncorked, self.updating) = (0, 0, false);
+    }
+}
+
 impl Session {
     /// May data be sent?
     pub fn check_writable(&self) -> Result<(), c_int> {
@@ -213,8 +220,8 @@ versioned! {
         unsafe {
             let received = receive(session, data.cast(), size);
             if matches!(received, Ok(1..)) && !number.is_null() {
-                let record = with(session, |session| session.connection.as_ref().map_or(0, Connection::received_record));
-                number.cast::<[u8; 8]>().write_unaligned(record.unwrap_or(0).to_be_bytes());
+                let record = |session: &mut Session| session.connection.as_ref().map_or(0, Connection::received_record);
+                number.cast::<[u8; 8]>().write_unaligned(with(session, record).unwrap_or(0).to_be_bytes());
             }
             counted(received)
         }

@@ -190,6 +190,8 @@ unsafe fn verify(session: *mut Session, data: &mut [TypedData]) -> Result<c_uint
             if cred.is_null() {
                 return Err(error::INSUFFICIENT_CREDENTIALS);
             }
+            // Nobody has yet said how it is to be authenticated.
+            session.agreed().ok_or(error::INVALID_REQUEST)?;
             let chain = connection.candidate().or(connection.peer()).cloned().ok_or(error::NO_CERTIFICATE_FOUND)?;
             let flags = session.verification.flags
                 | session.priority.as_ref().map_or(0, |priority| priority.switches.verify_flags);
