@@ -184,7 +184,7 @@ pub(crate) struct Envelope {
 const VERSION: u8 = 3;
 
 impl Envelope {
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn encode(&self) -> Result<Vec<u8>, Fault> {
         let mut out = Writer::with_capacity(self.most());
         self.write(&mut out);
