@@ -177,6 +177,9 @@ fn certificate(bytes: &[u8]) -> bool {
 fn verified(x: *mut X509) {
     // SAFETY: live objects, each freed once.
     unsafe {
+        let out = bio::BIO_new(bio::BIO_s_mem());
+        x509::print::X509_print_ex(out, x, 0, 3 << 16);
+        bio::BIO_free(out);
         let trusted = store_access::X509_STORE_new();
         store_access::X509_STORE_add_cert(trusted, x);
         let verification = context::X509_STORE_CTX_new();
@@ -197,6 +200,7 @@ pub fn read(bytes: &[u8]) -> bool {
     if let Some((list, _)) = X509_CRL::parse(bytes) {
         let _ = (list.is_unhandled(), list.is_delta(), list.covers(true), list.signed().security_bits());
     }
+    x509::print::every_kind(bytes);
     blocks(bytes);
     structures(bytes);
     texts(bytes);

@@ -20,7 +20,7 @@ pub use access::*;
 pub use chain::*;
 pub use dump::lines as dump_lines;
 pub use file::{BIO_new_file, BIO_new_fp, BIO_s_file};
-pub use memory::{BIO_new_mem_buf, BUF_MEM};
+pub use memory::{BIO_new_mem_buf, BIO_s_mem, BUF_MEM};
 pub use method::BIO_METHOD;
 
 use crate::err::{self, library, reason};

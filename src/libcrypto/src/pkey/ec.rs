@@ -107,14 +107,14 @@ versioned! {
 
     /// Puts the key into `pkey`, with one more reference.
     pub unsafe extern "C" fn EVP_PKEY_set1_EC_KEY(pkey: *mut EVP_PKEY, key: *mut EC_KEY) -> c_int {
-        // SAFETY: the program's keys, here and below.
-        match unsafe { (pkey.as_mut(), key.as_ref()) } {
-            (Some(pkey), Some(EC_KEY { key: Some(held), .. })) => match unsafe { method::elsewhere(key) } {
-                Some(elsewhere) => pkey.hold(Arc::new(elsewhere)),
-                None => pkey.hold(held.clone()),
-            },
-            (Some(pkey), Some(key)) if key.curve != object::UNDEFINED => pkey.take(EVP_PKEY::parameters(key.curve)),
-            _ => return 0,
+        // SAFETY: the program's keys.
+        let (pkey, held, elsewhere) = unsafe { (pkey.as_mut(), key.as_ref(), method::elsewhere(key)) };
+        let (Some(pkey), Some(held)) = (pkey, held) else { return 0 };
+        match (elsewhere, &held.key) {
+            (Some(elsewhere), _) => pkey.hold(Arc::new(elsewhere)),
+            (None, Some(inner)) => pkey.hold(inner.clone()),
+            (None, None) if held.curve != object::UNDEFINED => pkey.take(EVP_PKEY::parameters(held.curve)),
+            (None, None) => return 0,
         }
         1
     }

@@ -227,6 +227,18 @@ unsafe fn finish(bp: *mut BIO, out: &Text, whole: Option<()>) -> c_int {
     c_int::from(unsafe { bio::write_all(bp, &out.0) } && whole.is_some())
 }
 
+/// Bytes as the value of every kind of extension, for tests.
+#[cfg(any(test, fuzzing))]
+pub fn every_kind(bytes: &[u8]) {
+    for kind in [71, 72, 82, 83, 84, 85, 86, 87, 88, 89, 90, 103, 126, 140, 141, 177, 369, 398, 401]
+        .into_iter()
+        .chain([663, 666, 747, 748, 857, 951, 952, 1020])
+    {
+        let _ = extension::words(kind, bytes, 4);
+    }
+    pkey::print::pss_parameters(&mut Text::default(), bytes, 4);
+}
+
 versioned! {
     /// Writes a certificate in words: names by `nmflag` (XN_FLAG_*), without what `cflag` (X509_FLAG_NO_*) names, unknown
     /// extensions as it says (X509V3_EXT_*; X509V3_EXT_PARSE_UNKNOWN is taken for X509V3_EXT_DEFAULT). 1, or 0 for failure.
