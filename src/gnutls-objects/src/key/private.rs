@@ -9,7 +9,7 @@ use standin_pki::nid;
 
 use super::public::{self, give_number};
 use super::signature::{digest_number, fits, scheme};
-use super::x509::{self, X509PrivateKey, password_of};
+use super::x509::{self, Pin, X509PrivateKey};
 use crate::algorithm::{Sign, digest, digest_of_sign, pk, pk_to_sign, sign_named, sign_number};
 use crate::datum::{self, bytes, object, object_mut, put};
 use crate::error::{self, code};
@@ -81,6 +81,7 @@ pub struct PrivateKey {
     inside: Inside,
     /// One that goes away with this.
     owned: Option<Box<X509PrivateKey>>,
+    pin: Pin,
 }
 
 impl PrivateKey {
@@ -290,11 +291,12 @@ versioned! {
     pub unsafe extern "C" fn gnutls_privkey_import_x509_raw(pkey: gnutls_privkey_t, data: *const gnutls_datum_t, format: gnutls_x509_crt_fmt_t, password: *const c_char, flags: c_uint) -> c_int {
         // SAFETY: the program's key, data and text.
         unsafe {
-            code(object_mut(pkey).and_then(|out| {
-                if !out.is_empty() {
+            code(object_mut(pkey).map(|out| (out.is_empty(), out.pin)).and_then(|(is_empty, pin)| {
+                if !is_empty {
                     return Err(error::INVALID_REQUEST);
                 }
-                out.inside = Inside::Here(Arc::new(x509::read(bytes(data)?, format, password_of(password, flags))?));
+                let read = x509::read_asking(bytes(data)?, format, password, flags, pin)?;
+                object_mut(pkey)?.inside = Inside::Here(Arc::new(read));
                 Ok(())
             }))
         }
@@ -442,8 +444,13 @@ versioned! {
         1
     }
 
-    /// Notes who is asked for a token's PIN: nobody, since tokens are not served.
-    pub unsafe extern "C" fn gnutls_privkey_set_pin_function(_key: gnutls_privkey_t, _fun: gnutls_pin_callback_t, _userdata: *mut c_void) {}
+    /// Has the program asked for the password of a key that is encrypted, where none is given.
+    pub unsafe extern "C" fn gnutls_privkey_set_pin_function(key: gnutls_privkey_t, fun: gnutls_pin_callback_t, userdata: *mut c_void) {
+        // SAFETY: the program's key.
+        if let Ok(key) = unsafe { object_mut(key) } {
+            key.pin = Pin { function: fun, userdata };
+        }
+    }
 }
 
 fn digest_len(digest: c_uint) -> usize {

@@ -29,16 +29,49 @@ mod flag {
     pub const NULL_PASSWORD: c_uint = 1 << 8;
 }
 
+/// Whom a program has named to know the password of a key that is encrypted.
+#[derive(Clone, Copy)]
+pub struct Pin {
+    pub function: gnutls_pin_callback_t,
+    pub userdata: *mut c_void,
+}
+
+impl Default for Pin {
+    fn default() -> Self {
+        Pin { function: None, userdata: std::ptr::null_mut() }
+    }
+}
+
+impl Pin {
+    /// What the program's function says.
+    ///
+    /// # Safety
+    /// It is the program's; no object of ours is borrowed.
+    unsafe fn ask(self) -> Option<Zeroizing<Vec<u8>>> {
+        /// GNUTLS_PKCS11_MAX_PIN_LEN.
+        const LONGEST: usize = 256;
+        let function = self.function?;
+        let mut pin = Zeroizing::new(vec![0_u8; LONGEST]);
+        // SAFETY: the caller's promise; room as long as told.
+        let told =
+            unsafe { function(self.userdata, 0, c"key:".as_ptr(), c"".as_ptr(), 0, pin.as_mut_ptr().cast(), LONGEST) };
+        let len = pin.iter().position(|byte| *byte == 0).unwrap_or(LONGEST);
+        pin.truncate(len);
+        (told == 0).then_some(pin)
+    }
+}
+
 /// A private key that a program holds.
 #[derive(Default)]
 pub struct X509PrivateKey {
     pub key: Option<Arc<Key>>,
+    pin: Pin,
 }
 
 impl X509PrivateKey {
     /// One of this key.
     pub fn of(key: Arc<Key>) -> Self {
-        X509PrivateKey { key: Some(key) }
+        X509PrivateKey { key: Some(key), pin: Pin::default() }
     }
 
     pub fn key(&self) -> Result<&Arc<Key>, c_int> {
@@ -87,6 +120,29 @@ fn opened_lines(block: &encoding::Block, password: Option<&[u8]>) -> Option<Resu
         Key::private(&der).ok_or(error::DECRYPTION_FAILED)
     };
     Some(open())
+}
+
+/// Reads a key as [`read`] does; where a password is wanted and none given, the program's function is asked.
+///
+/// # Safety
+/// The program's text and function; no object of ours is borrowed.
+pub unsafe fn read_asking(
+    data: &[u8],
+    format: gnutls_x509_crt_fmt_t,
+    password: *const c_char,
+    flags: c_uint,
+    pin: Pin,
+) -> Result<Key, c_int> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match read(data, format, password_of(password, flags)) {
+            Err(error::DECRYPTION_FAILED) if password.is_null() && flags & flag::PLAIN == 0 => match pin.ask() {
+                Some(pin) => read(data, format, Some(&pin)),
+                None => Err(error::DECRYPTION_FAILED),
+            },
+            read => read,
+        }
+    }
 }
 
 /// A key in any form, with the password that it may be under.
@@ -249,8 +305,9 @@ versioned! {
     pub unsafe extern "C" fn gnutls_x509_privkey_import2(key: gnutls_x509_privkey_t, data: *const gnutls_datum_t, format: gnutls_x509_crt_fmt_t, password: *const c_char, flags: c_uint) -> c_int {
         // SAFETY: the program's key, data and text.
         unsafe {
-            code(object_mut(key).and_then(|out| {
-                out.key = Some(Arc::new(read(bytes(data)?, format, password_of(password, flags))?));
+            code(object_mut(key).map(|out| out.pin).and_then(|pin| {
+                let read = read_asking(bytes(data)?, format, password, flags, pin)?;
+                object_mut(key)?.key = Some(Arc::new(read));
                 Ok(())
             }))
         }
@@ -389,8 +446,13 @@ versioned! {
         unsafe { code(object(key).and_then(|key| key.key().map(|_| ()))) }
     }
 
-    /// Notes who is asked for a token's PIN: nobody, since tokens are not served.
-    pub unsafe extern "C" fn gnutls_x509_privkey_set_pin_function(_key: gnutls_x509_privkey_t, _fun: gnutls_pin_callback_t, _userdata: *mut c_void) {}
+    /// Has the program asked for the password of a key that is encrypted, where none is given.
+    pub unsafe extern "C" fn gnutls_x509_privkey_set_pin_function(key: gnutls_x509_privkey_t, fun: gnutls_pin_callback_t, userdata: *mut c_void) {
+        // SAFETY: the program's key.
+        if let Ok(key) = unsafe { object_mut(key) } {
+            key.pin = Pin { function: fun, userdata };
+        }
+    }
 }
 
 /// A program's password; none for NULL, unless GNUTLS_PKCS_NULL_PASSWORD says that this is one.
