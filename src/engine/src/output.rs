@@ -171,7 +171,8 @@ impl Output {
 
 /// Wraps plaintext handshake messages into records.
 pub(crate) fn plain_handshake(messages: &[u8], records: &mut Vec<u8>) {
-    records.reserve(messages.len() + record::HEADER);
+    let headers = messages.len().div_ceil(record::MAX_PAYLOAD) * record::HEADER;
+    records.reserve(messages.len() + headers);
     messages.chunks(record::MAX_PAYLOAD).for_each(|chunk| record::plain(record::HANDSHAKE, 0x0303, chunk, records));
 }
 
