@@ -5593,7 +5593,7 @@ int gnutls_privkey_verify_params(gnutls_privkey_t key);
 // Whether a key on a token is still there: 1, since there are none.
 int gnutls_privkey_status(gnutls_privkey_t key);
 
-// Notes who is asked for a token's PIN: nobody, since tokens are not served.
+// Has the program asked for the password of a key that is encrypted, where none is given.
 void gnutls_privkey_set_pin_function(gnutls_privkey_t key, gnutls_pin_callback_t fun, void *userdata);
 
 // A key with nothing in it; gnutls_pubkey_deinit frees it.
@@ -5783,7 +5783,7 @@ int gnutls_x509_privkey_generate(gnutls_x509_privkey_t key,
 // Whether the parts of the key go together, which they do: one that does not is not read.
 int gnutls_x509_privkey_verify_params(gnutls_x509_privkey_t key);
 
-// Notes who is asked for a token's PIN: nobody, since tokens are not served.
+// Has the program asked for the password of a key that is encrypted, where none is given.
 void gnutls_x509_privkey_set_pin_function(gnutls_x509_privkey_t key, gnutls_pin_callback_t fun, void *userdata);
 
 // Compares two blocks in a time that tells nothing of where they differ: 0 when they are equal.
@@ -6273,7 +6273,7 @@ void gnutls_certificate_free_keys(gnutls_certificate_credentials_t sc);
 // The original's does nothing: CAs stay until the credentials go.
 void gnutls_certificate_free_cas(gnutls_certificate_credentials_t sc);
 
-// The original's does nothing.
+// Forgets the names of CAs that clients are told; whom to trust stays as it is.
 void gnutls_certificate_free_ca_names(gnutls_certificate_credentials_t sc);
 
 // The original's does nothing.
@@ -6437,7 +6437,8 @@ int gnutls_certificate_set_ocsp_status_request_function2(gnutls_certificate_cred
                                                          gnutls_status_request_ocsp_func ocsp_func,
                                                          void *ptr);
 
-// When the staple of a certificate has to be replaced; -1 if it does not say, -2 if there is none.
+// When the staple of a certificate has to be replaced, or the first of all (`place` -1), 0 if that is not known; -1 if
+// there is none, -2 if there is no such certificate.
 time_t gnutls_certificate_get_ocsp_expiration(gnutls_certificate_credentials_t sc,
                                               unsigned int idx,
                                               int oidx,
@@ -6639,7 +6640,7 @@ int gnutls_record_uncork(gnutls_session_t session, unsigned int flags);
 // How much is collected.
 size_t gnutls_record_check_corked(gnutls_session_t session);
 
-// Forgets sealed data that the transport has not taken: none, for a stream would be broken by that.
+// Forgets sealed data that the transport has not taken: how many bytes. The peer finds a gap, as with the original.
 size_t gnutls_record_discard_queued(gnutls_session_t session);
 
 // Credentials of one kind. They have to outlive the session.
@@ -6672,7 +6673,7 @@ void gnutls_db_set_cache_expiration(gnutls_session_t session, int seconds);
 // Removes the session's entry.
 void gnutls_db_remove_session(gnutls_session_t session);
 
-// GNUTLS_E_EXPIRED for an entry that is of no use any more.
+// The original's says 0 of every entry; see gnutls_db_check_entry_expire_time.
 int gnutls_db_check_entry(gnutls_session_t session, gnutls_datum_t session_entry);
 
 // When an entry was made; 0 for what is none.
@@ -6781,10 +6782,10 @@ void gnutls_handshake_set_hook_function(gnutls_session_t session,
 // Called once the ClientHello is here, before anything is chosen by it.
 void gnutls_handshake_set_post_client_hello_function(gnutls_session_t session, gnutls_handshake_simple_hook_func func);
 
-// The type of the last handshake message that came.
+// The type of the last message that came in this handshake; -1 for none, and when it is over.
 gnutls_handshake_description_t gnutls_handshake_get_last_in(gnutls_session_t session);
 
-// The type of the last handshake message that was sent.
+// The type of the last message that was sent in this handshake; -1 for none, and when it is over.
 gnutls_handshake_description_t gnutls_handshake_get_last_out(gnutls_session_t session);
 
 // Called with each secret, as for an SSLKEYLOGFILE.
@@ -6830,7 +6831,7 @@ int gnutls_ocsp_status_request_get(gnutls_session_t session, gnutls_datum_t *res
 // ... for a certificate of the chain: only the leaf has one.
 int gnutls_ocsp_status_request_get2(gnutls_session_t session, unsigned int idx, gnutls_datum_t *response);
 
-// Was a staple looked at in the verification, and good?
+// Was a staple looked at in the verification, and good? With GNUTLS_OCSP_SR_IS_AVAIL: is there one?
 unsigned int gnutls_ocsp_status_request_is_checked(gnutls_session_t session, unsigned int flags);
 
 // How long a handshake may take, in milliseconds; 0: any time.
@@ -6839,13 +6840,13 @@ void gnutls_handshake_set_timeout(gnutls_session_t session, unsigned int ms);
 // How long to wait for data, in milliseconds; 0: any time.
 void gnutls_record_set_timeout(gnutls_session_t session, unsigned int ms);
 
-// How much data goes into a record of ours.
+// The largest record that the peer takes.
 size_t gnutls_record_get_max_size(gnutls_session_t session);
 
 // Sets how much data goes into a record of ours. The peer is not asked to do the same.
 ptrdiff_t gnutls_record_set_max_size(gnutls_session_t session, size_t size);
 
-// A limit for handshake messages; the engine has its own, which is lower.
+// A limit for all messages of a handshake together, in bytes; 0: none but the engine's.
 void gnutls_handshake_set_max_packet_length(gnutls_session_t session, size_t max);
 
 // For peers of long ago; nothing is needed for them here.
@@ -6916,14 +6917,14 @@ int gnutls_reauth(gnutls_session_t session, unsigned int flags);
 // Reads at most `size` bytes: how many, 0 at the end, or an error.
 ptrdiff_t gnutls_record_recv(gnutls_session_t session, void *data, size_t data_size);
 
-// ... with the number of the record, which is not kept here: 0.
+// ... with the number of the record, 8 bytes, most significant first.
 ptrdiff_t gnutls_record_recv_seq(gnutls_session_t session, void *data, size_t data_size, unsigned char *seq);
 
 // Sends at most a record: how much was taken, or an error. After GNUTLS_E_AGAIN or GNUTLS_E_INTERRUPTED it is to
 // be called again with the same data, or with none.
 ptrdiff_t gnutls_record_send(gnutls_session_t session, const void *data, size_t data_size);
 
-// ... with padding, which hides the length under TLS 1.3.
+// ... with so many bytes of padding, which hides the length under TLS 1.3, as far as there is room for it.
 ptrdiff_t gnutls_record_send2(gnutls_session_t session,
                               const void *data,
                               size_t data_size,
@@ -6939,7 +6940,7 @@ int gnutls_session_key_update(gnutls_session_t session, unsigned int flags);
 // Bytes of a datagram that were not understood; there are no datagrams.
 unsigned int gnutls_record_get_discarded(gnutls_session_t session);
 
-// Can the length of data be hidden? Not here.
+// Can the length of data be hidden?
 unsigned int gnutls_record_can_use_length_hiding(gnutls_session_t session);
 
 // Sends from a file: how much was taken, or an error.
@@ -6954,7 +6955,7 @@ int gnutls_session_get_data(gnutls_session_t session, void *session_data, size_t
 // The session to resume. Data that says nothing of use is passed over: the handshake is then a full one.
 int gnutls_session_set_data(gnutls_session_t session, const void *session_data, size_t session_data_size);
 
-// Has the session been made to be resumed?
+// Has the client asked a server to resume a session?
 int gnutls_session_resumption_requested(gnutls_session_t session);
 
 // The session's id, into the program's room.
@@ -6969,7 +6970,7 @@ int gnutls_session_ticket_key_generate(gnutls_datum_t *key);
 // Has a server give tickets, sealed with a key of 64 bytes.
 int gnutls_session_ticket_enable_server(gnutls_session_t session, const gnutls_datum_t *key);
 
-// Clients take tickets anyway.
+// Has a client take tickets, as it does unless GNUTLS_NO_TICKETS was said.
 int gnutls_session_ticket_enable_client(gnutls_session_t session);
 
 // Sends that many more tickets of TLS 1.3.
