@@ -58,7 +58,7 @@ pub(crate) fn make(
             return Err(Fault::Internal);
         }
         let content = signed_content(signer, &transcript.current());
-        let signature = identity.key.sign(scheme, &content).map_err(|_| Fault::Internal)?;
+        let signature = identity.key.sign(scheme, &content).map_err(|_| Fault::NotSigned)?;
         let message = messages::certificate_verify(scheme, &signature)?;
         transcript.update(&message);
         block.extend_from_slice(&message);

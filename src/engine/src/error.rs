@@ -96,7 +96,9 @@ pub enum Fault {
     BadCertificate,
     /// A PSK binder is wrong.
     BadBinder,
-    /// The owner gave up (bad configuration, failed signature ...).
+    /// A key of the owner's does not sign.
+    NotSigned,
+    /// The owner gave up (bad configuration ...).
     Internal,
     /// More handshake messages than any honest peer sends.
     TooManyMessages,
@@ -164,10 +166,13 @@ impl Fault {
             Fault::BadSignature | Fault::BadFinished => Alert::DECRYPT_ERROR,
             Fault::NoPeerCertificate => Alert::CERTIFICATE_REQUIRED,
             Fault::CertificateRefused | Fault::BadCertificate => Alert::BAD_CERTIFICATE,
-            Fault::Internal => Alert::INTERNAL_ERROR,
+            Fault::NotSigned | Fault::Internal => Alert::INTERNAL_ERROR,
         }
     }
 }
+
+/// What a key that does not sign tells rustls.
+pub(crate) const NOT_SIGNED: &str = "the key does not sign";
 
 /// rustls' error in our terms; the alert is the one that rustls has sent with it.
 pub(crate) fn from_rustls(error: &rustls::Error) -> Error {
@@ -224,6 +229,7 @@ pub(crate) fn from_rustls(error: &rustls::Error) -> Error {
             }
             _ => Fault::IllegalParameter,
         },
+        rustls::Error::General(what) if what == NOT_SIGNED => Fault::NotSigned,
         _ => Fault::Internal,
     };
     fault.into()

@@ -6,6 +6,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, Signer, SigningKey};
 use rustls::{SignatureAlgorithm, SignatureScheme as RustlsScheme};
 
+use crate::error::NOT_SIGNED;
 use crate::observe;
 use crate::{Alert, Error, Fault, Identity, PrivateKey, SignatureScheme};
 
@@ -132,7 +133,7 @@ impl Signer for Chosen {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rustls::Error> {
         let amended = observe::current(|observer| observer.amended(message)).flatten();
         let message = amended.as_deref().unwrap_or(message);
-        self.key.sign(self.scheme, message).map_err(|_| rustls::Error::General("the key does not sign".into()))
+        self.key.sign(self.scheme, message).map_err(|_| rustls::Error::General(NOT_SIGNED.into()))
     }
 
     fn scheme(&self) -> RustlsScheme {

@@ -175,6 +175,17 @@ pub(crate) fn plain(content_type: u8, version: u16, payload: &[u8], out: &mut Ve
     out.extend_from_slice(payload);
 }
 
+/// Whether a record may hold an alert: an encrypted one of TLS 1.3 is shorter than every handshake message would be.
+pub(crate) fn may_be_alert(record: &[u8]) -> bool {
+    /// Level, description, inner type, tag (RFC 8446 §5.2).
+    const SEALED_ALERT: usize = 2 + 1 + 16;
+    match record {
+        [ALERT, ..] => true,
+        [APPLICATION_DATA, ..] => record.len() == HEADER + SEALED_ALERT,
+        _ => false,
+    }
+}
+
 /// Where the last of `records` begins.
 pub(crate) fn last(records: &[u8]) -> Option<usize> {
     let mut start = None;

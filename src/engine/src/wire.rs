@@ -50,9 +50,13 @@ impl Wire {
             return self.output.buffer().truncate(start);
         }
         let produced = &self.output.tail()[start..];
-        self.alerted |= !produced.is_empty();
-        if let Some(last) = record::last(produced) {
-            self.output.note_type(start + last, record::ALERT);
+        match record::last(produced) {
+            Some(last) if record::may_be_alert(&produced[last..]) => {
+                self.alerted = true;
+                self.output.note_type(start + last, record::ALERT);
+            }
+            // A flight that breaks off, and of which nothing has left.
+            _ => self.output.buffer().truncate(start),
         }
         if let (Error::Fatal { alert, .. }, [.., record::ALERT, _, _, 0, 2, _, last]) = (error, self.output.tail()) {
             *last = alert.0;

@@ -54,6 +54,7 @@ fn reason_for(fault: Fault) -> Reason {
         Fault::CertificateRefused => reason::CERTIFICATE_VERIFY_FAILED,
         Fault::BadCertificate => reason::UNABLE_TO_FIND_PUBLIC_KEY_PARAMETERS,
         Fault::BadBinder => reason::BINDER_DOES_NOT_VERIFY,
+        Fault::NotSigned => Reason::EVP_LIB,
         Fault::TooManyMessages => reason::TOO_MANY_WARN_ALERTS,
         _ => Reason::INTERNAL_ERROR,
     }
@@ -112,6 +113,10 @@ impl SSL {
                         if self.foreseen_version() == Some(TLS1_2) =>
                     {
                         reason::NO_SHARED_CIPHER
+                    }
+                    // Nor does the original say more of a ServerKeyExchange that is not signed.
+                    Fault::NotSigned if self.is_server() && self.foreseen_version() == Some(TLS1_2) => {
+                        Reason::INTERNAL_ERROR
                     }
                     Fault::RecordOverflow if self.agreed().is_none() => reason::PACKET_LENGTH_TOO_LONG,
                     fault => reason_for(*fault),
