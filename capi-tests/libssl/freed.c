@@ -17,7 +17,7 @@ static int verify(X509_STORE_CTX *store, void *arg UNUSED) {
 }
 
 #define LEAVES_NOTHING(make_and_free) do { \
-    for (int warm = 0; warm < 10; warm++) { make_and_free; } \
+    for (int warm = 0; warm < 1000; warm++) { make_and_free; } \
     size_t before = mallinfo2().uordblks; \
     for (int turn = 0; turn < 1000; turn++) { make_and_free; } \
     say("%s: %s", #make_and_free, mallinfo2().uordblks < before + 16000 ? "nothing is left" : "memory is left"); \
@@ -44,6 +44,18 @@ static void body(void) {
     LEAVES_NOTHING(SSL_free(SSL_new(ctx)));
     LEAVES_NOTHING(SSL_CTX_free(SSL_CTX_new(TLS_method())));
     SSL_CTX_free(ctx);
+
+    CASE("what is kept in a context");
+    int index_of_context = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, on_free);
+    ctx = SSL_CTX_new(TLS_method());
+    MUST(SSL_CTX_set_ex_data(ctx, index_of_context, &freed));
+    SSL_CTX_up_ref(ctx);
+    SSL_CTX_free(ctx);
+    say("freed: %d", freed);
+    if (!freed)
+        SSL_CTX_free(ctx);
+    say("freed: %d", freed);
+    freed = 0;
 
     CASE("what is kept in a session");
     int index = SSL_SESSION_get_ex_new_index(0, NULL, NULL, NULL, on_free);

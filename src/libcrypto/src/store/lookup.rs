@@ -322,8 +322,15 @@ unsafe fn control(lookup: *mut X509_LOOKUP, cmd: c_int, argc: *const c_char, arg
             }
             (X509_LOOKUP_METHOD::Directory, ADD_DIR) => lookup.add_directories(text.unwrap_or_default(), kind),
             (X509_LOOKUP_METHOD::Uri, ADD_STORE | LOAD_STORE) => {
-                let Some(text) = text else { return 0 };
-                super::uri::load(store, text)
+                match text {
+                    Some(text) => super::uri::load(store, text),
+                    // The original looks there when it is asked for a certificate: what is not there is no error.
+                    None => {
+                        let place = environment(c"SSL_CERT_DIR").unwrap_or_else(|| DEFAULT_DIRECTORY.into());
+                        err::quietly(|| super::uri::load(store, &place));
+                        1
+                    }
+                }
             }
             _ => 0,
         }
