@@ -5,8 +5,9 @@
 
 use std::collections::VecDeque;
 
+use crate::messages::SERVER_HELLO;
 use crate::record::{self, HEADER};
-use crate::{Role, messages};
+use crate::{Role, hello, messages};
 
 /// What a [`Message`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,13 @@ pub struct Message {
     pub kind: Kind,
     /// All of it.
     pub bytes: Vec<u8>,
+}
+
+impl Message {
+    /// Is it a HelloRetryRequest, which looks like a ServerHello (RFC 8446 §4.1.3)?
+    pub fn is_retry(&self) -> bool {
+        self.kind == Kind::Handshake && self.bytes.first() == Some(&SERVER_HELLO) && hello::is_retry(&self.bytes)
+    }
 }
 
 /// Messages on their way to the owner.

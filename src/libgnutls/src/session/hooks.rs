@@ -73,17 +73,6 @@ fn key_log_file() -> Option<std::ffi::OsString> {
     std::env::var_os("SSLKEYLOGFILE").filter(|name| !name.is_empty())
 }
 
-/// Is it a ServerHello that is a HelloRetryRequest, RFC 8446 §4.1.3?
-fn is_retry(message: &[u8]) -> bool {
-    /// SHA-256 of "HelloRetryRequest", in the place of the random.
-    const RANDOM: [u8; 32] = [
-        0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2,
-        0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
-    ];
-    const SERVER_HELLO: u8 = 2;
-    message.first() == Some(&SERVER_HELLO) && message.get(6..38) == Some(&RANDOM)
-}
-
 /// Shows one message, before and after it is dealt with: an error of the program's ends the call. What was sent counts
 /// as the last message in between.
 unsafe fn show(session: *mut Session, kind: c_uint, sent: bool, body: &[u8]) -> Result<(), c_int> {
@@ -118,7 +107,7 @@ pub unsafe fn show_messages(session: *mut Session) -> Result<(), c_int> {
             with(session, |session| session.connection.as_mut().and_then(Connection::take_message))?
         {
             let (Some(kind), Kind::Handshake) = (message.bytes.first().copied(), message.kind) else { continue };
-            let kind = if is_retry(&message.bytes) { RETRY } else { kind.into() };
+            let kind = if message.is_retry() { RETRY } else { kind.into() };
             show(session, kind, message.sent, message.bytes.get(4..).unwrap_or_default())?;
         }
         // Which they were is known without a hook as well.
