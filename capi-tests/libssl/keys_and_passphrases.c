@@ -35,15 +35,15 @@ static const char *file_of(const char *kind) {
     return file;
 }
 
-// Under one salt of 256 the wrong passphrase gives good padding by chance, and another error.
-static int is_well_sealed(void) {
+// Under one salt of 256 a wrong passphrase gives good padding by chance, and another error.
+static int is_refused(char *passphrase) {
     FILE *f = fopen(file_of("sealed"), "r");
-    RSA *none = PEM_read_RSAPrivateKey(f, NULL, NULL, "open barley");
-    int is_known = !none && ERR_GET_REASON(ERR_peek_error()) == EVP_R_BAD_DECRYPT;
+    RSA *none = PEM_read_RSAPrivateKey(f, NULL, NULL, passphrase);
+    int is_bad = !none && ERR_GET_REASON(ERR_peek_error()) == EVP_R_BAD_DECRYPT;
     RSA_free(none);
     ERR_clear_error();
     fclose(f);
-    return is_known;
+    return is_bad;
 }
 
 static void write_files(RSA *rsa) {
@@ -57,7 +57,7 @@ static void write_files(RSA *rsa) {
         f = fopen(file_of("sealed"), "w");
         MUST(PEM_write_RSAPrivateKey(f, rsa, EVP_aes_128_cbc(), (unsigned char *)"open sesame", 11, NULL, NULL));
         fclose(f);
-    } while (!is_well_sealed());
+    } while (!is_refused("") || !is_refused("open barley"));
 }
 
 #define TRY(call) (say("%s: %d", #call, (int)(call)), say_queue())
