@@ -113,7 +113,7 @@ fn under_valgrind() {
 
 #[test]
 fn the_static_library() {
-    for name in ["client_cert_cb", "verify_store", "session_from_der"] {
+    for name in ["client_cert_cb", "verify_store", "session_from_der", "dane", "trace_words", "ocsp_inquiry"] {
         compare_static(Library::Ssl, name);
     }
     for name in ["reauth_rounds", "verify_peers", "credentials_files"] {

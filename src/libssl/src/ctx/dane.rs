@@ -4,9 +4,8 @@ use std::ffi::{c_int, c_ulong};
 use std::ptr;
 
 use super::{SSL_CTX, borrow};
-use crate::error::{self, Reason, reason};
+use crate::error::{self, reason};
 use crate::libcrypto::evp::{EVP_MD, EVP_sha256, EVP_sha512};
-use crate::libcrypto::store;
 
 /// Digests by matching type, as libcrypto looks at them (`dane_ctx_st`).
 #[repr(C)]
@@ -72,10 +71,6 @@ const SHA512: (u8, u8) = (2, 2);
 versioned! {
     /// Lets connections be judged by TLSA records.
     pub unsafe extern "C" fn SSL_CTX_dane_enable(context: *mut SSL_CTX) -> c_int {
-        if !store::has_dane() {
-            error::raise(Reason::DISABLED);
-            return 0;
-        }
         // SAFETY: the program's pointer, which it uses in one thread while it sets it up, as with OpenSSL; the digests
         // are libcrypto's own.
         unsafe {
@@ -98,10 +93,6 @@ versioned! {
     ) -> c_int {
         if matching == FULL && !digest.is_null() {
             error::raise(reason::DANE_CANNOT_OVERRIDE_MTYPE_FULL);
-            return 0;
-        }
-        if !store::has_dane() {
-            error::raise(Reason::DISABLED);
             return 0;
         }
         // SAFETY: as for `SSL_CTX_dane_enable`.

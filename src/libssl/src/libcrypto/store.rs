@@ -79,6 +79,8 @@ unsafe extern "C" {
     pub fn X509_STORE_CTX_set_ex_data(context: *mut X509_STORE_CTX, index: c_int, data: *mut c_void) -> c_int;
     pub fn X509_STORE_CTX_set_default(context: *mut X509_STORE_CTX, name: *const c_char) -> c_int;
     pub fn X509_STORE_CTX_set_verify_cb(context: *mut X509_STORE_CTX, callback: Option<VerifyCallback>);
+    /// `dane` is libcrypto's `ssl_dane_st`, and outlives the context.
+    pub fn X509_STORE_CTX_set0_dane(context: *mut X509_STORE_CTX, dane: *mut c_void);
     pub fn X509_STORE_CTX_get_error(context: *const X509_STORE_CTX) -> c_int;
     pub fn X509_STORE_CTX_set_error(context: *mut X509_STORE_CTX, error: c_int);
     pub fn X509_STORE_CTX_get0_chain(context: *const X509_STORE_CTX) -> *mut OPENSSL_STACK;
@@ -110,11 +112,21 @@ impl Owned<X509_STORE> {
     pub fn has_callbacks(&self) -> bool {
         type Getter = unsafe extern "C" fn(*const X509_STORE) -> *const c_void;
         static GETTERS: OnceLock<Option<Vec<Getter>>> = OnceLock::new();
+        // One of another libcrypto in the process would be given what it does not know.
+        let home = |address: *const c_void| {
+            // SAFETY: plain data, filled by dladdr, which only looks.
+            unsafe {
+                let mut info: libc::Dl_info = std::mem::zeroed();
+                (libc::dladdr(address, &mut info) != 0).then_some(info.dli_fbase)
+            }
+        };
+        let here = home(X509_verify_cert as *const c_void);
         let find = |name: &CStr| {
             // SAFETY: a constant name; each of these functions takes a store and answers a function.
             unsafe {
                 let found = libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr());
-                (!found.is_null()).then(|| std::mem::transmute::<*mut c_void, Getter>(found))
+                let is_beside = !found.is_null() && here.is_some() && home(found) == here;
+                is_beside.then(|| std::mem::transmute::<*mut c_void, Getter>(found))
             }
         };
         let getters = GETTERS.get_or_init(|| STORE_GETTERS.into_iter().map(find).collect());
@@ -122,51 +134,6 @@ impl Owned<X509_STORE> {
         let set = |getter: &Getter| unsafe { !getter(self.as_ptr()).is_null() };
         getters.as_ref().is_none_or(|getters| getters.iter().any(set))
     }
-}
-
-/// X509_STORE_CTX_set0_dane.
-type SetDane = unsafe extern "C" fn(*mut X509_STORE_CTX, *mut c_void);
-
-/// A function of the libcrypto whose verifications these are, which not every one has; NULL if it has none. One of another
-/// library in the process would be given what it does not know.
-pub fn function_beside(name: &CStr) -> *mut c_void {
-    let home = |address: *const c_void| {
-        // SAFETY: plain data, filled by dladdr, which only looks.
-        unsafe {
-            let mut info: libc::Dl_info = std::mem::zeroed();
-            (libc::dladdr(address, &mut info) != 0).then_some(info.dli_fbase)
-        }
-    };
-    // SAFETY: a constant name.
-    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
-    let verify = X509_verify_cert as *const c_void;
-    let same = !found.is_null() && home(found).is_some() && home(found) == home(verify);
-    if same { found } else { std::ptr::null_mut() }
-}
-
-fn dane_setter() -> Option<SetDane> {
-    static FOUND: OnceLock<Option<SetDane>> = OnceLock::new();
-    *FOUND.get_or_init(|| {
-        let found = function_beside(c"X509_STORE_CTX_set0_dane");
-        // SAFETY: the function is the one that is meant.
-        (!found.is_null()).then(|| unsafe { std::mem::transmute::<*mut c_void, SetDane>(found) })
-    })
-}
-
-/// Can this libcrypto verify by TLSA records?
-pub fn has_dane() -> bool {
-    dane_setter().is_some()
-}
-
-/// Has a verification go by TLSA records; `false` when it cannot.
-///
-/// # Safety
-/// `context` is live; `dane` is libcrypto's `ssl_dane_st` and outlives it.
-pub unsafe fn set_dane(context: *mut X509_STORE_CTX, dane: *mut c_void) -> bool {
-    let Some(set) = dane_setter() else { return false };
-    // SAFETY: the caller's promise.
-    unsafe { set(context, dane) };
-    true
 }
 
 /// What functions of a program's can be asked of a store.

@@ -42,6 +42,7 @@ unsafe extern "C" {
     pub fn X509_NAME_print_ex(out: *mut super::BIO, name: *const X509_NAME, indent: c_int, flags: c_ulong) -> c_int;
     pub fn X509_get0_subject_key_id(x: *mut X509) -> *const std::ffi::c_void;
     pub fn X509_get_key_usage(x: *mut X509) -> u32;
+    pub fn X509_print_ex(out: *mut super::BIO, x: *mut X509, names: c_ulong, parts: c_ulong) -> c_int;
     pub fn X509_check_ca(x: *mut X509) -> c_int;
     pub fn X509_check_purpose(x: *mut X509, id: c_int, ca: c_int) -> c_int;
     pub fn X509_pubkey_digest(
@@ -50,19 +51,6 @@ unsafe extern "C" {
         md: *mut c_uchar,
         len: *mut c_uint,
     ) -> c_int;
-}
-
-/// X509_print_ex, where this libcrypto has it.
-///
-/// # Safety
-/// Both are live.
-pub unsafe fn print_certificate(out: *mut super::BIO, x: *mut X509, names: c_ulong) {
-    type Print = unsafe extern "C" fn(*mut super::BIO, *mut X509, c_ulong, c_ulong) -> c_int;
-    let found = super::store::function_beside(c"X509_print_ex");
-    if !found.is_null() {
-        // SAFETY: the function is the one that is meant; the caller's promise.
-        unsafe { std::mem::transmute::<*mut std::ffi::c_void, Print>(found)(out, x, names, 0) };
-    }
 }
 
 /// X509_get_extension_flags: issuer and subject are the same and the signature may be its own.

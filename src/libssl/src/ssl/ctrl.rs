@@ -172,8 +172,14 @@ pub unsafe fn of_connection(ssl: &mut SSL, command: c_int, larg: c_long, parg: *
             },
             command::GET_TLSEXT_STATUS_REQ_EXTS => give(parg, ssl.inquiry.extensions()),
             command::GET_TLSEXT_STATUS_REQ_IDS => give(parg, ssl.inquiry.ids()),
-            command::SET_TLSEXT_STATUS_REQ_EXTS => c_long::from(ssl.inquiry.set_extensions(parg.cast())),
-            command::SET_TLSEXT_STATUS_REQ_IDS => c_long::from(ssl.inquiry.set_ids(parg.cast())),
+            command::SET_TLSEXT_STATUS_REQ_EXTS => {
+                ssl.inquiry.set_extensions(parg.cast());
+                1
+            }
+            command::SET_TLSEXT_STATUS_REQ_IDS => {
+                ssl.inquiry.set_ids(parg.cast());
+                1
+            }
             command::GET_TLSEXT_STATUS_REQ_OCSP_RESP => ocsp_response(ssl, parg),
             command::GET_GROUPS => peer_groups(ssl, parg.cast()),
             command::GET_SHARED_GROUP => shared_group(ssl, larg),

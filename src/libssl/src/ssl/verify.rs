@@ -14,8 +14,8 @@ use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::store::{
     X509_STORE_CTX_get_error, X509_STORE_CTX_get0_chain, X509_STORE_CTX_get0_param, X509_STORE_CTX_get1_chain,
     X509_STORE_CTX_init, X509_STORE_CTX_new_ex, X509_STORE_CTX_set_default, X509_STORE_CTX_set_ex_data,
-    X509_STORE_CTX_set_flags, X509_STORE_CTX_set_verify_cb, X509_VERIFY_PARAM_move_peername,
-    X509_VERIFY_PARAM_set_auth_level, X509_VERIFY_PARAM_set1, X509_verify_cert, set_dane,
+    X509_STORE_CTX_set_flags, X509_STORE_CTX_set_verify_cb, X509_STORE_CTX_set0_dane, X509_VERIFY_PARAM_move_peername,
+    X509_VERIFY_PARAM_set_auth_level, X509_VERIFY_PARAM_set1, X509_verify_cert,
 };
 use crate::libcrypto::x509::X509_get_pubkey;
 use crate::libcrypto::{Owned, X509_STORE, X509_STORE_CTX, err};
@@ -265,8 +265,8 @@ unsafe fn prepare(ssl: *mut SSL, certificates: &Certificates) -> Option<(Owned<X
         if X509_STORE_CTX_set_ex_data(run, SSL_get_ex_data_X509_STORE_CTX_idx(), ssl.cast()) == 0 {
             return None;
         }
-        if dane.is_some_and(|dane| !set_dane(run, dane)) {
-            return None;
+        if let Some(dane) = dane {
+            X509_STORE_CTX_set0_dane(run, dane);
         }
         // The peer's purpose: a server verifies clients.
         let purpose = if is_server { c"ssl_client" } else { c"ssl_server" };

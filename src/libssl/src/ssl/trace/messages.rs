@@ -5,7 +5,7 @@ use std::ffi::c_ulong;
 use super::super::bytes::{Bytes, Cut};
 use super::extensions::{self, group, scheme};
 use super::{Known, Page, name};
-use crate::libcrypto::x509::{X509_NAME_free, X509_NAME_print_ex, d2i_X509, d2i_X509_NAME, print_certificate};
+use crate::libcrypto::x509::{X509_NAME_free, X509_NAME_print_ex, X509_print_ex, d2i_X509, d2i_X509_NAME};
 use crate::libcrypto::{Owned, pem};
 
 /// XN_FLAG_ONELINE.
@@ -149,7 +149,7 @@ fn print(page: &mut Page, der: &[u8]) {
             Some(certificate) => {
                 page.text.push_str("\n------details-----\n");
                 page.flush();
-                print_certificate(page.out, certificate.as_ptr(), ONE_LINE);
+                X509_print_ex(page.out, certificate.as_ptr(), ONE_LINE, 0);
                 pem::PEM_write_bio(
                     page.out,
                     c"CERTIFICATE".as_ptr(),
