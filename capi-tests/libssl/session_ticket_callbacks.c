@@ -142,7 +142,9 @@ static void run(int version) {
 }
 
 static void body(void) {
-    say("NULL: %d", SSL_CTX_set_session_ticket_cb(new_server(T13), NULL, NULL, NULL));
+    SSL_CTX *server = new_server(T13);
+    say("NULL: %d", SSL_CTX_set_session_ticket_cb(server, NULL, NULL, NULL));
+    SSL_CTX_free(server);
     for EACH_VERSION (version)
         run(version);
 }
