@@ -155,6 +155,13 @@ unsafe extern "C" {
     pub fn gnutls_privkey_export_x509(key: *mut PrivateKey, out: *mut *mut X509PrivateKey) -> c_int;
     pub fn gnutls_privkey_get_pk_algorithm(key: *mut PrivateKey, bits: *mut c_uint) -> c_int;
     pub fn gnutls_privkey_get_type(key: *mut PrivateKey) -> c_uint;
+    pub fn gnutls_pubkey_verify_data2(
+        key: *mut PublicKey,
+        sign: c_uint,
+        flags: c_uint,
+        data: *const Datum,
+        signature: *const Datum,
+    ) -> c_int;
     pub fn gnutls_privkey_sign_data2(
         key: *mut PrivateKey,
         algorithm: c_uint,

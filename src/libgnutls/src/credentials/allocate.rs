@@ -67,7 +67,8 @@ versioned! {
     pub unsafe extern "C" fn gnutls_certificate_free_keys(cred: *mut Certificate) {
         // SAFETY: the program's pointer.
         if let Ok(cred) = unsafe { credentials(cred) } {
-            cred.change(|state| state.entries.clear());
+            // A key may have a function of the program's that frees it.
+            drop(cred.change(|state| std::mem::take(&mut state.entries)));
         }
     }
 

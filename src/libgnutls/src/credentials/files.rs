@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char, c_int, c_uint};
 
-use super::{Certificate, Certificates, State, credentials, identity};
+use super::{Certificate, Certificates, credentials, identity};
 use crate::error;
 use crate::gnutls::{
     self, Datum, Owned, Pcert, PrivateKey, X509PrivateKey, format, gnutls_load_file, gnutls_pcert_import_x509,
@@ -57,12 +57,12 @@ unsafe fn chain_of_objects(certs: &[*mut gnutls::Certificate]) -> Result<Certifi
     Ok(chain)
 }
 
-fn new_key(state: &State) -> Result<Owned<PrivateKey>, c_int> {
+fn new_key(cred: &Certificate) -> Result<Owned<PrivateKey>, c_int> {
     // SAFETY: the original's constructor.
     let key = unsafe { Owned::made(gnutls_privkey_init) }?;
-    if state.pin.0.is_some() {
+    if let (pin @ Some(_), data) = cred.read(|state| state.pin) {
         // SAFETY: the key is live.
-        unsafe { gnutls_privkey_set_pin_function(key.as_ptr(), state.pin.0, state.pin.1) };
+        unsafe { gnutls_privkey_set_pin_function(key.as_ptr(), pin, data) };
     }
     Ok(key)
 }
@@ -101,7 +101,7 @@ impl Drop for File {
 
 /// Adds a chain and key given in memory.
 unsafe fn add_bytes(
-    state: &mut State,
+    cred: &Certificate,
     (cert, key): (&Datum, &Datum),
     kind: c_uint,
     password: *const c_char,
@@ -109,18 +109,18 @@ unsafe fn add_bytes(
 ) -> Result<c_int, c_int> {
     // SAFETY: the program's data.
     unsafe {
-        let private = new_key(state)?;
+        let private = new_key(cred)?;
         if key.data.is_null() {
             return Err(error::INVALID_REQUEST);
         }
         checked(gnutls_privkey_import_x509_raw(private.as_ptr(), key, kind, password, flags))?;
         let chain = chain_of_bytes(cert, kind)?;
-        state.add(chain, private)
+        cred.add(chain, private)
     }
 }
 
 unsafe fn add_files(
-    state: &mut State,
+    cred: &Certificate,
     (certs, key): (*const c_char, *const c_char),
     kind: c_uint,
     password: *const c_char,
@@ -128,7 +128,7 @@ unsafe fn add_files(
 ) -> Result<c_int, c_int> {
     // SAFETY: the program's strings.
     unsafe {
-        let private = new_key(state)?;
+        let private = new_key(cred)?;
         if gnutls_url_is_supported(key) != 0 {
             checked(gnutls_privkey_import_url(private.as_ptr(), key, flags))?;
         } else {
@@ -138,7 +138,7 @@ unsafe fn add_files(
         let chain = if gnutls_url_is_supported(certs) != 0 {
             let mut list = [NO_CERT; MAX_CHAIN];
             let mut size = MAX_CHAIN as c_uint;
-            let (pin, data) = state.pin;
+            let (pin, data) = cred.read(|state| state.pin);
             checked(gnutls_pcert_list_import_x509_file(list.as_mut_ptr(), &mut size, certs, kind, pin, data, 0))?;
             let mut chain = Certificates::default();
             list[..(size as usize).min(MAX_CHAIN)].iter().for_each(|cert| chain.push(*cert));
@@ -146,7 +146,7 @@ unsafe fn add_files(
         } else {
             chain_of_bytes(&File::load(certs)?.0, kind)?
         };
-        state.add(chain, private)
+        cred.add(chain, private)
     }
 }
 
@@ -172,10 +172,10 @@ versioned! {
             return error::INVALID_REQUEST;
         }
         // SAFETY: the program's pointers.
-        result(unsafe { credentials(cred) }.and_then(|cred| cred.change(|state| {
+        result(unsafe { credentials(cred) }.and_then(|cred| {
             // SAFETY: as above.
-            unsafe { add_files(state, (certs, key), kind, password, flags) }
-        })))
+            unsafe { add_files(cred, (certs, key), kind, password, flags) }
+        }))
     }
 
     /// A chain and key from memory.
@@ -194,10 +194,10 @@ versioned! {
         // SAFETY: the program's pointers.
         let (Some(cert), Some(key)) = (unsafe { (cert.as_ref(), key.as_ref()) }) else { return error::INVALID_REQUEST };
         // SAFETY: as above.
-        result(unsafe { credentials(cred) }.and_then(|cred| cred.change(|state| {
+        result(unsafe { credentials(cred) }.and_then(|cred| {
             // SAFETY: as above.
-            unsafe { add_bytes(state, (cert, key), kind, password, flags) }
-        })))
+            unsafe { add_bytes(cred, (cert, key), kind, password, flags) }
+        }))
     }
 
     /// Copies of a program's certificates and key.
@@ -209,15 +209,15 @@ versioned! {
             return error::INVALID_REQUEST;
         }
         // SAFETY: the program's pointers; the copy is the new key's own.
-        result(unsafe { credentials(cred) }.and_then(|cred| cred.change(|state| unsafe {
+        result(unsafe { credentials(cred) }.and_then(|cred| unsafe {
             let copy = Owned::made(gnutls_x509_privkey_init)?;
             checked(gnutls_x509_privkey_cpy(copy.as_ptr(), key))?;
-            let private = new_key(state)?;
+            let private = new_key(cred)?;
             checked(gnutls_privkey_import_x509(private.as_ptr(), copy.as_ptr(), AUTO_RELEASE))?;
             let _the_keys = copy.into_raw();
             let chain = chain_of_objects(std::slice::from_raw_parts(certs, size))?;
-            state.add(chain, private)
-        })))
+            cred.add(chain, private)
+        }))
     }
 
     /// Takes over parsed certificates and a key; on failure they stay the program's.
@@ -232,31 +232,29 @@ versioned! {
             return error::INSUFFICIENT_CREDENTIALS;
         }
         // SAFETY: the program's pointers.
-        result(unsafe { credentials(cred) }.and_then(|cred| cred.change(|state| unsafe {
+        result(unsafe { credentials(cred) }.and_then(|cred| unsafe {
             let names = (!names.is_null()).then(|| {
                 let names = std::slice::from_raw_parts(names, names_size).iter().filter(|name| !name.is_null());
                 names.map(|name| CStr::from_ptr(*name).to_bytes().to_vec()).collect()
             });
-            take(state, std::slice::from_raw_parts(certs, size), key, names)
-        })))
+            take(cred, std::slice::from_raw_parts(certs, size), key, names)
+        }))
     }
 }
 
 /// Takes over a program's objects if all is well.
 unsafe fn take(
-    state: &mut State,
+    cred: &Certificate,
     certs: &[Pcert],
     key: *mut PrivateKey,
     names: Option<Vec<Vec<u8>>>,
 ) -> Result<c_int, c_int> {
-    if state.flags & super::flag::SKIP_KEY_CERT_MATCH == 0 {
-        // SAFETY: the program's objects.
-        unsafe { identity::check(certs, key) }?;
-    }
+    // SAFETY: the program's objects.
+    unsafe { cred.check(certs, key) }?;
     // SAFETY: as above.
     unsafe { identity::identity(certs, key) }?;
     let mut chain = Certificates::default();
     certs.iter().for_each(|cert| chain.push(*cert));
     // SAFETY: the program gives them up now.
-    state.add_checked(chain, unsafe { Owned::from_raw(key) }.ok_or(error::INVALID_REQUEST)?, names)
+    cred.add_checked(chain, unsafe { Owned::from_raw(key) }.ok_or(error::INVALID_REQUEST)?, names)
 }

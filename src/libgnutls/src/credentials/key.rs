@@ -6,9 +6,9 @@ use standin_engine::{Alert, Error, Fault, SignatureScheme};
 
 use crate::algorithm::{SIGNS, pk};
 use crate::gnutls::{
-    Datum, Owned, PrivateKey, X509PrivateKey, filled, format, gnutls_privkey_export_ecc_raw2,
+    Datum, Owned, PrivateKey, PublicKey, X509PrivateKey, filled, format, gnutls_privkey_export_ecc_raw2,
     gnutls_privkey_export_x509, gnutls_privkey_get_pk_algorithm, gnutls_privkey_get_type, gnutls_privkey_sign_data2,
-    gnutls_x509_privkey_export2_pkcs8,
+    gnutls_pubkey_get_pk_algorithm, gnutls_pubkey_verify_data2, gnutls_x509_privkey_export2_pkcs8,
 };
 use zeroize::Zeroizing;
 
@@ -26,7 +26,12 @@ pub unsafe fn signer(key: *mut PrivateKey) -> Option<Arc<dyn standin_engine::Pri
     if let Some(imported) = exported(key).and_then(|der| standin_engine::key_from_der(&der).ok()) {
         return Some(imported);
     }
-    let schemes: &[SignatureScheme] = match algorithm(key) {
+    Some(Arc::new(ForeignKey { key, schemes: schemes(key)? }))
+}
+
+/// What a key that cannot be exported signs with.
+fn schemes(key: *mut PrivateKey) -> Option<&'static [SignatureScheme]> {
+    Some(match algorithm(key) {
         pk::RSA => &[0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601],
         pk::ECDSA => match curve(key)? {
             2 => &[0x0403],
@@ -36,8 +41,31 @@ pub unsafe fn signer(key: *mut PrivateKey) -> Option<Arc<dyn standin_engine::Pri
         },
         pk::ED25519 => &[0x0807],
         _ => return None,
-    };
-    Some(Arc::new(ForeignKey { key, schemes }))
+    })
+}
+
+/// Does the public key verify what the key signs? As in the original, a key that does not sign now is taken at its word.
+///
+/// # Safety
+/// Both are live.
+pub unsafe fn is_proven(key: *mut PrivateKey, public: *mut PublicKey) -> bool {
+    /// rsa_pkcs1_sha256: what a token signs with, if anything.
+    const RSA: SignatureScheme = 0x0401;
+    let text = Datum::lent(b"is it the key of this certificate?");
+    // SAFETY: the caller's promise; the text is there for both calls.
+    unsafe {
+        let public_kind = gnutls_pubkey_get_pk_algorithm(public, std::ptr::null_mut());
+        if u32::try_from(public_kind) != Ok(algorithm(key)) {
+            return false;
+        }
+        let scheme = schemes(key).and_then(|schemes| schemes.iter().find(|&&scheme| scheme == RSA).or(schemes.first()));
+        let Some(sign) = scheme.and_then(|scheme| SIGNS.iter().find(|sign| sign.code == *scheme)) else { return true };
+        let id = sign.tls12.unwrap_or(sign.id);
+        match filled(|out| gnutls_privkey_sign_data2(key, id, 0, &text, out)) {
+            Ok(signature) => gnutls_pubkey_verify_data2(public, id, 0, &text, &Datum::lent(&signature)) >= 0,
+            Err(_) => true,
+        }
+    }
 }
 
 /// gnutls_pk_algorithm_t.

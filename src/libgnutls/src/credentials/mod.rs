@@ -91,6 +91,41 @@ impl Certificate {
         state.generation += 1;
         change(&mut state)
     }
+
+    /// Is the key the chain's, where the program has not said that it need not be? A key may be the program's own function,
+    /// or ask its PIN function: nothing is locked meanwhile.
+    ///
+    /// # Safety
+    /// All are live.
+    unsafe fn check(&self, certs: &[Pcert], key: *mut PrivateKey) -> Result<(), c_int> {
+        match self.read(|state| state.flags & flag::SKIP_KEY_CERT_MATCH) {
+            // SAFETY: the caller's promise.
+            0 => unsafe { identity::check(certs, key) },
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes a chain with its key, which must be the chain's.
+    fn add(&self, certs: Certificates, key: Owned<PrivateKey>) -> Result<c_int, c_int> {
+        // SAFETY: both are ours.
+        unsafe { self.check(certs.as_slice(), key.as_ptr()) }?;
+        self.add_checked(certs, key, None)
+    }
+
+    /// Takes a chain with its key; its index, or 0 where the program has not asked to be told.
+    fn add_checked(
+        &self,
+        certs: Certificates,
+        key: Owned<PrivateKey>,
+        names: Option<Vec<Vec<u8>>>,
+    ) -> Result<c_int, c_int> {
+        let entry = Arc::new(Entry::new(certs, key, names)?);
+        self.change(|state| {
+            state.entries.push(entry);
+            let index = c_int::try_from(state.entries.len() - 1).unwrap_or(0);
+            Ok(if state.flags & flag::API_V2 != 0 { index } else { 0 })
+        })
+    }
 }
 
 /// The credentials behind a program's pointer.
@@ -100,29 +135,6 @@ impl Certificate {
 pub unsafe fn credentials<'a>(pointer: *const Certificate) -> Result<&'a Certificate, c_int> {
     // SAFETY: the caller's promise.
     unsafe { pointer.as_ref() }.ok_or(error::INVALID_REQUEST)
-}
-
-impl State {
-    /// Takes a chain with its key, which must be the chain's.
-    fn add(&mut self, certs: Certificates, key: Owned<PrivateKey>) -> Result<c_int, c_int> {
-        if self.flags & flag::SKIP_KEY_CERT_MATCH == 0 {
-            // SAFETY: both are ours.
-            unsafe { identity::check(certs.as_slice(), key.as_ptr()) }?;
-        }
-        self.add_checked(certs, key, None)
-    }
-
-    /// Takes a chain with its key; its index, or 0 where the program has not asked to be told.
-    fn add_checked(
-        &mut self,
-        certs: Certificates,
-        key: Owned<PrivateKey>,
-        names: Option<Vec<Vec<u8>>>,
-    ) -> Result<c_int, c_int> {
-        self.entries.push(Arc::new(Entry::new(certs, key, names)?));
-        let index = c_int::try_from(self.entries.len() - 1).unwrap_or(0);
-        Ok(if self.flags & flag::API_V2 != 0 { index } else { 0 })
-    }
 }
 
 /// Parsed certificates that are ours.

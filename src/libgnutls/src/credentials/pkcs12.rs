@@ -2,7 +2,7 @@
 
 use std::ffi::{c_char, c_int, c_uint, c_void};
 
-use super::{Certificate, Certificates, State, credentials};
+use super::{Certificate, Certificates, credentials};
 use crate::error;
 use crate::gnutls::{
     self, Datum, Owned, gnutls_load_file, gnutls_pcert_import_x509, gnutls_pkcs12_deinit, gnutls_pkcs12_import,
@@ -25,7 +25,7 @@ impl Drop for Package {
 
 /// # Safety
 /// The program's pointers.
-unsafe fn add(state: &mut State, blob: &Datum, kind: c_uint, password: *const c_char) -> Result<c_int, c_int> {
+unsafe fn add(cred: &Certificate, blob: &Datum, kind: c_uint, password: *const c_char) -> Result<c_int, c_int> {
     let checked = |result: c_int| if result < 0 { Err(result) } else { Ok(()) };
     // SAFETY: the caller's promise; what the original makes is freed here.
     unsafe {
@@ -69,7 +69,7 @@ unsafe fn add(state: &mut State, blob: &Datum, kind: c_uint, password: *const c_
         let private = Owned::made(gnutls_privkey_init)?;
         checked(gnutls_privkey_import_x509(private.as_ptr(), key.as_ptr(), AUTO_RELEASE))?;
         let _the_keys = key.into_raw();
-        state.add(chain, private)
+        cred.add(chain, private)
     }
 }
 
@@ -81,7 +81,7 @@ versioned! {
         // SAFETY: the program's pointers.
         unsafe {
             let Some(blob) = blob.as_ref() else { return error::INVALID_REQUEST };
-            let added = credentials(cred).and_then(|cred| cred.change(|state| add(state, blob, kind, password)));
+            let added = credentials(cred).and_then(|cred| add(cred, blob, kind, password));
             added.unwrap_or_else(|error| error)
         }
     }
