@@ -92,6 +92,7 @@ pub fn code(error: &Error) -> c_int {
         Fault::NoSharedSignatureAlgorithm => UNSUPPORTED_SIGNATURE_ALGORITHM,
         Fault::NoApplicationProtocol => NO_APPLICATION_PROTOCOL,
         Fault::BadSignature => PK_SIG_VERIFY_FAILED,
+        Fault::NotSigned => crate::credentials::key::refusal(),
         Fault::BadFinished | Fault::FinishedLength => ERROR_IN_FINISHED_PACKET,
         Fault::NoPeerCertificate => CERTIFICATE_REQUIRED,
         Fault::CertificateRefused | Fault::BadCertificate => CERTIFICATE_ERROR,

@@ -1,10 +1,13 @@
 //! A program's gnutls_privkey_t as the engine's key.
 
+use std::cell::Cell;
+use std::ffi::c_int;
 use std::sync::Arc;
 
 use standin_engine::{Alert, Error, Fault, SignatureScheme};
 
-use crate::algorithm::{SIGNS, pk};
+use crate::algorithm::{pk, sign_of_scheme};
+use crate::error;
 use crate::gnutls::{
     Datum, Owned, PrivateKey, PublicKey, X509PrivateKey, filled, format, gnutls_privkey_export_ecc_raw2,
     gnutls_privkey_export_x509, gnutls_privkey_get_pk_algorithm, gnutls_privkey_get_type, gnutls_privkey_sign_data2,
@@ -32,7 +35,8 @@ pub unsafe fn signer(key: *mut PrivateKey) -> Option<Arc<dyn standin_engine::Pri
 /// What a key that cannot be exported signs with.
 fn schemes(key: *mut PrivateKey) -> Option<&'static [SignatureScheme]> {
     Some(match algorithm(key) {
-        pk::RSA => &[0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601],
+        // What every token can; TLS 1.3 leaves the first three out (RFC 8446 §4.2.3).
+        pk::RSA => &[0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806],
         pk::ECDSA => match curve(key)? {
             2 => &[0x0403],
             3 => &[0x0503],
@@ -49,8 +53,6 @@ fn schemes(key: *mut PrivateKey) -> Option<&'static [SignatureScheme]> {
 /// # Safety
 /// Both are live.
 pub unsafe fn is_proven(key: *mut PrivateKey, public: *mut PublicKey) -> bool {
-    /// rsa_pkcs1_sha256: what a token signs with, if anything.
-    const RSA: SignatureScheme = 0x0401;
     let text = Datum::lent(b"is it the key of this certificate?");
     // SAFETY: the caller's promise; the text is there for both calls.
     unsafe {
@@ -58,9 +60,11 @@ pub unsafe fn is_proven(key: *mut PrivateKey, public: *mut PublicKey) -> bool {
         if u32::try_from(public_kind) != Ok(algorithm(key)) {
             return false;
         }
-        let scheme = schemes(key).and_then(|schemes| schemes.iter().find(|&&scheme| scheme == RSA).or(schemes.first()));
-        let Some(sign) = scheme.and_then(|scheme| SIGNS.iter().find(|sign| sign.code == *scheme)) else { return true };
-        let id = sign.tls12.unwrap_or(sign.id);
+        let id = match algorithm(key) {
+            pk::RSA => sign_of_scheme(0x0401, false),
+            pk::ECDSA => sign_of_scheme(0x0403, false),
+            _ => return true,
+        };
         match filled(|out| gnutls_privkey_sign_data2(key, id, 0, &text, out)) {
             Ok(signature) => gnutls_pubkey_verify_data2(public, id, 0, &text, &Datum::lent(&signature)) >= 0,
             Err(_) => true,
@@ -113,6 +117,16 @@ fn exported(key: *mut PrivateKey) -> Option<Zeroizing<Vec<u8>>> {
     }
 }
 
+thread_local! {
+    /// What a key answered that did not sign: the handshake in which it was asked, in this thread, answers the same.
+    static REFUSAL: Cell<Option<c_int>> = const { Cell::new(None) };
+}
+
+/// Why a key has not signed.
+pub fn refusal() -> c_int {
+    REFUSAL.get().unwrap_or(error::PK_SIGN_FAILED)
+}
+
 /// A key that signs inside the original (on a token, behind callbacks of the program).
 #[derive(Debug)]
 struct ForeignKey {
@@ -132,12 +146,18 @@ impl standin_engine::PrivateKey for ForeignKey {
 
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>, Error> {
         let failed = Error::Fatal { alert: Alert::INTERNAL_ERROR, fault: Fault::Internal };
-        let sign = SIGNS.iter().find(|sign| sign.code == scheme && self.schemes.contains(&scheme));
-        let sign = sign.ok_or_else(|| failed.clone())?;
-        filled(|out| {
+        if !self.schemes.contains(&scheme) {
+            return Err(failed);
+        }
+        // RFC 8446 §4.4.3: what is signed in TLS 1.3 begins like nothing that is signed in TLS 1.2.
+        let id = sign_of_scheme(scheme, message.starts_with(&[b' '; 64]));
+        let signed = filled(|out| {
             // SAFETY: the key outlives its signer; the message is there for the call.
-            unsafe { gnutls_privkey_sign_data2(self.key, sign.tls12.unwrap_or(sign.id), 0, &Datum::lent(message), out) }
+            unsafe { gnutls_privkey_sign_data2(self.key, id, 0, &Datum::lent(message), out) }
+        });
+        signed.map_err(|error| {
+            REFUSAL.set(Some(error));
+            failed
         })
-        .map_err(|_| failed)
     }
 }

@@ -4,7 +4,7 @@ mod allocate;
 mod files;
 mod hooks;
 pub mod identity;
-mod key;
+pub mod key;
 mod look;
 mod pkcs12;
 mod revocation;
