@@ -108,6 +108,15 @@ fn digest_info(digest: c_uint, value: &[u8]) -> Result<Vec<u8>, c_int> {
     Ok(der::sequence(&[&identifier, &der::element(der::tag::OCTET_STRING, value)]))
 }
 
+/// The algorithm that signs what stands in a DigestInfo, and the digest: what a key that is elsewhere was asked to sign.
+fn of_digest_info(info: &[u8]) -> Option<(c_uint, &[u8])> {
+    [digest::SHA1, digest::SHA256, digest::SHA384, digest::SHA512].into_iter().find_map(|digest| {
+        let (_, value) = info.split_at_checked(info.len().checked_sub(digest_len(digest))?)?;
+        let is_it = digest_info(digest, value).is_ok_and(|whole| whole == info);
+        is_it.then(|| (pk_to_sign(pk::RSA, digest), value))
+    })
+}
+
 /// What is to be signed.
 enum Input<'a> {
     Data(&'a [u8]),
@@ -366,6 +375,10 @@ versioned! {
         // SAFETY: the program's key and data.
         unsafe {
             code(bytes(hash_data).and_then(|value| {
+                let (algo, value) = match algo {
+                    sign_number::RSA_RAW => of_digest_info(value).ok_or(error::INVALID_REQUEST)?,
+                    _ => (algo, value),
+                };
                 if sign_named(algo).is_none() || value.len() != digest_len(digest_of_sign(algo)) {
                     return Err(error::INVALID_REQUEST);
                 }
