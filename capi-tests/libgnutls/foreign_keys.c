@@ -3,7 +3,7 @@
 #include "common.h"
 #include <gnutls/abstract.h>
 
-static int refuses, wrong;
+static int older, refuses, wrong;
 
 static int sign(void *data, gnutls_sign_algorithm_t scheme, const gnutls_datum_t *text, int hashed, gnutls_datum_t *signature) {
     say("  asked for %s, %s", gnutls_sign_get_name(scheme), hashed ? "a digest" : "a text");
@@ -38,6 +38,12 @@ static int info(gnutls_privkey_t key UNUSED, unsigned flags, void *data) {
     return -1;
 }
 
+// The functions of the older kind are told no algorithm.
+static int sign_raw(gnutls_privkey_t key UNUSED, void *data, const gnutls_datum_t *raw, gnutls_datum_t *signature) {
+    say("  asked for %u bytes", raw->size);
+    return gnutls_privkey_sign_hash2((gnutls_privkey_t)data, GNUTLS_SIGN_ECDSA_SHA256, 0, raw, signature);
+}
+
 static void release(gnutls_privkey_t key UNUSED, void *data) { gnutls_privkey_deinit((gnutls_privkey_t)data); }
 
 static gnutls_certificate_credentials_t with_foreign_key(const char *name) {
@@ -57,7 +63,10 @@ static gnutls_certificate_credentials_t with_foreign_key(const char *name) {
     gnutls_free(pem.data);
     MUST(gnutls_privkey_init(&outer));
     int texts = gnutls_privkey_get_pk_algorithm(inner, NULL) == GNUTLS_PK_EDDSA_ED25519;
-    MUST(gnutls_privkey_import_ext4(outer, inner, texts ? sign_text : NULL, texts ? NULL : sign_hash, NULL, release, info, 0));
+    if (older)
+        MUST(gnutls_privkey_import_ext2(outer, GNUTLS_PK_ECDSA, inner, sign_raw, NULL, release, 0));
+    else
+        MUST(gnutls_privkey_import_ext4(outer, inner, texts ? sign_text : NULL, texts ? NULL : sign_hash, NULL, release, info, 0));
     say_result("set_key", gnutls_certificate_set_key(cred, NULL, 0, certs, 1, outer));
     gnutls_free(certs);
     return cred;
@@ -101,6 +110,12 @@ static void both(void) {
             CASE("TLS 1.%d, %s and %s", version + 2, keys[key][0], keys[key][1]);
             exchange(keys[key][!is_server], versions[version], 0);
         }
+    for (int version = 0; version < 2; version++) {
+        CASE("TLS 1.%d, of the older kind", version + 2);
+        older = 1;
+        exchange(keys[0][!is_server], versions[version], 0);
+        older = 0;
+    }
     CASE("the client's refuses");
     exchange(keys[0][!is_server], T13, is_server ? 3 : 1);
     CASE("the client's signs what is not asked");

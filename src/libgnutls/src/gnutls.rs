@@ -169,14 +169,6 @@ unsafe extern "C" {
         data: *const Datum,
         signature: *mut Datum,
     ) -> c_int;
-    pub fn gnutls_privkey_export_ecc_raw2(
-        key: *mut PrivateKey,
-        curve: *mut c_uint,
-        x: *mut Datum,
-        y: *mut Datum,
-        k: *mut Datum,
-        flags: c_uint,
-    ) -> c_int;
     pub fn gnutls_pubkey_init(key: *mut *mut PublicKey) -> c_int;
     pub fn gnutls_pubkey_deinit(key: *mut PublicKey);
     pub fn gnutls_pubkey_import_privkey(

@@ -69,10 +69,13 @@ pub unsafe fn check(certs: &[Pcert], key: *mut PrivateKey) -> Result<(), c_int> 
 /// # Safety
 /// All are live.
 pub unsafe fn identity(certs: &[Pcert], key: *mut PrivateKey) -> Result<Identity, c_int> {
+    let leaf = certs.first().ok_or(error::INVALID_REQUEST)?;
     // SAFETY: the caller's promise.
-    let chain = certs.iter().map(|cert| Arc::from(unsafe { cert.cert.bytes() })).collect();
-    // SAFETY: as above.
-    Ok(Identity { chain, key: unsafe { key::signer(key) }.ok_or(error::UNKNOWN_PK_ALGORITHM)?, ocsp: None })
+    unsafe {
+        let chain = certs.iter().map(|cert| Arc::from(cert.cert.bytes())).collect();
+        let key = key::signer(key, leaf.pubkey).ok_or(error::UNKNOWN_PK_ALGORITHM)?;
+        Ok(Identity { chain, key, ocsp: None })
+    }
 }
 
 impl Entry {

@@ -9,8 +9,8 @@ use standin_engine::{Alert, Error, Fault, SignatureScheme};
 use crate::algorithm::{pk, sign_of_scheme};
 use crate::error;
 use crate::gnutls::{
-    Datum, Owned, PrivateKey, PublicKey, X509PrivateKey, filled, format, gnutls_privkey_export_ecc_raw2,
-    gnutls_privkey_export_x509, gnutls_privkey_get_pk_algorithm, gnutls_privkey_get_type, gnutls_privkey_sign_data2,
+    Datum, Owned, PrivateKey, PublicKey, X509PrivateKey, filled, format, gnutls_privkey_export_x509,
+    gnutls_privkey_get_pk_algorithm, gnutls_privkey_get_type, gnutls_privkey_sign_data2,
     gnutls_pubkey_get_pk_algorithm, gnutls_pubkey_verify_data2, gnutls_x509_privkey_export2_pkcs8,
 };
 use zeroize::Zeroizing;
@@ -24,26 +24,26 @@ const PLAIN: u32 = 1;
 /// it has to outlive the signer. `None` for a kind that TLS has no signature scheme for.
 ///
 /// # Safety
-/// The key is live.
-pub unsafe fn signer(key: *mut PrivateKey) -> Option<Arc<dyn standin_engine::PrivateKey>> {
+/// The key is live, and so is the one of its certificate.
+pub unsafe fn signer(key: *mut PrivateKey, public: *mut PublicKey) -> Option<Arc<dyn standin_engine::PrivateKey>> {
     if let Some(imported) = exported(key).and_then(|der| standin_engine::key_from_der(&der).ok()) {
         return Some(imported);
     }
-    Some(Arc::new(ForeignKey { key, schemes: schemes(key)? }))
+    Some(Arc::new(ForeignKey { key, schemes: schemes(algorithm(key), public)? }))
 }
 
-/// What a key that cannot be exported signs with.
-fn schemes(key: *mut PrivateKey) -> Option<&'static [SignatureScheme]> {
-    Some(match algorithm(key) {
+/// What a key of that kind signs with.
+fn schemes(kind: u32, public: *mut PublicKey) -> Option<&'static [SignatureScheme]> {
+    let mut bits = 0;
+    // A key that is elsewhere need not tell its curve. SAFETY: the caller's key is live.
+    unsafe { gnutls_pubkey_get_pk_algorithm(public, &mut bits) };
+    Some(match (kind, bits) {
         // What every token can; TLS 1.3 leaves the first three out (RFC 8446 §4.2.3).
-        pk::RSA => &[0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806],
-        pk::ECDSA => match curve(key)? {
-            2 => &[0x0403],
-            3 => &[0x0503],
-            4 => &[0x0603],
-            _ => return None,
-        },
-        pk::ED25519 => &[0x0807],
+        (pk::RSA, _) => &[0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806],
+        (pk::ECDSA, 256) => &[0x0403],
+        (pk::ECDSA, 384) => &[0x0503],
+        (pk::ECDSA, 521) => &[0x0603],
+        (pk::ED25519, _) => &[0x0807],
         _ => return None,
     })
 }
@@ -77,26 +77,6 @@ fn algorithm(key: *mut PrivateKey) -> u32 {
     // SAFETY: the caller's key is live.
     let algorithm = unsafe { gnutls_privkey_get_pk_algorithm(key, std::ptr::null_mut()) };
     u32::try_from(algorithm).unwrap_or(0)
-}
-
-/// gnutls_ecc_curve_t; P-256 for a token's key that does not tell.
-fn curve(key: *mut PrivateKey) -> Option<u32> {
-    let mut curve = 0;
-    let none = std::ptr::null_mut();
-    // SAFETY: the key is live; parameters that are not wanted are NULL.
-    let told = unsafe { gnutls_privkey_export_ecc_raw2(key, &mut curve, none, none, none, 0) };
-    if told >= 0 {
-        return Some(curve);
-    }
-    let mut bits = 0;
-    // SAFETY: the key is live.
-    unsafe { gnutls_privkey_get_pk_algorithm(key, &mut bits) };
-    match bits {
-        256 => Some(2),
-        384 => Some(3),
-        521 => Some(4),
-        _ => None,
-    }
 }
 
 /// The key as PKCS #8, if it can be had.
