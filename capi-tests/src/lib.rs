@@ -10,6 +10,7 @@ pub mod library;
 pub mod place;
 pub mod process;
 pub mod shown;
+pub mod token;
 pub mod tools;
 mod undertaker;
 pub mod web;

@@ -1,12 +1,14 @@
 //! Programs that are linked to libgnutls, on the original and on the drop-in: `gnutls-cli` and `gnutls-serv` with each
 //! other and with `openssl`, wget, libcurl3-gnutls, glib-networking.
 
-use standin_capi_tests::place::{PATIENCE, cert, free_port, serve};
+use standin_capi_tests::place::{PATIENCE, cert, free_port, open_directory, serve};
 use standin_capi_tests::{
     build, here,
     library::Library,
     process::{On, Outcome, Running, run},
-    scratch, tools,
+    scratch,
+    token::{self, Token},
+    tools,
 };
 use std::{
     io::Write,
@@ -29,10 +31,15 @@ fn gnutls_serv(on: On, port: u16, more: &[&str]) -> Running {
 }
 
 fn gnutls_cli(on: On, port: u16, more: &[&str]) -> Running {
+    let files = ["--x509certfile", &cert("client.pem"), "--x509keyfile", &cert("client.key")];
+    Running::start(client_of(on, port).args(files).args(more).arg("localhost").stdin(Stdio::piped()))
+}
+
+/// gnutls-cli without a certificate.
+fn client_of(on: On, port: u16) -> Command {
     let mut client = command("gnutls-cli", on);
     client.args(["--post-handshake-auth", "--port", &port.to_string(), "--x509cafile", &cert("root.pem")]);
-    client.args(["--x509certfile", &cert("client.pem"), "--x509keyfile", &cert("client.key")]);
-    Running::start(client.args(more).arg("localhost").stdin(Stdio::piped()))
+    client
 }
 
 fn type_in(process: &mut Running, text: &str) {
@@ -51,8 +58,11 @@ fn expect(process: &mut Running, marker: &str, times: usize) {
 /// Rounds of gnutls_reauth that the client asks its server for, data in between.
 fn rounds(client: On, server: On, more: &[&str]) {
     let port = free_port();
-    let mut server = gnutls_serv(server, port, more);
-    let mut client = gnutls_cli(client, port, &[]);
+    let server = gnutls_serv(server, port, more);
+    rounds_at(server, gnutls_cli(client, port, &[]));
+}
+
+fn rounds_at(mut server: Running, mut client: Running) {
     expect(&mut client, "Handshake was completed", 1);
     for round in 1..=3 {
         type_in(&mut client, "**REAUTH**\n");
@@ -80,6 +90,37 @@ fn reauth_between_gnutls_cli_and_gnutls_serv() {
     for (client, server) in PAIRINGS {
         rounds(client, server, &["--echo", "--disable-client-cert"]);
         rounds(client, server, &["--echo", "--require-client-cert", "--verify-client-cert"]);
+    }
+}
+
+/// Keys on a token, which sign and are never seen, in the handshake and after it.
+#[test]
+fn keys_on_a_token() {
+    if !tools::have("GnuTLS, PKCS #11", &[&["gnutls-cli", "gnutls-serv"], &token::TOOLS[..]].concat()) {
+        return;
+    }
+    let dir = open_directory("gnutls-token");
+    let names = ["client", "rsa", "p384"];
+    let token = Token::new(dir.path(), &names);
+    for on in [On::Original, On::Standin] {
+        for (name, priority) in
+            names.into_iter().flat_map(|name| ["NORMAL:-VERS-TLS1.3", "NORMAL"].map(|priority| (name, priority)))
+        {
+            let port = free_port();
+            let asked = ["--echo", "--require-client-cert", "--verify-client-cert", "--priority", priority];
+            let mut server = gnutls_serv(On::Original, port, &asked);
+            let mut client = client_of(on, port);
+            let (chain, key) = (Token::url(name, "cert"), Token::url(name, "private"));
+            client.args(["--x509certfile", &chain, "--x509keyfile", &key, "localhost"]).stdin(Stdio::piped());
+            let mut client = Running::start(token.given_to(&mut client));
+            if priority == "NORMAL" {
+                rounds_at(server, client);
+                continue;
+            }
+            type_in(&mut client, "by the token\n");
+            expect(&mut client, "by the token", 1);
+            expect(&mut server, "received cmd: by the token", 1);
+        }
     }
 }
 

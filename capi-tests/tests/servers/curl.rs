@@ -4,12 +4,12 @@
 use standin_capi_tests::{
     place::{cert, command, finish, free_port, open_directory, serve},
     process::{On, Running},
+    token::{self, MODULE, Token},
     tools, web,
 };
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 const BOTH: [On; 2] = [On::Original, On::Standin];
-const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
 const ENGINE: &str = "/usr/lib/x86_64-linux-gnu/engines-3/pkcs11.so";
 
 /// nginx on the original, which says who it is that comes.
@@ -135,29 +135,14 @@ fn connections_of_one_process() {
 /// Keys on a token (SoftHSM), which sign and are never seen, through the program's own libcrypto engine.
 #[test]
 fn keys_on_a_token() {
-    if !tools::have("curl, PKCS #11", &["nginx", "curl", "softhsm2-util", "pkcs11-tool", MODULE, ENGINE]) {
+    if !tools::have("curl, PKCS #11", &[&["nginx", "curl", ENGINE], &token::TOOLS[..]].concat()) {
         return;
     }
     let dir = open_directory("curl-token");
-    let tokens = dir.path().join("tokens");
-    fs::create_dir(&tokens).unwrap();
-    fs::write(dir.path().join("softhsm2.conf"), format!("directories.tokendir = {}\n", tokens.display())).unwrap();
-    let tool = |name: &str| {
-        let mut tool = command(name, On::Original);
-        tool.env("SOFTHSM2_CONF", dir.path().join("softhsm2.conf"));
-        tool
-    };
-    let pins = ["--so-pin", "1234", "--pin", "1234"];
-    made(tool("softhsm2-util").args(["--init-token", "--free", "--label", "token"]).args(pins));
-    for (id, name) in [("01", "client"), ("02", "rsa"), ("03", "stranger"), ("04", "p384")] {
-        let own = ["--token", "token", "--pin", "1234", "--label", name, "--id", id];
-        made(tool("softhsm2-util").args(["--import", &cert(&format!("{name}.key"))]).args(own));
-        let mut write = tool("pkcs11-tool");
-        write.args(["--module", MODULE, "--login", "--pin", "1234", "--type", "cert", "--id", id, "--label", name]);
-        made(write.args(["--write-object", &cert(&format!("{name}.der"))]));
-    }
-    let url = |name: &str, kind: &str| format!("pkcs11:token=token;object={name};type={kind};pin-value=1234");
     let names = ["client", "rsa", "stranger", "p384"];
+    Token::new(dir.path(), &names);
+    // As the engine takes them.
+    let url = |name: &str, kind: &str| Token::url(name, kind).replace('?', ";");
     let urls = names.map(|name| (cert(&format!("{name}.pem")), url(name, "cert"), url(name, "private")));
     let engine = ["--engine", "pkcs11", "--key-type", "ENG"];
     let mut cases = Vec::new();
