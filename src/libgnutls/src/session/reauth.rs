@@ -172,7 +172,8 @@ unsafe fn reauth(session: *mut Session) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let role = attempt(session, |session| {
-            if session.invalid {
+            // Where nothing is pending a client does not come so far that it would notice.
+            if session.invalid && (session.role == Role::Server || session.reauth != Reauth::Idle) {
                 return Err(error::INVALID_SESSION);
             }
             if !session.is_established() {
