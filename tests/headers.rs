@@ -142,6 +142,26 @@ fn every_header_is_complete_and_needs_no_other() {
     }
 }
 
+/// A program may lean on what the original's headers include of the system's.
+#[test]
+fn the_system_s_headers_come_along() {
+    let dir = tempfile::tempdir().unwrap();
+    let source = dir.path().join("one.c");
+    let brought = |arguments: &[&str]| -> BTreeSet<String> {
+        let used = String::from_utf8(compile("cc", &source, arguments).stdout).unwrap();
+        let top = |file: &str| file.strip_prefix("/usr/include/").filter(|name| !name.contains('/')).map(str::to_owned);
+        used.split_whitespace().filter_map(top).collect()
+    };
+    let folder = [("openssl", &ORIGINALS[..]), ("gnutls", &GNUTLS[..])];
+    for (folder, name) in folder.into_iter().flat_map(|(folder, names)| names.iter().map(move |name| (folder, name))) {
+        fs::write(&source, format!("#include <{folder}/{name}.h>\n")).unwrap();
+        let theirs = brought(&["-M"]);
+        let missing: Vec<String> =
+            theirs.difference(&brought(&["-M", &format!("-I{}", include().display())])).cloned().collect();
+        assert!(missing.is_empty(), "{folder}/{name}.h does not bring {missing:?}");
+    }
+}
+
 #[test]
 fn the_headers_are_cxx_too() {
     if Command::new("g++").arg("--version").output().is_err() {

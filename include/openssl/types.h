@@ -2,10 +2,17 @@
 #ifndef STANDIN_TYPES_H
 #define STANDIN_TYPES_H
 
+// What the original's headers bring along, and programs lean on.
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 #include <time.h>
 

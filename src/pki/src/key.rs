@@ -241,6 +241,11 @@ impl Key {
         Some(Key { algorithm: kind, curve, spki, private: Some(stored), signer: OnceLock::new() })
     }
 
+    /// Has it a private half, here or elsewhere?
+    pub fn is_private(&self) -> bool {
+        self.private.is_some() || matches!(self.signer.get(), Some(Some(Signer::Elsewhere(_))))
+    }
+
     /// The PrivateKeyInfo; none for a public key.
     pub fn pkcs8(&self) -> Option<&[u8]> {
         self.private.as_ref().map(|private| &private[..])

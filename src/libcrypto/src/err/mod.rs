@@ -41,6 +41,7 @@ pub mod reason {
     const FATAL: c_int = 1 << 18;
     const COMMON: c_int = 2 << 18;
     pub const BIO_LIB: c_int = 32 | COMMON;
+    pub const RSA_LIB: c_int = 4 | COMMON;
     pub const ASN1_LIB: c_int = 13 | COMMON;
     pub const PEM_LIB: c_int = 9 | COMMON;
     pub const EVP_LIB: c_int = 6 | COMMON;
@@ -162,6 +163,7 @@ pub mod reason {
     pub mod rsa {
         use std::ffi::c_int;
         pub const KEY_SIZE_TOO_SMALL: c_int = 120;
+        pub const MISSING_PRIVATE_KEY: c_int = 179;
         pub const VALUE_MISSING: c_int = 147;
     }
     pub mod ec {
@@ -185,6 +187,7 @@ pub mod reason {
         pub const UNABLE_TO_GET_PASSPHRASE: c_int = 159;
         pub const MISMATCHING_DOMAIN_PARAMETERS: c_int = 203;
         pub const MISSING_KEY: c_int = 128;
+        pub const NOT_A_PRIVATE_KEY: c_int = 221;
         pub const OUTPUT_BUFFER_TOO_SMALL: c_int = 106;
         pub const WRONG_FINAL_BLOCK_LENGTH: c_int = 107;
     }
@@ -196,6 +199,7 @@ pub mod reason {
         pub const BAD_PASSWORD_READ: c_int = 104;
         pub const NO_START_LINE: c_int = 108;
         pub const UNSUPPORTED_CIPHER: c_int = 113;
+        pub const BAD_IV_CHARS: c_int = 103;
         pub const UNSUPPORTED_ENCRYPTION: c_int = 114;
         pub const UNSUPPORTED_PUBLIC_KEY_TYPE: c_int = 110;
         pub const PROBLEMS_GETTING_PASSWORD: c_int = 109;

@@ -8,7 +8,7 @@ use super::{ENGINE, EVP_PKEY_CTX};
 use crate::err::{self, library, reason};
 use crate::handle::{self, bytes, give};
 use crate::object::{self, nid};
-use crate::pkey::{self, EVP_PKEY};
+use crate::pkey::{self, EVP_PKEY, Key};
 
 /// A digest, a signature or its verification in the making.
 #[derive(Default)]
@@ -74,10 +74,23 @@ unsafe fn sign(ctx: *mut EVP_MD_CTX, out: *mut c_uchar, len: *mut usize, more: &
                 1
             }
             _ => {
-                err::raise(library::EVP, reason::UNSUPPORTED);
+                raise_unsigned(using.key().map(AsRef::as_ref));
                 0
             }
         }
+    }
+}
+
+/// Says why a key has not signed.
+fn raise_unsigned(key: Option<&Key>) {
+    match key.filter(|key| !key.is_private()).map(|key| key.algorithm) {
+        Some(nid::EC) => err::raise(library::EC, reason::ec::MISSING_PRIVATE_KEY),
+        Some(nid::ED25519) => err::raise(library::PROV, reason::prov::NOT_A_PRIVATE_KEY),
+        Some(nid::RSA | nid::RSA_PSS) => {
+            err::raise(library::RSA, reason::rsa::MISSING_PRIVATE_KEY);
+            err::raise(library::PROV, reason::RSA_LIB);
+        }
+        _ => err::raise(library::EVP, reason::UNSUPPORTED),
     }
 }
 

@@ -100,6 +100,10 @@ pub unsafe fn read(bio: *mut BIO) -> Option<Block> {
             }
         }
     }
+    // The original says nothing of it.
+    if letters.is_empty() {
+        return None;
+    }
     match base64::decode(&letters) {
         Some(bytes) => Some(Block { label, headers, bytes: Zeroizing::new(bytes) }),
         None => fail(reason::pem::BAD_BASE64_DECODE),

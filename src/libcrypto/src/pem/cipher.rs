@@ -61,12 +61,19 @@ fn hex(text: &str) -> Option<Vec<u8>> {
     digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
+/// Octets of a vector: all ciphers here are of AES.
+const AES_BLOCK: usize = 16;
+
 /// Opens a block that its lines say is encrypted; others stay as they are.
 pub fn open(block: &mut Block, ask: Ask) -> bool {
     let Some(info) = block.headers.lines().find_map(|line| line.strip_prefix("DEK-Info:")) else { return true };
     let parsed = info.trim().split_once(',').filter(|(name, _)| password::knows(name));
-    let Some((name, iv)) = parsed.and_then(|(name, iv)| Some((name, hex(iv)?))) else {
+    let Some((name, iv)) = parsed else {
         err::raise(library::PEM, reason::pem::UNSUPPORTED_ENCRYPTION);
+        return false;
+    };
+    let Some(iv) = hex(iv).filter(|iv| iv.len() == AES_BLOCK) else {
+        err::raise(library::PEM, reason::pem::BAD_IV_CHARS);
         return false;
     };
     let Some(password) = ask.password() else { return false };

@@ -428,10 +428,14 @@ versioned! {
     pub unsafe extern "C" fn d2i_PUBKEY(a: *mut *mut EVP_PKEY, pp: *mut *const c_uchar, length: std::ffi::c_long) -> *mut EVP_PKEY {
         // SAFETY: the program's bytes and variable.
         unsafe {
-            handle::read_der(a, pp, length, |bytes| {
+            let key = handle::read_der(a, pp, length, |bytes| {
                 let element = der::Reader(bytes).expect(der::tag::SEQUENCE)?;
                 Some((EVP_PKEY::of(Arc::new(public_key(element.whole)?)), element.whole.len()))
-            }, handle::release)
+            }, handle::release);
+            if key.is_null() {
+                crate::x509::raise_nested(pp, length);
+            }
+            key
         }
     }
 

@@ -231,7 +231,10 @@ versioned! {
                 return 0;
             };
             match pkey::inside(pkey) {
-                Some(key) if key.algorithm != public.algorithm => err::raise(library::X509, reason::x509::KEY_TYPE_MISMATCH),
+                Some(key) if key.algorithm != public.algorithm => {
+                    err::raise(library::EVP, reason::evp::DIFFERENT_KEY_TYPES);
+                    err::raise(library::X509, reason::x509::KEY_TYPE_MISMATCH);
+                }
                 Some(key) if key.matches(public) => return 1,
                 Some(_) => err::raise(library::X509, reason::x509::KEY_VALUES_MISMATCH),
                 None => err::raise(library::X509, reason::x509::UNKNOWN_KEY_TYPE),
