@@ -37,12 +37,12 @@ static const char *file_of(const char *kind) {
 
 // Under one salt of 256 a wrong passphrase gives good padding by chance, and another error.
 static int is_refused(char *passphrase) {
-    FILE *f = fopen(file_of("sealed"), "r");
-    RSA *none = PEM_read_RSAPrivateKey(f, NULL, NULL, passphrase);
+    BIO *sealed = BIO_new_file(file_of("sealed"), "r");
+    RSA *none = PEM_read_bio_RSAPrivateKey(sealed, NULL, NULL, passphrase);
     int is_bad = !none && ERR_GET_REASON(ERR_peek_error()) == EVP_R_BAD_DECRYPT;
     RSA_free(none);
     ERR_clear_error();
-    fclose(f);
+    BIO_free(sealed);
     return is_bad;
 }
 
