@@ -145,3 +145,29 @@ versioned! {
         1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each reason that is raised has its words.
+    #[test]
+    fn reasons_have_words() {
+        let number = |line: &str| -> Option<(String, c_int)> {
+            let (name, value) = line.trim().strip_prefix("pub const ")?.split_once(": c_int = ")?;
+            Some((name.to_owned(), value.strip_suffix(';')?.parse().ok()?))
+        };
+        let (libraries, reasons) = include_str!("mod.rs").split_once("pub mod reason").unwrap();
+        let (mut library, mut seen) = (None, 0);
+        for line in reasons.lines() {
+            if let Some(name) = line.trim().strip_prefix("pub mod ").and_then(|name| name.strip_suffix(" {")) {
+                library = libraries.lines().filter_map(number).find(|(known, _)| known.eq_ignore_ascii_case(name));
+            }
+            if let (Some((_, library)), Some((name, reason))) = (&library, number(line)) {
+                assert!(!find(packed(*library, reason)).is_null(), "{library}: {name}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 60, "{seen}");
+    }
+}
