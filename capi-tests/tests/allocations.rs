@@ -32,10 +32,30 @@ fn counted(library: Library, file: &str) -> BTreeMap<String, f64> {
     rows
 }
 
+fn all_counted() -> BTreeMap<String, f64> {
+    let mut all = counted(Library::Ssl, "bench.c");
+    all.append(&mut counted(Library::Gnutls, "gnutls.c"));
+    all
+}
+
+/// What there is more of than was written down.
+fn grown(written: &str, counted_now: &BTreeMap<String, f64>) -> String {
+    assert_eq!(written.lines().count(), counted_now.len());
+    let mut grown = String::new();
+    for line in written.lines() {
+        let [program, row, most] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{FILE}: {line:?}") };
+        let count = counted_now[&format!("{program} {row}")];
+        // An average: a signature has a byte more or less from time to time.
+        if count >= most.parse::<f64>().unwrap() + 0.6 {
+            grown += &format!("{program}: {row}: {count}, and were {most}\n");
+        }
+    }
+    grown
+}
+
 #[test]
 fn no_more_allocations_than_there_were() {
-    let mut counted_now = counted(Library::Ssl, "bench.c");
-    counted_now.append(&mut counted(Library::Gnutls, "gnutls.c"));
+    let mut counted_now = all_counted();
     let path = here().join(FILE);
     if std::env::var_os("STANDIN_UPDATE").is_some() {
         let lines = counted_now.iter().map(|(row, count)| format!("{}\t{}\n", row.replace(' ', "\t"), count.round()));
@@ -43,14 +63,13 @@ fn no_more_allocations_than_there_were() {
         return;
     }
     let written = fs::read_to_string(&path).unwrap();
-    let mut rows = 0;
-    for line in written.lines() {
-        let [program, row, most] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{FILE}: {line:?}") };
-        let count = counted_now[&format!("{program} {row}")];
-        // An average: a signature has a byte more or less from time to time.
-        let most: f64 = most.parse().unwrap();
-        assert!(count < most + 0.6, "{program}: {row}: {count}, and were {most}");
-        rows += 1;
+    let mut grown = grown(&written, &counted_now);
+    if !grown.is_empty() {
+        // Certificates are made anew, a byte longer or shorter, which may cost a buffer that grows once more.
+        for (row, count) in all_counted() {
+            counted_now.entry(row).and_modify(|before| *before = before.min(count));
+        }
+        grown = self::grown(&written, &counted_now);
     }
-    assert_eq!(rows, counted_now.len());
+    assert!(grown.is_empty(), "{grown}");
 }
