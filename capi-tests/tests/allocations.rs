@@ -63,13 +63,15 @@ fn no_more_allocations_than_there_were() {
         return;
     }
     let written = fs::read_to_string(&path).unwrap();
-    let mut grown = grown(&written, &counted_now);
-    if !grown.is_empty() {
+    for _ in 0..2 {
+        if grown(&written, &counted_now).is_empty() {
+            return;
+        }
         // Certificates are made anew, a byte longer or shorter, which may cost a buffer that grows once more.
         for (row, count) in all_counted() {
             counted_now.entry(row).and_modify(|before| *before = before.min(count));
         }
-        grown = self::grown(&written, &counted_now);
     }
+    let grown = grown(&written, &counted_now);
     assert!(grown.is_empty(), "{grown}");
 }
