@@ -152,7 +152,7 @@ fn the_system_s_headers_come_along() {
         let top = |file: &str| file.strip_prefix("/usr/include/").filter(|name| !name.contains('/')).map(str::to_owned);
         used.split_whitespace().filter_map(top).collect()
     };
-    let folder = [("openssl", &ORIGINALS[..]), ("gnutls", &GNUTLS[..])];
+    let folder = [("openssl", ORIGINALS), ("gnutls", GNUTLS)];
     for (folder, name) in folder.into_iter().flat_map(|(folder, names)| names.iter().map(move |name| (folder, name))) {
         fs::write(&source, format!("#include <{folder}/{name}.h>\n")).unwrap();
         let theirs = brought(&["-M"]);
