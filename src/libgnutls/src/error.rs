@@ -20,6 +20,7 @@ codes! {
     DECRYPTION_FAILED = -24,
     MEMORY_ERROR = -25,
     AGAIN = -28,
+    REHANDSHAKE = -37,
     EXPIRED = -29,
     DB_ERROR = -30,
     KEYFILE_ERROR = -31,

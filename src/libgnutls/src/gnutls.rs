@@ -281,8 +281,8 @@ unsafe extern "C" {
 
     pub fn gnutls_load_file(name: *const c_char, data: *mut Datum) -> c_int;
     pub fn gnutls_url_is_supported(url: *const c_char) -> c_uint;
-    pub fn gnutls_error_to_alert(error: c_int, level: *mut c_int) -> c_int;
     pub fn gnutls_error_is_fatal(error: c_int) -> c_int;
+    pub fn gnutls_error_to_alert(error: c_int, level: *mut c_int) -> c_int;
     pub fn gnutls_hash_fast(algorithm: c_uint, data: *const c_void, len: usize, digest: *mut c_void) -> c_int;
     pub fn gnutls_rnd(level: c_uint, data: *mut c_void, len: usize) -> c_int;
     pub fn gnutls_system_recv_timeout(transport: *mut c_void, ms: c_uint) -> c_int;

@@ -6,7 +6,7 @@ use standin_engine::Alert;
 
 use super::{Session, attempt, transport, with};
 use crate::error;
-use crate::gnutls::gnutls_error_to_alert;
+use crate::gnutls::{gnutls_error_is_fatal, gnutls_error_to_alert};
 
 /// GNUTLS_AL_*.
 const WARNING: c_uint = 1;
@@ -66,8 +66,13 @@ versioned! {
         error::status(unsafe { send(session, level, description) })
     }
 
-    /// Sends the alert for an error.
+    /// Sends the alert for an error; none for what ends nothing, or is an alert itself.
     pub unsafe extern "C" fn gnutls_alert_send_appropriate(session: *mut Session, error: c_int) -> c_int {
+        // SAFETY: the original's table.
+        let ends = unsafe { gnutls_error_is_fatal(error) } != 0 && error != error::FATAL_ALERT_RECEIVED;
+        if !ends && error != error::REHANDSHAKE {
+            return 0;
+        }
         let mut level = 0;
         // SAFETY: the original's table.
         let description = unsafe { gnutls_error_to_alert(error, &mut level) };
