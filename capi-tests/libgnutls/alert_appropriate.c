@@ -2,7 +2,7 @@
 #include "common.h"
 
 static const int errors[] = {0, 1, GNUTLS_E_AGAIN, GNUTLS_E_INTERRUPTED, GNUTLS_E_GOT_APPLICATION_DATA, GNUTLS_E_REAUTH_REQUEST,
-                             GNUTLS_E_WARNING_ALERT_RECEIVED, GNUTLS_E_FATAL_ALERT_RECEIVED, GNUTLS_E_REHANDSHAKE,
+                             GNUTLS_E_WARNING_ALERT_RECEIVED, GNUTLS_E_FATAL_ALERT_RECEIVED,
                              GNUTLS_E_PREMATURE_TERMINATION, GNUTLS_E_CERTIFICATE_ERROR, GNUTLS_E_EXPIRED,
                              GNUTLS_E_CERTIFICATE_REQUIRED, GNUTLS_E_DECRYPTION_FAILED, GNUTLS_E_INTERNAL_ERROR};
 
@@ -15,7 +15,8 @@ static void server(void) {
             say_handshake(session);
             say_result("appropriate", gnutls_alert_send_appropriate(session, errors[at]));
             char byte;
-            if (gnutls_record_send(session, "x", 1) == 1)
+            int is_over = gnutls_error_is_fatal(errors[at]) && errors[at] != GNUTLS_E_FATAL_ALERT_RECEIVED;
+            if (!is_over && gnutls_record_send(session, "x", 1) == 1)
                 say("it goes on: %d", gnutls_record_recv(session, &byte, 1) == 1);
             finish(session);
         }

@@ -27,7 +27,7 @@ unsafe fn bye(session: *mut Session, how: c_uint) -> Result<(), c_int> {
         if how != BOTH || with(session, |session| session.data.ended)? {
             return Ok(());
         }
-        let patience = with(session, |session| session.limits.record())?;
+        let patience = with(session, |session| session.record_patience())?;
         let mut dropped = [0; 1024];
         loop {
             match record::next(session, &mut dropped, patience) {

@@ -14,9 +14,17 @@ use crate::error;
 pub struct Answering {
     shown: bool,
     asked: bool,
+    answered: bool,
     pub offers: Offers,
     /// The client is asked for a certificate in the handshake.
     pub requested: bool,
+}
+
+impl Answering {
+    /// The ClientHello is here, and what is answered to it may still change.
+    pub fn may_choose(self) -> bool {
+        self.shown && !self.answered
+    }
 }
 
 /// What the ClientHello says that is asked about later.
@@ -60,20 +68,21 @@ pub unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
             session.answering.offers = session.client_hello().map(Offers::of).unwrap_or_default();
             session.select_alpn()
         })?;
-        if let Some(function) =
-            with(session, |session| session.hooks.client_hello.filter(|_| !session.answering.asked))?
-        {
+        let asked = with(session, |session| std::mem::replace(&mut session.answering.asked, true))?;
+        if let (Some(function), false) = (with(session, |session| session.hooks.client_hello)?, asked) {
             match function(session) {
                 0.. => {}
+                // One that puts the handshake on hold is not asked again when it goes on.
+                error::AGAIN | error::INTERRUPTED => return Err(error::INTERRUPTED),
                 error => return Err(error),
             }
-            with(session, |session| session.answering.asked = true)?;
         }
         let psk = psk::ask_server(session)?;
         let cache = db::cache(session)?;
         let candidates = choose::server(session, psk.is_some())?;
         let accepted = attempt(session, |session| {
             let config = config::server(session, candidates)?;
+            session.answering.answered = true;
             let sessions = config::sessions(session, cache);
             session.answering.requested = session.request != config::request::IGNORE;
             if session.answering.requested {

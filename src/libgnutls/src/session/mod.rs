@@ -133,9 +133,9 @@ impl Session {
         self.flags & flag != 0
     }
 
-    /// Priorities for the handshake to come.
+    /// Priorities for the handshake to come; a server may have others for the ClientHello that it looks at.
     pub fn set_priority(&mut self, priority: Arc<Priority>) -> Result<(), c_int> {
-        if self.progress == Progress::Handshaking {
+        if self.progress == Progress::Handshaking && !self.answering.may_choose() {
             return Err(error::INVALID_REQUEST);
         }
         self.priority = Some(priority);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use standin_engine::Connection;
 
 use super::transport::Patience;
-use super::{Session, with};
+use super::{Session, flag, with};
 use crate::error;
 
 /// The largest plaintext of a record, RFC 8446 §5.1.
@@ -50,14 +50,17 @@ impl Limits {
     pub fn handshake(&self) -> Patience {
         self.handshake_end.map_or(Patience::Transport, Patience::Until)
     }
-
-    /// How long a call that reads data waits.
-    pub fn record(&self) -> Patience {
-        Patience::Milliseconds(self.record_timeout)
-    }
 }
 
 impl Session {
+    /// How long a call that reads data waits; one of GNUTLS_NONBLOCK does not.
+    pub fn record_patience(&self) -> Patience {
+        match self.has(flag::NONBLOCK) {
+            true => Patience::Transport,
+            false => Patience::Milliseconds(self.limits.record_timeout),
+        }
+    }
+
     /// Bytes that a record takes beside its data.
     pub fn overhead(&self) -> usize {
         const HEADER: usize = 5;

@@ -60,7 +60,7 @@ unsafe fn receive(session: *mut Session, data: *mut u8, len: usize) -> Result<us
             if !session.is_established() {
                 return Err(error::UNAVAILABLE_DURING_HANDSHAKE);
             }
-            Ok(Some(session.limits.record()))
+            Ok(Some(session.record_patience()))
         })?;
         let Some(patience) = patience else { return Ok(0) };
         if data.is_null() || len == 0 {

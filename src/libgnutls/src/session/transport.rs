@@ -114,7 +114,8 @@ unsafe fn failure(session: *mut Session, otherwise: c_int) -> c_int {
         match errno {
             libc::EAGAIN => error::AGAIN,
             libc::EINTR => error::INTERRUPTED,
-            libc::ECONNRESET => error::PREMATURE_TERMINATION,
+            // Of what is written; what is read has no error of its own for it.
+            libc::ECONNRESET if otherwise != error::PULL_ERROR => error::PREMATURE_TERMINATION,
             _ => otherwise,
         }
     }
