@@ -84,6 +84,10 @@ unsafe fn start(session: *mut Session) -> Result<(), c_int> {
         })?;
         psk::ask_client(session)?;
         attempt(session, |session| {
+            let has_none = session.held.certificate.is_null() && session.psk.given.is_none();
+            if session.role == Role::Client && has_none {
+                return Err(error::INSUFFICIENT_CREDENTIALS);
+            }
             let mut connection = match session.role {
                 Role::Client => connect(session)?,
                 Role::Server => Connection::server(),
