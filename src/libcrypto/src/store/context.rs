@@ -32,6 +32,8 @@ pub struct X509_STORE_CTX {
     pub(super) untrusted_count: usize,
     pub(super) error: c_int,
     pub(super) error_depth: c_int,
+    /// What a verification that fails answers: 0, or what a callback has.
+    pub(super) refusal: c_int,
     pub(super) current: *mut X509,
     pub(super) current_issuer: *mut X509,
     pub(super) current_list: *mut X509_CRL,
@@ -58,6 +60,7 @@ impl X509_STORE_CTX {
             untrusted_count: 0,
             error: verdict::OK,
             error_depth: 0,
+            refusal: 0,
             current: ptr::null_mut(),
             current_issuer: ptr::null_mut(),
             current_list: ptr::null_mut(),

@@ -31,11 +31,28 @@ pub unsafe fn report(ctx: *mut X509_STORE_CTX, x: Option<&Held<X509>>, depth: us
         if code != verdict::OK {
             (*ctx).error = code;
         }
-        match (*ctx).callback {
-            Some(callback) => callback(0, ctx) != 0,
-            None => false,
+        let Some(callback) = (*ctx).callback else { return false };
+        match callback(0, ctx) {
+            refusal @ ..0 if ends_chain(code) => {
+                (*ctx).refusal = refusal;
+                false
+            }
+            answer => answer != 0,
         }
     }
+}
+
+/// Does a chain end where it should not? There the original hands on what the callback answers, and below zero is no;
+/// elsewhere it only asks whether it is zero.
+fn ends_chain(code: c_int) -> bool {
+    matches!(
+        code,
+        verdict::UNABLE_TO_GET_ISSUER_CERT
+            | verdict::DEPTH_ZERO_SELF_SIGNED_CERT
+            | verdict::SELF_SIGNED_CERT_IN_CHAIN
+            | verdict::UNABLE_TO_GET_ISSUER_CERT_LOCALLY
+            | verdict::DANE_NO_MATCH
+    )
 }
 
 /// The certificate inside; the chain holds none without.
@@ -122,6 +139,7 @@ pub unsafe fn verify(ctx: *mut X509_STORE_CTX) -> c_int {
         let Some(leaf) = Held::retained((*ctx).certificate) else { return -1 };
         (*ctx).chain = vec![leaf.clone()];
         (*ctx).has_chain = true;
+        (*ctx).refusal = 0;
         (*ctx).untrusted_count = 1;
         let strong = key_is_strong(ctx, &leaf) || report(ctx, Some(&leaf), 0, verdict::EE_KEY_TOO_SMALL);
         let right = strong
@@ -133,7 +151,7 @@ pub unsafe fn verify(ctx: *mut X509_STORE_CTX) -> c_int {
         if !right && (*ctx).error == verdict::OK {
             (*ctx).error = verdict::UNSPECIFIED;
         }
-        c_int::from(right)
+        if right { 1 } else { (*ctx).refusal }
     }
 }
 
