@@ -6607,7 +6607,7 @@ gnutls_alert_description_t gnutls_alert_get(gnutls_session_t session);
 // Sends an alert.
 int gnutls_alert_send(gnutls_session_t session, gnutls_alert_level_t level, gnutls_alert_description_t desc);
 
-// Sends the alert for an error.
+// Sends the alert for an error; none for what ends nothing, or is an alert itself.
 int gnutls_alert_send_appropriate(gnutls_session_t session, int err);
 
 // The protocols to offer, or to choose from, most wanted first.
