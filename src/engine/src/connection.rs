@@ -1,11 +1,12 @@
 //! A TLS connection that asks its owner.
 
+mod retract;
 mod watched;
 
 use std::sync::Arc;
 
 use crate::client::ClientHandshake;
-use crate::output::Padding;
+use crate::output::{Padding, Retracted};
 use crate::schedule::{self, Hash};
 use crate::server::ServerHandshake;
 use crate::session::SessionLookup;
@@ -27,6 +28,8 @@ pub struct Connection {
     /// The last request that was answered.
     answered: Option<CertificateRequest>,
     failed: Option<Error>,
+    /// The owner has taken back what was queued.
+    retracted: Option<Retracted>,
 }
 
 impl Connection {
@@ -63,6 +66,7 @@ impl Connection {
             established: None,
             answered: None,
             failed: None,
+            retracted: None,
         })
     }
 
@@ -76,6 +80,7 @@ impl Connection {
             established: None,
             answered: None,
             failed: None,
+            retracted: None,
         }
     }
 
@@ -150,7 +155,11 @@ impl Connection {
     }
 
     fn check(&self) -> Result<(), Error> {
-        self.failed.clone().map_or(Ok(()), Err)
+        match (&self.failed, &self.retracted) {
+            (Some(error), _) => Err(error.clone()),
+            (None, Some(_)) => Err(Error::WrongState),
+            (None, None) => Ok(()),
+        }
     }
 
     /// Ends the connection: the alert is queued, unless rustls has queued it.
@@ -162,7 +171,7 @@ impl Connection {
             watch.was_alert();
         }
         if let (Error::Fatal { alert, .. }, false) = (&error, self.wire.alerted) {
-            self.stage.alert(&mut self.wire, *alert);
+            self.queue_alert(*alert);
         }
         self.failed = Some(error.clone());
         error

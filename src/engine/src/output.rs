@@ -39,11 +39,27 @@ impl Padding {
 }
 
 /// What is known of the records in the buffer.
+#[derive(Default)]
 struct Records {
     /// Where the first one begins that has not been looked at.
     next: usize,
     /// Content types of sealed ones, and where those begin. Handshake messages that rustls has sealed are not here.
     types: VecDeque<(usize, u8)>,
+    /// Where our own handshake messages begin that the owner has not let go.
+    flight: Option<usize>,
+}
+
+/// What was taken out of the buffer again.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Retracted {
+    /// There were handshake messages in the clear.
+    pub(crate) plain: bool,
+    /// There was a ChangeCipherSpec.
+    pub(crate) change_cipher_spec: bool,
+    /// Other records.
+    pub(crate) sealed: u64,
+    /// What came just before has left, perhaps with the beginning of this.
+    pub(crate) torn: bool,
 }
 
 impl Output {
@@ -61,8 +77,7 @@ impl Output {
             self.unused = self.bytes.len();
             self.sent = 0;
             if let Some(records) = &mut self.records {
-                records.next = 0;
-                records.types.clear();
+                *records = Records::default();
             }
         }
     }
@@ -114,12 +129,48 @@ impl Output {
     pub(crate) fn note_type(&mut self, start: usize, content_type: u8) {
         if let Some(records) = &mut self.records {
             records.types.push_back((start, content_type));
+            if content_type == record::HANDSHAKE {
+                records.flight.get_or_insert(start);
+            }
         }
+    }
+
+    /// The owner has let go all that is here.
+    pub(crate) fn let_go(&mut self) {
+        if let Some(records) = &mut self.records {
+            records.flight = None;
+        }
+    }
+
+    /// Takes out what waits from our own handshake messages on, or from a flight of rustls' on; `whole`: all is that.
+    pub(crate) fn retract(&mut self, whole: bool) -> Retracted {
+        let end = self.end();
+        let in_clear = matches!(self.unsent().first(), Some(&(record::HANDSHAKE | record::CHANGE_CIPHER_SPEC)));
+        let own = self.records.as_ref().and_then(|records| records.flight).filter(|_| !whole);
+        let start = own.unwrap_or(if whole || in_clear { self.sent } else { end });
+        let mut retracted = Retracted { torn: self.sent > 0 && start == self.sent, ..Retracted::default() };
+        let mut rest = &self.bytes[start..end];
+        while let Some((&[typ, _, _, high, low], after)) = rest.split_first_chunk::<HEADER>() {
+            match typ {
+                record::HANDSHAKE => retracted.plain = true,
+                record::CHANGE_CIPHER_SPEC => retracted.change_cipher_spec = true,
+                _ => retracted.sealed += 1,
+            }
+            rest = after.get(usize::from(u16::from_be_bytes([high, low]))..).unwrap_or_default();
+        }
+        self.bytes.truncate(start);
+        self.unused = 0;
+        if let Some(records) = &mut self.records {
+            records.next = records.next.min(start);
+            records.types.retain(|(at, _)| *at < start);
+            records.flight = None;
+        }
+        retracted
     }
 
     /// Keep what [`Output::next_record`] says, from the first record on that waits.
     pub(crate) fn watch(&mut self, on: bool) {
-        self.records = on.then(|| Records { next: self.sent, types: VecDeque::new() });
+        self.records = on.then(|| Records { next: self.sent, ..Records::default() });
     }
 
     /// The header of the next record that has not been looked at, and its content type if it was sealed.

@@ -315,9 +315,18 @@ impl Sealer {
     }
 
     /// The number of the next record.
-    #[cfg(test)]
     pub(crate) fn sequence(&self) -> u64 {
         self.protection.sequence
+    }
+
+    /// The last `records` were not sent, and never will be: their numbers are free again. `false`: not all were sealed
+    /// here.
+    pub(crate) fn take_back(&mut self, records: u64) -> bool {
+        let before = self.protection.sequence.checked_sub(records);
+        before.is_some_and(|before| {
+            self.protection.sequence = before;
+            true
+        })
     }
 }
 

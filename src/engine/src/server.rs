@@ -52,6 +52,11 @@ impl HelloReader {
             let record = wire.copy_record(len);
             wire.input.consume(len);
             wire.watch_handshake(&record, Protected::No);
+            if typ == record::ALERT && self.partial.is_empty() {
+                wire.alert_before_all(&record)?;
+                wire.copied = record;
+                continue;
+            }
             if typ != record::HANDSHAKE {
                 return Err(Fault::UnexpectedMessage.into());
             }

@@ -45,6 +45,8 @@ pub(crate) struct Traffic {
     protocol: Protocol,
     aead: Aead,
     sealer: Sealer,
+    /// ... with other keys than at first.
+    updated: bool,
     opener: Opener,
     /// Our and the peer's application traffic secrets, TLS 1.3.
     secrets: Option<(Secret, Secret)>,
@@ -104,6 +106,7 @@ impl Traffic {
             protocol,
             aead,
             sealer,
+            updated: false,
             opener,
             secrets,
             transcript: wire.notes.after_client_finished.take().filter(|_| post_handshake_auth),
@@ -255,6 +258,16 @@ impl Traffic {
 
     pub(crate) fn is_closed_by_us(&self) -> bool {
         self.closed_by_us
+    }
+
+    /// Nothing has been sealed here: what waits is rustls' last flight or the client's own.
+    pub(crate) fn has_sealed_nothing(&self) -> bool {
+        self.sealer.sequence() == 0 && !self.updated
+    }
+
+    /// The last `records` were taken back. `false`: they were sealed under other keys.
+    pub(crate) fn take_back(&mut self, records: u64) -> bool {
+        self.sealer.take_back(records)
     }
 
     pub(crate) fn alert(&mut self, wire: &mut Wire, alert: Alert) {
@@ -415,6 +428,7 @@ impl Traffic {
         wire.output.seal(&mut self.sealer, record::HANDSHAKE, &message)?;
         wire.notes.watch_outside(true, &message);
         *own = own.next_traffic_secret();
+        self.updated = true;
         self.sealer = Sealer::new(self.protocol, &own.traffic_keys(self.aead), 0)?;
         Ok(())
     }

@@ -159,11 +159,24 @@ impl Wire {
         self.sealed += u64::from(protected == Protected::Tls13 && record.first() == Some(&APPLICATION_DATA));
         match gate::admit(record, protected)? {
             Admission::Pass => Ok(true),
-            Admission::Empty if self.empty < MAX_EMPTY => {
-                self.empty += 1;
-                Ok(false)
+            Admission::Empty => self.count_empty().map(|()| false),
+        }
+    }
+
+    fn count_empty(&mut self) -> Result<(), Fault> {
+        self.empty += 1;
+        if self.empty > MAX_EMPTY { Err(Fault::TooManyMessages) } else { Ok(()) }
+    }
+
+    /// A client says that there will be no ClientHello, or warns of it (RFC 5246 §7.2).
+    pub(crate) fn alert_before_all(&mut self, record: &[u8]) -> Result<(), Error> {
+        const FATAL: u8 = 2;
+        self.admit(record, Protected::No)?;
+        match record {
+            &[.., level, alert] if level == FATAL || Alert(alert) == Alert::CLOSE_NOTIFY => {
+                Err(Error::AlertReceived(Alert(alert)))
             }
-            Admission::Empty => Err(Fault::TooManyMessages),
+            _ => self.count_empty().map_err(Error::from),
         }
     }
 

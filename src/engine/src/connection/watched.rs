@@ -34,7 +34,11 @@ impl Connection {
     /// Takes the next message that has gone by.
     pub fn take_message(&mut self) -> Option<Message> {
         self.wire.watch_sent();
-        self.wire.notes.watch.as_mut()?.take()
+        let message = self.wire.notes.watch.as_mut()?.take();
+        if message.is_none() {
+            self.wire.output.let_go();
+        }
+        message
     }
 
     /// Keep messages for [`Connection::take_message`].

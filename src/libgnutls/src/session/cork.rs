@@ -8,23 +8,61 @@ use crate::error;
 /// GNUTLS_RECORD_WAIT.
 const WAIT: c_uint = 1;
 
-/// Sends what was collected: how many bytes.
+/// What a program collects.
+#[derive(Debug, Default)]
+pub struct Corked {
+    bytes: Vec<u8>,
+    /// So much of it is sent.
+    sent: usize,
+}
+
+impl Corked {
+    pub fn push(&mut self, more: &[u8]) {
+        self.bytes.extend_from_slice(more);
+    }
+
+    fn rest(&self) -> &[u8] {
+        &self.bytes[self.sent..]
+    }
+}
+
+/// Sends what was collected, record by record: how many bytes. What is not sent stays collected.
 unsafe fn uncork(session: *mut Session, wait: bool) -> Result<usize, c_int> {
     // SAFETY: the callers' promise.
     unsafe {
-        attempt(session, |session| {
-            session.check_writable()?;
-            let Some(corked) = session.data.corked.take() else { return Ok(()) };
-            session.data.uncorked += corked.len();
-            if corked.is_empty() { Ok(()) } else { session.seal(&corked, 0) }
-        })?;
-        loop {
-            match transport::flush(session) {
-                Ok(()) => return with(session, |session| std::mem::take(&mut session.data.uncorked)),
-                Err(error::AGAIN | error::INTERRUPTED) if wait => wait_for_output(session)?,
-                Err(error) => return Err(error),
+        let mut sent = 0;
+        while attempt(session, Session::seal_corked)? {
+            while let Err(error) = transport::flush(session) {
+                match error {
+                    error::AGAIN | error::INTERRUPTED if wait => wait_for_output(session)?,
+                    error => return Err(error),
+                }
             }
+            sent += with(session, |session| {
+                let record = std::mem::take(&mut session.data.sending);
+                session.data.corked.iter_mut().for_each(|corked| corked.sent += record);
+                record
+            })?;
         }
+        Ok(sent)
+    }
+}
+
+impl Session {
+    /// Seals the next record, unless it waits for the transport. `false`: nothing is left, and the session is uncorked.
+    fn seal_corked(&mut self) -> Result<bool, c_int> {
+        let Some(corked) = self.data.corked.take_if(|corked| self.data.sending == 0 || corked.rest().is_empty()) else {
+            return Ok(self.data.corked.is_some());
+        };
+        let record = corked.rest().len().min(self.limits.record);
+        if record == 0 {
+            return Ok(false);
+        }
+        let sealed = self.check_writable().and_then(|()| self.seal(&corked.rest()[..record], 0));
+        self.data.corked = Some(corked);
+        sealed?;
+        self.data.sending = record;
+        Ok(true)
     }
 }
 
@@ -53,7 +91,7 @@ versioned! {
     /// How much is collected.
     pub unsafe extern "C" fn gnutls_record_check_corked(session: *mut Session) -> usize {
         // SAFETY: the program's pointer.
-        unsafe { with(session, |session| session.data.corked.as_ref().map_or(0, Vec::len)) }.unwrap_or(0)
+        unsafe { with(session, |session| session.data.corked.as_ref().map_or(0, |corked| corked.rest().len())) }.unwrap_or(0)
     }
 
     /// Forgets sealed data that the transport has not taken: how many bytes. The peer finds a gap, as with the original.

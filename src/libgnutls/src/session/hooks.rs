@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_char, c_int, c_uint};
 
-use standin_engine::{Connection, Kind};
+use standin_engine::{Connection, Kind, Message};
 
 use super::{Session, with};
 use crate::gnutls::Datum;
@@ -29,11 +29,13 @@ pub struct Hooks {
     key_log: Option<KeyLog>,
     /// Types of the last messages, in and out.
     last: (c_uint, c_uint),
+    /// The program did not let it pass yet.
+    again: Option<Message>,
 }
 
 impl Default for Hooks {
     fn default() -> Self {
-        Hooks { message: None, client_hello: None, key_log: None, last: (NOTHING, NOTHING) }
+        Hooks { message: None, client_hello: None, key_log: None, last: (NOTHING, NOTHING), again: None }
     }
 }
 
@@ -73,9 +75,21 @@ fn key_log_file() -> Option<std::ffi::OsString> {
     std::env::var_os("SSLKEYLOGFILE").filter(|name| !name.is_empty())
 }
 
+/// A message that the program does not let pass.
+struct Refused {
+    error: c_int,
+    when: c_uint,
+}
+
+impl From<c_int> for Refused {
+    fn from(error: c_int) -> Self {
+        Refused { error, when: POST }
+    }
+}
+
 /// Shows one message, before and after it is dealt with: an error of the program's ends the call. What was sent counts
 /// as the last message in between.
-unsafe fn show(session: *mut Session, kind: c_uint, sent: bool, body: &[u8]) -> Result<(), c_int> {
+unsafe fn show(session: *mut Session, kind: c_uint, sent: bool, body: &[u8]) -> Result<(), Refused> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         for when in [PRE, POST] {
@@ -88,7 +102,7 @@ unsafe fn show(session: *mut Session, kind: c_uint, sent: bool, body: &[u8]) -> 
             if let Some(hook) = hook {
                 match hook(session, kind, when, c_uint::from(!sent), &Datum::lent(body)) {
                     0.. => {}
-                    error => return Err(error),
+                    error => return Err(Refused { error, when }),
                 }
             }
         }
@@ -96,19 +110,21 @@ unsafe fn show(session: *mut Session, kind: c_uint, sent: bool, body: &[u8]) -> 
     }
 }
 
-/// Shows the messages that have gone by.
+/// Shows the messages that have gone by, or are about to: those that are sent wait, and do not leave if the program
+/// refuses one with an error that is final. After another one it is asked again.
 ///
 /// # Safety
 /// `session` is live and not borrowed.
 pub unsafe fn show_messages(session: *mut Session) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
-        while let Some(message) =
-            with(session, |session| session.connection.as_mut().and_then(Connection::take_message))?
-        {
+        while let Some(message) = with(session, Session::next_message)? {
             let (Some(kind), Kind::Handshake) = (message.bytes.first().copied(), message.kind) else { continue };
             let kind = if message.is_retry() { RETRY } else { kind.into() };
-            show(session, kind, message.sent, message.bytes.get(4..).unwrap_or_default())?;
+            if let Err(refused) = show(session, kind, message.sent, message.bytes.get(4..).unwrap_or_default()) {
+                with(session, |session| session.refused_by_hook(&refused, message))?;
+                return Err(refused.error);
+            }
         }
         // Which they were is known without a hook as well.
         with(session, |session| {
@@ -118,6 +134,21 @@ pub unsafe fn show_messages(session: *mut Session) -> Result<(), c_int> {
                 }
             }
         })
+    }
+}
+
+impl Session {
+    fn next_message(&mut self) -> Option<Message> {
+        self.hooks.again.take().or_else(|| self.connection.as_mut().and_then(Connection::take_message))
+    }
+
+    fn refused_by_hook(&mut self, refused: &Refused, message: Message) {
+        self.note_failure(refused.error);
+        if !self.invalid {
+            self.hooks.again = Some(message).filter(|message| message.sent && refused.when == PRE);
+        } else if let Some(connection) = &mut self.connection {
+            connection.retract();
+        }
     }
 }
 

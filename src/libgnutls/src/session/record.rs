@@ -5,6 +5,7 @@ use std::ffi::{c_int, c_uint, c_void};
 use standin_boundary::memory;
 use standin_engine::{Connection, Error, Read, Stop};
 
+use super::cork::Corked;
 use super::options::MAX_RECORD;
 use super::transport::{self, Patience};
 use super::{Session, attempt, flag, hooks, reauth, verify, with};
@@ -14,16 +15,14 @@ use crate::error;
 #[derive(Debug, Default)]
 pub struct State {
     /// Bytes of the program's that are sealed and on their way.
-    sending: usize,
+    pub sending: usize,
     /// The peer has said that nothing follows, and the program has been told.
     pub ended: bool,
     /// We have said that nothing follows.
     pub may_not_write: bool,
     pub may_not_read: bool,
     /// Collected by gnutls_record_cork.
-    pub corked: Option<Vec<u8>>,
-    /// Of what was collected, how much is sealed.
-    pub uncorked: usize,
+    pub corked: Option<Corked>,
     /// A KeyUpdate is sealed and on its way.
     updating: bool,
 }
@@ -31,7 +30,7 @@ pub struct State {
 impl State {
     /// What calls have left is not to be gone on with.
     pub fn forget_sent(&mut self) {
-        (self.sending, self.uncorked, self.updating) = (0, 0, false);
+        (self.sending, self.updating) = (0, false);
     }
 }
 
@@ -149,7 +148,7 @@ pub unsafe fn send(session: *mut Session, data: *const u8, len: usize, padding: 
             }
             if len == 0 || data.is_null() {
                 // Nothing, and nothing that a call has left.
-                return if data.is_null() { Err(error::INVALID_REQUEST) } else { Ok(()) };
+                return Err(error::INVALID_REQUEST);
             }
             let record = len.min(session.limits.record);
             let bytes = std::slice::from_raw_parts(data, record);
@@ -253,7 +252,7 @@ versioned! {
                 }
                 if let (Some(corked), true) = (&mut session.data.corked, size != 0) {
                     let more = memory::items(data.cast::<u8>(), size).ok_or(error::MEMORY_ERROR)?;
-                    corked.extend_from_slice(more);
+                    corked.push(more);
                 }
                 Ok(Some(size))
             });
