@@ -1,5 +1,6 @@
 //! A TLS connection that asks its owner.
 
+mod alerts;
 mod retract;
 mod watched;
 
@@ -13,7 +14,7 @@ use crate::session::SessionLookup;
 use crate::stage::Stage;
 use crate::wire::Wire;
 use crate::{
-    Acceptance, Alert, CertificateRequest, ClientConfig, ClientHello, Error, Established, ExternalPsk, Fault, Identity,
+    Acceptance, CertificateRequest, ClientConfig, ClientHello, Error, Established, ExternalPsk, Fault, Identity,
     OwnTickets, PeerChain, Read, Role, ServerConfig, ServerSessions, ServerSettings, Session, SignatureScheme, Stop,
     Verdict,
 };
@@ -30,6 +31,8 @@ pub struct Connection {
     failed: Option<Error>,
     /// The owner has taken back what was queued.
     retracted: Option<Retracted>,
+    /// The owner's last alert is queued.
+    parted: bool,
 }
 
 impl Connection {
@@ -67,6 +70,7 @@ impl Connection {
             answered: None,
             failed: None,
             retracted: None,
+            parted: false,
         })
     }
 
@@ -81,6 +85,7 @@ impl Connection {
             answered: None,
             failed: None,
             retracted: None,
+            parted: false,
         }
     }
 
@@ -162,7 +167,7 @@ impl Connection {
         }
     }
 
-    /// Ends the connection: the alert is queued, unless rustls has queued it.
+    /// Ends the connection: the alert is queued, unless rustls has queued it or the owner sees to it.
     fn fail(&mut self, error: Error) -> Error {
         if error == Error::WrongState {
             return error;
@@ -170,7 +175,7 @@ impl Connection {
         if let (Error::AlertReceived(_), Some(watch)) = (&error, &mut self.wire.notes.watch) {
             watch.was_alert();
         }
-        if let (Error::Fatal { alert, .. }, false) = (&error, self.wire.alerted) {
+        if let (Error::Fatal { alert, .. }, false) = (&error, self.wire.alerted || self.wire.leaves_alerts) {
             self.queue_alert(*alert);
         }
         self.failed = Some(error.clone());
@@ -318,14 +323,6 @@ impl Connection {
         }
     }
 
-    /// Ends the connection with a fatal alert of the owner's choice (e.g. SNI refused at
-    /// [`Stop::Hello`]).
-    pub fn refuse(&mut self, alert: Alert) {
-        if self.failed.is_none() {
-            self.fail(Error::fatal(alert, Fault::Internal));
-        }
-    }
-
     // --- data ---
 
     /// Copies application data out (`peek`: and keeps it). Post-handshake messages that come
@@ -377,29 +374,6 @@ impl Connection {
         match &self.stage {
             Stage::Traffic(traffic) => traffic.received_record(),
             _ => 0,
-        }
-    }
-
-    /// Queues close_notify.
-    pub fn close(&mut self) -> Result<(), Error> {
-        self.check()?;
-        match &mut self.stage {
-            Stage::Traffic(traffic) => traffic.close(&mut self.wire),
-            _ => Err(Error::WrongState),
-        }
-    }
-
-    /// Queues an alert of the level warning; in a handshake only under TLS 1.2, in the clear.
-    pub fn warn(&mut self, alert: Alert) -> Result<(), Error> {
-        self.check()?;
-        let wire = &mut self.wire;
-        match &mut self.stage {
-            Stage::Traffic(traffic) => traffic.warn(wire, alert),
-            _ if !wire.notes.is_tls13 => {
-                wire.output.warn(alert);
-                Ok(())
-            }
-            _ => Err(Error::WrongState),
         }
     }
 
@@ -488,6 +462,14 @@ impl Connection {
     pub fn messages(&self) -> usize {
         match &self.stage {
             Stage::Traffic(traffic) => traffic.messages,
+            _ => 0,
+        }
+    }
+
+    /// ... of these, KeyUpdates: how often they may come is for the owner to bound.
+    pub fn key_updates(&self) -> usize {
+        match &self.stage {
+            Stage::Traffic(traffic) => traffic.key_updates,
             _ => 0,
         }
     }

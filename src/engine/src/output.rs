@@ -195,10 +195,11 @@ impl Output {
         record::plain(record::ALERT, 0x0303, &[WARNING, alert.0], self.buffer());
     }
 
-    /// Queues a fatal alert, under `sealer`'s keys or in the clear.
+    /// Queues the last alert, under `sealer`'s keys or in the clear: a fatal one, or close_notify.
     pub(crate) fn alert(&mut self, alert: Alert, sealer: Option<&mut Sealer>) {
+        const WARNING: u8 = 1;
         const FATAL: u8 = 2;
-        let body = [FATAL, alert.0];
+        let body = [if alert == Alert::CLOSE_NOTIFY { WARNING } else { FATAL }, alert.0];
         match sealer {
             // An alert that can no longer be sealed is not sent: the connection ends either way.
             Some(sealer) => drop(self.seal(sealer, record::ALERT, &body)),

@@ -78,6 +78,8 @@ pub(crate) struct Traffic {
     peer: Option<(PeerChain, i64)>,
     /// Handshake messages that have come; the answer to a request is one.
     pub(crate) messages: usize,
+    /// ... of these, KeyUpdates.
+    pub(crate) key_updates: usize,
     pub(crate) sessions: VecDeque<Session>,
     client_session: Option<ClientSession>,
 }
@@ -130,6 +132,7 @@ impl Traffic {
             due: VecDeque::new(),
             peer: None,
             messages: 0,
+            key_updates: 0,
             sessions: VecDeque::new(),
             client_session: None,
         })
@@ -191,6 +194,9 @@ impl Traffic {
                 return Ok(Read::Closed);
             }
             match self.next(wire)? {
+                Stop::Done if wire.leaves_alerts && !wire.notes.warnings.is_empty() => {
+                    return Ok(Read::Stop(Stop::Done));
+                }
                 Stop::Done => {}
                 stop => return Ok(Read::Stop(stop)),
             }
@@ -447,6 +453,7 @@ impl Traffic {
         if self.rounds.is_answering() {
             return Err(Fault::UnexpectedMessage.into());
         }
+        self.key_updates += 1;
         *peer = peer.next_traffic_secret();
         self.opener = Opener::new(self.protocol, &peer.traffic_keys(self.aead), 0)?;
         if requested { self.owe(wire, Owed::KeyUpdate) } else { Ok(()) }

@@ -19,6 +19,8 @@ pub(crate) struct Wire {
     pub(crate) alerted: bool,
     /// The owner sends the answers to KeyUpdates itself.
     pub(crate) leaves_key_updates: bool,
+    /// The owner deals with alerts.
+    pub(crate) leaves_alerts: bool,
     /// Records that said nothing.
     empty: usize,
     /// Records under the keys of a TLS 1.3 handshake that have gone to rustls.
@@ -37,6 +39,7 @@ impl Wire {
             copied: Vec::new(),
             alerted: false,
             leaves_key_updates: false,
+            leaves_alerts: false,
             empty: 0,
             sealed: 0,
         }
@@ -51,6 +54,9 @@ impl Wire {
         }
         let produced = &self.output.tail()[start..];
         match record::last(produced) {
+            Some(last) if self.leaves_alerts && matches!(produced[last..], [record::ALERT, _, _, 0, 2, ..]) => {
+                self.output.buffer().truncate(start + last);
+            }
             Some(last) if record::may_be_alert(&produced[last..]) => {
                 self.alerted = true;
                 self.output.note_type(start + last, record::ALERT);

@@ -12,21 +12,21 @@ const BOTH: c_uint = 0;
 unsafe fn bye(session: *mut Session, how: c_uint) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
-        attempt(session, |session| {
-            if session.invalid || !session.is_established() {
-                return Err(error::INVALID_SESSION);
+        with(session, |session| {
+            if !session.alerts.went_last && !session.alerts.came_last && !session.data.may_not_write {
+                session.speaking().part();
             }
-            if !session.data.may_not_write {
-                let connection = session.connection.as_mut().ok_or(error::INVALID_SESSION)?;
-                connection.close().map_err(|error| error::code(&error))?;
-                session.data.may_not_write = true;
-            }
-            Ok(())
+            session.data.may_not_write = true;
+            session.invalid |= !session.is_established();
         })?;
         transport::flush(session)?;
-        if how != BOTH || with(session, |session| session.data.ended)? {
+        if how != BOTH || with(session, |session| session.data.ended || session.alerts.went_last)? {
             return Ok(());
         }
+        attempt(session, |session| match session.invalid || session.data.may_not_read {
+            true => Err(error::INVALID_SESSION),
+            false => Ok(()),
+        })?;
         let patience = with(session, |session| session.record_patience())?;
         let mut dropped = [0; 1024];
         loop {

@@ -1,11 +1,14 @@
 //! The handshake: the engine's stops become I/O and the program's callbacks.
 
-use std::ffi::c_int;
+use std::ffi::{c_int, c_uint};
 
-use standin_engine::{Connection, Error, Role, Stop};
+use standin_engine::{Alert, Connection, Error, Protocol, Role, Stop};
 
 use super::{Progress, Session, attempt, choose, config, flag, hello, hooks, psk, transport, verify, with};
 use crate::error;
+
+/// GNUTLS_HANDSHAKE_CLIENT_HELLO.
+const CLIENT_HELLO: c_uint = 1;
 
 /// Runs the handshake as far as it goes.
 ///
@@ -14,17 +17,19 @@ use crate::error;
 unsafe fn run(session: *mut Session) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
-        match attempt(session, |session| {
+        let progress = attempt(session, |session| {
             if session.invalid {
                 return Err(error::INVALID_SESSION);
             }
             Ok(session.progress)
-        })? {
+        })?;
+        match progress {
             Progress::Established => return again(session),
             Progress::Before => start(session)?,
             Progress::Handshaking => {}
         }
         let outcome = advance(session);
+        let outcome = with(session, |session| outcome.map_err(|error| session.first_alert(progress, error)))?;
         if let Err(error) = outcome {
             with(session, |session| session.note_failure(error))?;
         }
@@ -41,10 +46,33 @@ impl Session {
         }
     }
 
+    /// An alert in the place of the ClientHello is to the original no alert, while it waits for the first record.
+    fn first_alert(&mut self, before: Progress, error: c_int) -> c_int {
+        const ALERTS: [c_int; 3] = [error::WARNING_ALERT_RECEIVED, error::FATAL_ALERT_RECEIVED, error::SESSION_EOF];
+        let first = before == Progress::Before && self.is_server() && !self.is_established();
+        if !first || self.client_hello().is_some() || !ALERTS.contains(&error) {
+            return error;
+        }
+        self.alerts.received = 0;
+        error::UNEXPECTED_PACKET
+    }
+
+    /// TLS 1.2: the certificate that was required is what should have come.
+    fn misses_certificate(&self) -> bool {
+        let waits = self.is_server() && !self.is_established() && self.hooks.last_came(CLIENT_HELLO);
+        let full = self.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls12 && !agreed.resumed);
+        waits && full && self.answering.requested && self.request == config::request::REQUIRE
+    }
+
     /// What the engine's error is to the program.
     pub fn failed(&mut self, error: &Error) -> c_int {
         if let Error::AlertReceived(alert) = error {
             self.alerts.received = alert.0;
+            self.alerts.came_last |= *alert != Alert::CLOSE_NOTIFY;
+        }
+        // It has said so itself, in a function that was called meanwhile.
+        if self.alerts.went_last && matches!(error, Error::Fatal { .. }) {
+            return error::INVALID_SESSION;
         }
         self.tell_end(error);
         if !matches!(error, Error::WrongState) {
@@ -52,6 +80,8 @@ impl Session {
         }
         let code = error::code(error);
         match code {
+            error::FATAL_ALERT_RECEIVED if *error == Error::AlertReceived(Alert::CLOSE_NOTIFY) => error::SESSION_EOF,
+            error::FATAL_ALERT_RECEIVED if self.misses_certificate() => error::NO_CERTIFICATE_FOUND,
             error::CERTIFICATE_REQUIRED if !self.is_tls13() => error::NO_CERTIFICATE_FOUND,
             error::UNEXPECTED_PACKET if !self.is_established() => error::UNEXPECTED_HANDSHAKE_PACKET,
             code => code,
@@ -92,6 +122,7 @@ unsafe fn start(session: *mut Session) -> Result<(), c_int> {
                 Role::Client => connect(session)?,
                 Role::Server => Connection::server(),
             };
+            connection.leave_alerts();
             connection.log_secrets(session.hooks.wants_secrets());
             connection.watch_messages(session.hooks.has_message_hook());
             session.limits.handshake_begins();
@@ -128,6 +159,7 @@ unsafe fn advance(session: *mut Session) -> Result<(), c_int> {
                 Ok(stop) => stop,
                 Err(error) => return Err(with(session, |session| session.failed(&error))?),
             };
+            attempt(session, Session::heed_warning)?;
             // A flight goes out before anything is waited for, but not while a choice is open.
             if stop == Stop::Input {
                 transport::flush(session)?;

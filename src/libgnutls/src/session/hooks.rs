@@ -55,6 +55,11 @@ impl Hooks {
         self.last = (NOTHING, NOTHING);
     }
 
+    /// Is the last message that came of that type?
+    pub fn last_came(&self, kind: c_uint) -> bool {
+        self.last.0 == kind
+    }
+
     pub fn wants_secrets(&self) -> bool {
         self.key_log.is_some() || key_log_file().is_some()
     }

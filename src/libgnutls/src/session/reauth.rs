@@ -126,6 +126,8 @@ unsafe fn server(session: *mut Session) -> Result<(), c_int> {
                 Ok(Read::Closed) => return Err(error::SESSION_EOF),
                 Ok(Read::Stop(Stop::Verdict)) => verify::judge(session)?,
                 Ok(Read::Stop(_)) => {
+                    attempt(session, Session::heed_warning)?;
+                    attempt(session, Session::check_updates)?;
                     record::after_messages(session)?;
                     transport::fill(session, Patience::Transport)?;
                 }

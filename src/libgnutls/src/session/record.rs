@@ -1,6 +1,7 @@
 //! Application data.
 
 use std::ffi::{c_int, c_uint, c_void};
+use std::time::{Duration, Instant};
 
 use standin_boundary::memory;
 use standin_engine::{Connection, Error, Read, Stop};
@@ -25,6 +26,7 @@ pub struct State {
     pub corked: Option<Corked>,
     /// A KeyUpdate is sealed and on its way.
     updating: bool,
+    updates: Updates,
 }
 
 impl State {
@@ -38,8 +40,8 @@ impl Session {
     /// May data be sent?
     pub fn check_writable(&self) -> Result<(), c_int> {
         match () {
-            () if self.invalid || self.data.may_not_write => Err(error::INVALID_SESSION),
             () if !self.is_established() => Err(error::UNAVAILABLE_DURING_HANDSHAKE),
+            () if self.invalid || self.data.may_not_write => Err(error::INVALID_SESSION),
             () => Ok(()),
         }
     }
@@ -50,14 +52,14 @@ unsafe fn receive(session: *mut Session, data: *mut u8, len: usize) -> Result<us
     // SAFETY: the program's buffer is `len` bytes; the session is borrowed only while it computes.
     unsafe {
         let patience = attempt(session, |session| {
+            if !session.is_established() {
+                return Err(error::UNAVAILABLE_DURING_HANDSHAKE);
+            }
             if session.data.ended {
                 return Ok(None);
             }
             if session.invalid || session.data.may_not_read {
                 return Err(error::INVALID_SESSION);
-            }
-            if !session.is_established() {
-                return Err(error::UNAVAILABLE_DURING_HANDSHAKE);
             }
             Ok(Some(session.record_patience()))
         })?;
@@ -102,6 +104,8 @@ pub unsafe fn next(session: *mut Session, target: &mut [u8], patience: Patience)
                 Ok(Read::Data(read)) => return Ok(Next::Data(read)),
                 Ok(Read::Closed) => return Ok(Next::Ended),
                 Ok(Read::Stop(stop)) => {
+                    attempt(session, Session::heed_warning)?;
+                    attempt(session, Session::check_updates)?;
                     after_messages(session)?;
                     match stop {
                         Stop::Certificate => return Err(reauth::requested(session)?),
@@ -171,6 +175,38 @@ impl Session {
             Err(Error::WrongState) => Err(error::INVALID_SESSION),
             Err(error) => Err(self.failed(&error)),
         }
+    }
+}
+
+/// The peer's KeyUpdates, of which a second may bring so many as in the original.
+#[derive(Debug, Default)]
+struct Updates {
+    seen: usize,
+    since: Option<Instant>,
+    lately: usize,
+}
+
+impl Session {
+    /// Has the peer updated its keys too often?
+    pub fn check_updates(&mut self) -> Result<(), c_int> {
+        const WINDOW: Duration = Duration::from_secs(1);
+        const MOST: usize = 8;
+        let seen = self.connection.as_ref().map_or(0, Connection::key_updates);
+        let updates = &mut self.data.updates;
+        let new = seen - std::mem::replace(&mut updates.seen, seen);
+        if new == 0 {
+            return Ok(());
+        }
+        if updates.since.is_none_or(|since| since.elapsed() > WINDOW) {
+            (updates.since, updates.lately) = (Some(Instant::now()), 0);
+        }
+        updates.lately += new;
+        if updates.lately <= MOST {
+            return Ok(());
+        }
+        // What follows cannot be read.
+        self.data.may_not_read = true;
+        Err(error::TOO_MANY_HANDSHAKE_PACKETS)
     }
 }
 
