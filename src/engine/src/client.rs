@@ -82,12 +82,21 @@ impl ClientHandshake {
         wire: &mut Wire,
     ) -> Result<Self, Error> {
         let notes = &mut wire.notes;
-        let dns = server_name.and_then(|name| DnsName::try_from(name.to_owned()).ok());
-        let (config_used, name) = match dns {
-            Some(dns) => (&config.with_sni, ServerName::DnsName(dns)),
-            // Only a key for rustls' session store, which ignores it.
-            None => (&config.without_sni, ServerName::try_from("nameless").map_err(|_| Error::WrongState)?),
+        let asked = server_name.filter(|name| !name.is_empty());
+        // rustls asks for names of the DNS alone, without the dot at their end.
+        let dns = asked.filter(|name| !name.ends_with('.')).and_then(|name| DnsName::try_from(name.to_owned()).ok());
+        let name = match (asked, dns) {
+            (_, Some(dns)) => ServerName::DnsName(dns),
+            (asked, None) => {
+                if let Some(name) = asked {
+                    notes.amendments.remove.push(messages::SERVER_NAME);
+                    notes.amendments.insert.push((messages::SERVER_NAME, messages::server_name_body(name)?));
+                }
+                // Only a key for rustls' session store, which ignores it.
+                ServerName::try_from("nameless").map_err(|_| Error::WrongState)?
+            }
         };
+        let config_used = if asked.is_some() { &config.with_sni } else { &config.without_sni };
         notes.offered = Offered::of(&config.settings.parameters);
         if config.settings.post_handshake_auth && config.settings.parameters.max == Protocol::Tls13 {
             notes.amendments.insert.push((POST_HANDSHAKE_AUTH, Vec::new()));

@@ -36,7 +36,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// A client's connection. `server_name` is sent as SNI if it is a DNS name; `session` is
+    /// A client's connection. `server_name`, of 255 bytes at most, is sent as it is (RFC 6066 §3 wants a name of the DNS); `session` is
     /// offered for resumption.
     pub fn client(
         config: &Arc<ClientConfig>,

@@ -228,6 +228,17 @@ pub(crate) fn certificate_request(
     })
 }
 
+/// The body of server_name, RFC 6066 §3.
+pub(crate) fn server_name_body(name: &str) -> Result<Vec<u8>, Fault> {
+    const HOST_NAME: u8 = 0;
+    let len = u16::try_from(name.len()).ok().filter(|len| *len <= 255).ok_or(Fault::Internal)?;
+    let mut body = (len + 3).to_be_bytes().to_vec();
+    body.push(HOST_NAME);
+    body.extend_from_slice(&len.to_be_bytes());
+    body.extend_from_slice(name.as_bytes());
+    Ok(body)
+}
+
 /// The body of certificate_authorities, RFC 8446 §4.2.4.
 pub(crate) fn authorities_body(authorities: &[Vec<u8>]) -> Result<Vec<u8>, Fault> {
     let mut body = Writer::default();

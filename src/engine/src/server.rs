@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustls::HandshakeKind;
+use rustls::pki_types::ServerName;
 
 use crate::gate::Protected;
 use crate::handshaker::{Given, Handshaker, Progress};
@@ -214,8 +215,12 @@ impl ServerHandshake {
         let hello = self.hello.clone();
         notes.authenticates_later = hello.post_handshake_auth;
         let mut shown = Cow::Borrowed(&hello.raw[..]);
-        if !self.ignored.is_empty() {
-            shown = without(&hello.raw, &self.ignored)?.into();
+        let mut hidden = self.ignored.clone();
+        if hello.server_name.as_deref().is_some_and(|name| ServerName::try_from(name).is_err()) {
+            hidden.push(messages::SERVER_NAME); // rustls would refuse it; whether to is the owner's affair
+        }
+        if !hidden.is_empty() {
+            shown = without(&hello.raw, &hidden)?.into();
         }
         // A client that means to be known by a key alone need not send it (RFC 8446 §4.2.3); rustls wants it.
         if notes.external.is_some() && hello.extension_body(SIGNATURE_ALGORITHMS).is_none() {

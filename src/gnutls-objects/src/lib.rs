@@ -20,6 +20,7 @@ pub mod global;
 pub mod hash;
 #[cfg(any(test, fuzzing))]
 pub mod hostile;
+pub mod idna;
 pub mod key;
 pub mod memory;
 pub mod name;

@@ -285,6 +285,7 @@ unsafe extern "C" {
     pub fn gnutls_error_to_alert(error: c_int, level: *mut c_int) -> c_int;
     pub fn gnutls_hash_fast(algorithm: c_uint, data: *const c_void, len: usize, digest: *mut c_void) -> c_int;
     pub fn gnutls_rnd(level: c_uint, data: *mut c_void, len: usize) -> c_int;
+    pub fn gnutls_idna_map(input: *const c_char, len: c_uint, out: *mut Datum, flags: c_uint) -> c_int;
     pub fn gnutls_system_recv_timeout(transport: *mut c_void, ms: c_uint) -> c_int;
     pub fn gnutls_sign_get_name(algorithm: c_uint) -> *const c_char;
     pub fn gnutls_cipher_suite_info(

@@ -6,7 +6,7 @@ use standin_boundary::log::Level;
 use standin_engine::{Acceptance, ClientHello, Connection, Role, SignatureScheme};
 
 use super::config::Candidates;
-use super::{Session, attempt, choose, config, db, psk, with};
+use super::{Session, attempt, choose, config, db, names, psk, with};
 use crate::error;
 
 /// How far the answer is.
@@ -63,6 +63,10 @@ pub unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
     // SAFETY: the callers' promise; callbacks run with nothing borrowed.
     unsafe {
         attempt(session, |session| {
+            let name = session.client_hello().and_then(|hello| hello.server_name.as_deref());
+            if !name.is_none_or(names::is_acceptable) {
+                return Err(error::RECEIVED_DISALLOWED_NAME);
+            }
             session.note_client_hello();
             session.answering.shown = true;
             session.answering.offers = session.client_hello().map(Offers::of).unwrap_or_default();

@@ -2,33 +2,51 @@
 
 use std::ffi::{CString, c_int, c_uint, c_void};
 
+use standin_boundary::memory;
+
 use super::{Session, attempt};
 use crate::error;
+use crate::gnutls::{filled, gnutls_idna_map};
 
 /// GNUTLS_NAME_DNS.
 const DNS: c_uint = 1;
 const MAX_NAME: usize = 256;
 
+/// A name as it is sent (RFC 5890 §2.3.2.1: A-labels).
+fn mapped(name: &[u8]) -> Result<CString, c_int> {
+    let text = if name.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        name.to_vec()
+    } else {
+        let len = c_uint::try_from(name.len()).map_err(|_| error::INVALID_REQUEST)?;
+        // SAFETY: the name is `len` bytes.
+        filled(|out| unsafe { gnutls_idna_map(name.as_ptr().cast(), len, out, 0) })?
+    };
+    if text.len() >= MAX_NAME {
+        return Err(error::INVALID_REQUEST);
+    }
+    CString::new(text).map_err(|_| error::INVALID_REQUEST)
+}
+
+/// Is it a name that a server may be asked for?
+pub fn is_acceptable(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+}
+
 versioned! {
-    /// The name of the server that a client means; an address is not sent.
+    /// The name of the server that a client means; one that is not of printable ASCII is mapped by IDNA. It is sent as it
+    /// is, whatever its type.
     pub unsafe extern "C" fn gnutls_server_name_set(
-        session: *mut Session, kind: c_uint, name: *const c_void, len: usize
+        session: *mut Session, _kind: c_uint, name: *const c_void, len: usize
     ) -> c_int {
         // SAFETY: the program's pointers.
         error::status(unsafe { attempt(session, |session| {
-            if session.is_server() || kind != DNS {
+            if session.is_server() {
                 return Err(error::INVALID_REQUEST);
             }
-            if len == 0 || name.is_null() {
-                session.server_name = None;
-                return Ok(());
-            }
-            if len >= MAX_NAME {
-                return Err(error::SHORT_MEMORY_BUFFER);
-            }
-            let name = std::slice::from_raw_parts(name.cast::<u8>(), len);
-            let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
-            session.server_name = Some(CString::new(name).map_err(|_| error::INVALID_REQUEST)?);
+            session.server_name = match memory::items(name.cast::<u8>(), len).ok_or(error::INVALID_REQUEST)? {
+                [] => None,
+                name => Some(mapped(name)?).filter(|name| !name.is_empty()),
+            };
             Ok(())
         }) })
     }
