@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint};
 
 use standin_engine::{Alert, Connection, Error, Protocol, Role, Stop};
 
-use super::{Progress, Session, attempt, choose, config, flag, hello, hooks, psk, transport, verify, with};
+use super::{Handle, Progress, Session, attempt, choose, config, flag, hello, hooks, psk, transport, verify, with};
 use crate::error;
 
 /// GNUTLS_HANDSHAKE_CLIENT_HELLO.
@@ -14,7 +14,7 @@ const CLIENT_HELLO: c_uint = 1;
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-unsafe fn run(session: *mut Session) -> Result<(), c_int> {
+unsafe fn run(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let progress = attempt(session, |session| {
@@ -90,7 +90,7 @@ impl Session {
 }
 
 /// A handshake on an established session: a client of TLS 1.3 has its keys updated.
-unsafe fn again(session: *mut Session) -> Result<(), c_int> {
+unsafe fn again(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let updates = attempt(session, |session| {
@@ -103,7 +103,7 @@ unsafe fn again(session: *mut Session) -> Result<(), c_int> {
     }
 }
 
-unsafe fn start(session: *mut Session) -> Result<(), c_int> {
+unsafe fn start(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         attempt(session, |session| {
@@ -144,7 +144,7 @@ fn connect(session: &mut Session) -> Result<Connection, c_int> {
 }
 
 /// The loop that every handshake is.
-unsafe fn advance(session: *mut Session) -> Result<(), c_int> {
+unsafe fn advance(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         loop {
@@ -183,7 +183,7 @@ unsafe fn advance(session: *mut Session) -> Result<(), c_int> {
     }
 }
 
-unsafe fn complete(session: *mut Session) -> Result<(), c_int> {
+unsafe fn complete(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         with(session, |session| {
@@ -201,13 +201,13 @@ unsafe fn complete(session: *mut Session) -> Result<(), c_int> {
 
 versioned! {
     /// Runs the handshake; GNUTLS_E_AGAIN and GNUTLS_E_INTERRUPTED mean: call again.
-    pub unsafe extern "C" fn gnutls_handshake(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_handshake(session: *mut Handle) -> c_int {
         // SAFETY: the program's pointer.
         error::status(unsafe { run(session) })
     }
 
     /// A server asks for a handshake on a live session: TLS 1.3 updates its keys in the place of that.
-    pub unsafe extern "C" fn gnutls_rehandshake(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_rehandshake(session: *mut Handle) -> c_int {
         // SAFETY: the program's pointer.
         error::status(unsafe {
             attempt(session, |session| match session.role {
@@ -222,7 +222,7 @@ versioned! {
     }
 
     /// Does the other side of the handshake know this session as one to resume?
-    pub unsafe extern "C" fn gnutls_session_is_resumed(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_is_resumed(session: *mut Handle) -> c_int {
         // SAFETY: the program's pointer.
         let resumed = unsafe { with(session, |session| {
             session.agreed().is_some_and(|agreed| agreed.resumed && agreed.psk_identity.is_none())

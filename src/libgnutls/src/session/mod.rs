@@ -156,7 +156,7 @@ impl Drop for Watch<'_> {
 ///
 /// # Safety
 /// `session` is NULL or live, and not used by another thread.
-pub unsafe fn with<T>(session: *const Session, look: impl FnOnce(&mut Session) -> T) -> Result<T, c_int> {
+pub unsafe fn with<T>(session: *const Handle, look: impl FnOnce(&mut Session) -> T) -> Result<T, c_int> {
     // SAFETY: the caller's promise; the borrow ends before anything else can use the pointer.
     match unsafe { session.cast_mut().as_mut() } {
         Some(session) if session.poisoned => Err(error::INTERNAL_ERROR),
@@ -173,7 +173,7 @@ pub unsafe fn with<T>(session: *const Session, look: impl FnOnce(&mut Session) -
 /// # Safety
 /// As for [`with`].
 pub unsafe fn attempt<T>(
-    session: *const Session,
+    session: *const Handle,
     look: impl FnOnce(&mut Session) -> Result<T, c_int>,
 ) -> Result<T, c_int> {
     // SAFETY: the caller's promise.

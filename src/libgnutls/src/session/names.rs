@@ -4,7 +4,7 @@ use std::ffi::{CString, c_int, c_uint, c_void};
 
 use standin_boundary::memory;
 
-use super::{Session, attempt};
+use super::{Handle, attempt};
 use crate::error;
 use crate::gnutls::{filled, gnutls_idna_map};
 
@@ -36,7 +36,7 @@ versioned! {
     /// The name of the server that a client means; one that is not of printable ASCII is mapped by IDNA. It is sent as it
     /// is, whatever its type.
     pub unsafe extern "C" fn gnutls_server_name_set(
-        session: *mut Session, _kind: c_uint, name: *const c_void, len: usize
+        session: *mut Handle, _kind: c_uint, name: *const c_void, len: usize
     ) -> c_int {
         // SAFETY: the program's pointers.
         error::status(unsafe { attempt(session, |session| {
@@ -53,7 +53,7 @@ versioned! {
 
     /// The name that a client has sent, to its server.
     pub unsafe extern "C" fn gnutls_server_name_get(
-        session: *mut Session, data: *mut c_void, len: *mut usize, kind: *mut c_uint, index: c_uint
+        session: *mut Handle, data: *mut c_void, len: *mut usize, kind: *mut c_uint, index: c_uint
     ) -> c_int {
         // SAFETY: the program's pointers.
         error::status(unsafe { attempt(session, |session| {

@@ -9,7 +9,7 @@ use standin_engine::{Connection, Error, Read, Stop};
 use super::cork::Corked;
 use super::options::MAX_RECORD;
 use super::transport::{self, Patience};
-use super::{Session, attempt, flag, hooks, reauth, verify, with};
+use super::{Handle, Session, attempt, flag, hooks, reauth, verify, with};
 use crate::error;
 
 /// What calls that were interrupted have left.
@@ -48,7 +48,7 @@ impl Session {
 }
 
 /// Reads: bytes, 0 at the end, or an error.
-unsafe fn receive(session: *mut Session, data: *mut u8, len: usize) -> Result<usize, c_int> {
+unsafe fn receive(session: *mut Handle, data: *mut u8, len: usize) -> Result<usize, c_int> {
     // SAFETY: the program's buffer is `len` bytes; the session is borrowed only while it computes.
     unsafe {
         let patience = attempt(session, |session| {
@@ -90,7 +90,7 @@ pub enum Next {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn next(session: *mut Session, target: &mut [u8], patience: Patience) -> Result<Next, c_int> {
+pub unsafe fn next(session: *mut Handle, target: &mut [u8], patience: Patience) -> Result<Next, c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let before = with(session, |session| session.connection.as_ref().map_or(0, Connection::messages))?;
@@ -125,7 +125,7 @@ pub unsafe fn next(session: *mut Session, target: &mut [u8], patience: Patience)
 ///
 /// # Safety
 /// As for [`next`].
-pub unsafe fn after_messages(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn after_messages(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         hooks::show_messages(session)?;
@@ -142,7 +142,7 @@ pub unsafe fn after_messages(session: *mut Session) -> Result<(), c_int> {
 ///
 /// # Safety
 /// `data` is NULL, or `len` bytes; `session` is live and not borrowed.
-pub unsafe fn send(session: *mut Session, data: *const u8, len: usize, padding: usize) -> Result<usize, c_int> {
+pub unsafe fn send(session: *mut Handle, data: *const u8, len: usize, padding: usize) -> Result<usize, c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         attempt(session, |session| {
@@ -214,7 +214,7 @@ impl Session {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn update_keys(session: *mut Session, request: bool) -> Result<(), c_int> {
+pub unsafe fn update_keys(session: *mut Handle, request: bool) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         attempt(session, |session| {
@@ -242,14 +242,14 @@ const PEER: c_uint = 1;
 
 versioned! {
     /// Reads at most `size` bytes: how many, 0 at the end, or an error.
-    pub unsafe extern "C" fn gnutls_record_recv(session: *mut Session, data: *mut c_void, size: usize) -> isize {
+    pub unsafe extern "C" fn gnutls_record_recv(session: *mut Handle, data: *mut c_void, size: usize) -> isize {
         // SAFETY: the program's pointers.
         counted(unsafe { receive(session, data.cast(), size) })
     }
 
     /// ... with the number of the record, 8 bytes, most significant first.
     pub unsafe extern "C" fn gnutls_record_recv_seq(
-        session: *mut Session, data: *mut c_void, size: usize, number: *mut u8
+        session: *mut Handle, data: *mut c_void, size: usize, number: *mut u8
     ) -> isize {
         // SAFETY: the program's pointers.
         unsafe {
@@ -264,14 +264,14 @@ versioned! {
 
     /// Sends at most a record: how much was taken, or an error. After GNUTLS_E_AGAIN or GNUTLS_E_INTERRUPTED it is to
     /// be called again with the same data, or with none.
-    pub unsafe extern "C" fn gnutls_record_send(session: *mut Session, data: *const c_void, size: usize) -> isize {
+    pub unsafe extern "C" fn gnutls_record_send(session: *mut Handle, data: *const c_void, size: usize) -> isize {
         // SAFETY: the program's pointers.
         unsafe { gnutls_record_send2(session, data, size, 0, 0) }
     }
 
     /// ... with so many bytes of padding, which hides the length under TLS 1.3, as far as there is room for it.
     pub unsafe extern "C" fn gnutls_record_send2(
-        session: *mut Session, data: *const c_void, size: usize, pad: usize, _flags: c_uint
+        session: *mut Handle, data: *const c_void, size: usize, pad: usize, _flags: c_uint
     ) -> isize {
         // SAFETY: the program's pointers.
         unsafe {
@@ -301,29 +301,29 @@ versioned! {
     }
 
     /// Bytes that gnutls_record_recv can give at once.
-    pub unsafe extern "C" fn gnutls_record_check_pending(session: *mut Session) -> usize {
+    pub unsafe extern "C" fn gnutls_record_check_pending(session: *mut Handle) -> usize {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.connection.as_ref().map_or(0, Connection::pending)) }.unwrap_or(0)
     }
 
     /// Updates our keys; GNUTLS_KU_PEER: and has the peer update its own.
-    pub unsafe extern "C" fn gnutls_session_key_update(session: *mut Session, flags: c_uint) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_key_update(session: *mut Handle, flags: c_uint) -> c_int {
         // SAFETY: the program's pointer.
         error::status(unsafe { update_keys(session, flags & PEER != 0) })
     }
 
     /// Bytes of a datagram that were not understood; there are no datagrams.
-    pub unsafe extern "C" fn gnutls_record_get_discarded(_session: *mut Session) -> c_uint { 0 }
+    pub unsafe extern "C" fn gnutls_record_get_discarded(_session: *mut Handle) -> c_uint { 0 }
 
     /// Can the length of data be hidden?
-    pub unsafe extern "C" fn gnutls_record_can_use_length_hiding(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_record_can_use_length_hiding(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| c_uint::from(session.is_tls13())) }.unwrap_or(0)
     }
 
     /// Sends from a file: how much was taken, or an error.
     pub unsafe extern "C" fn gnutls_record_send_file(
-        session: *mut Session, descriptor: c_int, offset: *mut libc::off_t, count: usize
+        session: *mut Handle, descriptor: c_int, offset: *mut libc::off_t, count: usize
     ) -> isize {
         // SAFETY: the program's pointers.
         counted(unsafe { send_file(session, descriptor, offset, count) })
@@ -332,7 +332,7 @@ versioned! {
 
 /// Reads a record's worth at a time, so that nothing read is lost when the transport is full.
 unsafe fn send_file(
-    session: *mut Session,
+    session: *mut Handle,
     descriptor: c_int,
     offset: *mut libc::off_t,
     count: usize,

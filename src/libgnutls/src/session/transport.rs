@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use standin_engine::Connection;
 
-use super::{Session, attempt, flag, with};
+use super::{Handle, attempt, flag, with};
 use crate::error;
 use crate::gnutls::gnutls_system_recv_timeout;
 
@@ -54,7 +54,7 @@ fn descriptor(pointer: *mut c_void) -> c_int {
 
 /// # Safety
 /// As the transport's own functions demand.
-unsafe fn pull(session: *mut Session, room: *mut u8, len: usize) -> Result<isize, c_int> {
+unsafe fn pull(session: *mut Handle, room: *mut u8, len: usize) -> Result<isize, c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         let (function, pointer) = with(session, |session| {
@@ -71,7 +71,7 @@ unsafe fn pull(session: *mut Session, room: *mut u8, len: usize) -> Result<isize
 
 /// # Safety
 /// As for [`pull`].
-unsafe fn push(session: *mut Session, bytes: *const u8, len: usize) -> Result<isize, c_int> {
+unsafe fn push(session: *mut Handle, bytes: *const u8, len: usize) -> Result<isize, c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         let (function, vector, pointer, quiet) = with(session, |session| {
@@ -96,7 +96,7 @@ unsafe fn push(session: *mut Session, bytes: *const u8, len: usize) -> Result<is
 ///
 /// # Safety
 /// As for [`pull`].
-unsafe fn failure(session: *mut Session, otherwise: c_int) -> c_int {
+unsafe fn failure(session: *mut Handle, otherwise: c_int) -> c_int {
     // SAFETY: the callers' promise; errno is the thread's own.
     unsafe {
         let system = *libc::__errno_location();
@@ -125,7 +125,7 @@ unsafe fn failure(session: *mut Session, otherwise: c_int) -> c_int {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn flush(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn flush(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the bytes stay where they are while the transport takes them: only calls on this session move them.
     unsafe {
         loop {
@@ -178,7 +178,7 @@ impl Patience {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn fill(session: *mut Session, patience: Patience) -> Result<(), c_int> {
+pub unsafe fn fill(session: *mut Handle, patience: Patience) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let waited = patience.milliseconds().and_then(|ms| ms.map_or(Ok(()), |ms| wait_for_input(session, ms)));
@@ -192,7 +192,7 @@ pub unsafe fn fill(session: *mut Session, patience: Patience) -> Result<(), c_in
     }
 }
 
-unsafe fn read(session: *mut Session) -> Result<(), c_int> {
+unsafe fn read(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the room stays where it is while the transport fills it (see `flush`).
     unsafe {
         let (room, len) = attempt(session, |session| {
@@ -216,7 +216,7 @@ unsafe fn read(session: *mut Session) -> Result<(), c_int> {
 ///
 /// # Safety
 /// As for [`fill`].
-pub unsafe fn wait_for_input(session: *mut Session, ms: c_uint) -> Result<(), c_int> {
+pub unsafe fn wait_for_input(session: *mut Handle, ms: c_uint) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         let (function, pulls, pointer) = with(session, |session| {
@@ -238,7 +238,7 @@ pub unsafe fn wait_for_input(session: *mut Session, ms: c_uint) -> Result<(), c_
     }
 }
 
-unsafe fn change(session: *mut Session, change: impl FnOnce(&mut Transport)) {
+unsafe fn change(session: *mut Handle, change: impl FnOnce(&mut Transport)) {
     // SAFETY: the program's pointer.
     let _null = unsafe { with(session, |session| change(&mut session.transport)) };
 }
@@ -250,19 +250,19 @@ fn pointer(descriptor: c_int) -> *mut c_void {
 
 versioned! {
     /// What the transport functions are given, or a socket's descriptor.
-    pub unsafe extern "C" fn gnutls_transport_set_ptr(session: *mut Session, pointer: *mut c_void) {
+    pub unsafe extern "C" fn gnutls_transport_set_ptr(session: *mut Handle, pointer: *mut c_void) {
         // SAFETY: the program's pointer.
         unsafe { change(session, |transport| (transport.read_pointer, transport.write_pointer) = (pointer, pointer)) }
     }
 
     /// ... for reading and for writing.
-    pub unsafe extern "C" fn gnutls_transport_set_ptr2(session: *mut Session, read: *mut c_void, write: *mut c_void) {
+    pub unsafe extern "C" fn gnutls_transport_set_ptr2(session: *mut Handle, read: *mut c_void, write: *mut c_void) {
         // SAFETY: the program's pointer.
         unsafe { change(session, |transport| (transport.read_pointer, transport.write_pointer) = (read, write)) }
     }
 
     /// Descriptors of sockets, for reading and for writing.
-    pub unsafe extern "C" fn gnutls_transport_set_int2(session: *mut Session, read: c_int, write: c_int) {
+    pub unsafe extern "C" fn gnutls_transport_set_int2(session: *mut Handle, read: c_int, write: c_int) {
         // SAFETY: the program's pointer.
         unsafe {
             change(session, |transport| {
@@ -272,14 +272,14 @@ versioned! {
     }
 
     /// What was set, for reading.
-    pub unsafe extern "C" fn gnutls_transport_get_ptr(session: *mut Session) -> *mut c_void {
+    pub unsafe extern "C" fn gnutls_transport_get_ptr(session: *mut Handle) -> *mut c_void {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.transport.read_pointer) }.unwrap_or(std::ptr::null_mut())
     }
 
     /// What was set.
     pub unsafe extern "C" fn gnutls_transport_get_ptr2(
-        session: *mut Session, read: *mut *mut c_void, write: *mut *mut c_void
+        session: *mut Handle, read: *mut *mut c_void, write: *mut *mut c_void
     ) {
         // SAFETY: the program's pointers.
         unsafe {
@@ -292,13 +292,13 @@ versioned! {
     }
 
     /// The descriptor that was set, for reading.
-    pub unsafe extern "C" fn gnutls_transport_get_int(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_transport_get_int(session: *mut Handle) -> c_int {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| descriptor(session.transport.read_pointer)) }.unwrap_or(-1)
     }
 
     /// The descriptors that were set.
-    pub unsafe extern "C" fn gnutls_transport_get_int2(session: *mut Session, read: *mut c_int, write: *mut c_int) {
+    pub unsafe extern "C" fn gnutls_transport_get_int2(session: *mut Handle, read: *mut c_int, write: *mut c_int) {
         // SAFETY: the program's pointers.
         unsafe {
             let found = with(session, |session| (session.transport.read_pointer, session.transport.write_pointer));
@@ -310,21 +310,21 @@ versioned! {
     }
 
     /// Reads in the place of recv().
-    pub unsafe extern "C" fn gnutls_transport_set_pull_function(session: *mut Session, function: Option<Pull>) {
+    pub unsafe extern "C" fn gnutls_transport_set_pull_function(session: *mut Handle, function: Option<Pull>) {
         // SAFETY: the program's pointer.
         unsafe { change(session, |transport| transport.pull = function) }
     }
 
     /// Waits until there is something to read.
     pub unsafe extern "C" fn gnutls_transport_set_pull_timeout_function(
-        session: *mut Session, function: Option<PullTimeout>
+        session: *mut Handle, function: Option<PullTimeout>
     ) {
         // SAFETY: the program's pointer.
         unsafe { change(session, |transport| transport.timeout = function) }
     }
 
     /// Writes in the place of send().
-    pub unsafe extern "C" fn gnutls_transport_set_push_function(session: *mut Session, function: Option<Push>) {
+    pub unsafe extern "C" fn gnutls_transport_set_push_function(session: *mut Handle, function: Option<Push>) {
         // SAFETY: the program's pointer.
         unsafe {
             change(session, |transport| {
@@ -335,7 +335,7 @@ versioned! {
     }
 
     /// Writes in the place of writev().
-    pub unsafe extern "C" fn gnutls_transport_set_vec_push_function(session: *mut Session, function: Option<VectorPush>) {
+    pub unsafe extern "C" fn gnutls_transport_set_vec_push_function(session: *mut Handle, function: Option<VectorPush>) {
         // SAFETY: the program's pointer.
         unsafe {
             change(session, |transport| {
@@ -346,22 +346,22 @@ versioned! {
     }
 
     /// The errno that the program's transport functions mean.
-    pub unsafe extern "C" fn gnutls_transport_set_errno(session: *mut Session, errno: c_int) {
+    pub unsafe extern "C" fn gnutls_transport_set_errno(session: *mut Handle, errno: c_int) {
         // SAFETY: the program's pointer.
         unsafe { change(session, |transport| transport.errno = errno) }
     }
 
     /// Tells the errno of the program's transport functions.
-    pub unsafe extern "C" fn gnutls_transport_set_errno_function(session: *mut Session, function: Option<Errno>) {
+    pub unsafe extern "C" fn gnutls_transport_set_errno_function(session: *mut Handle, function: Option<Errno>) {
         // SAFETY: the program's pointer.
         unsafe { change(session, |transport| transport.errno_function = function) }
     }
 
     /// The kernel does not encrypt for us.
-    pub unsafe extern "C" fn gnutls_transport_is_ktls_enabled(_session: *mut Session) -> c_uint { 0 }
+    pub unsafe extern "C" fn gnutls_transport_is_ktls_enabled(_session: *mut Handle) -> c_uint { 0 }
 
     /// 0 if a call was left waiting for input, 1 if for output.
-    pub unsafe extern "C" fn gnutls_record_get_direction(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_record_get_direction(session: *mut Handle) -> c_int {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| c_int::from(session.transport.writing)) }.unwrap_or(0)
     }
