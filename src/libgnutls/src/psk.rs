@@ -6,12 +6,12 @@ use zeroize::Zeroizing;
 
 use crate::error;
 use crate::gnutls::{Datum, filled, gnutls_hex_decode2};
-use crate::session::Session;
+use crate::session::Handle;
 
-pub type ClientFunction = unsafe extern "C" fn(*mut Session, *mut *mut c_char, *mut Datum) -> c_int;
-pub type ClientFunction2 = unsafe extern "C" fn(*mut Session, *mut Datum, *mut Datum) -> c_int;
-pub type ServerFunction = unsafe extern "C" fn(*mut Session, *const c_char, *mut Datum) -> c_int;
-pub type ServerFunction2 = unsafe extern "C" fn(*mut Session, *const Datum, *mut Datum) -> c_int;
+pub type ClientFunction = unsafe extern "C" fn(*mut Handle, *mut *mut c_char, *mut Datum) -> c_int;
+pub type ClientFunction2 = unsafe extern "C" fn(*mut Handle, *mut Datum, *mut Datum) -> c_int;
+pub type ServerFunction = unsafe extern "C" fn(*mut Handle, *const c_char, *mut Datum) -> c_int;
+pub type ServerFunction2 = unsafe extern "C" fn(*mut Handle, *const Datum, *mut Datum) -> c_int;
 
 /// GNUTLS_PSK_KEY_HEX.
 const HEX: c_uint = 1;

@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint, c_void};
 
 use super::{Certificate, Retrieve, VerifyFunction, credentials};
 use crate::gnutls::{self, Datum, Pcert, PinCallback, PrivateKey, X509PrivateKey};
-use crate::session::Session;
+use crate::session::Handle;
 
 /// gnutls_retr2_st.
 #[repr(C)]
@@ -32,11 +32,11 @@ pub struct RetrieveInfo {
 
 /// gnutls_certificate_retrieve_function.
 pub type Retrieve1 =
-    unsafe extern "C" fn(*mut Session, *const Datum, c_int, *const c_uint, c_int, *mut Retrieved1) -> c_int;
+    unsafe extern "C" fn(*mut Handle, *const Datum, c_int, *const c_uint, c_int, *mut Retrieved1) -> c_int;
 
 /// gnutls_certificate_retrieve_function2.
 pub type Retrieve2 = unsafe extern "C" fn(
-    *mut Session,
+    *mut Handle,
     *const Datum,
     c_int,
     *const c_uint,
@@ -48,7 +48,7 @@ pub type Retrieve2 = unsafe extern "C" fn(
 
 /// gnutls_certificate_retrieve_function3.
 pub type Retrieve3 = unsafe extern "C" fn(
-    *mut Session,
+    *mut Handle,
     *const RetrieveInfo,
     *mut *mut Pcert,
     *mut c_uint,

@@ -17,16 +17,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::error;
 use crate::gnutls::{Datum, Owned, Pcert, PinCallback, PrivateKey, TrustList};
-use crate::session::Session;
+use crate::session::Handle;
 use crate::session::config::Built;
 
 pub use hooks::{Retrieve1, Retrieve2, Retrieve3, RetrieveInfo, Retrieved1};
 pub use identity::Entry;
 
 /// gnutls_certificate_verify_function.
-pub type VerifyFunction = unsafe extern "C" fn(*mut Session) -> c_int;
+pub type VerifyFunction = unsafe extern "C" fn(*mut Handle) -> c_int;
 /// gnutls_status_request_ocsp_func.
-pub type OcspFunction = unsafe extern "C" fn(*mut Session, *mut c_void, *mut Datum) -> c_int;
+pub type OcspFunction = unsafe extern "C" fn(*mut Handle, *mut c_void, *mut Datum) -> c_int;
 
 /// GNUTLS_CERTIFICATE_*.
 pub mod flag {

@@ -7,7 +7,7 @@ use super::{Priority, Refused, levels};
 use crate::algorithm::SUITES;
 use crate::error;
 use crate::gnutls::gnutls_cipher_suite_info;
-use crate::session::{Session, with};
+use crate::session::{Handle, with};
 
 /// GNUTLS_PRIORITY_INIT_DEF_APPEND.
 const APPEND: c_uint = 1;
@@ -67,7 +67,7 @@ unsafe fn list(priority: *const Priority, out: *mut *const c_uint, of: impl Fn(&
     }
 }
 
-fn set(session: *mut Session, priority: Arc<Priority>) -> c_int {
+fn set(session: *mut Handle, priority: Arc<Priority>) -> c_int {
     // SAFETY: the program's pointer.
     unsafe { with(session, |session| session.set_priority(priority)) }.map_or_else(|error| error, error::status)
 }
@@ -112,7 +112,7 @@ versioned! {
     }
 
     /// A session's priorities; the session holds a reference of its own.
-    pub unsafe extern "C" fn gnutls_priority_set(session: *mut Session, priority: *const Priority) -> c_int {
+    pub unsafe extern "C" fn gnutls_priority_set(session: *mut Handle, priority: *const Priority) -> c_int {
         if priority.is_null() {
             return error::NO_PRIORITIES_WERE_SET;
         }
@@ -126,7 +126,7 @@ versioned! {
 
     /// A session's priorities from a string.
     pub unsafe extern "C" fn gnutls_priority_set_direct(
-        session: *mut Session, priorities: *const c_char, error_at: *mut *const c_char
+        session: *mut Handle, priorities: *const c_char, error_at: *mut *const c_char
     ) -> c_int {
         // SAFETY: the program's pointers.
         match unsafe { parse(priorities, error_at, false) } {
@@ -136,7 +136,7 @@ versioned! {
     }
 
     /// The default priorities.
-    pub unsafe extern "C" fn gnutls_set_default_priority(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_set_default_priority(session: *mut Handle) -> c_int {
         match Priority::parse(None) {
             Ok(priority) => set(session, Arc::new(priority)),
             Err(refused) => refused.error,
@@ -145,7 +145,7 @@ versioned! {
 
     /// The default priorities and something more.
     pub unsafe extern "C" fn gnutls_set_default_priority_append(
-        session: *mut Session, priorities: *const c_char, error_at: *mut *const c_char, _flags: c_uint
+        session: *mut Handle, priorities: *const c_char, error_at: *mut *const c_char, _flags: c_uint
     ) -> c_int {
         // SAFETY: the program's pointers.
         match unsafe { parse(priorities, error_at, true) } {

@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint};
 
 use standin_engine::Alert;
 
-use super::{Session, attempt, transport, with};
+use super::{Handle, attempt, transport, with};
 use crate::error;
 use crate::gnutls::{gnutls_error_is_fatal, gnutls_error_to_alert};
 
@@ -21,7 +21,7 @@ pub struct Alerts {
     sending: bool,
 }
 
-unsafe fn send(session: *mut Session, level: c_uint, description: c_uint) -> Result<(), c_int> {
+unsafe fn send(session: *mut Handle, level: c_uint, description: c_uint) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         attempt(session, |session| {
@@ -55,19 +55,19 @@ unsafe fn send(session: *mut Session, level: c_uint, description: c_uint) -> Res
 
 versioned! {
     /// The last alert that came.
-    pub unsafe extern "C" fn gnutls_alert_get(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_alert_get(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| c_uint::from(session.alerts.received)) }.unwrap_or(0)
     }
 
     /// Sends an alert.
-    pub unsafe extern "C" fn gnutls_alert_send(session: *mut Session, level: c_uint, description: c_uint) -> c_int {
+    pub unsafe extern "C" fn gnutls_alert_send(session: *mut Handle, level: c_uint, description: c_uint) -> c_int {
         // SAFETY: the program's pointer.
         error::status(unsafe { send(session, level, description) })
     }
 
     /// Sends the alert for an error; none for what ends nothing, or is an alert itself.
-    pub unsafe extern "C" fn gnutls_alert_send_appropriate(session: *mut Session, error: c_int) -> c_int {
+    pub unsafe extern "C" fn gnutls_alert_send_appropriate(session: *mut Handle, error: c_int) -> c_int {
         // SAFETY: the original's table.
         let ends = unsafe { gnutls_error_is_fatal(error) } != 0 && error != error::FATAL_ALERT_RECEIVED;
         if !ends && error != error::REHANDSHAKE {

@@ -2,7 +2,7 @@
 
 use std::ffi::{c_int, c_uint};
 
-use super::{Session, attempt, with};
+use super::{Handle, Session, attempt, with};
 use crate::error;
 use crate::gnutls::Datum;
 
@@ -42,7 +42,7 @@ impl Session {
 versioned! {
     /// The protocols to offer, or to choose from, most wanted first.
     pub unsafe extern "C" fn gnutls_alpn_set_protocols(
-        session: *mut Session, protocols: *const Datum, size: c_uint, flags: c_uint
+        session: *mut Handle, protocols: *const Datum, size: c_uint, flags: c_uint
     ) -> c_int {
         // SAFETY: the program's pointers.
         error::status(unsafe { attempt(session, |session| {
@@ -57,7 +57,7 @@ versioned! {
     }
 
     /// The protocol that was agreed on; it stays the session's.
-    pub unsafe extern "C" fn gnutls_alpn_get_selected_protocol(session: *mut Session, out: *mut Datum) -> c_int {
+    pub unsafe extern "C" fn gnutls_alpn_get_selected_protocol(session: *mut Handle, out: *mut Datum) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
             let found = with(session, |session| {

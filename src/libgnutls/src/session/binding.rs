@@ -2,7 +2,7 @@
 
 use std::ffi::{c_int, c_uint};
 
-use super::{Session, attempt};
+use super::{Handle, Session, attempt};
 use crate::credentials::identity;
 use crate::error;
 use crate::gnutls::{Datum, gnutls_hash_fast, gnutls_x509_crt_get_signature_algorithm};
@@ -66,7 +66,7 @@ fn end_point(der: &[u8]) -> Result<Vec<u8>, c_int> {
 
 versioned! {
     /// A channel binding; the program frees it (gnutls_free).
-    pub unsafe extern "C" fn gnutls_session_channel_binding(session: *mut Session, kind: c_uint, out: *mut Datum) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_channel_binding(session: *mut Handle, kind: c_uint, out: *mut Datum) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
             match attempt(session, |session| session.binding(kind)) {

@@ -3,13 +3,13 @@
 use std::ffi::{c_int, c_uint};
 
 use super::record::{self, Next};
-use super::{Session, attempt, transport, with};
+use super::{Handle, Session, attempt, transport, with};
 use crate::error;
 
 /// GNUTLS_SHUT_RDWR.
 const BOTH: c_uint = 0;
 
-unsafe fn bye(session: *mut Session, how: c_uint) -> Result<(), c_int> {
+unsafe fn bye(session: *mut Handle, how: c_uint) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         attempt(session, |session| {
@@ -54,7 +54,7 @@ impl Session {
 
 versioned! {
     /// Says that nothing follows; GNUTLS_SHUT_RDWR: and waits until the peer says so too.
-    pub unsafe extern "C" fn gnutls_bye(session: *mut Session, how: c_uint) -> c_int {
+    pub unsafe extern "C" fn gnutls_bye(session: *mut Handle, how: c_uint) -> c_int {
         // SAFETY: the program's pointer.
         error::status(unsafe { bye(session, how) })
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use standin_engine::{CertificateRequest, Connection, Identity, SignatureScheme};
 
 use super::config::Candidates;
-use super::{Session, attempt, flag, hello, with};
+use super::{Handle, Session, attempt, flag, hello, with};
 use crate::algorithm::{X509, pk, pk_of_scheme};
 use crate::credentials::{Certificate, Certificates, Retrieve, RetrieveInfo, Retrieved1, identity};
 use crate::error;
@@ -55,7 +55,7 @@ struct Given {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn ahead(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn ahead(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let due = with(session, |session| {
@@ -74,7 +74,7 @@ pub unsafe fn ahead(session: *mut Session) -> Result<(), c_int> {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn present(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn present(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let given = match with(session, |session| session.ours.chosen.take())? {
@@ -94,7 +94,7 @@ pub unsafe fn present(session: *mut Session) -> Result<(), c_int> {
     }
 }
 
-unsafe fn choose(session: *mut Session) -> Result<Given, c_int> {
+unsafe fn choose(session: *mut Handle) -> Result<Given, c_int> {
     // SAFETY: the callers' promise; callbacks run with nothing borrowed.
     unsafe {
         let (request, tls13) = attempt(session, |session| {
@@ -160,7 +160,7 @@ fn find(session: &Session, request: &CertificateRequest, tls13: bool) -> Option<
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn server(session: *mut Session, has_psk: bool) -> Result<Candidates, c_int> {
+pub unsafe fn server(session: *mut Handle, has_psk: bool) -> Result<Candidates, c_int> {
     // SAFETY: the callers' promise; callbacks run with nothing borrowed.
     unsafe {
         let retrieve = with(session, |session| {
@@ -191,7 +191,7 @@ pub unsafe fn server(session: *mut Session, has_psk: bool) -> Result<Candidates,
 }
 
 /// Has the program's functions staple what they have, if the client asks for it.
-unsafe fn stapled(session: *mut Session, candidates: Candidates) -> Result<Candidates, c_int> {
+unsafe fn stapled(session: *mut Handle, candidates: Candidates) -> Result<Candidates, c_int> {
     let Candidates::Held(places) = &candidates else { return Ok(candidates) };
     // SAFETY: the callers' promise; the program's functions run with nothing borrowed.
     unsafe {
@@ -239,7 +239,7 @@ unsafe fn stapled(session: *mut Session, candidates: Candidates) -> Result<Candi
 
 /// Asks the program's callback.
 unsafe fn ask(
-    session: *mut Session,
+    session: *mut Handle,
     retrieve: Retrieve,
     authorities: &[Vec<u8>],
     algorithms: &[c_uint],
@@ -407,7 +407,7 @@ unsafe fn taken_objects(out: Retrieved1) -> Result<Given, c_int> {
 
 versioned! {
     /// The certificate that we present; it stays the session's.
-    pub unsafe extern "C" fn gnutls_certificate_get_ours(session: *mut Session) -> *const Datum {
+    pub unsafe extern "C" fn gnutls_certificate_get_ours(session: *mut Handle) -> *const Datum {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| {
             session.own_leaf();
@@ -416,7 +416,7 @@ versioned! {
     }
 
     /// Has the server asked for our certificate?
-    pub unsafe extern "C" fn gnutls_certificate_client_get_request_status(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_certificate_client_get_request_status(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| c_uint::from(session.ours.requested)) }.unwrap_or(0)
     }

@@ -2,14 +2,14 @@
 
 use std::ffi::{c_int, c_uint};
 
-use super::{Session, attempt, transport, with};
+use super::{Handle, attempt, transport, with};
 use crate::error;
 
 /// GNUTLS_RECORD_WAIT.
 const WAIT: c_uint = 1;
 
 /// Sends what was collected: how many bytes.
-unsafe fn uncork(session: *mut Session, wait: bool) -> Result<usize, c_int> {
+unsafe fn uncork(session: *mut Handle, wait: bool) -> Result<usize, c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         attempt(session, |session| {
@@ -29,20 +29,20 @@ unsafe fn uncork(session: *mut Session, wait: bool) -> Result<usize, c_int> {
 }
 
 /// A short rest, for a transport that is full.
-unsafe fn wait_for_output(_session: *mut Session) -> Result<(), c_int> {
+unsafe fn wait_for_output(_session: *mut Handle) -> Result<(), c_int> {
     std::thread::sleep(std::time::Duration::from_millis(1));
     Ok(())
 }
 
 versioned! {
     /// Collects what is sent from here on.
-    pub unsafe extern "C" fn gnutls_record_cork(session: *mut Session) {
+    pub unsafe extern "C" fn gnutls_record_cork(session: *mut Handle) {
         // SAFETY: the program's pointer.
         let _null = unsafe { with(session, |session| { session.data.corked.get_or_insert_default(); }) };
     }
 
     /// Sends what was collected: how many bytes, or an error. After GNUTLS_E_AGAIN it is to be called again.
-    pub unsafe extern "C" fn gnutls_record_uncork(session: *mut Session, flags: c_uint) -> c_int {
+    pub unsafe extern "C" fn gnutls_record_uncork(session: *mut Handle, flags: c_uint) -> c_int {
         // SAFETY: the program's pointer.
         match unsafe { uncork(session, flags & WAIT != 0) } {
             Ok(sent) => c_int::try_from(sent).unwrap_or(c_int::MAX),
@@ -51,13 +51,13 @@ versioned! {
     }
 
     /// How much is collected.
-    pub unsafe extern "C" fn gnutls_record_check_corked(session: *mut Session) -> usize {
+    pub unsafe extern "C" fn gnutls_record_check_corked(session: *mut Handle) -> usize {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.data.corked.as_ref().map_or(0, Vec::len)) }.unwrap_or(0)
     }
 
     /// Forgets sealed data that the transport has not taken: how many bytes. The peer finds a gap, as with the original.
-    pub unsafe extern "C" fn gnutls_record_discard_queued(session: *mut Session) -> usize {
+    pub unsafe extern "C" fn gnutls_record_discard_queued(session: *mut Handle) -> usize {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| {
             session.data.forget_sent();

@@ -2,7 +2,7 @@
 
 use std::ffi::{c_int, c_uint, c_void};
 
-use super::{Session, attempt, with};
+use super::{Handle, attempt, with};
 use crate::algorithm::credentials;
 use crate::credentials::Certificate;
 use crate::error;
@@ -32,7 +32,7 @@ impl Held {
 
 versioned! {
     /// Credentials of one kind. They have to outlive the session.
-    pub unsafe extern "C" fn gnutls_credentials_set(session: *mut Session, kind: c_uint, cred: *mut c_void) -> c_int {
+    pub unsafe extern "C" fn gnutls_credentials_set(session: *mut Handle, kind: c_uint, cred: *mut c_void) -> c_int {
         // SAFETY: the program's pointers.
         error::status(unsafe { attempt(session, |session| {
             match kind {
@@ -46,7 +46,7 @@ versioned! {
     }
 
     /// The credentials of that kind.
-    pub unsafe extern "C" fn gnutls_credentials_get(session: *mut Session, kind: c_uint, out: *mut *mut c_void) -> c_int {
+    pub unsafe extern "C" fn gnutls_credentials_get(session: *mut Handle, kind: c_uint, out: *mut *mut c_void) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
             let found = with(session, |session| match kind {
@@ -69,7 +69,7 @@ versioned! {
     }
 
     /// No credentials any more.
-    pub unsafe extern "C" fn gnutls_credentials_clear(session: *mut Session) {
+    pub unsafe extern "C" fn gnutls_credentials_clear(session: *mut Handle) {
         // SAFETY: the program's pointer.
         let _null = unsafe { with(session, |session| session.held = Held::default()) };
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use standin_engine::{Protocol, SessionCache, SessionFacts};
 
 use super::resume::{decode, decode_as_kept, encode, now};
-use super::{Session, attempt, with};
+use super::{Handle, Session, attempt, with};
 use crate::error;
 use crate::gnutls::{Datum, gnutls_free};
 
@@ -73,7 +73,7 @@ impl SessionCache for Held {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn cache(session: *mut Session) -> Result<Option<Arc<dyn SessionCache>>, c_int> {
+pub unsafe fn cache(session: *mut Handle) -> Result<Option<Arc<dyn SessionCache>>, c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         let lookup = with(session, |session| {
@@ -114,7 +114,7 @@ fn is_fresh(facts: &SessionFacts, lifetime: u32) -> bool {
 ///
 /// # Safety
 /// As for [`cache`].
-pub unsafe fn store_new(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn store_new(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         let (fresh, store, pointer) = with(session, |session| {
@@ -140,44 +140,44 @@ unsafe fn times(entry: *const Datum) -> Option<(u64, u64)> {
     Some((facts.created, facts.created + u64::from(facts.lifetime)))
 }
 
-unsafe fn set(session: *mut Session, set: impl FnOnce(&mut Db)) {
+unsafe fn set(session: *mut Handle, set: impl FnOnce(&mut Db)) {
     // SAFETY: the program's pointer.
     let _null = unsafe { with(session, |session| set(&mut session.db)) };
 }
 
 versioned! {
     /// Stores a session under its id.
-    pub unsafe extern "C" fn gnutls_db_set_store_function(session: *mut Session, function: Option<Store>) {
+    pub unsafe extern "C" fn gnutls_db_set_store_function(session: *mut Handle, function: Option<Store>) {
         // SAFETY: the program's pointer.
         unsafe { set(session, |db| db.store = function) }
     }
 
     /// Finds a session; what it gives is freed with gnutls_free.
-    pub unsafe extern "C" fn gnutls_db_set_retrieve_function(session: *mut Session, function: Option<Retrieve>) {
+    pub unsafe extern "C" fn gnutls_db_set_retrieve_function(session: *mut Handle, function: Option<Retrieve>) {
         // SAFETY: the program's pointer.
         unsafe { set(session, |db| db.retrieve = function) }
     }
 
     /// Removes a session.
-    pub unsafe extern "C" fn gnutls_db_set_remove_function(session: *mut Session, function: Option<Remove>) {
+    pub unsafe extern "C" fn gnutls_db_set_remove_function(session: *mut Handle, function: Option<Remove>) {
         // SAFETY: the program's pointer.
         unsafe { set(session, |db| db.remove = function) }
     }
 
     /// What these functions are given.
-    pub unsafe extern "C" fn gnutls_db_set_ptr(session: *mut Session, pointer: *mut c_void) {
+    pub unsafe extern "C" fn gnutls_db_set_ptr(session: *mut Handle, pointer: *mut c_void) {
         // SAFETY: the program's pointer.
         unsafe { set(session, |db| db.pointer = pointer) }
     }
 
     /// The pointer that was set.
-    pub unsafe extern "C" fn gnutls_db_get_ptr(session: *mut Session) -> *mut c_void {
+    pub unsafe extern "C" fn gnutls_db_get_ptr(session: *mut Handle) -> *mut c_void {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.db.pointer) }.unwrap_or(std::ptr::null_mut())
     }
 
     /// Seconds that a session may be resumed for.
-    pub unsafe extern "C" fn gnutls_db_set_cache_expiration(session: *mut Session, seconds: c_int) {
+    pub unsafe extern "C" fn gnutls_db_set_cache_expiration(session: *mut Handle, seconds: c_int) {
         // RFC 8446 §4.6.1.
         const MAX: c_int = 604_800;
         // SAFETY: the program's pointer.
@@ -185,7 +185,7 @@ versioned! {
     }
 
     /// Removes the session's entry.
-    pub unsafe extern "C" fn gnutls_db_remove_session(session: *mut Session) {
+    pub unsafe extern "C" fn gnutls_db_remove_session(session: *mut Handle) {
         // SAFETY: the program's pointer; its function runs with nothing borrowed.
         unsafe {
             let entry = attempt(session, |session| {
@@ -200,7 +200,7 @@ versioned! {
     }
 
     /// The original's says 0 of every entry; see gnutls_db_check_entry_expire_time.
-    pub unsafe extern "C" fn gnutls_db_check_entry(_session: *mut Session, _entry: Datum) -> c_int { 0 }
+    pub unsafe extern "C" fn gnutls_db_check_entry(_session: *mut Handle, _entry: Datum) -> c_int { 0 }
 
     /// When an entry was made; 0 for what is none.
     pub unsafe extern "C" fn gnutls_db_check_entry_time(entry: *mut Datum) -> c_long {

@@ -4,7 +4,7 @@ use std::ffi::{CStr, c_char, c_int, c_uint};
 
 use standin_engine::{Protocol, SignatureScheme};
 
-use super::{Session, flag, handshake, with};
+use super::{Handle, Session, flag, handshake, with};
 use crate::algorithm::{GROUPS, kx, mac, protocol, sign_of_scheme, suite};
 use crate::error;
 use crate::gnutls::{Datum, gnutls_sign_get_name};
@@ -111,14 +111,14 @@ fn name_of_sign(id: c_uint) -> Option<String> {
     }
 }
 
-unsafe fn number(session: *const Session, of: impl FnOnce(&Session) -> c_uint) -> c_uint {
+unsafe fn number(session: *const Handle, of: impl FnOnce(&Session) -> c_uint) -> c_uint {
     // SAFETY: the program's pointer.
     unsafe { with(session, |session| of(session)) }.unwrap_or(0)
 }
 
 versioned! {
     /// gnutls_protocol_t.
-    pub unsafe extern "C" fn gnutls_protocol_get_version(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_protocol_get_version(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { number(session, |session| match session.agreed().map(|agreed| agreed.protocol) {
             Some(Protocol::Tls13) => protocol::TLS1_3,
@@ -132,60 +132,60 @@ versioned! {
     }
 
     /// gnutls_cipher_algorithm_t.
-    pub unsafe extern "C" fn gnutls_cipher_get(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_cipher_get(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { number(session, |session| session.suite().map_or(1, |suite| suite.cipher)) }
     }
 
     /// gnutls_kx_algorithm_t.
-    pub unsafe extern "C" fn gnutls_kx_get(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_kx_get(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { number(session, Session::kx) }
     }
 
     /// GNUTLS_MAC_AEAD.
-    pub unsafe extern "C" fn gnutls_mac_get(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_mac_get(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { number(session, |session| if session.suite().is_some() { mac::AEAD } else { 1 }) }
     }
 
     /// gnutls_group_t.
-    pub unsafe extern "C" fn gnutls_group_get(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_group_get(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { number(session, |session| session.group().map_or(0, |group| group.0)) }
     }
 
     /// gnutls_ecc_curve_t.
-    pub unsafe extern "C" fn gnutls_ecc_curve_get(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_ecc_curve_get(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { number(session, |session| session.group().map_or(0, |group| group.0)) }
     }
 
     /// GNUTLS_COMP_NULL.
-    pub unsafe extern "C" fn gnutls_compression_get(_session: *mut Session) -> c_uint { 1 }
+    pub unsafe extern "C" fn gnutls_compression_get(_session: *mut Handle) -> c_uint { 1 }
 
     /// The suite's name by IANA.
-    pub unsafe extern "C" fn gnutls_ciphersuite_get(session: *mut Session) -> *const c_char {
+    pub unsafe extern "C" fn gnutls_ciphersuite_get(session: *mut Handle) -> *const c_char {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.suite().map_or(std::ptr::null(), |suite| suite.iana.as_ptr())) }
             .unwrap_or(std::ptr::null())
     }
 
     /// The scheme that the server signed with: gnutls_sign_algorithm_t.
-    pub unsafe extern "C" fn gnutls_sign_algorithm_get(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_sign_algorithm_get(session: *mut Handle) -> c_int {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.sign(session.server_scheme())) }.unwrap_or(0)
     }
 
     /// The scheme that the client signed with: gnutls_sign_algorithm_t.
-    pub unsafe extern "C" fn gnutls_sign_algorithm_get_client(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_sign_algorithm_get_client(session: *mut Handle) -> c_int {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.sign(session.client_scheme())) }.unwrap_or(0)
     }
 
     /// The `index`th scheme that the peer asks for.
     pub unsafe extern "C" fn gnutls_sign_algorithm_get_requested(
-        session: *mut Session, index: usize, out: *mut c_uint
+        session: *mut Handle, index: usize, out: *mut c_uint
     ) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
@@ -209,7 +209,7 @@ versioned! {
     }
 
     /// What was agreed on in a line; the program frees it (gnutls_free).
-    pub unsafe extern "C" fn gnutls_session_get_desc(session: *mut Session) -> *mut c_char {
+    pub unsafe extern "C" fn gnutls_session_get_desc(session: *mut Handle) -> *mut c_char {
         // SAFETY: the program's pointer.
         let text = unsafe { with(session, |session| session.description()) }.ok().flatten();
         let copy = text.and_then(|text| Datum::copied(text.as_bytes()));
@@ -217,13 +217,13 @@ versioned! {
     }
 
     /// GNUTLS_SFLAGS_*.
-    pub unsafe extern "C" fn gnutls_session_get_flags(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_session_get_flags(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { number(session, Session::state_flags) }
     }
 
     /// Is the master secret of TLS 1.2 an extended one?
-    pub unsafe extern "C" fn gnutls_session_ext_master_secret_status(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_session_ext_master_secret_status(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { number(session, |session| {
             c_uint::from(session.extends_master_secret())
@@ -231,17 +231,17 @@ versioned! {
     }
 
     /// Encrypt-then-MAC is for ciphers that are not served.
-    pub unsafe extern "C" fn gnutls_session_etm_status(_session: *mut Session) -> c_uint { 0 }
+    pub unsafe extern "C" fn gnutls_session_etm_status(_session: *mut Handle) -> c_uint { 0 }
 
     /// TLS 1.2 with a safe renegotiation, of which there is none.
-    pub unsafe extern "C" fn gnutls_safe_renegotiation_status(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_safe_renegotiation_status(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { number(session, |session| c_uint::from(session.renegotiates_safely())) }
     }
 
     /// Early data is not served: GNUTLS_CIPHER_UNKNOWN.
-    pub unsafe extern "C" fn gnutls_early_cipher_get(_session: *mut Session) -> c_uint { 0 }
+    pub unsafe extern "C" fn gnutls_early_cipher_get(_session: *mut Handle) -> c_uint { 0 }
 
     /// Early data is not served: GNUTLS_DIG_UNKNOWN.
-    pub unsafe extern "C" fn gnutls_early_prf_hash_get(_session: *const Session) -> c_uint { 0 }
+    pub unsafe extern "C" fn gnutls_early_prf_hash_get(_session: *const Handle) -> c_uint { 0 }
 }

@@ -4,14 +4,14 @@ use std::ffi::{c_char, c_int, c_uint};
 
 use standin_boundary::memory;
 
-use super::{Session, attempt, with};
+use super::{Handle, attempt, with};
 use crate::algorithm::suite;
 use crate::error;
 use crate::gnutls::Datum;
 
 /// Exports by RFC 8446 §7.5 or RFC 5705; `None` for no context.
 unsafe fn export(
-    session: *mut Session,
+    session: *mut Handle,
     label: (*const c_char, usize),
     context: Option<(*const c_char, usize)>,
     out: (*mut c_char, usize),
@@ -35,7 +35,7 @@ unsafe fn export(
 versioned! {
     /// Exports keying material; no context is one of no length only under TLS 1.3.
     pub unsafe extern "C" fn gnutls_prf_rfc5705(
-        session: *mut Session, label_size: usize, label: *const c_char, context_size: usize, context: *const c_char,
+        session: *mut Handle, label_size: usize, label: *const c_char, context_size: usize, context: *const c_char,
         out_size: usize, out: *mut c_char
     ) -> c_int {
         let context = (!context.is_null()).then_some((context, context_size));
@@ -45,7 +45,7 @@ versioned! {
 
     /// The PRF over the randoms: what RFC 5705 exports, when nothing is added and the client's random is first.
     pub unsafe extern "C" fn gnutls_prf(
-        session: *mut Session, label_size: usize, label: *const c_char, server_first: c_int, extra_size: usize,
+        session: *mut Handle, label_size: usize, label: *const c_char, server_first: c_int, extra_size: usize,
         extra: *const c_char, out_size: usize, out: *mut c_char
     ) -> c_int {
         // SAFETY: the program's pointers.
@@ -60,7 +60,7 @@ versioned! {
     }
 
     /// The hash of the key schedule: gnutls_digest_algorithm_t.
-    pub unsafe extern "C" fn gnutls_prf_hash_get(session: *const Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_prf_hash_get(session: *const Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| {
             session.agreed().and_then(|agreed| suite(agreed.suite)).map_or(0, |suite| suite.hash)
@@ -68,7 +68,7 @@ versioned! {
     }
 
     /// The master secret of TLS 1.2; it stays the session's.
-    pub unsafe extern "C" fn gnutls_session_get_master_secret(session: *mut Session, out: *mut Datum) {
+    pub unsafe extern "C" fn gnutls_session_get_master_secret(session: *mut Handle, out: *mut Datum) {
         // SAFETY: the program's pointers.
         unsafe {
             let found = with(session, |session| {
@@ -81,7 +81,7 @@ versioned! {
     }
 
     /// The randoms of both sides; they stay the session's.
-    pub unsafe extern "C" fn gnutls_session_get_random(session: *mut Session, client: *mut Datum, server: *mut Datum) {
+    pub unsafe extern "C" fn gnutls_session_get_random(session: *mut Handle, client: *mut Datum, server: *mut Datum) {
         // SAFETY: the program's pointers.
         unsafe {
             let found = with(session, |session| {

@@ -4,14 +4,14 @@ use std::ffi::c_int;
 
 use standin_engine::{Connection, Error, Role, Stop};
 
-use super::{Progress, Session, attempt, choose, config, flag, hello, hooks, psk, transport, verify, with};
+use super::{Handle, Progress, Session, attempt, choose, config, flag, hello, hooks, psk, transport, verify, with};
 use crate::error;
 
 /// Runs the handshake as far as it goes.
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-unsafe fn run(session: *mut Session) -> Result<(), c_int> {
+unsafe fn run(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         match attempt(session, |session| {
@@ -60,7 +60,7 @@ impl Session {
 }
 
 /// A handshake on an established session: a client of TLS 1.3 has its keys updated.
-unsafe fn again(session: *mut Session) -> Result<(), c_int> {
+unsafe fn again(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let updates = attempt(session, |session| {
@@ -73,7 +73,7 @@ unsafe fn again(session: *mut Session) -> Result<(), c_int> {
     }
 }
 
-unsafe fn start(session: *mut Session) -> Result<(), c_int> {
+unsafe fn start(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         attempt(session, |session| {
@@ -94,6 +94,8 @@ unsafe fn start(session: *mut Session) -> Result<(), c_int> {
             };
             connection.log_secrets(session.hooks.wants_secrets());
             connection.watch_messages(session.hooks.has_message_hook());
+            // Who receives does not send, perhaps while another thread does.
+            connection.leave_key_updates();
             session.limits.handshake_begins();
             session.verification.handshake_begins();
             session.connection = Some(connection);
@@ -113,7 +115,7 @@ fn connect(session: &mut Session) -> Result<Connection, c_int> {
 }
 
 /// The loop that every handshake is.
-unsafe fn advance(session: *mut Session) -> Result<(), c_int> {
+unsafe fn advance(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         loop {
@@ -151,7 +153,7 @@ unsafe fn advance(session: *mut Session) -> Result<(), c_int> {
     }
 }
 
-unsafe fn complete(session: *mut Session) -> Result<(), c_int> {
+unsafe fn complete(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         with(session, |session| {
@@ -169,13 +171,13 @@ unsafe fn complete(session: *mut Session) -> Result<(), c_int> {
 
 versioned! {
     /// Runs the handshake; GNUTLS_E_AGAIN and GNUTLS_E_INTERRUPTED mean: call again.
-    pub unsafe extern "C" fn gnutls_handshake(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_handshake(session: *mut Handle) -> c_int {
         // SAFETY: the program's pointer.
         error::status(unsafe { run(session) })
     }
 
     /// A server asks for a handshake on a live session: TLS 1.3 updates its keys in the place of that.
-    pub unsafe extern "C" fn gnutls_rehandshake(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_rehandshake(session: *mut Handle) -> c_int {
         // SAFETY: the program's pointer.
         error::status(unsafe {
             attempt(session, |session| match session.role {
@@ -190,7 +192,7 @@ versioned! {
     }
 
     /// Does the other side of the handshake know this session as one to resume?
-    pub unsafe extern "C" fn gnutls_session_is_resumed(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_is_resumed(session: *mut Handle) -> c_int {
         // SAFETY: the program's pointer.
         let resumed = unsafe { with(session, |session| {
             session.agreed().is_some_and(|agreed| agreed.resumed && agreed.psk_identity.is_none())

@@ -6,7 +6,7 @@ use standin_boundary::log::Level;
 use standin_engine::{Acceptance, ClientHello, Connection, Role, SignatureScheme};
 
 use super::config::Candidates;
-use super::{Session, attempt, choose, config, db, psk, with};
+use super::{Handle, Session, attempt, choose, config, db, psk, with};
 use crate::error;
 
 /// How far the answer is.
@@ -59,7 +59,7 @@ impl Offers {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn answer(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise; callbacks run with nothing borrowed.
     unsafe {
         attempt(session, |session| {

@@ -4,12 +4,12 @@ use std::ffi::{CString, c_char, c_int, c_uint};
 
 use standin_engine::{Connection, Kind};
 
-use super::{Session, with};
+use super::{Handle, with};
 use crate::gnutls::Datum;
 
-type Hook = unsafe extern "C" fn(*mut Session, c_uint, c_uint, c_uint, *const Datum) -> c_int;
-pub type ClientHelloHook = unsafe extern "C" fn(*mut Session) -> c_int;
-type KeyLog = unsafe extern "C" fn(*mut Session, *const c_char, *const Datum) -> c_int;
+type Hook = unsafe extern "C" fn(*mut Handle, c_uint, c_uint, c_uint, *const Datum) -> c_int;
+pub type ClientHelloHook = unsafe extern "C" fn(*mut Handle) -> c_int;
+type KeyLog = unsafe extern "C" fn(*mut Handle, *const c_char, *const Datum) -> c_int;
 
 /// GNUTLS_HANDSHAKE_ANY.
 const ANY: c_uint = c_uint::MAX;
@@ -75,7 +75,7 @@ fn key_log_file() -> Option<std::ffi::OsString> {
 
 /// Shows one message, before and after it is dealt with: an error of the program's ends the call. What was sent counts
 /// as the last message in between.
-unsafe fn show(session: *mut Session, kind: c_uint, sent: bool, body: &[u8]) -> Result<(), c_int> {
+unsafe fn show(session: *mut Handle, kind: c_uint, sent: bool, body: &[u8]) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         for when in [PRE, POST] {
@@ -100,7 +100,7 @@ unsafe fn show(session: *mut Session, kind: c_uint, sent: bool, body: &[u8]) -> 
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn show_messages(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn show_messages(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         while let Some(message) =
@@ -125,7 +125,7 @@ pub unsafe fn show_messages(session: *mut Session) -> Result<(), c_int> {
 ///
 /// # Safety
 /// As for [`show_messages`].
-pub unsafe fn log_secrets(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn log_secrets(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         let mut secrets = Vec::new();
@@ -160,7 +160,7 @@ fn write_secret(label: &str, random: &[u8], secret: &[u8]) {
 versioned! {
     /// Shows messages of one type, or GNUTLS_HANDSHAKE_ANY, before or after they are dealt with, or both.
     pub unsafe extern "C" fn gnutls_handshake_set_hook_function(
-        session: *mut Session, kind: c_uint, when: c_int, function: Option<Hook>
+        session: *mut Handle, kind: c_uint, when: c_int, function: Option<Hook>
     ) {
         // SAFETY: the program's pointer.
         let _null = unsafe { with(session, |session| {
@@ -173,32 +173,32 @@ versioned! {
 
     /// Called once the ClientHello is here, before anything is chosen by it.
     pub unsafe extern "C" fn gnutls_handshake_set_post_client_hello_function(
-        session: *mut Session, function: Option<ClientHelloHook>
+        session: *mut Handle, function: Option<ClientHelloHook>
     ) {
         // SAFETY: the program's pointer.
         let _null = unsafe { with(session, |session| session.hooks.client_hello = function) };
     }
 
     /// The type of the last message that came in this handshake; -1 for none, and when it is over.
-    pub unsafe extern "C" fn gnutls_handshake_get_last_in(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_handshake_get_last_in(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.hooks.last.0) }.unwrap_or(NOTHING)
     }
 
     /// The type of the last message that was sent in this handshake; -1 for none, and when it is over.
-    pub unsafe extern "C" fn gnutls_handshake_get_last_out(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_handshake_get_last_out(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.hooks.last.1) }.unwrap_or(NOTHING)
     }
 
     /// Called with each secret, as for an SSLKEYLOGFILE.
-    pub unsafe extern "C" fn gnutls_session_set_keylog_function(session: *mut Session, function: Option<KeyLog>) {
+    pub unsafe extern "C" fn gnutls_session_set_keylog_function(session: *mut Handle, function: Option<KeyLog>) {
         // SAFETY: the program's pointer.
         let _null = unsafe { with(session, |session| session.hooks.key_log = function) };
     }
 
     /// The function that was set.
-    pub unsafe extern "C" fn gnutls_session_get_keylog_function(session: *const Session) -> Option<KeyLog> {
+    pub unsafe extern "C" fn gnutls_session_get_keylog_function(session: *const Handle) -> Option<KeyLog> {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.hooks.key_log) }.ok().flatten()
     }

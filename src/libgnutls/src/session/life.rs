@@ -4,16 +4,16 @@ use std::ffi::{c_int, c_uint, c_void};
 
 use standin_engine::Role;
 
-use super::{Progress, Session, flag, with};
+use super::{Handle, Progress, Session, flag, with};
 use crate::error;
 
-fn create(flags: c_uint) -> Result<Box<Session>, c_int> {
+fn create(flags: c_uint) -> Result<Box<Handle>, c_int> {
     // Raw public keys are asked for by a flag and then by a priority; the latter is what is not served.
     if flags & flag::DATAGRAM != 0 {
         return Err(error::UNIMPLEMENTED_FEATURE);
     }
     let role = if flags & flag::SERVER != 0 { Role::Server } else { Role::Client };
-    Ok(Box::new(Session {
+    Ok(Box::new(Handle::new(Session {
         flags,
         role,
         priority: None,
@@ -43,13 +43,12 @@ fn create(flags: c_uint) -> Result<Box<Session>, c_int> {
         db: Default::default(),
         psk: Default::default(),
         journal: Default::default(),
-        poisoned: false,
-    }))
+    })))
 }
 
 versioned! {
     /// Makes a session for a client or a server.
-    pub unsafe extern "C" fn gnutls_init(out: *mut *mut Session, flags: c_uint) -> c_int {
+    pub unsafe extern "C" fn gnutls_init(out: *mut *mut Handle, flags: c_uint) -> c_int {
         if out.is_null() {
             return error::INVALID_REQUEST;
         }
@@ -64,7 +63,7 @@ versioned! {
     }
 
     /// Frees it. Credentials and transport stay the program's.
-    pub unsafe extern "C" fn gnutls_deinit(session: *mut Session) {
+    pub unsafe extern "C" fn gnutls_deinit(session: *mut Handle) {
         if !session.is_null() {
             // SAFETY: the program's object, which it gives up.
             drop(unsafe { Box::from_raw(session) });
@@ -72,13 +71,13 @@ versioned! {
     }
 
     /// Hangs a pointer of the program's on the session.
-    pub unsafe extern "C" fn gnutls_session_set_ptr(session: *mut Session, pointer: *mut c_void) {
+    pub unsafe extern "C" fn gnutls_session_set_ptr(session: *mut Handle, pointer: *mut c_void) {
         // SAFETY: the program's pointer.
         let _none = unsafe { with(session, |session| session.pointer = pointer) };
     }
 
     /// The pointer that was hung there.
-    pub unsafe extern "C" fn gnutls_session_get_ptr(session: *mut Session) -> *mut c_void {
+    pub unsafe extern "C" fn gnutls_session_get_ptr(session: *mut Handle) -> *mut c_void {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.pointer) }.unwrap_or(std::ptr::null_mut())
     }

@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_int, c_uint, c_void};
 
-use super::{Session, attempt};
+use super::{Handle, attempt};
 use crate::error;
 
 /// GNUTLS_NAME_DNS.
@@ -12,7 +12,7 @@ const MAX_NAME: usize = 256;
 versioned! {
     /// The name of the server that a client means; an address is not sent.
     pub unsafe extern "C" fn gnutls_server_name_set(
-        session: *mut Session, kind: c_uint, name: *const c_void, len: usize
+        session: *mut Handle, kind: c_uint, name: *const c_void, len: usize
     ) -> c_int {
         // SAFETY: the program's pointers.
         error::status(unsafe { attempt(session, |session| {
@@ -35,7 +35,7 @@ versioned! {
 
     /// The name that a client has sent, to its server.
     pub unsafe extern "C" fn gnutls_server_name_get(
-        session: *mut Session, data: *mut c_void, len: *mut usize, kind: *mut c_uint, index: c_uint
+        session: *mut Handle, data: *mut c_void, len: *mut usize, kind: *mut c_uint, index: c_uint
     ) -> c_int {
         // SAFETY: the program's pointers.
         error::status(unsafe { attempt(session, |session| {

@@ -6,7 +6,7 @@ use standin_boundary::clock;
 use standin_engine::Connection;
 
 use super::chain::Chain;
-use super::{Session, attempt, with};
+use super::{Handle, Session, attempt, with};
 use crate::error;
 use crate::gnutls::{
     Certificate, Datum, OcspResponse, Owned, TrustList, format, gnutls_ocsp_resp_check_crt,
@@ -45,7 +45,7 @@ const NO_CHECKS: c_uint = 1 << 9;
 /// # Safety
 /// `session` is live and not borrowed; `trust` is live.
 pub unsafe fn judge(
-    session: *mut Session,
+    session: *mut Handle,
     chain: &Chain,
     must_staple: bool,
     trust: *mut TrustList,
@@ -159,7 +159,7 @@ fn staple(session: &Session) -> Option<&[u8]> {
 versioned! {
     /// Has a client ask for a staple. Responders cannot be named.
     pub unsafe extern "C" fn gnutls_ocsp_status_request_enable_client(
-        session: *mut Session, _responders: *mut Datum, _size: usize, _extensions: *mut Datum
+        session: *mut Handle, _responders: *mut Datum, _size: usize, _extensions: *mut Datum
     ) -> c_int {
         // SAFETY: the program's pointer.
         error::status(unsafe { attempt(session, |session| {
@@ -172,13 +172,13 @@ versioned! {
     }
 
     /// The staple that came; it stays the session's.
-    pub unsafe extern "C" fn gnutls_ocsp_status_request_get(session: *mut Session, out: *mut Datum) -> c_int {
+    pub unsafe extern "C" fn gnutls_ocsp_status_request_get(session: *mut Handle, out: *mut Datum) -> c_int {
         // SAFETY: the program's pointers.
         unsafe { gnutls_ocsp_status_request_get2(session, 0, out) }
     }
 
     /// ... for a certificate of the chain: only the leaf has one.
-    pub unsafe extern "C" fn gnutls_ocsp_status_request_get2(session: *mut Session, index: c_uint, out: *mut Datum) -> c_int {
+    pub unsafe extern "C" fn gnutls_ocsp_status_request_get2(session: *mut Handle, index: c_uint, out: *mut Datum) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
             match with(session, |session| (session.is_server(), staple(session).map(Datum::lent))) {
@@ -194,7 +194,7 @@ versioned! {
     }
 
     /// Was a staple looked at in the verification, and good? With GNUTLS_OCSP_SR_IS_AVAIL: is there one?
-    pub unsafe extern "C" fn gnutls_ocsp_status_request_is_checked(session: *mut Session, flags: c_uint) -> c_uint {
+    pub unsafe extern "C" fn gnutls_ocsp_status_request_is_checked(session: *mut Handle, flags: c_uint) -> c_uint {
         const IS_AVAILABLE: c_uint = 1;
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| c_uint::from(match flags & IS_AVAILABLE {

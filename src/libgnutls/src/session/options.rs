@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use standin_engine::Connection;
 
 use super::transport::Patience;
-use super::{Session, flag, with};
+use super::{Handle, Session, flag, with};
 use crate::error;
 
 /// The largest plaintext of a record, RFC 8446 §5.1.
@@ -89,7 +89,7 @@ impl Session {
 
 versioned! {
     /// How long a handshake may take, in milliseconds; 0: any time.
-    pub unsafe extern "C" fn gnutls_handshake_set_timeout(session: *mut Session, ms: c_uint) {
+    pub unsafe extern "C" fn gnutls_handshake_set_timeout(session: *mut Handle, ms: c_uint) {
         // SAFETY: the program's pointer.
         let _null = unsafe { with(session, |session| session.limits.handshake_timeout = match ms {
             INDEFINITE => 0,
@@ -99,19 +99,19 @@ versioned! {
     }
 
     /// How long to wait for data, in milliseconds; 0: any time.
-    pub unsafe extern "C" fn gnutls_record_set_timeout(session: *mut Session, ms: c_uint) {
+    pub unsafe extern "C" fn gnutls_record_set_timeout(session: *mut Handle, ms: c_uint) {
         // SAFETY: the program's pointer.
         let _null = unsafe { with(session, |session| session.limits.record_timeout = if ms == INDEFINITE { 0 } else { ms }) };
     }
 
     /// The largest record that the peer takes.
-    pub unsafe extern "C" fn gnutls_record_get_max_size(session: *mut Session) -> usize {
+    pub unsafe extern "C" fn gnutls_record_get_max_size(session: *mut Handle) -> usize {
         // SAFETY: the program's pointer.
         unsafe { with(session, |_| MAX_RECORD) }.unwrap_or(0)
     }
 
     /// Sets how much data goes into a record of ours. The peer is not asked to do the same.
-    pub unsafe extern "C" fn gnutls_record_set_max_size(session: *mut Session, size: usize) -> isize {
+    pub unsafe extern "C" fn gnutls_record_set_max_size(session: *mut Handle, size: usize) -> isize {
         if !(MIN_RECORD..=MAX_RECORD).contains(&size) {
             return error::INVALID_REQUEST as isize;
         }
@@ -120,40 +120,40 @@ versioned! {
     }
 
     /// A limit for all messages of a handshake together, in bytes; 0: none but the engine's.
-    pub unsafe extern "C" fn gnutls_handshake_set_max_packet_length(session: *mut Session, max: usize) {
+    pub unsafe extern "C" fn gnutls_handshake_set_max_packet_length(session: *mut Handle, max: usize) {
         // SAFETY: the program's pointer.
         let _null = unsafe { with(session, |session| session.limits.messages = max) };
     }
 
     /// For peers of long ago; nothing is needed for them here.
-    pub unsafe extern "C" fn gnutls_session_enable_compatibility_mode(_session: *mut Session) {}
+    pub unsafe extern "C" fn gnutls_session_enable_compatibility_mode(_session: *mut Handle) {}
 
     /// Padding is not added unless it is asked for.
-    pub unsafe extern "C" fn gnutls_record_disable_padding(_session: *mut Session) {}
+    pub unsafe extern "C" fn gnutls_record_disable_padding(_session: *mut Handle) {}
 
     /// The fewest bits of a Diffie-Hellman group, which is not served.
-    pub unsafe extern "C" fn gnutls_dh_set_prime_bits(_session: *mut Session, _bits: c_uint) {}
+    pub unsafe extern "C" fn gnutls_dh_set_prime_bits(_session: *mut Handle, _bits: c_uint) {}
 
     /// IGNORE, REQUEST or REQUIRE a client's certificate, in the handshake and after it.
-    pub unsafe extern "C" fn gnutls_certificate_server_set_request(session: *mut Session, request: c_uint) {
+    pub unsafe extern "C" fn gnutls_certificate_server_set_request(session: *mut Handle, request: c_uint) {
         // SAFETY: the program's pointer.
         let _null = unsafe { with(session, |session| session.request = request) };
     }
 
     /// Whether the names of CAs are kept from clients.
-    pub unsafe extern "C" fn gnutls_certificate_send_x509_rdn_sequence(session: *mut Session, status: c_int) {
+    pub unsafe extern "C" fn gnutls_certificate_send_x509_rdn_sequence(session: *mut Handle, status: c_int) {
         // SAFETY: the program's pointer.
         let _null = unsafe { with(session, |session| session.hide_authorities = status != 0) };
     }
 
     /// Early data is not served: none may be sent.
-    pub unsafe extern "C" fn gnutls_record_get_max_early_data_size(_session: *mut Session) -> usize { 0 }
+    pub unsafe extern "C" fn gnutls_record_get_max_early_data_size(_session: *mut Handle) -> usize { 0 }
 
     /// Extensions for private use; there are none.
-    pub unsafe extern "C" fn gnutls_handshake_set_private_extensions(_session: *mut Session, _allow: c_int) {}
+    pub unsafe extern "C" fn gnutls_handshake_set_private_extensions(_session: *mut Handle, _allow: c_int) {}
 
     /// Bytes that a record takes beside its data.
-    pub unsafe extern "C" fn gnutls_record_overhead_size(session: *mut Session) -> usize {
+    pub unsafe extern "C" fn gnutls_record_overhead_size(session: *mut Handle) -> usize {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.overhead()) }.unwrap_or(0)
     }

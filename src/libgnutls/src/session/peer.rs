@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_long, c_uint};
 
 use standin_engine::PeerChain;
 
-use super::{Session, with};
+use super::{Handle, Session, with};
 use crate::algorithm::{X509, credentials};
 use crate::credentials::identity;
 use crate::error;
@@ -58,7 +58,7 @@ impl Session {
 }
 
 /// A time of the peer's certificate.
-unsafe fn time(session: *mut Session, of: unsafe extern "C" fn(*mut crate::gnutls::Certificate) -> c_long) -> c_long {
+unsafe fn time(session: *mut Handle, of: unsafe extern "C" fn(*mut crate::gnutls::Certificate) -> c_long) -> c_long {
     // SAFETY: the program's pointer; the certificate is live for the call.
     unsafe {
         let leaf = with(session, |session| {
@@ -73,7 +73,7 @@ unsafe fn time(session: *mut Session, of: unsafe extern "C" fn(*mut crate::gnutl
 
 versioned! {
     /// The peer's chain, leaf first; it stays the session's.
-    pub unsafe extern "C" fn gnutls_certificate_get_peers(session: *mut Session, size: *mut c_uint) -> *const Datum {
+    pub unsafe extern "C" fn gnutls_certificate_get_peers(session: *mut Handle, size: *mut c_uint) -> *const Datum {
         // SAFETY: the program's pointers.
         unsafe {
             let (list, len) = with(session, |session| match session.show_peer() {
@@ -89,43 +89,43 @@ versioned! {
     }
 
     /// When the peer's certificate comes into force; -1 without one.
-    pub unsafe extern "C" fn gnutls_certificate_activation_time_peers(session: *mut Session) -> c_long {
+    pub unsafe extern "C" fn gnutls_certificate_activation_time_peers(session: *mut Handle) -> c_long {
         // SAFETY: the program's pointer.
         unsafe { time(session, gnutls_x509_crt_get_activation_time) }
     }
 
     /// When the peer's certificate expires; -1 without one.
-    pub unsafe extern "C" fn gnutls_certificate_expiration_time_peers(session: *mut Session) -> c_long {
+    pub unsafe extern "C" fn gnutls_certificate_expiration_time_peers(session: *mut Handle) -> c_long {
         // SAFETY: the program's pointer.
         unsafe { time(session, gnutls_x509_crt_get_expiration_time) }
     }
 
     /// GNUTLS_CRT_X509.
-    pub unsafe extern "C" fn gnutls_certificate_type_get(_session: *mut Session) -> c_uint { X509 }
+    pub unsafe extern "C" fn gnutls_certificate_type_get(_session: *mut Handle) -> c_uint { X509 }
 
     /// GNUTLS_CRT_X509.
-    pub unsafe extern "C" fn gnutls_certificate_type_get2(_session: *mut Session, _target: c_uint) -> c_uint { X509 }
+    pub unsafe extern "C" fn gnutls_certificate_type_get2(_session: *mut Handle, _target: c_uint) -> c_uint { X509 }
 
     /// Which credentials the peer is authenticated by.
-    pub unsafe extern "C" fn gnutls_auth_get_type(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_auth_get_type(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.authentication(!session.is_server())) }.unwrap_or(0)
     }
 
     /// Which credentials the server is authenticated by.
-    pub unsafe extern "C" fn gnutls_auth_server_get_type(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_auth_server_get_type(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.authentication(true)) }.unwrap_or(0)
     }
 
     /// Which credentials the client is authenticated by.
-    pub unsafe extern "C" fn gnutls_auth_client_get_type(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_auth_client_get_type(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.authentication(false)) }.unwrap_or(0)
     }
 
     /// OpenPGP certificates are not served.
-    pub unsafe extern "C" fn gnutls_certificate_get_peers_subkey_id(_session: *mut Session, _id: *mut Datum) -> c_int {
+    pub unsafe extern "C" fn gnutls_certificate_get_peers_subkey_id(_session: *mut Handle, _id: *mut Datum) -> c_int {
         error::UNIMPLEMENTED_FEATURE
     }
 }

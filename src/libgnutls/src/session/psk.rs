@@ -5,7 +5,7 @@ use std::ffi::{CString, c_char, c_int, c_uint};
 use standin_engine::{ExternalPsk, Role};
 use zeroize::Zeroizing;
 
-use super::{Session, attempt, with};
+use super::{Handle, Session, attempt, with};
 use crate::error;
 use crate::gnutls::{Datum, gnutls_free, gnutls_rnd};
 use crate::psk::{Client, Server, find_in_file};
@@ -28,7 +28,7 @@ pub struct Psk {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn ask_client(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn ask_client(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         let cred: *mut Client = with(session, |session| match session.role {
@@ -76,7 +76,7 @@ fn refused(answer: c_int) -> Result<(), c_int> {
 ///
 /// # Safety
 /// As for [`ask_client`].
-pub unsafe fn ask_server(session: *mut Session) -> Result<Option<ExternalPsk>, c_int> {
+pub unsafe fn ask_server(session: *mut Handle) -> Result<Option<ExternalPsk>, c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         let (cred, offered) = with(session, |session| {
@@ -95,7 +95,7 @@ pub unsafe fn ask_server(session: *mut Session) -> Result<Option<ExternalPsk>, c
     }
 }
 
-unsafe fn find(session: *mut Session, cred: &Server, identity: &[u8]) -> Result<Zeroizing<Vec<u8>>, c_int> {
+unsafe fn find(session: *mut Handle, cred: &Server, identity: &[u8]) -> Result<Zeroizing<Vec<u8>>, c_int> {
     const UNKNOWN: c_int = 1;
     let mut key = Datum::EMPTY;
     // SAFETY: the program's functions, with nothing borrowed; the key is ours to free.
@@ -140,7 +140,7 @@ impl Session {
 
 versioned! {
     /// The name that the client is known by; it stays the session's.
-    pub unsafe extern "C" fn gnutls_psk_server_get_username(session: *mut Session) -> *const c_char {
+    pub unsafe extern "C" fn gnutls_psk_server_get_username(session: *mut Handle) -> *const c_char {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| {
             let used = session.agreed().is_some_and(|agreed| agreed.psk_identity.is_some());
@@ -149,7 +149,7 @@ versioned! {
     }
 
     /// ... that need not be text.
-    pub unsafe extern "C" fn gnutls_psk_server_get_username2(session: *mut Session, out: *mut Datum) -> c_int {
+    pub unsafe extern "C" fn gnutls_psk_server_get_username2(session: *mut Handle, out: *mut Datum) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
             let found = with(session, |session| {
@@ -167,5 +167,5 @@ versioned! {
     }
 
     /// TLS 1.3 has no hints.
-    pub unsafe extern "C" fn gnutls_psk_client_get_hint(_session: *mut Session) -> *const c_char { std::ptr::null() }
+    pub unsafe extern "C" fn gnutls_psk_client_get_hint(_session: *mut Handle) -> *const c_char { std::ptr::null() }
 }

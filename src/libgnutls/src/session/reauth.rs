@@ -7,7 +7,7 @@ use standin_engine::{Connection, Read, Role, Stop};
 
 use super::config::{self, request};
 use super::transport::Patience;
-use super::{Session, attempt, choose, flag, handshake, record, transport, verify, with};
+use super::{Handle, Session, attempt, choose, flag, handshake, record, transport, verify, with};
 use crate::error;
 
 /// How far a round is.
@@ -30,7 +30,7 @@ pub enum Reauth {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn requested(session: *mut Session) -> Result<c_int, c_int> {
+pub unsafe fn requested(session: *mut Handle) -> Result<c_int, c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let automatic = attempt(session, |session| {
@@ -57,7 +57,7 @@ pub unsafe fn requested(session: *mut Session) -> Result<c_int, c_int> {
 ///
 /// # Safety
 /// As for [`requested`].
-pub unsafe fn go_on(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn go_on(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         if with(session, |session| session.reauth == Reauth::Automatic)? {
@@ -69,7 +69,7 @@ pub unsafe fn go_on(session: *mut Session) -> Result<(), c_int> {
 }
 
 /// Answers the request.
-unsafe fn client(session: *mut Session) -> Result<(), c_int> {
+unsafe fn client(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let state = attempt(session, |session| {
@@ -95,7 +95,7 @@ unsafe fn client(session: *mut Session) -> Result<(), c_int> {
 }
 
 /// Asks the client, and waits for its answer.
-unsafe fn server(session: *mut Session) -> Result<(), c_int> {
+unsafe fn server(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let rounds = attempt(session, |session| {
@@ -142,7 +142,7 @@ unsafe fn server(session: *mut Session) -> Result<(), c_int> {
 }
 
 /// The client has answered that it has no certificate.
-unsafe fn session_without_identity(session: *mut Session) -> Result<(), c_int> {
+unsafe fn session_without_identity(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         with(session, |session| session.peer.forget())?;
@@ -168,7 +168,7 @@ impl Session {
     }
 }
 
-unsafe fn reauth(session: *mut Session) -> Result<(), c_int> {
+unsafe fn reauth(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let role = attempt(session, |session| {
@@ -202,7 +202,7 @@ versioned! {
     /// A server asks the client for its certificate on the live connection and waits for the answer; a client answers
     /// after GNUTLS_E_REAUTH_REQUEST. GNUTLS_E_AGAIN, GNUTLS_E_INTERRUPTED and, to a server,
     /// GNUTLS_E_GOT_APPLICATION_DATA mean: call again (after the data was read, as from nobody).
-    pub unsafe extern "C" fn gnutls_reauth(session: *mut Session, _flags: c_uint) -> c_int {
+    pub unsafe extern "C" fn gnutls_reauth(session: *mut Handle, _flags: c_uint) -> c_int {
         // SAFETY: the program's pointer.
         error::status(unsafe { reauth(session) })
     }

@@ -6,8 +6,9 @@ use standin_boundary::memory;
 use standin_engine::{Connection, Error, Read, Stop};
 
 use super::options::MAX_RECORD;
+use super::reauth::Reauth;
 use super::transport::{self, Patience};
-use super::{Session, attempt, flag, hooks, reauth, verify, with};
+use super::{Handle, Session, attempt, flag, hooks, reauth, verify, with};
 use crate::error;
 
 /// What calls that were interrupted have left.
@@ -47,10 +48,10 @@ impl Session {
 }
 
 /// Reads: bytes, 0 at the end, or an error.
-unsafe fn receive(session: *mut Session, data: *mut u8, len: usize) -> Result<usize, c_int> {
+unsafe fn receive(session: *mut Handle, data: *mut u8, len: usize) -> Result<usize, c_int> {
     // SAFETY: the program's buffer is `len` bytes; the session is borrowed only while it computes.
     unsafe {
-        let patience = attempt(session, |session| {
+        let began = attempt(session, |session| {
             if session.data.ended {
                 return Ok(None);
             }
@@ -60,13 +61,15 @@ unsafe fn receive(session: *mut Session, data: *mut u8, len: usize) -> Result<us
             if !session.is_established() {
                 return Err(error::UNAVAILABLE_DURING_HANDSHAKE);
             }
-            Ok(Some(session.record_patience()))
+            Ok(Some((session.record_patience(), session.reauth == Reauth::Automatic)))
         })?;
-        let Some(patience) = patience else { return Ok(0) };
+        let Some((patience, answers)) = began else { return Ok(0) };
         if data.is_null() || len == 0 {
             return Err(error::INVALID_REQUEST);
         }
-        reauth::go_on(session)?;
+        if answers {
+            reauth::go_on(session)?;
+        }
         // No more than a record has: `len` may be -1.
         match next(session, std::slice::from_raw_parts_mut(data, len.min(MAX_RECORD)), patience)? {
             Next::Data(read) => Ok(read),
@@ -89,26 +92,30 @@ pub enum Next {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn next(session: *mut Session, target: &mut [u8], patience: Patience) -> Result<Next, c_int> {
+pub unsafe fn next(session: *mut Handle, target: &mut [u8], patience: Patience) -> Result<Next, c_int> {
     // SAFETY: the callers' promise.
     unsafe {
-        let before = with(session, |session| session.connection.as_ref().map_or(0, Connection::messages))?;
+        let mut before = None;
         loop {
-            let (outcome, messages) = attempt(session, |session| {
+            let (outcome, message, quiet) = attempt(session, |session| {
                 let connection = session.connection.as_mut().ok_or(error::INVALID_SESSION)?;
+                let before = *before.get_or_insert(connection.messages());
                 let outcome = connection.read(target, false);
-                Ok((outcome, connection.messages()))
+                let quiet = connection.next_passed().is_none() && connection.outgoing().is_empty();
+                Ok((outcome, connection.messages() != before, quiet))
             })?;
             match outcome {
                 Ok(Read::Data(read)) => return Ok(Next::Data(read)),
                 Ok(Read::Closed) => return Ok(Next::Ended),
                 Ok(Read::Stop(stop)) => {
-                    after_messages(session)?;
+                    if !quiet {
+                        after_messages(session)?;
+                    }
                     match stop {
                         Stop::Certificate => return Err(reauth::requested(session)?),
                         // A server that asked and then reads on: the answer is judged as it comes.
                         Stop::Verdict => verify::judge(session)?,
-                        _ if messages != before => return Err(error::AGAIN),
+                        _ if message => return Err(error::AGAIN),
                         _ => transport::fill(session, patience)?,
                     }
                 }
@@ -122,7 +129,7 @@ pub unsafe fn next(session: *mut Session, target: &mut [u8], patience: Patience)
 ///
 /// # Safety
 /// As for [`next`].
-pub unsafe fn after_messages(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn after_messages(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         hooks::show_messages(session)?;
@@ -131,7 +138,7 @@ pub unsafe fn after_messages(session: *mut Session) -> Result<(), c_int> {
             let connection = session.connection.as_ref();
             session.data.sending == 0 && connection.is_some_and(|connection| !connection.outgoing().is_empty())
         })?;
-        if answers { transport::flush(session) } else { Ok(()) }
+        if answers { transport::flush_along(session) } else { Ok(()) }
     }
 }
 
@@ -139,7 +146,7 @@ pub unsafe fn after_messages(session: *mut Session) -> Result<(), c_int> {
 ///
 /// # Safety
 /// `data` is NULL, or `len` bytes; `session` is live and not borrowed.
-pub unsafe fn send(session: *mut Session, data: *const u8, len: usize, padding: usize) -> Result<usize, c_int> {
+pub unsafe fn send(session: *mut Handle, data: *const u8, len: usize, padding: usize) -> Result<usize, c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         attempt(session, |session| {
@@ -163,10 +170,13 @@ pub unsafe fn send(session: *mut Session, data: *const u8, len: usize, padding: 
 }
 
 impl Session {
-    /// Seals data into what is to be sent.
+    /// Seals data into what is to be sent, after the KeyUpdate that the peer has asked for.
     pub fn seal(&mut self, bytes: &[u8], padding: usize) -> Result<(), c_int> {
         let record = self.limits.record;
         let connection = self.connection.as_mut().ok_or(error::INVALID_SESSION)?;
+        if connection.owes_key_update() {
+            connection.update_keys(false).map_err(|error| error::code(&error))?;
+        }
         match connection.write_padded(bytes, record, (padding != 0).then_some(padding)) {
             Ok(_) => Ok(()),
             Err(Error::WrongState) => Err(error::INVALID_SESSION),
@@ -179,7 +189,7 @@ impl Session {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn update_keys(session: *mut Session, request: bool) -> Result<(), c_int> {
+pub unsafe fn update_keys(session: *mut Handle, request: bool) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         attempt(session, |session| {
@@ -207,14 +217,14 @@ const PEER: c_uint = 1;
 
 versioned! {
     /// Reads at most `size` bytes: how many, 0 at the end, or an error.
-    pub unsafe extern "C" fn gnutls_record_recv(session: *mut Session, data: *mut c_void, size: usize) -> isize {
+    pub unsafe extern "C" fn gnutls_record_recv(session: *mut Handle, data: *mut c_void, size: usize) -> isize {
         // SAFETY: the program's pointers.
         counted(unsafe { receive(session, data.cast(), size) })
     }
 
     /// ... with the number of the record, 8 bytes, most significant first.
     pub unsafe extern "C" fn gnutls_record_recv_seq(
-        session: *mut Session, data: *mut c_void, size: usize, number: *mut u8
+        session: *mut Handle, data: *mut c_void, size: usize, number: *mut u8
     ) -> isize {
         // SAFETY: the program's pointers.
         unsafe {
@@ -229,14 +239,14 @@ versioned! {
 
     /// Sends at most a record: how much was taken, or an error. After GNUTLS_E_AGAIN or GNUTLS_E_INTERRUPTED it is to
     /// be called again with the same data, or with none.
-    pub unsafe extern "C" fn gnutls_record_send(session: *mut Session, data: *const c_void, size: usize) -> isize {
+    pub unsafe extern "C" fn gnutls_record_send(session: *mut Handle, data: *const c_void, size: usize) -> isize {
         // SAFETY: the program's pointers.
         unsafe { gnutls_record_send2(session, data, size, 0, 0) }
     }
 
     /// ... with so many bytes of padding, which hides the length under TLS 1.3, as far as there is room for it.
     pub unsafe extern "C" fn gnutls_record_send2(
-        session: *mut Session, data: *const c_void, size: usize, pad: usize, _flags: c_uint
+        session: *mut Handle, data: *const c_void, size: usize, pad: usize, _flags: c_uint
     ) -> isize {
         // SAFETY: the program's pointers.
         unsafe {
@@ -266,29 +276,29 @@ versioned! {
     }
 
     /// Bytes that gnutls_record_recv can give at once.
-    pub unsafe extern "C" fn gnutls_record_check_pending(session: *mut Session) -> usize {
+    pub unsafe extern "C" fn gnutls_record_check_pending(session: *mut Handle) -> usize {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.connection.as_ref().map_or(0, Connection::pending)) }.unwrap_or(0)
     }
 
     /// Updates our keys; GNUTLS_KU_PEER: and has the peer update its own.
-    pub unsafe extern "C" fn gnutls_session_key_update(session: *mut Session, flags: c_uint) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_key_update(session: *mut Handle, flags: c_uint) -> c_int {
         // SAFETY: the program's pointer.
         error::status(unsafe { update_keys(session, flags & PEER != 0) })
     }
 
     /// Bytes of a datagram that were not understood; there are no datagrams.
-    pub unsafe extern "C" fn gnutls_record_get_discarded(_session: *mut Session) -> c_uint { 0 }
+    pub unsafe extern "C" fn gnutls_record_get_discarded(_session: *mut Handle) -> c_uint { 0 }
 
     /// Can the length of data be hidden?
-    pub unsafe extern "C" fn gnutls_record_can_use_length_hiding(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_record_can_use_length_hiding(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| c_uint::from(session.is_tls13())) }.unwrap_or(0)
     }
 
     /// Sends from a file: how much was taken, or an error.
     pub unsafe extern "C" fn gnutls_record_send_file(
-        session: *mut Session, descriptor: c_int, offset: *mut libc::off_t, count: usize
+        session: *mut Handle, descriptor: c_int, offset: *mut libc::off_t, count: usize
     ) -> isize {
         // SAFETY: the program's pointers.
         counted(unsafe { send_file(session, descriptor, offset, count) })
@@ -297,7 +307,7 @@ versioned! {
 
 /// Reads a record's worth at a time, so that nothing read is lost when the transport is full.
 unsafe fn send_file(
-    session: *mut Session,
+    session: *mut Handle,
     descriptor: c_int,
     offset: *mut libc::off_t,
     count: usize,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use standin_boundary::{clock, memory};
 use standin_engine::{Connection, PeerChain, SessionFacts};
 
-use super::{Session, attempt, flag, record, transport, with};
+use super::{Handle, Session, attempt, flag, record, transport, with};
 use crate::error;
 use crate::gnutls::{Datum, gnutls_rnd};
 
@@ -136,7 +136,7 @@ pub fn decode_as_kept(bytes: &[u8]) -> Option<SessionFacts> {
 const WAIT: c_uint = 60;
 
 /// The session's data. Under TLS 1.3 it comes with a ticket: one that is on its way is waited for.
-unsafe fn data(session: *mut Session) -> Result<Vec<u8>, c_int> {
+unsafe fn data(session: *mut Handle) -> Result<Vec<u8>, c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let wait = attempt(session, |session| {
@@ -165,7 +165,7 @@ unsafe fn data(session: *mut Session) -> Result<Vec<u8>, c_int> {
 const NOTHING: &[u8] = &[0, 0, 0, 0];
 
 /// Reads ahead for a ticket, a short while. Data that comes first stays where it is.
-unsafe fn look_for_ticket(session: *mut Session) -> Result<(), c_int> {
+unsafe fn look_for_ticket(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         loop {
@@ -191,7 +191,7 @@ unsafe fn look_for_ticket(session: *mut Session) -> Result<(), c_int> {
 
 versioned! {
     /// The session as bytes; the program frees them (gnutls_free).
-    pub unsafe extern "C" fn gnutls_session_get_data2(session: *mut Session, out: *mut Datum) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_get_data2(session: *mut Handle, out: *mut Datum) -> c_int {
         if out.is_null() {
             return error::INVALID_REQUEST;
         }
@@ -208,7 +208,7 @@ versioned! {
     }
 
     /// The session as bytes, into the program's room.
-    pub unsafe extern "C" fn gnutls_session_get_data(session: *mut Session, out: *mut c_void, size: *mut usize) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_get_data(session: *mut Handle, out: *mut c_void, size: *mut usize) -> c_int {
         if size.is_null() {
             return error::INVALID_REQUEST;
         }
@@ -222,7 +222,7 @@ versioned! {
     }
 
     /// The session to resume. Data that says nothing of use is passed over: the handshake is then a full one.
-    pub unsafe extern "C" fn gnutls_session_set_data(session: *mut Session, data: *const c_void, size: usize) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_set_data(session: *mut Handle, data: *const c_void, size: usize) -> c_int {
         // SAFETY: the program's pointers.
         error::status(unsafe { attempt(session, |session| {
             if data.is_null() || size == 0 {
@@ -242,7 +242,7 @@ versioned! {
     }
 
     /// Has the client asked a server to resume a session?
-    pub unsafe extern "C" fn gnutls_session_resumption_requested(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_resumption_requested(session: *mut Handle) -> c_int {
         // SAFETY: the program's pointer.
         let requested = unsafe { with(session, |session| {
             session.is_server() && match session.agreed() {
@@ -255,7 +255,7 @@ versioned! {
     }
 
     /// The session's id, into the program's room.
-    pub unsafe extern "C" fn gnutls_session_get_id(session: *mut Session, out: *mut c_void, size: *mut usize) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_get_id(session: *mut Handle, out: *mut c_void, size: *mut usize) -> c_int {
         if size.is_null() {
             return error::INVALID_REQUEST;
         }
@@ -269,7 +269,7 @@ versioned! {
     }
 
     /// The session's id; it stays the session's.
-    pub unsafe extern "C" fn gnutls_session_get_id2(session: *mut Session, out: *mut Datum) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_get_id2(session: *mut Handle, out: *mut Datum) -> c_int {
         if out.is_null() {
             return error::INVALID_REQUEST;
         }

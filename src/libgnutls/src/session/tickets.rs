@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint};
 
 use zeroize::Zeroizing;
 
-use super::{Session, attempt, flag, transport, with};
+use super::{Handle, Session, attempt, flag, transport, with};
 use crate::error;
 use crate::gnutls::{Datum, gnutls_rnd};
 
@@ -40,7 +40,7 @@ impl Tickets {
     }
 }
 
-unsafe fn send(session: *mut Session, count: c_uint) -> Result<(), c_int> {
+unsafe fn send(session: *mut Handle, count: c_uint) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         attempt(session, |session| {
@@ -86,7 +86,7 @@ versioned! {
     }
 
     /// Has a server give tickets, sealed with a key of 64 bytes.
-    pub unsafe extern "C" fn gnutls_session_ticket_enable_server(session: *mut Session, key: *const Datum) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_ticket_enable_server(session: *mut Handle, key: *const Datum) -> c_int {
         // SAFETY: the program's pointers.
         error::status(unsafe { attempt(session, |session| {
             let key = key.as_ref().and_then(|key| key.bytes().try_into().ok());
@@ -97,13 +97,13 @@ versioned! {
     }
 
     /// Has a client take tickets, as it does unless GNUTLS_NO_TICKETS was said.
-    pub unsafe extern "C" fn gnutls_session_ticket_enable_client(session: *mut Session) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_ticket_enable_client(session: *mut Handle) -> c_int {
         // SAFETY: the program's pointer.
         error::status(unsafe { with(session, |session| session.flags &= !flag::NO_TICKETS) })
     }
 
     /// Sends that many more tickets of TLS 1.3.
-    pub unsafe extern "C" fn gnutls_session_ticket_send(session: *mut Session, count: c_uint, _flags: c_uint) -> c_int {
+    pub unsafe extern "C" fn gnutls_session_ticket_send(session: *mut Handle, count: c_uint, _flags: c_uint) -> c_int {
         // SAFETY: the program's pointer.
         error::status(unsafe { send(session, count) })
     }

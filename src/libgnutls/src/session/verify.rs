@@ -8,7 +8,7 @@ use standin_engine::{Connection, PeerChain, Verdict};
 
 use super::chain::Chain;
 use super::config::request;
-use super::{Session, attempt, flag, ocsp, with};
+use super::{Handle, Session, attempt, flag, ocsp, with};
 use crate::credentials::verdicts::Question;
 use crate::credentials::{Certificate, VerifyFunction};
 use crate::error;
@@ -68,7 +68,7 @@ pub(super) enum Judge {
 ///
 /// # Safety
 /// `session` is live and not borrowed.
-pub unsafe fn judge(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn judge(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         let judge = attempt(session, |session| {
@@ -97,7 +97,7 @@ pub unsafe fn judge(session: *mut Session) -> Result<(), c_int> {
 ///
 /// # Safety
 /// As for [`judge`].
-pub unsafe fn judge_nobody(session: *mut Session) -> Result<(), c_int> {
+pub unsafe fn judge_nobody(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         let judge = attempt(session, |session| session.judge())?;
@@ -105,7 +105,7 @@ pub unsafe fn judge_nobody(session: *mut Session) -> Result<(), c_int> {
     }
 }
 
-unsafe fn ask(session: *mut Session, judge: Judge) -> Result<(), c_int> {
+unsafe fn ask(session: *mut Handle, judge: Judge) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         match judge {
@@ -162,7 +162,7 @@ impl Session {
 }
 
 /// What gnutls_session_set_verify_cert asks for.
-unsafe fn by_trust_list(session: *mut Session) -> Result<(), c_int> {
+unsafe fn by_trust_list(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let (mut data, _name) = with(session, |session| {
@@ -181,7 +181,7 @@ unsafe fn by_trust_list(session: *mut Session) -> Result<(), c_int> {
 }
 
 /// Verifies the peer's chain by the credentials' trust list: GNUTLS_CERT_*.
-unsafe fn verify(session: *mut Session, data: &mut [TypedData]) -> Result<c_uint, c_int> {
+unsafe fn verify(session: *mut Handle, data: &mut [TypedData]) -> Result<c_uint, c_int> {
     // SAFETY: the callers' promise; the output function of a program runs with nothing borrowed.
     unsafe {
         let (chain, cred, output, flags) = attempt(session, |session| {
@@ -254,13 +254,13 @@ unsafe fn by_list(
     if result < 0 { Err(result) } else { Ok(status) }
 }
 
-unsafe fn set(session: *mut Session, set: impl FnOnce(&mut Verification)) {
+unsafe fn set(session: *mut Handle, set: impl FnOnce(&mut Verification)) {
     // SAFETY: the program's pointer.
     let _null = unsafe { with(session, |session| set(&mut session.verification)) };
 }
 
 /// Verifies, and tells the status.
-unsafe fn report(session: *mut Session, data: &mut [TypedData], status: *mut c_uint) -> c_int {
+unsafe fn report(session: *mut Handle, data: &mut [TypedData], status: *mut c_uint) -> c_int {
     // SAFETY: the program's pointers.
     unsafe {
         match verify(session, data) {
@@ -277,14 +277,14 @@ unsafe fn report(session: *mut Session, data: &mut [TypedData], status: *mut c_u
 
 versioned! {
     /// Verifies the peer's chain: 0, and what is wrong with it in `status`.
-    pub unsafe extern "C" fn gnutls_certificate_verify_peers2(session: *mut Session, status: *mut c_uint) -> c_int {
+    pub unsafe extern "C" fn gnutls_certificate_verify_peers2(session: *mut Handle, status: *mut c_uint) -> c_int {
         // SAFETY: the program's pointers.
         unsafe { report(session, &mut [], status) }
     }
 
     /// ... for a host.
     pub unsafe extern "C" fn gnutls_certificate_verify_peers3(
-        session: *mut Session, hostname: *const c_char, status: *mut c_uint
+        session: *mut Handle, hostname: *const c_char, status: *mut c_uint
     ) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
@@ -295,7 +295,7 @@ versioned! {
 
     /// ... for what the data says.
     pub unsafe extern "C" fn gnutls_certificate_verify_peers(
-        session: *mut Session, data: *mut TypedData, elements: c_uint, status: *mut c_uint
+        session: *mut Handle, data: *mut TypedData, elements: c_uint, status: *mut c_uint
     ) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
@@ -306,13 +306,13 @@ versioned! {
     }
 
     /// Has the program's function judge the peer within the handshake.
-    pub unsafe extern "C" fn gnutls_session_set_verify_function(session: *mut Session, function: Option<VerifyFunction>) {
+    pub unsafe extern "C" fn gnutls_session_set_verify_function(session: *mut Handle, function: Option<VerifyFunction>) {
         // SAFETY: the program's pointer.
         unsafe { set(session, |verification| verification.function = function) }
     }
 
     /// Has the trust list judge the peer within the handshake, for a host if one is named.
-    pub unsafe extern "C" fn gnutls_session_set_verify_cert(session: *mut Session, hostname: *const c_char, flags: c_uint) {
+    pub unsafe extern "C" fn gnutls_session_set_verify_cert(session: *mut Handle, hostname: *const c_char, flags: c_uint) {
         // SAFETY: the program's pointers.
         unsafe {
             let name = (!hostname.is_null()).then(|| CStr::from_ptr(hostname).to_owned());
@@ -328,7 +328,7 @@ versioned! {
 
     /// ... for what the data says, which has to stay where it is.
     pub unsafe extern "C" fn gnutls_session_set_verify_cert2(
-        session: *mut Session, data: *mut TypedData, elements: c_uint, flags: c_uint
+        session: *mut Handle, data: *mut TypedData, elements: c_uint, flags: c_uint
     ) {
         // SAFETY: the program's pointers.
         unsafe {
@@ -345,13 +345,13 @@ versioned! {
     }
 
     /// What was wrong with the peer's chain; all bits set before it was verified.
-    pub unsafe extern "C" fn gnutls_session_get_verify_cert_status(session: *mut Session) -> c_uint {
+    pub unsafe extern "C" fn gnutls_session_get_verify_cert_status(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| session.verification.status) }.unwrap_or(UNKNOWN)
     }
 
     /// Tells the program of every step of a verification.
-    pub unsafe extern "C" fn gnutls_session_set_verify_output_function(session: *mut Session, function: *const c_void) {
+    pub unsafe extern "C" fn gnutls_session_set_verify_output_function(session: *mut Handle, function: *const c_void) {
         // SAFETY: the program's pointer.
         unsafe { set(session, |verification| verification.output = (!function.is_null()).then_some(function)) }
     }
