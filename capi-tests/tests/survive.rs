@@ -2,6 +2,7 @@
 
 use standin_capi_tests::{
     build, compare, here,
+    library::Library,
     process::{On, run},
 };
 use std::time::Duration;
@@ -24,4 +25,22 @@ fn callbacks_that_free_clear_and_re_enter_under_asan() {
     command.env("CERTS", build::certs()).env("ASAN_OPTIONS", "detect_leaks=0");
     let outcome = run(&mut command, Duration::from_secs(120));
     assert!(outcome.succeeded(), "{}{}", outcome.seen(), outcome.stderr);
+}
+
+/// GnuTLS sessions of two threads whose keys are updated, and where the thread that receives answers the requests.
+#[test]
+fn gnutls_sessions_of_two_threads() {
+    let program = build::program_for(Library::Gnutls, "two_threads");
+    let launch: compare::Launch = &|on, program| {
+        let mut command = on.command_for(Library::Gnutls, program);
+        command.env("BEYOND_THE_ORIGINAL", "1");
+        command
+    };
+    let both = compare::pair(&program, On::Standin, On::Standin, launch);
+    for side in [&both.client, &both.server] {
+        assert!(side.succeeded(), "{}{}", side.seen(), side.stderr);
+        let failed = |line: &&str| line.contains(": -") || line.contains("not all");
+        assert_eq!(side.stdout.lines().find(failed), None, "{}", side.seen());
+    }
+    assert_eq!(both.server.stdout.matches("CN=Client").count(), 3, "{}", both.server.seen());
 }

@@ -71,6 +71,7 @@ pub use established::{CertificateRequest, Established, VerifyData};
 pub use identity::{Identity, PeerChain, PrivateKey, SignatureScheme, Verdict};
 pub use key::key_from_der;
 pub use messages::Names;
+pub use output::Outgoing;
 pub use psk::ExternalPsk;
 pub use session::{Session, SessionCache, SessionFacts};
 pub use signature::{ForeignVerifier, Verify};

@@ -12,9 +12,25 @@ pub(crate) struct Output {
     sent: usize,
     /// So many of the last bytes are nothing yet: room that need not be cleared for the next record.
     unused: usize,
+    /// The owner has taken bytes away to write them: what is queued comes after those.
+    lent: bool,
     /// When somebody watches.
     records: Option<Records>,
     padding: Padding,
+}
+
+/// Bytes for the peer in the owner's hands: see [`Connection::lend_outgoing`](crate::Connection::lend_outgoing).
+pub struct Outgoing {
+    bytes: Vec<u8>,
+    sent: usize,
+    end: usize,
+}
+
+impl Outgoing {
+    /// What is to be written, never nothing.
+    pub fn unsent(&self) -> &[u8] {
+        &self.bytes[self.sent..self.end]
+    }
 }
 
 /// How records are padded under TLS 1.3 (RFC 8446 §5.4), unless it is said for one of them.
@@ -69,6 +85,48 @@ impl Output {
 
     fn end(&self) -> usize {
         self.bytes.len() - self.unused
+    }
+
+    /// Everything has been written.
+    pub(crate) fn is_drained(&self) -> bool {
+        !self.lent && self.unsent().is_empty()
+    }
+
+    /// Takes away what is unsent, and the buffer with it; a watch has looked at it all.
+    pub(crate) fn lend(&mut self) -> Option<Outgoing> {
+        if self.lent || self.unsent().is_empty() {
+            return None;
+        }
+        let (sent, end) = (self.sent, self.end());
+        self.lent = true;
+        (self.sent, self.unused) = (0, 0);
+        if let Some(records) = &mut self.records {
+            records.next = 0;
+            records.types.clear();
+        }
+        Some(Outgoing { bytes: std::mem::take(&mut self.bytes), sent, end })
+    }
+
+    /// Takes it back, the first `written` bytes of it sent. What was queued meanwhile follows.
+    pub(crate) fn take_back(&mut self, outgoing: Outgoing, written: usize) {
+        if !self.lent {
+            return;
+        }
+        let Outgoing { bytes, sent, end } = outgoing;
+        let queued = std::mem::replace(&mut self.bytes, bytes);
+        let len = queued.len() - self.unused;
+        let start = if sent + written < end { end } else { 0 };
+        if len != 0 {
+            self.bytes.truncate(start);
+            self.bytes.extend_from_slice(&queued[..len]);
+        }
+        self.lent = false;
+        self.unused = self.bytes.len() - (start + len);
+        self.sent = if start == 0 { 0 } else { sent + written };
+        if let Some(records) = &mut self.records {
+            records.next += start;
+            records.types.iter_mut().for_each(|(at, _)| *at += start);
+        }
     }
 
     pub(crate) fn sent(&mut self, len: usize) {
@@ -269,6 +327,50 @@ mod tests {
         }
         output.release();
         assert!(output.bytes.capacity() == 0);
+    }
+
+    /// The owner writes a part, or all, of what it took while more is queued, or nothing: all arrives, in order.
+    #[test]
+    fn lent_while_more_is_queued() {
+        let keys = Keys::new(Aead::Aes128Gcm, &[1; 16], &[2; 12]).unwrap();
+        let mut sealer = Sealer::new(Protocol::Tls13, &keys, 0).unwrap();
+        let mut opener = Opener::new(Protocol::Tls13, &keys, 0).unwrap();
+        let mut output = Output::default();
+        output.watch(true);
+        let (mut wire, mut expected, mut watched) = (Vec::new(), Vec::new(), 0);
+        let mut queue = |output: &mut Output, len: usize| {
+            let payload = vec![len as u8; len];
+            output.seal(&mut sealer, record::APPLICATION_DATA, &payload).unwrap();
+            expected.push(payload);
+        };
+        for (first, meanwhile, left) in [(3000, 0, 0), (10, 20, 0), (500, 700, 1), (7, 0, 7), (9, 9000, 9), (1, 1, 0)] {
+            queue(&mut output, first);
+            while output.next_record().is_some_and(|(_, typ)| typ == record::APPLICATION_DATA) {
+                watched += 1;
+            }
+            let lent = output.lend().unwrap();
+            assert!(output.unsent().is_empty() && !output.is_drained() && output.lend().is_none());
+            if meanwhile != 0 {
+                queue(&mut output, meanwhile);
+            }
+            let written = lent.unsent().len() - left;
+            wire.extend_from_slice(&lent.unsent()[..written]);
+            output.take_back(lent, written);
+        }
+        while output.next_record().is_some_and(|(_, typ)| typ == record::APPLICATION_DATA) {
+            watched += 1;
+        }
+        assert_eq!(watched, expected.len());
+        wire.extend_from_slice(output.unsent());
+        output.sent(output.unsent().len());
+        assert!(output.is_drained() && output.lend().is_none());
+        for payload in expected {
+            let rest = wire.split_off(HEADER + usize::from(u16::from_be_bytes([wire[3], wire[4]])));
+            let (_, range) = opener.open(&mut wire).unwrap();
+            assert_eq!(wire[range], payload);
+            wire = rest;
+        }
+        assert!(wire.is_empty());
     }
 
     #[test]

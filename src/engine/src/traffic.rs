@@ -299,7 +299,7 @@ impl Traffic {
         if let Some(stop) = self.stop() {
             return Ok(stop);
         }
-        if wire.output.unsent().is_empty() {
+        if wire.output.is_drained() {
             self.pay(wire)?;
         }
         if let Some(len) = messages::front(&self.handshake)? {
@@ -410,7 +410,7 @@ impl Traffic {
             return Ok(());
         }
         self.owed = Some(owed);
-        if wire.output.unsent().is_empty() { self.pay(wire) } else { Ok(()) }
+        if wire.output.is_drained() { self.pay(wire) } else { Ok(()) }
     }
 
     /// Queues the answer that is owed.

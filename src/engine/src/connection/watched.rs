@@ -16,6 +16,11 @@ impl Connection {
         self.wire.notes.warnings.pop_front()
     }
 
+    /// No alert and no message has gone by that the owner has not taken.
+    pub fn is_quiet(&self) -> bool {
+        self.wire.notes.warnings.is_empty() && self.wire.notes.course.front().is_none()
+    }
+
     /// The next handshake message of those that have gone by; they are told of from the first on.
     pub fn next_passed(&self) -> Option<Passed> {
         self.wire.notes.course.front()

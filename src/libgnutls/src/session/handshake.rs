@@ -125,6 +125,8 @@ unsafe fn start(session: *mut Handle) -> Result<(), c_int> {
             connection.leave_alerts();
             connection.log_secrets(session.hooks.wants_secrets());
             connection.watch_messages(session.hooks.has_message_hook());
+            // Who receives does not send, perhaps while another thread does.
+            connection.leave_key_updates();
             session.limits.handshake_begins();
             session.verification.handshake_begins();
             session.connection = Some(connection);

@@ -7,13 +7,13 @@ use standin_engine::Role;
 use super::{Handle, Progress, Session, flag, with};
 use crate::error;
 
-fn create(flags: c_uint) -> Result<Box<Session>, c_int> {
+fn create(flags: c_uint) -> Result<Box<Handle>, c_int> {
     // Raw public keys are asked for by a flag and then by a priority; the latter is what is not served.
     if flags & flag::DATAGRAM != 0 {
         return Err(error::UNIMPLEMENTED_FEATURE);
     }
     let role = if flags & flag::SERVER != 0 { Role::Server } else { Role::Client };
-    Ok(Box::new(Session {
+    Ok(Box::new(Handle::new(Session {
         flags,
         role,
         priority: None,
@@ -43,8 +43,7 @@ fn create(flags: c_uint) -> Result<Box<Session>, c_int> {
         db: Default::default(),
         psk: Default::default(),
         journal: Default::default(),
-        poisoned: false,
-    }))
+    })))
 }
 
 versioned! {

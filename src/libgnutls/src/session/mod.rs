@@ -1,7 +1,8 @@
 //! gnutls_session_t: one connection, as C programs hold it.
 //!
 //! The program's callbacks run with nothing borrowed: an entry point takes `&mut Session` for as long as it computes
-//! ([`with`]), lets go, calls out, and looks again. A callback may therefore use the same session.
+//! ([`with`]), lets go, calls out, and looks again. A callback may therefore use the same session, and so may a second
+//! thread: the original's manual allows one that sends beside one that receives.
 
 mod alert;
 mod alpn;
@@ -33,7 +34,7 @@ mod transport;
 mod verify;
 
 use std::ffi::{CString, c_int, c_uint, c_void};
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 use standin_boundary::journal::Journal;
 use standin_engine::{Connection, Established, Protocol, Role};
@@ -72,7 +73,7 @@ pub enum Progress {
     Established,
 }
 
-/// What C programs hold.
+/// One connection, and all that the program has said of it.
 pub struct Session {
     pub flags: c_uint,
     pub role: Role,
@@ -107,8 +108,6 @@ pub struct Session {
     pub psk: psk::Psk,
     /// What people are told of the connection.
     pub journal: Journal,
-    /// A panic was met in the middle of a change.
-    poisoned: bool,
 }
 
 impl Session {
@@ -143,29 +142,35 @@ impl Session {
     }
 }
 
-/// Poisons a session that a panic has left half changed: nothing is done with it any more but to free it.
-struct Watch<'a>(&'a mut Session);
+/// What C programs hold: a session, which two threads may use at a time, one that sends and one that receives.
+///
+/// The lock is held while an entry point computes, never while the transport or the program runs; those who use the
+/// transport have their turn at it ([`transport::Turns`]).
+pub struct Handle {
+    session: Mutex<Session>,
+    /// A turn at the transport is over, and somebody waits for it.
+    turned: Condvar,
+}
 
-impl Drop for Watch<'_> {
-    fn drop(&mut self) {
-        self.0.poisoned |= std::thread::panicking();
+impl Handle {
+    pub fn new(session: Session) -> Self {
+        Handle { session: Mutex::new(session), turned: Condvar::new() }
+    }
+
+    /// A session that a panic has left half changed is good for nothing but to be freed.
+    fn lock(&self) -> Result<MutexGuard<'_, Session>, c_int> {
+        self.session.lock().map_err(|_| error::INTERNAL_ERROR)
     }
 }
 
 /// A short look at the session behind a program's pointer. Nothing of the program's may be called from `look`.
 ///
 /// # Safety
-/// `session` is NULL or live, and not used by another thread.
+/// `session` is NULL or live.
 pub unsafe fn with<T>(session: *const Handle, look: impl FnOnce(&mut Session) -> T) -> Result<T, c_int> {
-    // SAFETY: the caller's promise; the borrow ends before anything else can use the pointer.
-    match unsafe { session.cast_mut().as_mut() } {
-        Some(session) if session.poisoned => Err(error::INTERNAL_ERROR),
-        Some(session) => {
-            let watched = Watch(session);
-            Ok(look(&mut *watched.0))
-        }
-        None => Err(error::INVALID_REQUEST),
-    }
+    // SAFETY: the caller's promise.
+    let handle = unsafe { session.as_ref() }.ok_or(error::INVALID_REQUEST)?;
+    Ok(look(&mut *handle.lock()?))
 }
 
 /// As [`with`], for what can itself fail.
@@ -178,4 +183,40 @@ pub unsafe fn attempt<T>(
 ) -> Result<T, c_int> {
     // SAFETY: the caller's promise.
     unsafe { with(session, look) }.and_then(|outcome| outcome)
+}
+
+/// As [`attempt`], again and again until `look` has an answer: after each turn at the transport that another thread has.
+///
+/// # Safety
+/// As for [`with`].
+unsafe fn await_turn<T>(
+    session: *const Handle,
+    mut look: impl FnMut(&mut Session) -> Result<Option<T>, c_int>,
+) -> Result<T, c_int> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { session.as_ref() }.ok_or(error::INVALID_REQUEST)?;
+    let mut session = handle.lock()?;
+    loop {
+        if let Some(outcome) = look(&mut session)? {
+            return Ok(outcome);
+        }
+        session.transport.turns.waiting += 1;
+        session = handle.turned.wait(session).map_err(|_| error::INTERNAL_ERROR)?;
+        session.transport.turns.waiting -= 1;
+    }
+}
+
+/// As [`with`], at the end of a turn.
+///
+/// # Safety
+/// As for [`with`].
+unsafe fn end_turn<T>(session: *const Handle, look: impl FnOnce(&mut Session) -> T) -> Result<T, c_int> {
+    // SAFETY: the caller's promise.
+    let handle = unsafe { session.as_ref() }.ok_or(error::INVALID_REQUEST)?;
+    let mut session = handle.lock()?;
+    let outcome = look(&mut session);
+    if session.transport.turns.waiting != 0 {
+        handle.turned.notify_all();
+    }
+    Ok(outcome)
 }

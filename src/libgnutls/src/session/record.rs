@@ -8,6 +8,7 @@ use standin_engine::{Connection, Error, Read, Stop};
 
 use super::cork::Corked;
 use super::options::MAX_RECORD;
+use super::reauth::Reauth;
 use super::transport::{self, Patience};
 use super::{Handle, Session, attempt, flag, hooks, reauth, verify, with};
 use crate::error;
@@ -51,7 +52,7 @@ impl Session {
 unsafe fn receive(session: *mut Handle, data: *mut u8, len: usize) -> Result<usize, c_int> {
     // SAFETY: the program's buffer is `len` bytes; the session is borrowed only while it computes.
     unsafe {
-        let patience = attempt(session, |session| {
+        let began = attempt(session, |session| {
             if !session.is_established() {
                 return Err(error::UNAVAILABLE_DURING_HANDSHAKE);
             }
@@ -61,13 +62,15 @@ unsafe fn receive(session: *mut Handle, data: *mut u8, len: usize) -> Result<usi
             if session.invalid || session.data.may_not_read {
                 return Err(error::INVALID_SESSION);
             }
-            Ok(Some(session.record_patience()))
+            Ok(Some((session.record_patience(), session.reauth == Reauth::Automatic)))
         })?;
-        let Some(patience) = patience else { return Ok(0) };
+        let Some((patience, answers)) = began else { return Ok(0) };
         if data.is_null() || len == 0 {
             return Err(error::INVALID_REQUEST);
         }
-        reauth::go_on(session)?;
+        if answers {
+            reauth::go_on(session)?;
+        }
         // No more than a record has: `len` may be -1.
         match next(session, std::slice::from_raw_parts_mut(data, len.min(MAX_RECORD)), patience)? {
             Next::Data(read) => Ok(read),
@@ -93,25 +96,29 @@ pub enum Next {
 pub unsafe fn next(session: *mut Handle, target: &mut [u8], patience: Patience) -> Result<Next, c_int> {
     // SAFETY: the callers' promise.
     unsafe {
-        let before = with(session, |session| session.connection.as_ref().map_or(0, Connection::messages))?;
+        let mut before = None;
         loop {
-            let (outcome, messages) = attempt(session, |session| {
+            let (outcome, message, quiet) = attempt(session, |session| {
                 let connection = session.connection.as_mut().ok_or(error::INVALID_SESSION)?;
+                let before = *before.get_or_insert(connection.messages());
                 let outcome = connection.read(target, false);
-                Ok((outcome, connection.messages()))
+                let quiet = connection.is_quiet() && connection.outgoing().is_empty();
+                Ok((outcome, connection.messages() != before, quiet))
             })?;
             match outcome {
                 Ok(Read::Data(read)) => return Ok(Next::Data(read)),
                 Ok(Read::Closed) => return Ok(Next::Ended),
                 Ok(Read::Stop(stop)) => {
-                    attempt(session, Session::heed_warning)?;
-                    attempt(session, Session::check_updates)?;
-                    after_messages(session)?;
+                    if !quiet {
+                        attempt(session, Session::heed_warning)?;
+                        attempt(session, Session::check_updates)?;
+                        after_messages(session)?;
+                    }
                     match stop {
                         Stop::Certificate => return Err(reauth::requested(session)?),
                         // A server that asked and then reads on: the answer is judged as it comes.
                         Stop::Verdict => verify::judge(session)?,
-                        _ if messages != before => return Err(error::AGAIN),
+                        _ if message => return Err(error::AGAIN),
                         _ => transport::fill(session, patience)?,
                     }
                 }
@@ -134,7 +141,7 @@ pub unsafe fn after_messages(session: *mut Handle) -> Result<(), c_int> {
             let connection = session.connection.as_ref();
             session.data.sending == 0 && connection.is_some_and(|connection| !connection.outgoing().is_empty())
         })?;
-        if answers { transport::flush(session) } else { Ok(()) }
+        if answers { transport::flush_along(session) } else { Ok(()) }
     }
 }
 
@@ -166,10 +173,13 @@ pub unsafe fn send(session: *mut Handle, data: *const u8, len: usize, padding: u
 }
 
 impl Session {
-    /// Seals data into what is to be sent.
+    /// Seals data into what is to be sent, after the KeyUpdate that the peer has asked for.
     pub fn seal(&mut self, bytes: &[u8], padding: usize) -> Result<(), c_int> {
         let record = self.limits.record;
         let connection = self.connection.as_mut().ok_or(error::INVALID_SESSION)?;
+        if connection.owes_key_update() {
+            connection.update_keys(false).map_err(|error| error::code(&error))?;
+        }
         match connection.write_padded(bytes, record, (padding != 0).then_some(padding)) {
             Ok(_) => Ok(()),
             Err(Error::WrongState) => Err(error::INVALID_SESSION),

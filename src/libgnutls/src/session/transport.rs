@@ -3,9 +3,9 @@
 use std::ffi::{c_int, c_uint, c_void};
 use std::time::Instant;
 
-use standin_engine::Connection;
+use standin_engine::{Connection, Outgoing};
 
-use super::{Handle, attempt, flag, with};
+use super::{Handle, Session, await_turn, end_turn, flag, with};
 use crate::error;
 use crate::gnutls::gnutls_system_recv_timeout;
 
@@ -27,6 +27,7 @@ pub struct Transport {
     errno: c_int,
     /// The last I/O was a write.
     pub writing: bool,
+    pub turns: Turns,
 }
 
 impl Default for Transport {
@@ -43,6 +44,7 @@ impl Default for Transport {
             errno_function: None,
             errno: 0,
             writing: false,
+            turns: Turns::default(),
         }
     }
 }
@@ -52,50 +54,85 @@ fn descriptor(pointer: *mut c_void) -> c_int {
     pointer.addr() as c_int
 }
 
-/// # Safety
-/// As the transport's own functions demand.
-unsafe fn pull(session: *mut Handle, room: *mut u8, len: usize) -> Result<isize, c_int> {
-    // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
-    unsafe {
-        let (function, pointer) = with(session, |session| {
-            session.transport.errno = 0;
-            session.transport.writing = false;
-            (session.transport.pull, session.transport.read_pointer)
-        })?;
-        Ok(match function {
-            Some(function) => function(pointer, room.cast(), len),
-            None => libc::recv(descriptor(pointer), room.cast(), len, 0),
-        })
+/// Whose turn it is at the transport, which is used with nothing borrowed: one thread at a time writes, and one reads.
+#[derive(Default)]
+pub struct Turns {
+    writer: Option<Thread>,
+    reader: Option<Thread>,
+    /// Threads that wait for the end of another's turn.
+    pub waiting: usize,
+}
+
+/// Tells threads apart for as long as they live.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Thread(usize);
+
+impl Thread {
+    fn this() -> Self {
+        thread_local!(static MARK: u8 = const { 0 });
+        MARK.with(|mark| Thread(std::ptr::from_ref(mark).addr()))
+    }
+
+    /// Another thread's turn can be waited for. A function of the transport's that uses it for its own session would wait
+    /// for itself.
+    fn check_other(self) -> Result<(), c_int> {
+        if self == Thread::this() { Err(error::INVALID_REQUEST) } else { Ok(()) }
     }
 }
 
-/// # Safety
-/// As for [`pull`].
-unsafe fn push(session: *mut Handle, bytes: *const u8, len: usize) -> Result<isize, c_int> {
-    // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
-    unsafe {
-        let (function, vector, pointer, quiet) = with(session, |session| {
-            let transport = &mut session.transport;
-            transport.errno = 0;
-            transport.writing = true;
-            (transport.push, transport.vector_push, transport.write_pointer, session.flags & flag::NO_SIGNAL != 0)
-        })?;
-        if let Some(function) = vector {
-            let piece = libc::iovec { iov_base: bytes.cast_mut().cast(), iov_len: len };
-            return Ok(function(pointer, &piece, 1));
+/// How bytes are written.
+struct Writer {
+    push: Option<Push>,
+    vector_push: Option<VectorPush>,
+    pointer: *mut c_void,
+    quiet: bool,
+}
+
+impl Writer {
+    /// # Safety
+    /// As the transport's own functions demand.
+    unsafe fn write(&self, bytes: &[u8]) -> isize {
+        let (start, len) = (bytes.as_ptr().cast::<c_void>(), bytes.len());
+        // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
+        unsafe {
+            if let Some(function) = self.vector_push {
+                return function(self.pointer, &libc::iovec { iov_base: start.cast_mut(), iov_len: len }, 1);
+            }
+            match self.push {
+                Some(function) => function(self.pointer, start, len),
+                None if self.quiet => libc::send(descriptor(self.pointer), start, len, libc::MSG_NOSIGNAL),
+                None => libc::write(descriptor(self.pointer), start, len),
+            }
         }
-        Ok(match function {
-            Some(function) => function(pointer, bytes.cast(), len),
-            None if quiet => libc::send(descriptor(pointer), bytes.cast(), len, libc::MSG_NOSIGNAL),
-            None => libc::write(descriptor(pointer), bytes.cast(), len),
-        })
+    }
+}
+
+/// How bytes are read, and where to.
+struct Reader {
+    pull: Option<Pull>,
+    pointer: *mut c_void,
+    room: *mut u8,
+    len: usize,
+}
+
+impl Reader {
+    /// # Safety
+    /// As the transport's own functions demand; the room is there.
+    unsafe fn read(&self) -> isize {
+        // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
+        unsafe {
+            match self.pull {
+                Some(function) => function(self.pointer, self.room.cast(), self.len),
+                None => libc::recv(descriptor(self.pointer), self.room.cast(), self.len, 0),
+            }
+        }
     }
 }
 
 /// What failed I/O means, by the errno that the program says it had.
 ///
 /// # Safety
-/// As for [`pull`].
+/// As for [`flush`].
 unsafe fn failure(session: *mut Handle, otherwise: c_int) -> c_int {
     // SAFETY: the callers' promise; errno is the thread's own.
     unsafe {
@@ -121,31 +158,68 @@ unsafe fn failure(session: *mut Handle, otherwise: c_int) -> c_int {
     }
 }
 
+impl Session {
+    /// Begins a turn of writing. `None`: another thread has one, to be waited for if `patient`. Inner `None`: there is
+    /// nothing to write.
+    fn begin_writing(&mut self, patient: bool) -> Result<Option<Option<(Outgoing, Writer)>>, c_int> {
+        let Some(outgoing) = self.connection.as_mut().and_then(Connection::lend_outgoing) else {
+            return match self.transport.turns.writer {
+                Some(writer) if patient => writer.check_other().map(|()| None),
+                _ => Ok(Some(None)),
+            };
+        };
+        let quiet = self.has(flag::NO_SIGNAL);
+        let Transport { push, vector_push, write_pointer: pointer, turns, .. } = &mut self.transport;
+        turns.writer = Some(Thread::this());
+        let writer = Writer { push: *push, vector_push: *vector_push, pointer: *pointer, quiet };
+        (self.transport.errno, self.transport.writing) = (0, true);
+        Ok(Some(Some((outgoing, writer))))
+    }
+
+    /// Ends it; is there more to write?
+    fn end_writing(&mut self, outgoing: Outgoing, written: usize) -> bool {
+        self.transport.turns.writer = None;
+        self.connection.as_mut().is_some_and(|connection| {
+            connection.take_back(outgoing, written);
+            !connection.outgoing().is_empty()
+        })
+    }
+}
+
 /// Writes what the engine wants sent.
 ///
 /// # Safety
 /// `session` is live and not borrowed.
 pub unsafe fn flush(session: *mut Handle) -> Result<(), c_int> {
-    // SAFETY: the bytes stay where they are while the transport takes them: only calls on this session move them.
+    // SAFETY: the callers' promise.
+    unsafe { write(session, true) }
+}
+
+/// ... unless another thread is about it, which writes this as well.
+///
+/// # Safety
+/// As for [`flush`].
+pub unsafe fn flush_along(session: *mut Handle) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe { write(session, false) }
+}
+
+unsafe fn write(session: *mut Handle, patient: bool) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
     unsafe {
-        loop {
-            let (bytes, len) = with(session, |session| {
-                let outgoing = session.connection.as_ref().map_or(&[][..], Connection::outgoing);
-                (outgoing.as_ptr(), outgoing.len())
-            })?;
-            if len == 0 {
-                return Ok(());
-            }
-            match push(session, bytes, len)? {
-                0 => return Err(error::PUSH_ERROR),
-                ..0 => return Err(failure(session, error::PUSH_ERROR)),
-                written => with(session, |session| {
-                    if let Some(connection) = &mut session.connection {
-                        connection.sent(usize::try_from(written).unwrap_or(0).min(len));
-                    }
-                })?,
+        while let Some((outgoing, writer)) = await_turn(session, |session| session.begin_writing(patient))? {
+            let len = outgoing.unsent().len();
+            let written = match writer.write(outgoing.unsent()) {
+                0 => Err(error::PUSH_ERROR),
+                ..0 => Err(failure(session, error::PUSH_ERROR)),
+                written => Ok(usize::try_from(written).unwrap_or(0).min(len)),
+            };
+            let more = end_turn(session, |session| session.end_writing(outgoing, written.unwrap_or(0)))?;
+            if written? == len && !more {
+                break;
             }
         }
+        Ok(())
     }
 }
 
@@ -174,41 +248,59 @@ impl Patience {
     }
 }
 
-/// Waits, then reads as much as may be. An end without close_notify is an error, and like any but time it is final.
+impl Session {
+    /// Begins a turn of reading; `None`: another thread has one.
+    fn begin_reading(&mut self) -> Result<Option<Reader>, c_int> {
+        let connection = self.connection.as_mut().ok_or(error::INVALID_SESSION)?;
+        if let Some(reader) = self.transport.turns.reader {
+            return reader.check_other().map(|()| None);
+        }
+        let len = connection.wanted().max(1);
+        let room = connection.input(len).as_mut_ptr();
+        let Transport { pull, read_pointer: pointer, turns, .. } = &mut self.transport;
+        turns.reader = Some(Thread::this());
+        let reader = Reader { pull: *pull, pointer: *pointer, room, len };
+        (self.transport.errno, self.transport.writing) = (0, false);
+        Ok(Some(reader))
+    }
+
+    /// Ends it. An end without close_notify is an error, and like any but time it is final.
+    fn end_reading(&mut self, read: Result<usize, c_int>) {
+        self.transport.turns.reader = None;
+        match (read, &mut self.connection) {
+            (Ok(read), Some(connection)) => connection.received(read),
+            (Err(error), _) if error != error::TIMEDOUT => self.note_failure(error),
+            _ => {}
+        }
+    }
+}
+
+/// Waits, then reads as much as may be; or lets another thread that is about it do so.
 ///
 /// # Safety
 /// `session` is live and not borrowed.
 pub unsafe fn fill(session: *mut Handle, patience: Patience) -> Result<(), c_int> {
-    // SAFETY: the callers' promise.
+    let patience = patience.milliseconds()?;
+    let mut waited = false;
+    // SAFETY: the callers' promise; the room stays where it is until the turn ends.
     unsafe {
-        let waited = patience.milliseconds().and_then(|ms| ms.map_or(Ok(()), |ms| wait_for_input(session, ms)));
-        let filled = waited.and_then(|()| read(session));
-        if let Err(error) = filled
-            && error != error::TIMEDOUT
-        {
-            with(session, |session| session.note_failure(error))?;
-        }
-        filled
-    }
-}
-
-unsafe fn read(session: *mut Handle) -> Result<(), c_int> {
-    // SAFETY: the room stays where it is while the transport fills it (see `flush`).
-    unsafe {
-        let (room, len) = attempt(session, |session| {
-            let connection = session.connection.as_mut().ok_or(error::INVALID_SESSION)?;
-            let wanted = connection.wanted().max(1);
-            Ok((connection.input(wanted).as_mut_ptr(), wanted))
+        let reader = await_turn(session, |session| {
+            if waited && session.transport.turns.reader.is_none() {
+                return Ok(Some(None));
+            }
+            let reader = session.begin_reading()?;
+            waited = reader.is_none();
+            Ok(reader.map(Some))
         })?;
-        match pull(session, room, len)? {
+        let Some(reader) = reader else { return Ok(()) };
+        let ready = patience.map_or(Ok(()), |ms| wait_for_input(session, ms));
+        let read = ready.and_then(|()| match reader.read() {
             0 => Err(error::PREMATURE_TERMINATION),
             ..0 => Err(failure(session, error::PULL_ERROR)),
-            read => with(session, |session| {
-                if let Some(connection) = &mut session.connection {
-                    connection.received(usize::try_from(read).unwrap_or(0).min(len));
-                }
-            }),
-        }
+            read => Ok(usize::try_from(read).unwrap_or(0).min(reader.len)),
+        });
+        end_turn(session, |session| session.end_reading(read))?;
+        read.map(drop)
     }
 }
 

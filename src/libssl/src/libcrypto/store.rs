@@ -110,30 +110,36 @@ impl Owned<X509_STORE> {
     /// Has the program put functions of its own into it, which see what is verified? Also where nobody can tell: a
     /// libcrypto need not have these functions, which is why they are looked for.
     pub fn has_callbacks(&self) -> bool {
-        type Getter = unsafe extern "C" fn(*const X509_STORE) -> *const c_void;
         static GETTERS: OnceLock<Option<Vec<Getter>>> = OnceLock::new();
-        // One of another libcrypto in the process would be given what it does not know.
-        let home = |address: *const c_void| {
-            // SAFETY: plain data, filled by dladdr, which only looks.
-            unsafe {
-                let mut info: libc::Dl_info = std::mem::zeroed();
-                (libc::dladdr(address, &mut info) != 0).then_some(info.dli_fbase)
-            }
-        };
-        let here = home(X509_verify_cert as *const c_void);
-        let find = |name: &CStr| {
-            // SAFETY: a constant name; each of these functions takes a store and answers a function.
-            unsafe {
-                let found = libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr());
-                let is_beside = !found.is_null() && here.is_some() && home(found) == here;
-                is_beside.then(|| std::mem::transmute::<*mut c_void, Getter>(found))
-            }
-        };
-        let getters = GETTERS.get_or_init(|| STORE_GETTERS.into_iter().map(find).collect());
+        let getters = GETTERS.get_or_init(store_getters);
         // SAFETY: the store is live; each only looks.
         let set = |getter: &Getter| unsafe { !getter(self.as_ptr()).is_null() };
         getters.as_ref().is_none_or(|getters| getters.iter().any(set))
     }
+}
+
+type Getter = unsafe extern "C" fn(*const X509_STORE) -> *const c_void;
+
+/// Looks for them, which takes longer than much of a handshake. `None`: one is missing, or is of another libcrypto in the
+/// process and would be given what it does not know.
+fn store_getters() -> Option<Vec<Getter>> {
+    let home = |address: *const c_void| {
+        // SAFETY: plain data, filled by dladdr, which only looks.
+        unsafe {
+            let mut info: libc::Dl_info = std::mem::zeroed();
+            (libc::dladdr(address, &mut info) != 0).then_some(info.dli_fbase)
+        }
+    };
+    let here = home(X509_verify_cert as *const c_void)?;
+    let find = |name: &CStr| {
+        // SAFETY: a constant name; each of these functions takes a store and answers a function.
+        unsafe {
+            let found = libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr());
+            let is_beside = !found.is_null() && home(found) == Some(here);
+            is_beside.then(|| std::mem::transmute::<*mut c_void, Getter>(found))
+        }
+    };
+    STORE_GETTERS.into_iter().map(find).collect()
 }
 
 /// What functions of a program's can be asked of a store.
