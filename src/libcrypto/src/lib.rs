@@ -1,7 +1,7 @@
 //! The part of OpenSSL 3.0's libcrypto that TLS programs use, under the same names.
 //!
 //! The C functions are in files named after the noun that they are about. What parses, verifies and signs has no
-//! C in it: DER is read by `der` and x509-parser, cryptography is AWS-LC's.
+//! C in it: DER is read by `der`, cryptography is AWS-LC's.
 #![allow(non_camel_case_types)]
 // A C function's contract is the original's documentation.
 #![allow(clippy::missing_safety_doc)]

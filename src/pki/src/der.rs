@@ -1,6 +1,8 @@
 //! DER: elements of tag, length and content (X.690). What is longer than it says, or says it in more bytes than
 //! needed, is no DER.
 
+use crate::oid;
+
 /// Tags.
 pub mod tag {
     pub const BOOLEAN: u8 = 0x01;
@@ -57,7 +59,7 @@ impl<'a> Reader<'a> {
         self.0.first().copied()
     }
 
-    /// The next element. No iterator: behind one that is broken there is nothing.
+    /// The next element; an identifier is one (X.690, section 8.19). No iterator: behind one that is broken there is nothing.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Option<Element<'a>> {
         let (&tag, &first) = (self.0.first()?, self.0.get(1)?);
@@ -76,6 +78,9 @@ impl<'a> Reader<'a> {
             (len, 2 + count)
         };
         let whole = self.0.get(..header.checked_add(len)?)?;
+        if tag == tag::OID && !oid::is_valid(&whole[header..]) {
+            return None;
+        }
         self.0 = &self.0[whole.len()..];
         Some(Element { tag, content: &whole[header..], whole })
     }

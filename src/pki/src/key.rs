@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use aws_lc_rs::agreement::{self, PrivateKey};
 use aws_lc_rs::digest::{self, Digest};
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaKeyPair, UnparsedPublicKey};
+use aws_lc_rs::signature::{
+    self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, ParsedPublicKey, RsaKeyPair, UnparsedPublicKey,
+};
 use zeroize::Zeroizing;
 
 use crate::der::{self, Reader, tag};
@@ -74,10 +76,13 @@ impl Key {
             }
             nid::EC => {
                 // Explicit parameters (a sequence) leave the curve undefined.
-                if let Some(named) = Reader(parameters).expect(tag::OID) {
-                    curve = nid::of(named.content);
+                let parameters = Reader(parameters).next()?;
+                match parameters.tag {
+                    tag::OID => curve = nid::of(parameters.content),
+                    tag::SEQUENCE => {}
+                    _ => return None,
                 }
-                if bits.is_empty() {
+                if !is_on_curve(curve, bits) {
                     return None;
                 }
             }
@@ -427,13 +432,7 @@ impl Key {
     }
     /// Verifies a signature on a curve of a digest, as [`number`] has it.
     fn verify_number(&self, value: &[u8], signature: &[u8]) -> bool {
-        let algorithm: &dyn signature::VerificationAlgorithm = match self.curve {
-            nid::P256 => &signature::ECDSA_P256_SHA256_ASN1,
-            nid::P384 => &signature::ECDSA_P384_SHA384_ASN1,
-            nid::P521 => &signature::ECDSA_P521_SHA512_ASN1,
-            nid::SECP256K1 => &signature::ECDSA_P256K1_SHA256_ASN1,
-            _ => return false,
-        };
+        let Some(algorithm) = verifying_for(self.curve) else { return false };
         let verified =
             |digest| UnparsedPublicKey::new(algorithm, self.point()).verify_digest(&digest, signature).is_ok();
         number(self.curve, value).is_some_and(verified)
@@ -452,6 +451,24 @@ fn number(curve: c_int, value: &[u8]) -> Option<Digest> {
     let len = usual.output_len();
     let zeros = vec![0; len.saturating_sub(value.len())];
     Digest::import_less_safe(&[&zeros, &value[..value.len().min(len)]].concat(), usual).ok()
+}
+
+/// Whether a point is on its curve, as far as AWS-LC knows that.
+fn is_on_curve(curve: c_int, point: &[u8]) -> bool {
+    match verifying_for(curve) {
+        Some(algorithm) => ParsedPublicKey::new(algorithm, point).is_ok(),
+        None => !point.is_empty(),
+    }
+}
+
+fn verifying_for(curve: c_int) -> Option<&'static signature::EcdsaVerificationAlgorithm> {
+    Some(match curve {
+        nid::P256 => &signature::ECDSA_P256_SHA256_ASN1,
+        nid::P384 => &signature::ECDSA_P384_SHA384_ASN1,
+        nid::P521 => &signature::ECDSA_P521_SHA512_ASN1,
+        nid::SECP256K1 => &signature::ECDSA_P256K1_SHA256_ASN1,
+        _ => return None,
+    })
 }
 
 /// Signs a digest on a curve.

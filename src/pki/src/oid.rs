@@ -1,5 +1,12 @@
 //! Object identifiers in dots.
 
+/// Whether this is the content of an identifier: numbers without leading zeros, none of them cut (X.690, section 8.19.2).
+pub fn is_valid(content: &[u8]) -> bool {
+    let starts = std::iter::once(true).chain(content.iter().map(|byte| byte & 0x80 == 0));
+    content.last().is_some_and(|last| last & 0x80 == 0)
+        && content.iter().zip(starts).all(|(byte, starts)| !starts || *byte != 0x80)
+}
+
 /// The dotted form of an identifier's content; nothing for what is none, or too large to be told from another.
 pub fn dotted(der: &[u8]) -> String {
     numbers(der).unwrap_or_default()

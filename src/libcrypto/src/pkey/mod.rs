@@ -17,7 +17,7 @@ pub use private::PKCS8_PRIV_KEY_INFO;
 pub use rsa::RSA;
 pub use standin_pki::key::{Key, Scheme, Signs, algorithm, rsa_public};
 
-use crate::der;
+use crate::der::{self, Reader, tag};
 use crate::err::{self, library, reason};
 use crate::evp::ENGINE;
 use crate::ex_data::{CRYPTO_EX_DATA, CRYPTO_dup_ex_data, class};
@@ -105,10 +105,18 @@ pub fn private_key(bytes: &[u8]) -> Option<Key> {
     Key::private(bytes).filter(|_| unsafe { provider::has_algorithms(ptr::null()) })
 }
 
-/// A public key as [`Key::public`] reads it, where there are algorithms.
+/// A public key as [`Key::public`] reads it, on a curve whose name is one.
+pub fn named_public(spki: &[u8]) -> Option<Key> {
+    Key::public(spki).filter(|key| {
+        let name = Reader(key.parameters()).expect(tag::OID);
+        key.algorithm != nid::EC || name.is_none_or(|name| object::nid_of(name.content) != object::UNDEFINED)
+    })
+}
+
+/// A public key as [`named_public`] reads it, where there are algorithms.
 pub fn public_key(spki: &[u8]) -> Option<Key> {
     // SAFETY: the thread's library context.
-    Key::public(spki).filter(|_| unsafe { provider::has_algorithms(ptr::null()) })
+    named_public(spki).filter(|_| unsafe { provider::has_algorithms(ptr::null()) })
 }
 
 /// The key behind a pointer.

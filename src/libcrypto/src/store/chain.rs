@@ -9,6 +9,7 @@ use super::param::flag;
 use super::trust::{self, Trust};
 use super::verify::{report, within_time};
 use super::{likely_issued, verdict};
+use crate::err::{self, library, reason};
 use crate::stack::elements;
 use crate::x509::{Certificate, X509, facts};
 
@@ -143,8 +144,9 @@ pub unsafe fn build(ctx: *mut X509_STORE_CTX) -> bool {
         let may_shorten = uses_store && !from_store && flags & flag::NO_ALT_CHAINS == 0;
         let mut shortening = false;
         let mut shortened = 0;
-        let depth = (*ctx).param().depth.clamp(0, c_int::MAX / 2);
-        let most = usize::try_from(depth).unwrap_or(0) + 1;
+        // One below zero leaves no room even for the certificate itself.
+        let depth = (*ctx).param().depth.clamp(-1, c_int::MAX / 2);
+        let most = usize::try_from(depth + 1).unwrap_or(0);
         let mut found = Trust::Untrusted;
 
         while from_peer || from_store {
@@ -155,6 +157,11 @@ pub unsafe fn build(ctx: *mut X509_STORE_CTX) -> bool {
                 let current = (&(*ctx).chain)[at - 1].clone();
                 let issuer = if count > most { None } else { trusted_issuer(ctx, &current) };
                 if let Some(issuer) = issuer {
+                    if certificate(&current).is_none_or(|current| current.key().is_none()) {
+                        err::raise(library::X509, reason::INTERNAL_ERROR);
+                        ((*ctx).error, (*ctx).refusal) = (verdict::UNSPECIFIED, -1);
+                        return false;
+                    }
                     let mut own = is_self_signed(&current);
                     if shortening {
                         shortening = false;

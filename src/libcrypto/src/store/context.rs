@@ -136,6 +136,10 @@ unsafe fn set_purpose(ctx: *mut X509_STORE_CTX, purpose: c_int, trust: c_int) ->
         return 0;
     }
     let trust = if trust == 0 && purpose != 0 { Param::trust_of(purpose) } else { trust };
+    if trust != 0 && !(1..=8).contains(&trust) {
+        crate::err::raise(crate::err::library::X509, crate::err::reason::x509::UNKNOWN_TRUST_ID);
+        return 0;
+    }
     let param = context.param_mut();
     if purpose != 0 && param.purpose == 0 {
         param.purpose = purpose;
@@ -193,7 +197,10 @@ versioned! {
     pub unsafe extern "C" fn X509_STORE_CTX_cleanup(ctx: *mut X509_STORE_CTX) {
         // SAFETY: the program's context.
         if let Some(context) = unsafe { ctx.as_mut() } {
+            // What was found stays to be read.
+            let (error, error_depth) = (context.error, context.error_depth);
             *context = X509_STORE_CTX::new();
+            (context.error, context.error_depth) = (error, error_depth);
         }
     }
 

@@ -10,6 +10,7 @@ mod object;
 pub mod param;
 mod revocation;
 pub mod store_access;
+mod suite_b;
 mod trust;
 mod uri;
 mod verify;
@@ -81,6 +82,12 @@ pub mod verdict {
     pub const UNSUPPORTED_CONSTRAINT_SYNTAX: c_int = 52;
     pub const UNSUPPORTED_NAME_SYNTAX: c_int = 53;
     pub const INVALID_CA: c_int = 79;
+    pub const SUITE_B_INVALID_VERSION: c_int = 56;
+    pub const SUITE_B_INVALID_ALGORITHM: c_int = 57;
+    pub const SUITE_B_INVALID_CURVE: c_int = 58;
+    pub const SUITE_B_INVALID_SIGNATURE_ALGORITHM: c_int = 59;
+    pub const SUITE_B_LOS_NOT_ALLOWED: c_int = 60;
+    pub const SUITE_B_CANNOT_SIGN_P_384_WITH_P_256: c_int = 61;
     pub const HOSTNAME_MISMATCH: c_int = 62;
     pub const EMAIL_MISMATCH: c_int = 63;
     pub const IP_ADDRESS_MISMATCH: c_int = 64;
@@ -137,8 +144,8 @@ pub fn likely_issued(issuer: &Certificate, subject: &Certificate) -> c_int {
         }
     }
     let Some(key) = issuer.key() else { return verdict::NO_ISSUER_PUBLIC_KEY };
-    let Some(how) = subject.signed().how() else { return verdict::UNSUPPORTED_SIGNATURE_ALGORITHM };
-    if fits(&how, key.algorithm) { verdict::OK } else { verdict::SIGNATURE_ALGORITHM_MISMATCH }
+    let Some(kind) = subject.signed().signing_key() else { return verdict::UNSUPPORTED_SIGNATURE_ALGORITHM };
+    if fits(kind, key.algorithm) { verdict::OK } else { verdict::SIGNATURE_ALGORITHM_MISMATCH }
 }
 
 /// The same, and the issuer may sign certificates.

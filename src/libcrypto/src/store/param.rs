@@ -19,6 +19,9 @@ pub mod flag {
     pub const POLICY_MASK: c_ulong = 0x80 | 0x100 | 0x200 | 0x400;
     pub const CHECK_SS_SIGNATURE: c_ulong = 0x4000;
     pub const TRUSTED_FIRST: c_ulong = 0x8000;
+    pub const SUITEB_128_LOS_ONLY: c_ulong = 0x10000;
+    pub const SUITEB_192_LOS: c_ulong = 0x20000;
+    pub const SUITEB_128_LOS: c_ulong = 0x30000;
     pub const PARTIAL_CHAIN: c_ulong = 0x80000;
     pub const NO_ALT_CHAINS: c_ulong = 0x100000;
     pub const NO_CHECK_TIME: c_ulong = 0x200000;

@@ -5,8 +5,8 @@ use std::ffi::c_int;
 use super::context::X509_STORE_CTX;
 use super::object::Held;
 use super::param::flag;
-use super::verdict;
 use super::verify::report;
+use super::{suite_b, verdict};
 use crate::asn1::{ASN1_STRING, Moment};
 use crate::handle::Counted;
 use crate::stack::elements;
@@ -109,6 +109,12 @@ unsafe fn check_certificate(ctx: *mut X509_STORE_CTX, depth: usize) -> bool {
             && !fails(!list.covers(certificate.facts().has(facts::flag::CA)), verdict::DIFFERENT_CRL_SCOPE)
             && times(&list, now(ctx)).into_iter().all(|code| !fails(code != verdict::OK, code))
             && !fails(authority.key().is_none(), verdict::UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY)
+            && {
+                let flags = (*ctx).param().flags;
+                let signature = list.signed().nid();
+                let code = authority.key().map_or(verdict::OK, |key| suite_b::judge_list(key, signature, flags));
+                !fails(code != verdict::OK, code)
+            }
             && !fails(authority.key().is_some_and(|key| !list.signed().verify(key)), verdict::CRL_SIGNATURE_FAILURE)
             && {
                 let unhandled = list.is_unhandled() && (*ctx).param().flags & flag::IGNORE_CRITICAL == 0;

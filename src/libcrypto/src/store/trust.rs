@@ -13,6 +13,10 @@ pub enum Trust {
     Untrusted,
 }
 
+/// X509_TRUST_OCSP_SIGN, X509_TRUST_OCSP_REQUEST.
+const OCSP_SIGN: c_int = 6;
+const OCSP_REQUEST: c_int = 7;
+
 /// The identifiers of the kinds of trust, as DER content: id-kp-clientAuth and its siblings.
 fn identifier(trust: c_int) -> Option<&'static [u8]> {
     let nid = match trust {
@@ -20,7 +24,8 @@ fn identifier(trust: c_int) -> Option<&'static [u8]> {
         3 => 129,
         4 => 132,
         5 => 131,
-        6 => 180,
+        OCSP_SIGN => 180,
+        OCSP_REQUEST => 178,
         8 => 133,
         _ => return None,
     };
@@ -32,10 +37,12 @@ fn identifier(trust: c_int) -> Option<&'static [u8]> {
 pub fn check(x: &X509, trust: c_int, self_signed: bool) -> Trust {
     let Some(certificate) = x.certificate() else { return Trust::Untrusted };
     let any = crate::object::der_of(crate::object::nid::ANY_EXTENDED_KEY_USAGE);
+    // Responders and their clients are trusted by name alone.
+    let by_name = matches!(trust, OCSP_SIGN | OCSP_REQUEST);
     let has_settings = !x.trust.trusted.is_empty() || !x.trust.rejected.is_empty();
     if has_settings && trust != 1 {
         let wanted = identifier(trust).unwrap_or(any);
-        let names = |list: &[Vec<u8>]| list.iter().any(|one| one == wanted || one == any);
+        let names = |list: &[Vec<u8>]| list.iter().any(|one| one == wanted || (one == any && !by_name));
         if names(&x.trust.rejected) {
             return Trust::Rejected;
         }
@@ -44,7 +51,7 @@ pub fn check(x: &X509, trust: c_int, self_signed: bool) -> Trust {
         }
     }
     let facts = certificate.facts();
-    if self_signed && !facts.has(flag::INVALID) && facts.has(flag::SELF_SIGNED) {
+    if self_signed && !by_name && !facts.has(flag::INVALID) && facts.has(flag::SELF_SIGNED) {
         Trust::Trusted
     } else {
         Trust::Untrusted

@@ -7,7 +7,7 @@ use super::dane::{self, Leaf};
 use super::object::Held;
 use super::param::flag;
 use super::trust::{self, Trust};
-use super::{chain, constraints, revocation, signing_allowed, verdict};
+use super::{chain, constraints, revocation, signing_allowed, suite_b, verdict};
 use crate::asn1::Moment;
 use crate::err::{self, library, reason};
 use crate::object::nid;
@@ -144,8 +144,17 @@ pub unsafe fn verify(ctx: *mut X509_STORE_CTX) -> c_int {
         let strong = key_is_strong(ctx, &leaf) || report(ctx, Some(&leaf), 0, verdict::EE_KEY_TOO_SMALL);
         let right = strong
             && match dane::judge(ctx, &leaf) {
-                Leaf::Right { names } => (!names || check_identity(ctx)) && tell(ctx, &leaf, None, 0),
-                Leaf::Wrong => report(ctx, Some(&leaf), 0, verdict::DANE_NO_MATCH),
+                Leaf::Right { names } => {
+                    leaf_has_key(ctx)
+                        && check_leaf_suite(ctx, &leaf)
+                        && (!names || check_identity(ctx))
+                        && tell(ctx, &leaf, None, 0)
+                }
+                Leaf::Wrong => {
+                    leaf_has_key(ctx)
+                        && check_leaf_suite(ctx, &leaf)
+                        && report(ctx, Some(&leaf), 0, verdict::DANE_NO_MATCH)
+                }
                 Leaf::Open => steps(ctx),
             };
         if !right && (*ctx).error == verdict::OK {
@@ -178,10 +187,46 @@ unsafe fn steps(ctx: *mut X509_STORE_CTX) -> bool {
             && check_extensions(ctx)
             && check_strength(ctx)
             && check_identity(ctx)
+            && leaf_has_key(ctx)
             && revocation::check(ctx)
+            && check_suite(ctx)
             && check_signatures(ctx)
             && constraints::check(ctx)
             && check_policy(ctx)
+    }
+}
+
+/// A certificate whose key cannot be read ends the verification: nobody is asked.
+unsafe fn leaf_has_key(ctx: *mut X509_STORE_CTX) -> bool {
+    // SAFETY: the caller's context.
+    unsafe {
+        let has_key = inside(&at(ctx, 0)).key().is_some();
+        if !has_key {
+            err::raise(library::X509, reason::x509::UNABLE_TO_GET_CERTS_PUBLIC_KEY);
+            (*ctx).refusal = -1;
+        }
+        has_key
+    }
+}
+
+unsafe fn check_leaf_suite(ctx: *mut X509_STORE_CTX, leaf: &Held<X509>) -> bool {
+    // SAFETY: the caller's context.
+    unsafe {
+        let code = suite_b::judge_leaf(inside(leaf), (*ctx).param().flags);
+        code == verdict::OK || report(ctx, Some(leaf), 0, code)
+    }
+}
+
+unsafe fn check_suite(ctx: *mut X509_STORE_CTX) -> bool {
+    // SAFETY: the caller's context.
+    unsafe {
+        let flags = (*ctx).param().flags;
+        let (code, depth) = {
+            let chain = &(*ctx).chain;
+            let chain: Vec<&Certificate> = chain.iter().map(inside).collect();
+            suite_b::judge_chain(&chain, flags)
+        };
+        code == verdict::OK || report(ctx, None, depth, code)
     }
 }
 
@@ -251,6 +296,9 @@ unsafe fn check_extensions(ctx: *mut X509_STORE_CTX) -> bool {
                 }
             };
             if fails(wrong, code) {
+                return false;
+            }
+            if fails(count > 1 && certificate.key().is_none(), verdict::UNSPECIFIED) {
                 return false;
             }
             let explicit = count > 1 && certificate.key().is_some_and(|key| key.algorithm == nid::EC && key.curve == 0);

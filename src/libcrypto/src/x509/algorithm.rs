@@ -45,6 +45,24 @@ impl Drop for X509_ALGOR {
     }
 }
 
+/// Whether this is the content of an AlgorithmIdentifier: an identifier, and one element or none.
+pub fn check(content: &[u8]) -> Option<()> {
+    let mut inside = Reader(content);
+    inside.expect(tag::OID)?;
+    if !inside.is_empty() {
+        let parameters = inside.next()?;
+        let valid = match parameters.tag {
+            tag::NULL => parameters.content.is_empty(),
+            tag::BOOLEAN => parameters.content.len() == 1,
+            tag::INTEGER | tag::ENUMERATED => ASN1_STRING::integer(parameters.content).is_some(),
+            tag::BIT_STRING => ASN1_STRING::bit_string(parameters.content).is_some(),
+            _ => true,
+        };
+        valid.then_some(())?;
+    }
+    inside.is_empty().then_some(())
+}
+
 impl X509_ALGOR {
     /// Its DER; nothing for one without an identifier.
     pub fn der(&self) -> Vec<u8> {

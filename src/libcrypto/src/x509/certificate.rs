@@ -10,7 +10,7 @@ use crate::asn1::ASN1_STRING;
 use crate::der::{self, Reader, tag};
 use crate::ex_data::{CRYPTO_EX_DATA, class};
 use crate::handle::{Counted, References, give, release};
-use crate::pkey::{EVP_PKEY, Key};
+use crate::pkey::{self, EVP_PKEY, Key};
 use crate::stack::OPENSSL_STACK;
 
 /// A certificate that a program holds.
@@ -252,26 +252,21 @@ impl Certificate {
         let subject = X509_NAME::parse(reader.expect(tag::SEQUENCE)?.content)?;
         let spki = reader.expect(tag::SEQUENCE)?;
         let rest = reader.0;
-        reader.optional(tag::context(1))?;
-        reader.optional(tag::context(2))?;
+        for number in [1, 2] {
+            if let Some(unique) = reader.optional(tag::context(number))? {
+                ASN1_STRING::bit_string(unique.content)?;
+            }
+        }
         let unique = rest[..rest.len() - reader.0.len()].to_vec();
         let extensions = match reader.optional(tag::constructed(3))? {
             Some(extensions) => parse_extensions(extensions.content)?,
             None => Vec::new(),
         };
-        for element in [algorithm, inner_algorithm] {
-            let mut inside = Reader(element.content);
-            inside.expect(tag::OID)?;
-            if !inside.is_empty() {
-                inside.next()?;
-            }
-            if !inside.is_empty() {
-                return None;
-            }
-        }
         let mut key = Reader(spki.content);
-        key.expect(tag::SEQUENCE)?;
-        key.expect(tag::BIT_STRING)?;
+        for element in [algorithm, inner_algorithm, key.expect(tag::SEQUENCE)?] {
+            super::algorithm::check(element.content)?;
+        }
+        ASN1_STRING::bit_string(key.expect(tag::BIT_STRING)?.content)?;
         if !(outer.is_empty() && reader.is_empty() && validity.is_empty() && key.is_empty()) {
             return None;
         }
@@ -415,7 +410,7 @@ impl Certificate {
     /// The public key, which stays the certificate's; NULL when it is none that is known.
     pub fn key_handle(&self) -> *mut EVP_PKEY {
         let key = self.key.get_or_init(|| {
-            let key = Key::public(self.spki()).filter(|_| !self.keyless)?;
+            let key = pkey::named_public(self.spki()).filter(|_| !self.keyless)?;
             Some(Handle(give(EVP_PKEY::of(Arc::new(key)))))
         });
         key.as_ref().map_or(std::ptr::null_mut(), |handle| handle.0)

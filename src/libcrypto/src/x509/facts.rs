@@ -2,12 +2,9 @@
 
 use std::ffi::c_int;
 
-use x509_parser::extensions::{AuthorityKeyIdentifier, ExtendedKeyUsage};
-use x509_parser::prelude::FromDer;
-
 use super::certificate::Certificate;
 use super::general_name::{GeneralName, parse_names};
-use super::{X509_NAME, signature};
+use super::{X509_NAME, syntax};
 use crate::asn1::ASN1_STRING;
 use crate::der::{Reader, tag};
 use crate::object::{self, nid};
@@ -127,8 +124,12 @@ fn subtrees(content: &[u8]) -> Option<Vec<(GeneralName, bool)>> {
         let mut subtree = reader.enter(tag::SEQUENCE)?;
         let base = GeneralName::parse(subtree.next()?)?;
         // A minimum of 0 is the default, and may be there.
-        let minimum = subtree.optional(tag::context(0))?.is_some_and(|minimum| minimum.content != [0]);
-        let maximum = subtree.optional(tag::context(1))?.is_some();
+        let mut number = |at| match subtree.optional(tag::context(at))? {
+            Some(number) => ASN1_STRING::integer(number.content).map(Some),
+            None => Some(None),
+        };
+        let minimum = number(0)?.is_some_and(|minimum| minimum.number() != Some(0));
+        let maximum = number(1)?.is_some();
         if !subtree.is_empty() {
             return None;
         }
@@ -149,38 +150,34 @@ fn constraints(value: &[u8]) -> Option<Constraints> {
 }
 
 pub fn authority(value: &[u8]) -> Option<Authority> {
-    let (_, parsed) = AuthorityKeyIdentifier::from_der(value).ok()?;
-    let octets = |bytes: &[u8]| ASN1_STRING::new(tag::OCTET_STRING.into(), bytes);
-    let serial = match parsed.authority_cert_serial {
-        Some(serial) => Some(ASN1_STRING::integer(serial)?),
-        None => None,
-    };
-    // The names themselves are needed as they are encoded.
     let mut reader = Reader(value).enter(tag::SEQUENCE)?;
-    reader.optional(tag::context(0))?;
+    let key = reader.optional(tag::context(0))?;
     let issuer = match reader.optional(tag::constructed(1))? {
         Some(names) => parse_names(names.content)?,
         None => Vec::new(),
     };
-    Some(Authority { key: parsed.key_identifier.map(|key| octets(key.0)), issuer, serial })
+    let serial = match reader.optional(tag::context(2))? {
+        Some(serial) => Some(ASN1_STRING::integer(serial.content)?),
+        None => None,
+    };
+    let key = key.map(|key| ASN1_STRING::new(tag::OCTET_STRING.into(), key.content));
+    reader.is_empty().then_some(Authority { key, issuer, serial })
 }
 
 fn extended_usage(value: &[u8]) -> Option<u32> {
-    let (_, parsed) = ExtendedKeyUsage::from_der(value).ok()?;
-    let known = [
-        (parsed.server_auth, extended::SSL_SERVER),
-        (parsed.client_auth, extended::SSL_CLIENT),
-        (parsed.email_protection, extended::SMIME),
-        (parsed.code_signing, extended::CODE_SIGN),
-        (parsed.ocsp_signing, extended::OCSP_SIGN),
-        (parsed.time_stamping, extended::TIMESTAMP),
-        (parsed.any, extended::ANY),
-    ];
-    let mut usage = known.iter().filter(|(set, _)| *set).fold(0, |usage, (_, bit)| usage | bit);
-    for other in parsed.other {
-        usage |= match object::nid_of(other.as_bytes()) {
+    let mut list = Reader(value).enter(tag::SEQUENCE)?;
+    let mut usage = 0;
+    while !list.is_empty() {
+        usage |= match object::nid_of(list.expect(tag::OID)?.content) {
+            129 => extended::SSL_SERVER,
+            130 => extended::SSL_CLIENT,
+            131 => extended::CODE_SIGN,
+            132 => extended::SMIME,
+            133 => extended::TIMESTAMP,
             137 | 139 => extended::SGC,
+            180 => extended::OCSP_SIGN,
             297 => extended::DVCS,
+            nid::ANY_EXTENDED_KEY_USAGE => extended::ANY,
             _ => 0,
         };
     }
@@ -261,10 +258,13 @@ impl Facts {
                     self.constraints = constraints(value);
                     self.constraints.is_some()
                 }
-                nid::CRL_DISTRIBUTION_POINTS => Reader(value).enter(tag::SEQUENCE).is_some(),
+                nid::CRL_DISTRIBUTION_POINTS => syntax::distribution_points(value),
+                nid::SBGP_IP_ADDR_BLOCK => syntax::address_blocks(value),
+                nid::SBGP_AUTONOMOUS_SYS_NUM => syntax::autonomous_systems(value),
                 nid::PROXY_CERT_INFO => {
-                    self.flags |= flag::PROXY;
-                    true
+                    let valid = syntax::proxy_information(value);
+                    self.flags |= if valid { flag::PROXY } else { 0 };
+                    valid
                 }
                 _ => true,
             };
@@ -282,7 +282,21 @@ impl Facts {
     }
 
     fn reads(kind: c_int) -> bool {
-        SUPPORTED.contains(&kind) || matches!(kind, nid::SUBJECT_KEY_ID | nid::AUTHORITY_KEY_ID)
+        matches!(
+            kind,
+            nid::BASIC_CONSTRAINTS
+                | nid::KEY_USAGE
+                | nid::EXT_KEY_USAGE
+                | nid::NETSCAPE_CERT_TYPE
+                | nid::SUBJECT_KEY_ID
+                | nid::AUTHORITY_KEY_ID
+                | nid::SUBJECT_ALT_NAME
+                | nid::NAME_CONSTRAINTS
+                | nid::CRL_DISTRIBUTION_POINTS
+                | nid::SBGP_IP_ADDR_BLOCK
+                | nid::SBGP_AUTONOMOUS_SYS_NUM
+                | nid::PROXY_CERT_INFO
+        )
     }
 
     fn read_basic_constraints(&mut self, value: &[u8]) -> bool {
@@ -322,8 +336,8 @@ impl Facts {
             Some(authority) => authority.matches(certificate, self.subject_key.as_ref()) == 0,
             None => true,
         };
-        let Some(how) = certificate.signed().how() else { return };
-        if identified && certificate.key().is_some_and(|key| fits(&how, key.algorithm)) {
+        let Some(kind) = certificate.signed().signing_key() else { return };
+        if identified && certificate.key().is_some_and(|key| fits(kind, key.algorithm)) {
             self.flags |= flag::SELF_SIGNED;
         }
     }
@@ -442,7 +456,7 @@ impl Authority {
     }
 }
 
-/// Whether a kind of key can have signed so.
-pub fn fits(how: &signature::How, key: c_int) -> bool {
-    how.key == key || (how.algorithm == nid::RSA_PSS && key == nid::RSA)
+/// Whether a key can have signed what keys of this kind sign.
+pub fn fits(kind: c_int, key: c_int) -> bool {
+    kind == key || (kind == nid::RSA_PSS && key == nid::RSA)
 }

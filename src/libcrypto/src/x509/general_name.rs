@@ -9,6 +9,7 @@ use crate::der::{self, Element, Reader, tag};
 use crate::handle::{self, give};
 use crate::object::ASN1_OBJECT;
 use crate::stack::OPENSSL_STACK;
+use standin_pki::oid;
 
 /// GEN_*.
 #[allow(missing_docs)] // the names are OpenSSL's
@@ -43,6 +44,13 @@ pub fn parse_names(content: &[u8]) -> Option<Vec<GeneralName>> {
     Some(names)
 }
 
+/// A DirectoryString and nothing else.
+fn directory_string(content: &[u8]) -> Option<()> {
+    let mut reader = Reader(content);
+    let string = reader.next().filter(|_| reader.is_empty())?;
+    matches!(string.tag, tag::PRINTABLE | tag::T61 | tag::BMP | tag::UNIVERSAL | tag::UTF8).then_some(())
+}
+
 impl GeneralName {
     /// A name from its element; `None` when it is none.
     pub fn parse(element: Element) -> Option<Self> {
@@ -64,7 +72,22 @@ impl GeneralName {
             kind::OTHER => {
                 let mut inside = Reader(element.content);
                 inside.expect(tag::OID)?;
-                inside.expect(tag::constructed(0))?;
+                let mut value = Reader(inside.expect(tag::constructed(0))?.content);
+                value.next()?;
+                (inside.is_empty() && value.is_empty()).then_some(())?;
+                None
+            }
+            kind::EDI_PARTY => {
+                let mut inside = Reader(element.content);
+                if let Some(assigner) = inside.optional(tag::constructed(0))? {
+                    directory_string(assigner.content)?;
+                }
+                directory_string(inside.expect(tag::constructed(1))?.content)?;
+                inside.is_empty().then_some(())?;
+                None
+            }
+            kind::REGISTERED_ID => {
+                oid::is_valid(element.content).then_some(())?;
                 None
             }
             _ => None,

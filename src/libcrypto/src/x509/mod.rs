@@ -15,6 +15,7 @@ mod make;
 pub mod name;
 pub mod print;
 mod signature;
+mod syntax;
 pub mod words;
 
 use std::ffi::{c_char, c_int, c_long, c_uchar, c_uint, c_void};
@@ -252,7 +253,7 @@ versioned! {
                     let signed = certificate.signed();
                     let why = match signed.how() {
                         None => reason::asn1::UNKNOWN_SIGNATURE_ALGORITHM,
-                        Some(how) if !facts::fits(&how, key.algorithm) => reason::asn1::WRONG_PUBLIC_KEY_TYPE,
+                        Some(how) if !facts::fits(how.key, key.algorithm) => reason::asn1::WRONG_PUBLIC_KEY_TYPE,
                         Some(_) => return c_int::from(signed.verify(key)),
                     };
                     if signed.algorithm != signed.inner {

@@ -45,16 +45,41 @@ impl Clone for X509_NAME {
 
 /// A text with small letters and without spaces that do not matter.
 fn canonical_text(value: &ASN1_STRING) -> Option<Vec<u8>> {
-    if !matches!(
-        value.kind as u8,
-        tag::UTF8 | tag::BMP | tag::UNIVERSAL | tag::PRINTABLE | tag::T61 | tag::IA5 | tag::VISIBLE
-    ) {
+    if !is_text(value) {
         return None;
     }
     let text = value.text()?;
     let space = |c: char| c.is_ascii_whitespace() || c == '\x0b';
     let words: Vec<&str> = text.split(space).filter(|word| !word.is_empty()).collect();
     Some(words.join(" ").to_ascii_lowercase().into_bytes())
+}
+
+/// One attribute: its kind, and a value of a type that the original takes, with text that is some.
+fn attribute(mut reader: Reader) -> Option<(ASN1_OBJECT, ASN1_STRING)> {
+    let object = ASN1_OBJECT::from_content(reader.expect(tag::OID)?.content);
+    let value = reader.next().filter(|_| reader.is_empty())?;
+    let string = match value.tag {
+        tag::BIT_STRING => ASN1_STRING::bit_string(value.content)?,
+        7..=15
+        | 29
+        | tag::SEQUENCE
+        | tag::NUMERIC
+        | tag::PRINTABLE
+        | tag::T61
+        | tag::IA5
+        | tag::UNIVERSAL
+        | tag::BMP => ASN1_STRING::new(value.tag.into(), value.content),
+        _ => return None,
+    };
+    (!is_text(&string) || string.text().is_some()).then_some((object, string))
+}
+
+/// Is it of a type that is compared as text?
+fn is_text(value: &ASN1_STRING) -> bool {
+    matches!(
+        value.kind as u8,
+        tag::UTF8 | tag::BMP | tag::UNIVERSAL | tag::PRINTABLE | tag::T61 | tag::IA5 | tag::VISIBLE
+    )
 }
 
 impl X509_NAME {
@@ -71,17 +96,7 @@ impl X509_NAME {
         while !sets.is_empty() {
             let mut attributes = sets.enter(tag::SET)?;
             while !attributes.is_empty() {
-                let mut attribute = attributes.enter(tag::SEQUENCE)?;
-                let object = ASN1_OBJECT::from_content(attribute.expect(tag::OID)?.content);
-                let value = attribute.next()?;
-                if !attribute.is_empty() {
-                    return None;
-                }
-                let value = if value.tag == tag::BIT_STRING {
-                    ASN1_STRING::bit_string(value.content)?
-                } else {
-                    ASN1_STRING::new(value.tag.into(), value.content)
-                };
+                let (object, value) = attribute(attributes.enter(tag::SEQUENCE)?)?;
                 entries.push(Box::new(X509_NAME_ENTRY { object, value, set }));
             }
             set += 1;
@@ -92,6 +107,15 @@ impl X509_NAME {
             None => entry.value.der(),
         });
         Some(name)
+    }
+
+    /// Whether this is the content of a relative name.
+    pub fn parse_set(content: &[u8]) -> Option<()> {
+        let mut attributes = Reader(content);
+        while !attributes.is_empty() {
+            attribute(attributes.enter(tag::SEQUENCE)?)?;
+        }
+        Some(())
     }
 
     /// The relative names, encoded, with values as `encode` gives them.

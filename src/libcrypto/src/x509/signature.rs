@@ -34,6 +34,12 @@ impl Signed<'_> {
         read(self.algorithm).unwrap_or(object::UNDEFINED)
     }
 
+    /// The kind of key that signs as it is said inside the message; `None` for an algorithm that is not known.
+    pub fn signing_key(&self) -> Option<c_int> {
+        let identifier = pkey::algorithm(&mut Reader(self.inner))?.0;
+        object::parts_of_signature(object::nid_of(identifier)).map(|(_, key)| key)
+    }
+
     /// How it was signed; `None` for an algorithm that is not known.
     pub fn how(&self) -> Option<How> {
         let algorithm = self.nid();
