@@ -5453,6 +5453,10 @@ int gnutls_hmac_fast(gnutls_mac_algorithm_t algorithm,
                      size_t textlen,
                      void *digest);
 
+// The name in A-labels, for the program to free by gnutls_free: one of printable ASCII as it is, and
+// GNUTLS_E_UNIMPLEMENTED_FEATURE for any other.
+int gnutls_idna_map(const char *input, unsigned int ilen, gnutls_datum_t *out, unsigned int flags);
+
 // A key with nothing in it; gnutls_privkey_deinit frees it.
 int gnutls_privkey_init(gnutls_privkey_t *key);
 
@@ -6806,7 +6810,8 @@ void gnutls_session_set_ptr(gnutls_session_t session, void *ptr);
 // The pointer that was hung there.
 void *gnutls_session_get_ptr(gnutls_session_t session);
 
-// The name of the server that a client means; an address is not sent.
+// The name of the server that a client means; one that is not of printable ASCII is mapped by IDNA. It is sent as it
+// is, whatever its type.
 int gnutls_server_name_set(gnutls_session_t session,
                            gnutls_server_name_type_t type_,
                            const void *name,
