@@ -37,8 +37,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// A client's connection. `server_name`, of 255 bytes at most, is sent as it is (RFC 6066 §3 wants a name of the DNS); `session` is
-    /// offered for resumption.
+    /// A client's connection. `server_name`, of 255 bytes at most, is sent as it is (RFC 6066 §3 wants a name of the DNS);
+    /// `session` is offered for resumption.
     pub fn client(
         config: &Arc<ClientConfig>,
         server_name: Option<&str>,

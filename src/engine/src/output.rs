@@ -65,15 +65,26 @@ struct Records {
     flight: Option<usize>,
 }
 
+/// Sealed records that were taken out of the buffer before anyone saw them: so many of the last. Nobody else can say so,
+/// and it counts once: the numbers of these records, and no others, may be used again.
+#[derive(Default)]
+pub(crate) struct Unsent(u64);
+
+impl Unsent {
+    pub(crate) fn records(self) -> u64 {
+        self.0
+    }
+}
+
 /// What was taken out of the buffer again.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub(crate) struct Retracted {
     /// There were handshake messages in the clear.
     pub(crate) plain: bool,
     /// There was a ChangeCipherSpec.
     pub(crate) change_cipher_spec: bool,
     /// Other records.
-    pub(crate) sealed: u64,
+    pub(crate) sealed: Unsent,
     /// What came just before has left, perhaps with the beginning of this.
     pub(crate) torn: bool,
 }
@@ -101,8 +112,7 @@ impl Output {
         self.lent = true;
         (self.sent, self.unused) = (0, 0);
         if let Some(records) = &mut self.records {
-            records.next = 0;
-            records.types.clear();
+            *records = Records::default();
         }
         Some(Outgoing { bytes: std::mem::take(&mut self.bytes), sent, end })
     }
@@ -125,7 +135,7 @@ impl Output {
         self.sent = if start == 0 { 0 } else { sent + written };
         if let Some(records) = &mut self.records {
             records.next += start;
-            records.types.iter_mut().for_each(|(at, _)| *at += start);
+            records.types.iter_mut().map(|(at, _)| at).chain(&mut records.flight).for_each(|at| *at += start);
         }
     }
 
@@ -212,7 +222,7 @@ impl Output {
             match typ {
                 record::HANDSHAKE => retracted.plain = true,
                 record::CHANGE_CIPHER_SPEC => retracted.change_cipher_spec = true,
-                _ => retracted.sealed += 1,
+                _ => retracted.sealed.0 += 1,
             }
             rest = after.get(usize::from(u16::from_be_bytes([high, low]))..).unwrap_or_default();
         }

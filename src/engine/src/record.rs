@@ -10,6 +10,7 @@ use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, Algorithm, CHACHA20_POLY130
 use rustls::ConnectionTrafficSecrets;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::output::Unsent;
 use crate::{Fault, Protocol};
 
 /// ContentType, RFC 8446 §5.1.
@@ -319,10 +320,9 @@ impl Sealer {
         self.protection.sequence
     }
 
-    /// The last `records` were not sent, and never will be: their numbers are free again. `false`: not all were sealed
-    /// here.
-    pub(crate) fn take_back(&mut self, records: u64) -> bool {
-        let before = self.protection.sequence.checked_sub(records);
+    /// The last records will never be sent: their numbers are free again. `false`: not all were sealed here.
+    pub(crate) fn take_back(&mut self, records: Unsent) -> bool {
+        let before = self.protection.sequence.checked_sub(records.records());
         before.is_some_and(|before| {
             self.protection.sequence = before;
             true

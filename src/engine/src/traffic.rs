@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::authentication;
 use crate::handshaker::Handshaker;
 use crate::messages::{self, NewSessionTicket};
+use crate::output::Unsent;
 use crate::record::{self, Aead, Opener, Sealer};
 use crate::reissue::{Prepared, Reissue};
 use crate::rounds::{Rounds, Said};
@@ -272,7 +273,7 @@ impl Traffic {
     }
 
     /// The last `records` were taken back. `false`: they were sealed under other keys.
-    pub(crate) fn take_back(&mut self, records: u64) -> bool {
+    pub(crate) fn take_back(&mut self, records: Unsent) -> bool {
         self.sealer.take_back(records)
     }
 

@@ -23,9 +23,10 @@ impl Connection {
     /// Queues the alert that ends the connection.
     pub(super) fn queue_alert(&mut self, alert: Alert) {
         let wire = &mut self.wire;
-        let Some(Retracted { plain, change_cipher_spec, sealed, torn }) = self.retracted else {
+        let Some(retracted) = &mut self.retracted else {
             return self.stage.alert(wire, alert);
         };
+        let Retracted { plain, change_cipher_spec, sealed, torn } = std::mem::take(retracted);
         if torn {
             return; // the peer could not tell where it begins
         }
@@ -35,7 +36,7 @@ impl Connection {
         }
         let taken_back = match &mut self.stage {
             Stage::Traffic(traffic) => traffic.take_back(sealed),
-            _ => sealed == 0,
+            _ => sealed.records() == 0,
         };
         if taken_back {
             return self.stage.alert(wire, alert);
