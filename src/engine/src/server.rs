@@ -53,7 +53,7 @@ impl HelloReader {
             let record = wire.copy_record(len);
             wire.input.consume(len);
             wire.watch_handshake(&record, Protected::No);
-            if typ == record::ALERT && self.partial.is_empty() {
+            if typ == record::ALERT && self.partial.is_empty() && wire.leaves_alerts {
                 wire.alert_before_all(&record)?;
                 wire.copied = record;
                 continue;
