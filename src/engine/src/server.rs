@@ -59,7 +59,8 @@ impl HelloReader {
                 continue;
             }
             if typ != record::HANDSHAKE {
-                return Err(Fault::UnexpectedMessage.into());
+                let fault = if wire.leaves_alerts { Fault::UnexpectedRecord } else { Fault::UnexpectedMessage };
+                return Err(fault.into());
             }
             if wire.admit(&record, Protected::No)? {
                 self.partial.extend_from_slice(&record[record::HEADER..]);
