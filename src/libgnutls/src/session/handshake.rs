@@ -176,7 +176,7 @@ unsafe fn advance(session: *mut Session) -> Result<(), c_int> {
                 transport::flush(session)?;
             }
             match stop {
-                Stop::Input => transport::fill(session, with(session, |session| session.limits.handshake())?)?,
+                Stop::Input => transport::fill(session, attempt(session, |session| session.handshake_patience())?)?,
                 Stop::Hello => hello::answer(session)?,
                 Stop::Verdict => {
                     choose::ahead(session)?;
