@@ -34,7 +34,7 @@ unsafe fn export(
 
 /// The PRF of TLS 1.2.
 unsafe fn prf(
-    session: *mut Session,
+    session: *mut Handle,
     label: (*const c_char, usize),
     server_first: bool,
     extra: (*const c_char, usize),

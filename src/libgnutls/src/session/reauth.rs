@@ -69,7 +69,7 @@ pub unsafe fn go_on(session: *mut Handle) -> Result<(), c_int> {
 }
 
 /// A client's answer: what keeps it from giving one ends the session.
-unsafe fn answer(session: *mut Session) -> Result<(), c_int> {
+unsafe fn answer(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let pending = with(session, |session| session.reauth != Reauth::Idle)?;
