@@ -171,7 +171,9 @@ impl ClientHandshake {
             wire.watch_handshake(&record, protected);
             let admitted = wire.admit(&record, protected).map_err(|fault| match fault {
                 // Before anything is agreed on it is no better than any other message.
-                Fault::UnexpectedRecord if self.handshaker.common().negotiated_cipher_suite().is_none() => {
+                Fault::UnexpectedRecord
+                    if !wire.leaves_alerts && self.handshaker.common().negotiated_cipher_suite().is_none() =>
+                {
                     Fault::UnexpectedMessage
                 }
                 fault => fault,

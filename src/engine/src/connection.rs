@@ -283,6 +283,14 @@ impl Connection {
         }
     }
 
+    /// Client: a request has come since close_notify was sent, so that there is no answer to it; said once.
+    pub fn take_unanswerable(&mut self) -> bool {
+        match &mut self.stage {
+            Stage::Traffic(traffic) => std::mem::take(&mut traffic.unanswerable),
+            _ => false,
+        }
+    }
+
     // --- data ---
 
     /// Copies application data out (`peek`: and keeps it). Post-handshake messages that come
@@ -517,6 +525,17 @@ impl Connection {
         let hash = Hash::of_suite(agreed.suite).ok_or(Fault::Internal)?;
         let randoms = (&agreed.client_random, &agreed.server_random);
         Ok(schedule::export12(hash, master, randoms, label, context, out)?)
+    }
+
+    /// TLS 1.2: the PRF (RFC 5246 §5) of the master secret over the randoms, in either order, and `extra`.
+    pub fn prf(&self, out: &mut [u8], label: &[u8], server_first: bool, extra: &[u8]) -> Result<(), Error> {
+        let (Some(agreed), true) = (&self.established, self.is_established()) else { return Err(Error::WrongState) };
+        let master = self.wire.notes.secrets.master.as_ref().ok_or(Error::WrongState)?;
+        let hash = Hash::of_suite(agreed.suite).ok_or(Fault::Internal)?;
+        let (client, server) = (&agreed.client_random[..], &agreed.server_random[..]);
+        let (first, second) = if server_first { (server, client) } else { (client, server) };
+        schedule::prf(hash, master, label, &[first, second, extra], out);
+        Ok(())
     }
 
     /// TLS 1.2: the master secret.

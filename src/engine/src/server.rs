@@ -53,13 +53,14 @@ impl HelloReader {
             let record = wire.copy_record(len);
             wire.input.consume(len);
             wire.watch_handshake(&record, Protected::No);
-            if typ == record::ALERT && self.partial.is_empty() {
+            if typ == record::ALERT && self.partial.is_empty() && wire.leaves_alerts {
                 wire.alert_before_all(&record)?;
                 wire.copied = record;
                 continue;
             }
             if typ != record::HANDSHAKE {
-                return Err(Fault::UnexpectedMessage.into());
+                let fault = if wire.leaves_alerts { Fault::UnexpectedRecord } else { Fault::UnexpectedMessage };
+                return Err(fault.into());
             }
             if wire.admit(&record, Protected::No)? {
                 self.partial.extend_from_slice(&record[record::HEADER..]);

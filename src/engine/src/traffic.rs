@@ -67,6 +67,8 @@ pub(crate) struct Traffic {
     owed: Option<Owed>,
 
     request: Option<Request>,
+    /// One came that can no longer be answered.
+    pub(crate) unanswerable: bool,
     /// The owner reads on before it answers the request.
     deferred: bool,
     tickets: Option<TicketSource>,
@@ -122,6 +124,7 @@ impl Traffic {
             closed_by_us: false,
             owed: None,
             request: None,
+            unanswerable: false,
             deferred: false,
             tickets: kernel.map(|kernel| {
                 let notes = &wire.notes;
@@ -488,7 +491,8 @@ impl Traffic {
         }
         let request = messages::parse_certificate_request(body, true)?;
         if self.closed_by_us {
-            return Ok(()); // it can no longer be answered
+            self.unanswerable = true;
+            return Ok(());
         }
         self.request = Some(Request { request, message: message.to_vec() });
         self.deferred = false;

@@ -82,9 +82,8 @@ pub fn code(error: &Error) -> c_int {
     match fault {
         Fault::RecordOverflow | Fault::PlaintextOverflow => RECORD_OVERFLOW,
         Fault::BadRecordMac => DECRYPTION_FAILED,
-        Fault::NotTls | Fault::HttpRequest | Fault::ProxyRequest | Fault::UnsupportedProtocol => {
-            UNSUPPORTED_VERSION_PACKET
-        }
+        Fault::UnsupportedProtocol => UNSUPPORTED_VERSION_PACKET,
+        Fault::NotTls | Fault::HttpRequest | Fault::ProxyRequest | Fault::UnexpectedRecord => UNEXPECTED_PACKET,
         Fault::Decode => UNEXPECTED_PACKET_LENGTH,
         Fault::UnexpectedMessage => UNEXPECTED_PACKET,
         Fault::IllegalParameter | Fault::BadBinder => RECEIVED_ILLEGAL_PARAMETER,

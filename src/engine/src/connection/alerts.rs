@@ -7,7 +7,8 @@ use crate::{Alert, Error, Fault};
 impl Connection {
     /// From now on the owner deals with alerts: an error queues none, and [`Connection::refuse`] or
     /// [`Connection::part`] says which is the last. Reading stops where one of the level warning has come
-    /// ([`Connection::take_warning`]). What rustls has sealed leaves all the same.
+    /// ([`Connection::take_warning`]). One in the place of a ClientHello is an alert as well, and not only the wrong
+    /// message. What rustls has sealed leaves all the same.
     pub fn leave_alerts(&mut self) {
         self.wire.leaves_alerts = true;
     }

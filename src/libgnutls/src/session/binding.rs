@@ -42,7 +42,8 @@ impl Session {
                 connection.export(&mut out, b"EXPORTER-Channel-Binding", Some(&[])).map_err(|_| none)?;
                 Ok(out)
             }
-            _ => Err(none),
+            UNIQUE => Err(none),
+            _ => Err(error::UNIMPLEMENTED_FEATURE),
         }
     }
 }

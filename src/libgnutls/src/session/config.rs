@@ -86,7 +86,8 @@ pub fn client(session: &Session) -> Result<Arc<ClientConfig>, c_int> {
     let key = ClientKey {
         priority: session.priority.clone().ok_or(error::NO_PRIORITIES_WERE_SET)?,
         alpn: session.alpn.offered.clone(),
-        post_handshake_auth: session.has(flag::POST_HANDSHAKE_AUTH),
+        // Nobody is asked who could present nothing.
+        post_handshake_auth: session.has(flag::POST_HANDSHAKE_AUTH) && !session.held.certificate.is_null(),
         ask_for_ocsp: session.ocsp.asked,
     };
     let build = |key: &ClientKey| {

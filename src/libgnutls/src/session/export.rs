@@ -32,6 +32,29 @@ unsafe fn export(
     })
 }
 
+/// The PRF of TLS 1.2.
+unsafe fn prf(
+    session: *mut Handle,
+    label: (*const c_char, usize),
+    server_first: bool,
+    extra: (*const c_char, usize),
+    out: (*mut c_char, usize),
+) -> c_int {
+    // SAFETY: the program's pointers, of the lengths that it tells.
+    error::status(unsafe {
+        attempt(session, |session| {
+            let connection = session.connection.as_ref().ok_or(error::INVALID_REQUEST)?;
+            if out.0.is_null() || label.0.is_null() {
+                return Err(error::INVALID_REQUEST);
+            }
+            let label = memory::items(label.0.cast(), label.1).ok_or(error::MEMORY_ERROR)?;
+            let extra = memory::items(extra.0.cast(), extra.1).ok_or(error::MEMORY_ERROR)?;
+            let out = memory::room(out.0.cast(), out.1).ok_or(error::MEMORY_ERROR)?;
+            connection.prf(out, label, server_first, extra).map_err(|_| error::INVALID_REQUEST)
+        })
+    })
+}
+
 versioned! {
     /// Exports keying material; no context is one of no length only under TLS 1.3.
     pub unsafe extern "C" fn gnutls_prf_rfc5705(
@@ -43,7 +66,7 @@ versioned! {
         unsafe { export(session, (label, label_size), context, (out, out_size)) }
     }
 
-    /// The PRF over the randoms: what RFC 5705 exports, when nothing is added and the client's random is first.
+    /// The PRF of TLS 1.2 over the randoms, in either order, and what is added; under TLS 1.3 as gnutls_prf_rfc5705.
     pub unsafe extern "C" fn gnutls_prf(
         session: *mut Handle, label_size: usize, label: *const c_char, server_first: c_int, extra_size: usize,
         extra: *const c_char, out_size: usize, out: *mut c_char
@@ -51,11 +74,11 @@ versioned! {
         // SAFETY: the program's pointers.
         unsafe {
             let tls13 = with(session, |session| session.is_tls13()).unwrap_or(false);
-            if server_first != 0 || (!tls13 && extra_size != 0) {
-                return if tls13 { error::INVALID_REQUEST } else { error::UNIMPLEMENTED_FEATURE };
+            match (tls13, server_first) {
+                (true, 0) => export(session, (label, label_size), Some((extra, extra_size)), (out, out_size)),
+                (true, _) => error::INVALID_REQUEST,
+                (false, _) => prf(session, (label, label_size), server_first != 0, (extra, extra_size), (out, out_size)),
             }
-            let context = tls13.then_some((extra, extra_size));
-            export(session, (label, label_size), context, (out, out_size))
         }
     }
 

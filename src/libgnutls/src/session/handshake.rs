@@ -2,7 +2,7 @@
 
 use std::ffi::{c_int, c_uint};
 
-use standin_engine::{Alert, Connection, Error, Protocol, Role, Stop};
+use standin_engine::{Alert, Connection, Error, Fault, Protocol, Role, Stop};
 
 use super::{Handle, Progress, Session, attempt, choose, config, flag, hello, hooks, psk, transport, verify, with};
 use crate::error;
@@ -40,6 +40,10 @@ unsafe fn run(session: *mut Handle) -> Result<(), c_int> {
 impl Session {
     /// After an error that is final nothing goes on.
     pub fn note_failure(&mut self, error: c_int) {
+        // Time is told of again and again.
+        if error == error::TIMEDOUT {
+            return;
+        }
         // SAFETY: the original's table of errors.
         if unsafe { crate::gnutls::gnutls_error_is_fatal(error) } != 0 {
             self.invalid = true;
@@ -83,10 +87,17 @@ impl Session {
             error::FATAL_ALERT_RECEIVED if *error == Error::AlertReceived(Alert::CLOSE_NOTIFY) => error::SESSION_EOF,
             error::FATAL_ALERT_RECEIVED if self.misses_certificate() => error::NO_CERTIFICATE_FOUND,
             error::CERTIFICATE_REQUIRED if !self.is_tls13() => error::NO_CERTIFICATE_FOUND,
-            error::UNEXPECTED_PACKET if !self.is_established() => error::UNEXPECTED_HANDSHAKE_PACKET,
+            error::UNEXPECTED_PACKET if !self.is_established() && is_message(error) => {
+                error::UNEXPECTED_HANDSHAKE_PACKET
+            }
             code => code,
         }
     }
+}
+
+/// Was it a message that may not come, and not a record of another kind?
+fn is_message(error: &Error) -> bool {
+    matches!(error, Error::Fatal { fault: Fault::UnexpectedMessage, .. })
 }
 
 /// A handshake on an established session: a client of TLS 1.3 has its keys updated.
@@ -167,7 +178,7 @@ unsafe fn advance(session: *mut Handle) -> Result<(), c_int> {
                 transport::flush(session)?;
             }
             match stop {
-                Stop::Input => transport::fill(session, with(session, |session| session.limits.handshake())?)?,
+                Stop::Input => transport::fill(session, attempt(session, |session| session.handshake_patience())?)?,
                 Stop::Hello => hello::answer(session)?,
                 Stop::Verdict => {
                     choose::ahead(session)?;

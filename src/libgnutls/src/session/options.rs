@@ -45,14 +45,21 @@ impl Limits {
             self.handshake_end = Some(Instant::now() + Duration::from_millis(self.handshake_timeout.into()));
         }
     }
-
-    /// How long a handshake waits for input.
-    pub fn handshake(&self) -> Patience {
-        self.handshake_end.map_or(Patience::Transport, Patience::Until)
-    }
 }
 
 impl Session {
+    /// How long a handshake waits for input; with GNUTLS_NONBLOCK not at all, but it ends when its time is over.
+    pub fn handshake_patience(&self) -> Result<Patience, c_int> {
+        match self.limits.handshake_end {
+            Some(end) if self.has(flag::NONBLOCK) => match end > Instant::now() {
+                true => Ok(Patience::Transport),
+                false => Err(error::TIMEDOUT),
+            },
+            Some(end) => Ok(Patience::Until(end)),
+            None => Ok(Patience::Transport),
+        }
+    }
+
     /// How long a call that reads data waits; one of GNUTLS_NONBLOCK does not.
     pub fn record_patience(&self) -> Patience {
         match self.has(flag::NONBLOCK) {

@@ -14,6 +14,8 @@ use crate::gnutls::{Datum, gnutls_x509_crt_get_activation_time, gnutls_x509_crt_
 #[derive(Default)]
 pub struct Peer {
     shown: Option<(PeerChain, Vec<Datum>)>,
+    /// The client has answered that it has none, where it had to have one.
+    pub absent: bool,
 }
 
 // SAFETY: the datums point to the chain beside them.
@@ -36,7 +38,7 @@ impl Session {
 
     /// Was there an exchange in which the peer could have shown a certificate?
     fn expects_peer(&self) -> bool {
-        self.is_established() && (!self.is_tls13() || self.rounds() > 0 || self.answering.requested)
+        self.is_established() && (!self.is_tls13() || self.rounds() > 0 || self.peer.absent || self.answering.requested)
     }
 
     fn show_peer(&mut self) -> Option<&[Datum]> {

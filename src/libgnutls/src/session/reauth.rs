@@ -3,7 +3,7 @@
 use std::ffi::{c_int, c_uint};
 
 use standin_boundary::log::Level;
-use standin_engine::{Connection, Read, Role, Stop};
+use standin_engine::{Connection, Error, Fault, Read, Role, Stop};
 
 use super::config::{self, request};
 use super::transport::Patience;
@@ -42,7 +42,7 @@ pub unsafe fn requested(session: *mut Handle) -> Result<c_int, c_int> {
         if !automatic {
             return Ok(error::REAUTH_REQUEST);
         }
-        match client(session) {
+        match answer(session) {
             Ok(()) => Ok(error::AGAIN),
             Err(error @ (error::AGAIN | error::INTERRUPTED)) => {
                 with(session, |session| session.reauth = Reauth::Automatic)?;
@@ -68,6 +68,21 @@ pub unsafe fn go_on(session: *mut Handle) -> Result<(), c_int> {
     }
 }
 
+/// A client's answer: what keeps it from giving one ends the session.
+unsafe fn answer(session: *mut Handle) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        let pending = with(session, |session| session.reauth != Reauth::Idle)?;
+        client(session).inspect_err(|error| {
+            let _null = with(session, |session| {
+                if pending {
+                    session.note_failure(*error)
+                }
+            });
+        })
+    }
+}
+
 /// Answers the request.
 unsafe fn client(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
@@ -84,6 +99,7 @@ unsafe fn client(session: *mut Handle) -> Result<(), c_int> {
         match state {
             Reauth::Idle | Reauth::Asked { .. } => return Err(error::INVALID_REQUEST),
             Reauth::Requested => {
+                attempt(session, |session| session.check_writable())?;
                 choose::present(session)?;
                 with(session, |session| session.reauth = Reauth::Answering)?;
             }
@@ -131,7 +147,12 @@ unsafe fn server(session: *mut Handle) -> Result<(), c_int> {
                     record::after_messages(session)?;
                     transport::fill(session, Patience::Transport)?;
                 }
-                Err(error) => return Err(with(session, |session| session.failed(&error))?),
+                Err(error) => {
+                    return Err(with(session, |session| {
+                        session.peer.absent |= matches!(error, Error::Fatal { fault: Fault::NoPeerCertificate, .. });
+                        session.failed(&error)
+                    })?);
+                }
             }
         }
         with(session, |session| {
@@ -158,6 +179,7 @@ impl Session {
         if let Reauth::Asked { rounds } = self.reauth {
             return Ok(rounds);
         }
+        self.check_writable()?;
         let authorities = config::authorities(self);
         let require = self.request == request::REQUIRE;
         let schemes = self.priority.as_ref().map(|priority| priority.parameters.schemes.clone()).unwrap_or_default();
@@ -179,7 +201,10 @@ unsafe fn reauth(session: *mut Handle) -> Result<(), c_int> {
                 return Err(error::INVALID_SESSION);
             }
             if !session.is_established() {
-                return Err(error::UNAVAILABLE_DURING_HANDSHAKE);
+                return Err(match session.role {
+                    Role::Client => error::UNAVAILABLE_DURING_HANDSHAKE,
+                    Role::Server => error::INVALID_REQUEST, // no client has offered it
+                });
             }
             if !session.is_tls13() {
                 return Err(error::INVALID_REQUEST);
@@ -187,13 +212,22 @@ unsafe fn reauth(session: *mut Handle) -> Result<(), c_int> {
             Ok(session.role)
         })?;
         match role {
-            Role::Client => client(session),
+            Role::Client => answer(session),
             Role::Server => server(session),
         }
     }
 }
 
 impl Session {
+    /// A request that came too late: we have said that nothing follows.
+    pub fn check_requests(&mut self) -> Result<(), c_int> {
+        if self.connection.as_mut().is_some_and(Connection::take_unanswerable) {
+            self.reauth = Reauth::Requested;
+            return Err(error::REAUTH_REQUEST);
+        }
+        Ok(())
+    }
+
     /// Rounds of post-handshake authentication that have been answered.
     pub fn rounds(&self) -> usize {
         self.connection.as_ref().map_or(0, Connection::rounds)

@@ -112,6 +112,7 @@ pub unsafe fn next(session: *mut Handle, target: &mut [u8], patience: Patience) 
                     if !quiet {
                         attempt(session, Session::heed_warning)?;
                         attempt(session, Session::check_updates)?;
+                        attempt(session, Session::check_requests)?;
                         after_messages(session)?;
                     }
                     match stop {

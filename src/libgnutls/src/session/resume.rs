@@ -232,11 +232,11 @@ versioned! {
             if bytes == NOTHING {
                 return Ok(());
             }
-            let facts = decode(bytes).ok_or(error::DB_ERROR)?;
+            let facts = decode(bytes).ok_or(error::PARSING_ERROR)?;
             if facts.lifetime != 0 && facts.created + u64::from(facts.lifetime) < now() {
                 return Err(error::EXPIRED);
             }
-            session.resume.offered = Some(standin_engine::Session::restore(facts).ok_or(error::DB_ERROR)?);
+            session.resume.offered = Some(standin_engine::Session::restore(facts).ok_or(error::PARSING_ERROR)?);
             Ok(())
         }) })
     }

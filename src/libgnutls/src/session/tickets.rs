@@ -49,7 +49,7 @@ unsafe fn send(session: *mut Handle, count: c_uint) -> Result<(), c_int> {
             }
             session.check_writable()?;
             if session.tickets.key(session).is_none() {
-                return Err(error::INVALID_REQUEST);
+                return Ok(()); // there are none to send, as the original has it
             }
             if !std::mem::replace(&mut session.tickets.sending, true) {
                 let connection = session.connection.as_mut().ok_or(error::INVALID_SESSION)?;
