@@ -216,10 +216,12 @@ impl ServerHandshake {
         let hello = self.hello.clone();
         notes.authenticates_later = hello.post_handshake_auth;
         let mut shown = Cow::Borrowed(&hello.raw[..]);
-        let mut hidden = self.ignored.clone();
-        if hello.server_name.as_deref().is_some_and(|name| ServerName::try_from(name).is_err()) {
-            hidden.push(messages::SERVER_NAME); // rustls would refuse it; whether to is the owner's affair
-        }
+        // rustls would refuse a name that is none of the DNS; whether to is the owner's affair.
+        let is_odd = hello.server_name.as_deref().is_some_and(|name| ServerName::try_from(name).is_err());
+        let hidden = match is_odd {
+            true => Cow::Owned([&self.ignored[..], &[messages::SERVER_NAME]].concat()),
+            false => Cow::Borrowed(&self.ignored[..]),
+        };
         if !hidden.is_empty() {
             shown = without(&hello.raw, &hidden)?.into();
         }
