@@ -36,7 +36,7 @@ type Sign = unsafe extern "C" fn(
 /// Computes ahead what a signature needs: not called.
 type Setup = unsafe extern "C" fn(*mut EC_KEY, *mut BN_CTX, *mut *mut BIGNUM, *mut *mut BIGNUM) -> c_int;
 /// Signs a digest: the numbers of a signature, which the caller frees.
-type SignNumbers =
+pub type SignNumbers =
     unsafe extern "C" fn(*const c_uchar, c_int, *const BIGNUM, *const BIGNUM, *mut EC_KEY) -> *mut ECDSA_SIG;
 
 /// How a key signs.

@@ -5,6 +5,7 @@ mod ecdsa;
 mod method;
 pub mod print;
 pub mod private;
+mod pss;
 mod rsa;
 
 use std::ffi::{CStr, c_char, c_int, c_uchar, c_void};
@@ -12,8 +13,9 @@ use std::ptr;
 use std::sync::{Arc, OnceLock};
 
 pub use ec::EC_KEY;
-pub use ecdsa::ECDSA_SIG;
+pub use ecdsa::{ECDSA_SIG, answer};
 pub use private::PKCS8_PRIV_KEY_INFO;
+pub use pss::{Manner, Pss, SALT_AS_DIGEST, SALT_AUTO, SALT_MAX};
 pub use rsa::RSA;
 pub use standin_pki::key::{Key, Scheme, Signs, algorithm, rsa_public};
 
@@ -105,11 +107,18 @@ pub fn private_key(bytes: &[u8]) -> Option<Key> {
     Key::private(bytes).filter(|_| unsafe { provider::has_algorithms(ptr::null()) })
 }
 
-/// A public key as [`Key::public`] reads it, on a curve whose name is one.
+/// A public key as [`Key::public`] reads it, on a curve whose name is one, and bound to what is known.
 pub fn named_public(spki: &[u8]) -> Option<Key> {
     Key::public(spki).filter(|key| {
-        let name = Reader(key.parameters()).expect(tag::OID);
-        key.algorithm != nid::EC || name.is_none_or(|name| object::nid_of(name.content) != object::UNDEFINED)
+        let parameters = key.parameters();
+        match key.algorithm {
+            nid::EC => {
+                let name = Reader(parameters).expect(tag::OID);
+                name.is_none_or(|name| object::nid_of(name.content) != object::UNDEFINED)
+            }
+            nid::RSA_PSS => parameters.is_empty() || parameters == [tag::NULL, 0] || key.bound().is_some(),
+            _ => true,
+        }
     })
 }
 
@@ -309,7 +318,7 @@ versioned! {
             if matches!(key.algorithm, nid::ED25519 | nid::ED448) {
                 return 0;
             }
-            let bound = key.bound().map(|(digest, _)| digest);
+            let bound = key.bound().map(|bound| bound.digest);
             *out = bound.unwrap_or(nid::SHA256);
             if bound.is_some() { 2 } else { 1 }
         }

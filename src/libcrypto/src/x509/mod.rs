@@ -254,7 +254,7 @@ versioned! {
                     let why = match signed.how() {
                         None => reason::asn1::UNKNOWN_SIGNATURE_ALGORITHM,
                         Some(how) if !facts::fits(how.key, key.algorithm) => reason::asn1::WRONG_PUBLIC_KEY_TYPE,
-                        Some(_) => return c_int::from(signed.verify(key)),
+                        Some(_) => return signed.answer(key),
                     };
                     if signed.algorithm != signed.inner {
                         return 0;
