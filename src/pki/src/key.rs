@@ -102,6 +102,13 @@ impl Key {
         Some(key)
     }
 
+    /// The same private half with the public half of another; `None` when that is on another curve.
+    pub fn with_public(&self, other: &Key) -> Option<Self> {
+        let fits = (self.algorithm, self.curve) == (other.algorithm, other.curve);
+        let private = self.private.clone().filter(|_| fits);
+        Self::public(&other.spki).map(|key| Key { private, ..key })
+    }
+
     /// A private key from a PrivateKeyInfo, an RSAPrivateKey (PKCS #1) or an ECPrivateKey (SEC 1).
     pub fn private(bytes: &[u8]) -> Option<Self> {
         let whole = Reader(bytes).expect(tag::SEQUENCE)?;

@@ -282,7 +282,7 @@ pub unsafe extern "C" fn standin_quick_key(kind: *const c_char, bits: usize, cur
         let known = kind != nid::RSA || matches!(bits, 2048 | 3072 | 4096 | 8192);
         let key = known.then(|| Key::generate(kind, curve_named(curve.unwrap_or_default()), bits)).flatten();
         match key {
-            Some(key) => give(EVP_PKEY::of(Arc::new(key))),
+            Some(key) => crate::ex_data::give_extended(EVP_PKEY::of(Arc::new(key))),
             None => {
                 err::raise(library::EVP, reason::evp::GENERATE_ERROR);
                 ptr::null_mut()
