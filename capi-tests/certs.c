@@ -15,6 +15,7 @@ typedef struct {
     EVP_PKEY *key;          // NULL: a fresh P-256 key
     int authority, version1;
     long from, until;       // days from now
+    const char *pss_salt, *pss_mask; // how an RSA issuer signs: RSASSA-PSS
 } Wish;
 
 static Pair make(Wish wish) {
@@ -42,8 +43,19 @@ static Pair make(Wish wish) {
         if (wish.hosts)
             extend(made.cert, issuer, NID_subject_alt_name, wish.hosts);
     }
-    int own_digest = EVP_PKEY_is_a(signer, "ED25519");
-    MUST(X509_sign(made.cert, signer, own_digest ? NULL : EVP_sha256()));
+    if (wish.pss_salt) {
+        EVP_MD_CTX *how = EVP_MD_CTX_new();
+        EVP_PKEY_CTX *padding;
+        MUST(EVP_DigestSignInit(how, &padding, EVP_sha256(), NULL, signer));
+        MUST(EVP_PKEY_CTX_ctrl_str(padding, "rsa_padding_mode", "pss"));
+        MUST(EVP_PKEY_CTX_ctrl_str(padding, "rsa_pss_saltlen", wish.pss_salt));
+        MUST(EVP_PKEY_CTX_ctrl_str(padding, "rsa_mgf1_md", wish.pss_mask ? wish.pss_mask : "SHA256"));
+        MUST(X509_sign_ctx(made.cert, how));
+        EVP_MD_CTX_free(how);
+    } else {
+        int own_digest = EVP_PKEY_is_a(signer, "ED25519");
+        MUST(X509_sign(made.cert, signer, own_digest ? NULL : EVP_sha256()));
+    }
 
     FILE *f = create(wish.file, ".pem");
     MUST(PEM_write_X509(f, made.cert));
@@ -161,6 +173,22 @@ int main(int argc, char **argv) {
     bundle("chain-root", (const Pair *[]){&chained, &lower, &upper, &root, NULL}, chained.key);
     bundle("roots", (const Pair *[]){&root, &other, NULL}, root.key);
     bundle("intermediates", (const Pair *[]){&lower, &upper, NULL}, lower.key);
+
+    Pair pss = make((Wish){.file = "pss-max", .name = "PSS Root", .authority = 1, .key = EVP_RSA_gen(2048), .pss_salt = "max"});
+    make((Wish){.file = "pss-20", .name = "PSS 20", .issuer = &pss, .usage = "clientAuth", .pss_salt = "20"});
+    make((Wish){.file = "pss-0", .name = "PSS 0", .issuer = &pss, .usage = "clientAuth", .pss_salt = "0"});
+    make((Wish){.file = "pss-usual", .name = "PSS usual", .issuer = &pss, .usage = "clientAuth", .pss_salt = "digest"});
+    make((Wish){.file = "pss-mask", .name = "PSS mask", .issuer = &pss, .usage = "clientAuth", .pss_salt = "max",
+                .pss_mask = "SHA1"});
+    EVP_PKEY_CTX *bound = EVP_PKEY_CTX_new_from_name(NULL, "RSA-PSS", NULL);
+    EVP_PKEY *bound_key = NULL;
+    MUST(EVP_PKEY_keygen_init(bound));
+    MUST(EVP_PKEY_CTX_ctrl_str(bound, "rsa_pss_keygen_md", "SHA256"));
+    MUST(EVP_PKEY_CTX_ctrl_str(bound, "rsa_pss_keygen_mgf1_md", "SHA256"));
+    MUST(EVP_PKEY_CTX_ctrl_str(bound, "rsa_pss_keygen_saltlen", "20"));
+    MUST(EVP_PKEY_generate(bound, &bound_key));
+    EVP_PKEY_CTX_free(bound);
+    make((Wish){.file = "pss-bound", .name = "PSS Bound", .authority = 1, .key = bound_key});
 
     FILE *f = create("client-encrypted", ".key");
     Pair locked = make((Wish){.file = "locked", .name = "Locked Client", .issuer = &root, .usage = "clientAuth"});

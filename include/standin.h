@@ -1073,8 +1073,11 @@ int EVP_PKEY_CTX_set_ec_paramgen_curve_nid(EVP_PKEY_CTX *ctx, int nid);
 // Sets how a new curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
 int EVP_PKEY_CTX_set_ec_param_enc(EVP_PKEY_CTX *ctx, int param_enc);
 
-// Sets what a text names: rsa_keygen_bits, ec_paramgen_curve, digest, rsa_padding_mode. -2 for what is not served.
-int EVP_PKEY_CTX_ctrl_str(EVP_PKEY_CTX *ctx, const char *kind, const char *value);
+// Sets what a text names: rsa_keygen_bits, ec_paramgen_curve, digest, rsa_padding_mode, rsa_pss_saltlen and their family. -2
+// for what is not served.
+int EVP_PKEY_CTX_ctrl_str(EVP_PKEY_CTX *ctx,
+                          const char *kind,
+                          const char *value);
 
 // Begins to sign digests.
 int EVP_PKEY_sign_init(EVP_PKEY_CTX *ctx);
@@ -1101,18 +1104,6 @@ int EVP_PKEY_derive_set_peer(EVP_PKEY_CTX *ctx, EVP_PKEY *peer);
 
 // The secret that both agree on, into room for `*keylen` bytes; for NULL only its length.
 int EVP_PKEY_derive(EVP_PKEY_CTX *ctx, unsigned char *key, size_t *keylen);
-
-// Sets the digest that is signed.
-int EVP_PKEY_CTX_set_signature_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
-
-// Sets how RSA signs: RSA_PKCS1_PADDING or RSA_PKCS1_PSS_PADDING; -2 for what is not served.
-int EVP_PKEY_CTX_set_rsa_padding(EVP_PKEY_CTX *ctx, int pad_mode);
-
-// Sets the length of the salt for RSASSA-PSS.
-int EVP_PKEY_CTX_set_rsa_pss_saltlen(EVP_PKEY_CTX *ctx, int saltlen);
-
-// Sets the digest of the mask of RSASSA-PSS: the one that is signed, and no other.
-int EVP_PKEY_CTX_set_rsa_mgf1_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
 
 // A MAC by name, HMAC, which EVP_MAC_free gives back; NULL with an error for others.
 EVP_MAC *EVP_MAC_fetch(OSSL_LIB_CTX *libctx, const char *algorithm, const char *properties);
@@ -1176,6 +1167,19 @@ OSSL_PARAM OSSL_PARAM_construct_octet_string(const char *key, void *buf, size_t 
 
 // The end of parameters.
 OSSL_PARAM OSSL_PARAM_construct_end(void);
+
+// Sets the digest that is signed.
+int EVP_PKEY_CTX_set_signature_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
+
+// Sets how RSA signs: RSA_PKCS1_PADDING or RSA_PKCS1_PSS_PADDING; 0 for what is not served.
+int EVP_PKEY_CTX_set_rsa_padding(EVP_PKEY_CTX *ctx, int pad_mode);
+
+// Sets the length of the salt for RSASSA-PSS, in bytes, or RSA_PSS_SALTLEN_DIGEST, RSA_PSS_SALTLEN_AUTO, RSA_PSS_SALTLEN_MAX.
+int EVP_PKEY_CTX_set_rsa_pss_saltlen(EVP_PKEY_CTX *ctx,
+                                     int saltlen);
+
+// Sets the digest of the mask of RSASSA-PSS.
+int EVP_PKEY_CTX_set_rsa_mgf1_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
 
 // A key and a start value of a password, as old files have them: `count` rounds of a digest over it and 8 bytes of salt
 // (NULL: none). Returns how many bytes the key has; only that for `data` NULL.
@@ -1865,8 +1869,14 @@ int EC_KEY_generate_key(EC_KEY *key);
 // Sets how the curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
 void EC_KEY_set_asn1_flag(EC_KEY *eckey, int asn1_flag);
 
-// Puts the key into `pkey`, with one more reference.
+// Puts the key into `pkey`, with one more reference: what it gets later `pkey` has, too.
 int EVP_PKEY_set1_EC_KEY(EVP_PKEY *pkey, EC_KEY *key);
+
+// Sets the program's pointer at `idx`.
+int EC_KEY_set_ex_data(EC_KEY *key, int idx, void *arg);
+
+// The program's pointer at `idx`.
+void *EC_KEY_get_ex_data(const EC_KEY *key, int idx);
 
 // Gives one reference back.
 void EC_KEY_free(EC_KEY *key);
@@ -1895,7 +1905,7 @@ int EC_GROUP_get_degree(const EC_GROUP *group);
 // The EC_KEY inside, which stays the key's; NULL when it is another kind.
 const EC_KEY *EVP_PKEY_get0_EC_KEY(const EVP_PKEY *pkey);
 
-// The EC_KEY inside, of which the caller frees one reference; NULL when it is another kind.
+// The same with one more reference, which the caller frees; NULL when it is another kind.
 EC_KEY *EVP_PKEY_get1_EC_KEY(EVP_PKEY *pkey);
 
 // Writes an ECPrivateKey (SEC 1) to a pipe.
@@ -1931,11 +1941,9 @@ ECDSA_SIG *d2i_ECDSA_SIG(ECDSA_SIG **sig, const unsigned char **pp, long len);
 // Writes DER; -1 when a number is missing.
 int i2d_ECDSA_SIG(const ECDSA_SIG *sig, unsigned char **pp);
 
-// Signs a digest, of any length that a digest has, as the key's method does; the caller frees the signature. NULL with an error
+// Signs a digest, of any length, as the key's method does; the caller frees the signature. NULL with an error
 // for failure.
-ECDSA_SIG *ECDSA_do_sign(const unsigned char *dgst,
-                         int dgst_len,
-                         EC_KEY *eckey);
+ECDSA_SIG *ECDSA_do_sign(const unsigned char *dgst, int dgst_len, EC_KEY *eckey);
 
 // 1 when a signature of a digest is right, 0 when not, -1 with an error.
 int ECDSA_do_verify(const unsigned char *dgst, int dgst_len, const ECDSA_SIG *sig, EC_KEY *eckey);
@@ -2003,7 +2011,7 @@ const EC_KEY_METHOD *EC_KEY_get_method(const EC_KEY *key);
 // A key's public half, which stays the key's; NULL when there is none.
 const EC_POINT *EC_KEY_get0_public_key(const EC_KEY *key);
 
-// Sets a key's public half, a point on its curve, which is copied; what it had before is forgotten.
+// Sets a key's public half, a point on its curve, which is copied; a private half stays.
 int EC_KEY_set_public_key(EC_KEY *key, const EC_POINT *point);
 
 // A key without anything in it.
@@ -2179,13 +2187,19 @@ void RSA_get0_key(const RSA *r, const BIGNUM **n, const BIGNUM **e, const BIGNUM
 // RSA_FLAG_*: none, every key signs by AWS-LC.
 int RSA_flags(const RSA *r);
 
-// Puts an RSA key into `pkey`, with one more reference.
+// Puts an RSA key into `pkey`, with one more reference: what it gets later `pkey` has, too.
 int EVP_PKEY_set1_RSA(EVP_PKEY *pkey, RSA *key);
+
+// Sets the program's pointer at `idx`.
+int RSA_set_ex_data(RSA *r, int idx, void *arg);
+
+// The program's pointer at `idx`.
+void *RSA_get_ex_data(const RSA *r, int idx);
 
 // The RSA key inside, which stays the key's; NULL when it is another kind.
 const RSA *EVP_PKEY_get0_RSA(const EVP_PKEY *pkey);
 
-// The RSA key inside, of which the caller frees one reference; NULL when it is another kind.
+// The same with one more reference, which the caller frees; NULL when it is another kind.
 RSA *EVP_PKEY_get1_RSA(EVP_PKEY *pkey);
 
 // Reads an RSAPrivateKey (PKCS #1).

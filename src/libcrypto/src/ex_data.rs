@@ -2,7 +2,10 @@
 
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
+
+use crate::handle::give;
 
 /// Called when an object is made or freed.
 pub type ExNew = unsafe extern "C" fn(*mut c_void, *mut c_void, *mut CRYPTO_EX_DATA, c_int, c_long, *mut c_void);
@@ -80,10 +83,40 @@ pub mod class {
     pub const X509: c_int = 3;
     pub const X509_STORE: c_int = 4;
     pub const X509_STORE_CTX: c_int = 5;
+    pub const EC_KEY: c_int = 8;
+    pub const RSA: c_int = 9;
     pub const BIO: c_int = 12;
     pub const EVP_PKEY: c_int = 17;
 }
 const CLASSES: usize = 18;
+
+/// An object on which programs hang something.
+pub trait Extended {
+    const CLASS: c_int;
+    fn extra(&mut self) -> &mut CRYPTO_EX_DATA;
+}
+
+/// Gives a fresh object to the program, whose functions are told of it.
+pub fn give_extended<T: Extended>(object: T) -> *mut T {
+    // SAFETY: just made.
+    unsafe { opened(give(object)) }
+}
+
+/// Tells the program's functions of a fresh object.
+///
+/// # Safety
+/// `object` is NULL or fresh.
+pub unsafe fn opened<T: Extended>(object: *mut T) -> *mut T {
+    // SAFETY: the caller's promise.
+    if let Some(fresh) = unsafe { object.as_mut() }
+        && is_watched(T::CLASS)
+    {
+        let data = ptr::from_mut(fresh.extra());
+        // SAFETY: the object's own, which nobody else has; the functions may use both.
+        unsafe { CRYPTO_new_ex_data(T::CLASS, object.cast(), data) };
+    }
+    object
+}
 
 #[derive(Clone, Copy)]
 struct Entry {
@@ -97,7 +130,18 @@ struct Entry {
 
 static REGISTERED: RwLock<[Vec<Entry>; CLASSES]> = RwLock::new([const { Vec::new() }; CLASSES]);
 
+/// Classes of which programs have asked for an index.
+static WATCHED: [AtomicBool; CLASSES] = [const { AtomicBool::new(false) }; CLASSES];
+
+fn is_watched(class: c_int) -> bool {
+    let watched = usize::try_from(class).ok().and_then(|class| WATCHED.get(class));
+    watched.is_some_and(|watched| watched.load(Ordering::Acquire))
+}
+
 fn entries(class: c_int) -> Vec<Entry> {
+    if !is_watched(class) {
+        return Vec::new();
+    }
     let registered = REGISTERED.read().unwrap_or_else(PoisonError::into_inner);
     usize::try_from(class).ok().and_then(|class| registered.get(class)).cloned().unwrap_or_default()
 }
@@ -112,7 +156,11 @@ versioned! {
             entries.push(Entry { number: 0, argument: 0, new: None, dup: None, free: None });
         }
         entries.push(Entry { number: argl, argument: argp as usize, new: new_func, dup: dup_func, free: free_func });
-        c_int::try_from(entries.len() - 1).unwrap_or(-1)
+        let index = c_int::try_from(entries.len() - 1).unwrap_or(-1);
+        if let Some(watched) = usize::try_from(class_index).ok().and_then(|class| WATCHED.get(class)) {
+            watched.store(true, Ordering::Release);
+        }
+        index
     }
 
     /// Gives an index up.
@@ -129,12 +177,14 @@ versioned! {
     pub unsafe extern "C" fn CRYPTO_new_ex_data(class_index: c_int, obj: *mut c_void, ad: *mut CRYPTO_EX_DATA) -> c_int {
         // SAFETY: the program's set, not yet in use.
         unsafe {
-            let Some(data) = ad.as_mut() else { return 0 };
-            *data = CRYPTO_EX_DATA::empty();
+            if ad.is_null() {
+                return 0;
+            }
+            *ad = CRYPTO_EX_DATA::empty();
             for (index, entry) in entries(class_index).into_iter().enumerate() {
                 let Some(new) = entry.new else { continue };
                 let index = c_int::try_from(index).unwrap_or(c_int::MAX);
-                new(obj, data.get(index), data, index, entry.number, entry.argument as *mut c_void);
+                new(obj, (*ad).get(index), ad, index, entry.number, entry.argument as *mut c_void);
             }
         }
         1

@@ -169,7 +169,7 @@ fn certificate(bytes: &[u8]) -> bool {
     let _ = (certificate.not_before.moment(false), certificate.not_after.moment(true));
     let _ = store::issued(&certificate, &certificate);
     let signed = certificate.key().is_some_and(|key| certificate.signed().verify(key));
-    verified(give(X509::of(certificate)));
+    verified(crate::ex_data::give_extended(X509::of(certificate)));
     signed
 }
 

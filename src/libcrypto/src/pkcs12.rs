@@ -11,7 +11,7 @@ use standin_pki::pkcs12::{Found, authenticated, content_info, open};
 use crate::bio::BIO;
 use crate::der::{Reader, tag};
 use crate::err::{self, library, reason};
-use crate::handle::{self, give};
+use crate::handle;
 use crate::pem;
 use crate::pkey::{EVP_PKEY, Key};
 use crate::stack::OPENSSL_STACK;
@@ -120,17 +120,17 @@ versioned! {
             };
             let own = own_certificate(&mut certificates, found.key.as_ref());
             if let (Some(out), Some(key)) = (pkey.as_mut(), found.key) {
-                *out = give(EVP_PKEY::of(Arc::new(key)));
+                *out = crate::ex_data::give_extended(EVP_PKEY::of(Arc::new(key)));
             }
             if let (Some(out), Some(own)) = (cert.as_mut(), own) {
-                *out = give(X509::of(own));
+                *out = crate::ex_data::give_extended(X509::of(own));
             }
             if let Some(list) = ca.as_mut().filter(|_| !certificates.is_empty()) {
                 if list.is_null() {
                     *list = OPENSSL_STACK::of::<X509>([]);
                 }
                 for certificate in certificates {
-                    crate::stack::OPENSSL_sk_push(*list, give(X509::of(certificate)).cast());
+                    crate::stack::OPENSSL_sk_push(*list, crate::ex_data::give_extended(X509::of(certificate)).cast());
                 }
             }
         }

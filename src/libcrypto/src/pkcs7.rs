@@ -105,7 +105,9 @@ impl PKCS7 {
             give(PKCS7_SIGNED {
                 version: give(version),
                 md_algs: none(),
-                cert: OPENSSL_STACK::of(certificates.into_iter().map(|one| give(X509::of(one)))),
+                cert: OPENSSL_STACK::of(
+                    certificates.into_iter().map(|one| crate::ex_data::give_extended(X509::of(one))),
+                ),
                 crl: OPENSSL_STACK::of(lists.into_iter().map(give)),
                 signer_info: none(),
                 contents: ptr::null_mut(),

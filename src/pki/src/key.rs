@@ -12,7 +12,7 @@ use aws_lc_rs::signature::{
 use zeroize::Zeroizing;
 
 use crate::der::{self, Reader, tag};
-use crate::nid;
+use crate::{nid, pss};
 
 /// A key, public or with its private part.
 #[derive(Debug)]
@@ -102,6 +102,13 @@ impl Key {
         Some(key)
     }
 
+    /// The same private half with the public half of another; `None` when that is on another curve.
+    pub fn with_public(&self, other: &Key) -> Option<Self> {
+        let fits = (self.algorithm, self.curve) == (other.algorithm, other.curve);
+        let private = self.private.clone().filter(|_| fits);
+        Self::public(&other.spki).map(|key| Key { private, ..key })
+    }
+
     /// A private key from a PrivateKeyInfo, an RSAPrivateKey (PKCS #1) or an ECPrivateKey (SEC 1).
     pub fn private(bytes: &[u8]) -> Option<Self> {
         let whole = Reader(bytes).expect(tag::SEQUENCE)?;
@@ -154,28 +161,16 @@ impl Key {
         Self::from_pkcs8(&key_info(&algorithm_identifier(nid::RSA_PSS, parameters), &plain.traditional()?))
     }
 
-    /// The digest that a key for RSASSA-PSS is bound to, and the shortest salt; `None` for a key that is not bound.
-    pub fn bound(&self) -> Option<(c_int, u64)> {
-        if self.algorithm != nid::RSA_PSS {
-            return None;
-        }
-        let mut reader = Reader(self.parameters()).enter(tag::SEQUENCE)?;
-        let digest = match reader.optional(tag::constructed(0)).flatten() {
-            Some(found) => algorithm(&mut Reader(found.content)).map_or(nid::UNDEFINED, |(digest, _)| nid::of(digest)),
-            None => nid::SHA1,
-        };
-        reader.optional(tag::constructed(1));
-        let salt = match reader.optional(tag::constructed(2)).flatten() {
-            Some(found) => Reader(found.content).expect(tag::INTEGER).and_then(|salt| der::number(salt.content)),
-            None => Some(20),
-        };
-        Some((digest, salt.unwrap_or(u64::MAX)))
+    /// What a key for RSASSA-PSS is bound to; `None` for a key that is not bound.
+    pub fn bound(&self) -> Option<pss::Parameters> {
+        pss::Parameters::parse(self.parameters()).filter(|_| self.algorithm == nid::RSA_PSS)
     }
 
     /// Whether a scheme, whose salt is as long as its digest, is one for this key.
     fn admits(&self, scheme: Scheme) -> bool {
         let len = digest_algorithm(scheme.digest).map_or(0, |digest| digest.output_len() as u64);
-        let fits = |(digest, salt)| digest == scheme.digest && salt <= len;
+        let fits =
+            |bound: pss::Parameters| bound.digest == scheme.digest && bound.mask == scheme.digest && bound.salt <= len;
         self.algorithm != nid::RSA_PSS || (scheme.pss && self.bound().is_none_or(fits))
     }
 
@@ -430,6 +425,21 @@ impl Key {
             _ => return None,
         })
     }
+
+    /// Signs bytes in a digest's place, whatever their number, by a key on a curve; `None` for other keys, or when it does not sign.
+    pub fn sign_bytes(&self, value: &[u8]) -> Option<Vec<u8>> {
+        match self.signer.get_or_init(|| self.make_signer()).as_ref()? {
+            Signer::Ec(pkcs8) => sign_number(self.curve, pkcs8, value),
+            Signer::Elsewhere(signer) => signer.sign_digest(value),
+            _ => None,
+        }
+    }
+
+    /// Whether a signature of bytes in a digest's place is that of this key on a curve.
+    pub fn verify_bytes(&self, value: &[u8], signature: &[u8]) -> bool {
+        self.algorithm == nid::EC && self.verify_number(value, signature)
+    }
+
     /// Verifies a signature on a curve of a digest, as [`number`] has it.
     fn verify_number(&self, value: &[u8], signature: &[u8]) -> bool {
         let Some(algorithm) = verifying_for(self.curve) else { return false };
@@ -449,6 +459,10 @@ fn number(curve: c_int, value: &[u8]) -> Option<Digest> {
         _ => return None,
     };
     let len = usual.output_len();
+    // P-521 is longer than any digest here: of more bytes all would count.
+    if curve == nid::P521 && value.len() > len {
+        return None;
+    }
     let zeros = vec![0; len.saturating_sub(value.len())];
     Digest::import_less_safe(&[&zeros, &value[..value.len().min(len)]].concat(), usual).ok()
 }

@@ -15,4 +15,5 @@ pub mod ocsp;
 pub mod oid;
 pub mod password;
 pub mod pkcs12;
+pub mod pss;
 mod verified;

@@ -24,7 +24,7 @@ pub use memory::{BIO_new_mem_buf, BIO_s_mem, BUF_MEM};
 pub use method::BIO_METHOD;
 
 use crate::err::{self, library, reason};
-use crate::ex_data::{CRYPTO_EX_DATA, class};
+use crate::ex_data::{CRYPTO_EX_DATA, Extended, class};
 use crate::handle::{Counted, References, give};
 
 /// A pipe.
@@ -379,6 +379,14 @@ unsafe fn text(bio: *mut BIO, operation: c_int, data: *mut c_char, size: c_int) 
     }
 }
 
+impl Extended for BIO {
+    const CLASS: c_int = class::BIO;
+
+    fn extra(&mut self) -> &mut CRYPTO_EX_DATA {
+        &mut self.extra
+    }
+}
+
 versioned! {
     /// A pipe of a kind.
     pub unsafe extern "C" fn BIO_new(kind: *const BIO_METHOD) -> *mut BIO {
@@ -402,6 +410,7 @@ versioned! {
                 written: 0,
                 extra: CRYPTO_EX_DATA::empty(),
             });
+            crate::ex_data::opened(bio);
             match method.create {
                 Some(create) => {
                     if create(bio) == 0 {

@@ -110,6 +110,8 @@ pub mod reason {
         pub const COMMAND_NOT_SUPPORTED: c_int = 147;
         pub const OPERATION_NOT_SUPPORTED: c_int = 150;
         pub const OPERATION_NOT_INITIALIZED: c_int = 151;
+        pub const NO_OPERATION_SET: c_int = 149;
+        pub const INVALID_OPERATION: c_int = 148;
     }
     pub mod conf {
         use std::ffi::c_int;
@@ -190,6 +192,13 @@ pub mod reason {
         pub const NOT_A_PRIVATE_KEY: c_int = 221;
         pub const OUTPUT_BUFFER_TOO_SMALL: c_int = 106;
         pub const WRONG_FINAL_BLOCK_LENGTH: c_int = 107;
+        pub const INVALID_DIGEST: c_int = 122;
+        pub const NOT_SUPPORTED: c_int = 136;
+        pub const INVALID_SALT_LENGTH: c_int = 112;
+        pub const PSS_SALTLEN_TOO_SMALL: c_int = 172;
+        pub const INVALID_MGF1_MD: c_int = 167;
+        pub const INVALID_PADDING_MODE: c_int = 168;
+        pub const ILLEGAL_OR_UNSUPPORTED_PADDING_MODE: c_int = 165;
     }
     pub mod pem {
         use std::ffi::c_int;

@@ -4,25 +4,20 @@ use std::ffi::{c_char, c_int, c_uchar, c_void};
 use std::ptr;
 use std::sync::Arc;
 
-use super::digest::{EVP_MD, digest_of};
+use super::padding;
 use super::pss::Binding;
 use super::{ENGINE, OSSL_LIB_CTX};
 use crate::err::{self, library, reason};
 use crate::handle::{self, bytes, give};
 use crate::object::{self, nid};
-use crate::pkey::{self, EVP_PKEY, Key, Scheme};
+use crate::pkey::{self, EVP_PKEY, Key, Manner, Pss, SALT_AUTO, Scheme};
 
-/// RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING.
-const PKCS1: c_int = 1;
-const PSS: c_int = 6;
-/// RSA_PSS_SALTLEN_DIGEST.
-const SALT_AS_DIGEST: c_int = -1;
 /// How many bits a new RSA key has unless told.
 const RSA_BITS: usize = 2048;
 
 /// What is to be done.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Operation {
+pub(super) enum Operation {
     None,
     Sign,
     Verify,
@@ -39,10 +34,12 @@ pub struct EVP_PKEY_CTX {
     peer: Option<Arc<Key>>,
     /// NID of the kind of key.
     pub(super) algorithm: c_int,
-    operation: Operation,
-    digest: c_int,
-    pss: bool,
-    salt: c_int,
+    pub(super) operation: Operation,
+    pub(super) digest: c_int,
+    pub(super) pss: bool,
+    /// For RSASSA-PSS: the length of the salt, and the digest of the mask if it is another.
+    pub(super) salt: c_int,
+    pub(super) mask: Option<c_int>,
     /// For new keys: the length of RSA's, the curve, what one for RSASSA-PSS is bound to.
     bits: usize,
     curve: c_int,
@@ -54,8 +51,14 @@ pub struct EVP_PKEY_CTX {
 impl EVP_PKEY_CTX {
     /// How a key is used.
     pub fn of(key: &Arc<Key>, digest: c_int) -> Self {
-        let salt = key.bound().map_or(SALT_AS_DIGEST, |(_, salt)| c_int::try_from(salt).unwrap_or(c_int::MAX));
-        EVP_PKEY_CTX { key: Some(key.clone()), curve: key.curve, salt, ..EVP_PKEY_CTX::of_kind(key.algorithm, digest) }
+        let bound = key.bound().map(Pss::from);
+        EVP_PKEY_CTX {
+            key: Some(key.clone()),
+            curve: key.curve,
+            salt: bound.map_or(SALT_AUTO, |bound| bound.salt),
+            mask: bound.map(|bound| bound.mask),
+            ..EVP_PKEY_CTX::of_kind(key.algorithm, digest)
+        }
     }
 
     fn of_kind(algorithm: c_int, digest: c_int) -> Self {
@@ -66,7 +69,8 @@ impl EVP_PKEY_CTX {
             operation: Operation::None,
             digest,
             pss: algorithm == nid::RSA_PSS,
-            salt: SALT_AS_DIGEST,
+            salt: SALT_AUTO,
+            mask: None,
             bits: RSA_BITS,
             curve: object::UNDEFINED,
             binding: Binding::default(),
@@ -77,6 +81,15 @@ impl EVP_PKEY_CTX {
     /// Whether it makes keys of a kind.
     pub(super) fn makes(&self, algorithm: c_int) -> bool {
         self.operation == Operation::MakeKey && self.algorithm == algorithm
+    }
+
+    /// Was it begun to sign or to verify?
+    pub(super) fn is_signing(&self) -> bool {
+        matches!(self.operation, Operation::Sign | Operation::Verify)
+    }
+
+    fn makes_rsa(&self) -> bool {
+        self.makes(nid::RSA) || self.makes(nid::RSA_PSS)
     }
 
     fn new_key(&self) -> Option<Key> {
@@ -91,23 +104,26 @@ impl EVP_PKEY_CTX {
         self.key.as_ref()
     }
 
-    /// How a digest of so many bytes is signed: when none was told for a key on a curve, its length says which it is.
-    fn scheme_for(&self, len: usize) -> Option<Scheme> {
-        let digest = match (self.digest, self.algorithm, len) {
-            (object::UNDEFINED, nid::EC, 20) => nid::SHA1,
-            (object::UNDEFINED, nid::EC, 32) => nid::SHA256,
-            (object::UNDEFINED, nid::EC, 48) => nid::SHA384,
-            (object::UNDEFINED, nid::EC, 64) => nid::SHA512,
-            (digest, ..) => digest,
-        };
-        EVP_PKEY_CTX { digest, ..self.clone() }.scheme()
+    /// The same, begun.
+    pub(super) fn begun(self, operation: Operation) -> Self {
+        EVP_PKEY_CTX { operation, ..self }
     }
 
-    /// The scheme, when AWS-LC signs so: the salt is as long as the digest.
-    pub fn scheme(&self) -> Option<Scheme> {
-        let len = digest_of(self.digest).map_or(0, |digest| digest.algorithm.output_len());
-        let salt_fits = !self.pss || self.salt == SALT_AS_DIGEST || usize::try_from(self.salt) == Ok(len);
-        salt_fits.then_some(Scheme { digest: self.digest, pss: self.pss })
+    /// How a digest is signed: without one that was told, a key on a curve signs whatever bytes there are.
+    fn manner_for_digest(&self) -> Option<Manner> {
+        match (self.digest, self.algorithm) {
+            (object::UNDEFINED, nid::EC) => Some(Manner::Bytes),
+            _ => self.manner(),
+        }
+    }
+
+    /// How the key signs and verifies.
+    pub fn manner(&self) -> Option<Manner> {
+        let (key, digest) = (self.key.as_ref()?, self.digest);
+        Some(match self.pss {
+            false => Manner::Usual(Scheme { digest, pss: false }),
+            true => Pss { digest, mask: self.mask.unwrap_or(digest), salt: self.salt }.manner(key),
+        })
     }
 }
 
@@ -266,7 +282,7 @@ pub unsafe extern "C" fn standin_quick_key(kind: *const c_char, bits: usize, cur
         let known = kind != nid::RSA || matches!(bits, 2048 | 3072 | 4096 | 8192);
         let key = known.then(|| Key::generate(kind, curve_named(curve.unwrap_or_default()), bits)).flatten();
         match key {
-            Some(key) => give(EVP_PKEY::of(Arc::new(key))),
+            Some(key) => crate::ex_data::give_extended(EVP_PKEY::of(Arc::new(key))),
             None => {
                 err::raise(library::EVP, reason::evp::GENERATE_ERROR);
                 ptr::null_mut()
@@ -383,23 +399,39 @@ versioned! {
     /// Sets how a new curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
     pub unsafe extern "C" fn EVP_PKEY_CTX_set_ec_param_enc(ctx: *mut EVP_PKEY_CTX, param_enc: c_int) -> c_int {
         // SAFETY: the program's object.
-        if unsafe { ctx.as_ref() }.is_some_and(|context| context.algorithm == nid::EC && param_enc == 1) { 1 } else { -2 }
+        match unsafe { ctx.as_ref() } {
+            Some(context) if context.operation == Operation::None => {
+                err::raise(library::EVP, reason::evp::NO_OPERATION_SET);
+                -1
+            }
+            Some(context) if !(context.makes(nid::EC) || context.operation == Operation::MakeParameters) => {
+                err::raise(library::EVP, reason::evp::INVALID_OPERATION);
+                -1
+            }
+            Some(_) if param_enc == 1 => 1,
+            _ => -2,
+        }
     }
 
-    /// Sets what a text names: rsa_keygen_bits, ec_paramgen_curve, digest, rsa_padding_mode. -2 for what is not served.
+    /// Sets what a text names: rsa_keygen_bits, ec_paramgen_curve, digest, rsa_padding_mode, rsa_pss_saltlen and their family. -2
+    /// for what is not served.
     pub unsafe extern "C" fn EVP_PKEY_CTX_ctrl_str(ctx: *mut EVP_PKEY_CTX, kind: *const c_char, value: *const c_char) -> c_int {
         // SAFETY: the program's object and texts.
         unsafe {
             let (Some(kind), Some(value)) = (handle::text(kind), handle::text(value)) else { return 0 };
+            let Some(context) = ctx.as_mut() else {
+                err::raise(library::EVP, reason::evp::COMMAND_NOT_SUPPORTED);
+                return -2;
+            };
+            let makes_curve = context.makes(nid::EC) || context.operation == Operation::MakeParameters;
             match kind {
-                "rsa_keygen_bits" => set_bits(ctx, value.parse().unwrap_or(0)),
-                "ec_paramgen_curve" => set_curve(ctx, curve_named(value)),
-                "rsa_padding_mode" if value == "pss" => EVP_PKEY_CTX_set_rsa_padding(ctx, PSS),
-                "rsa_padding_mode" if value == "pkcs1" => EVP_PKEY_CTX_set_rsa_padding(ctx, PKCS1),
-                "digest" => match super::digest::by_name(value) {
-                    Some(digest) => EVP_PKEY_CTX_set_signature_md(ctx, digest),
-                    None => 0,
-                },
+                "rsa_keygen_bits" | "bits" => set_bits(ctx, value.parse().unwrap_or(0)),
+                "ec_paramgen_curve" | "group" => set_curve(ctx, curve_named(value)),
+                // The only ones here.
+                "rsa_keygen_pubexp" if context.makes_rsa() && matches!(value, "65537" | "0x10001") => 1,
+                "ec_param_enc" if makes_curve && value == "named_curve" => 1,
+                _ if context.makes(nid::RSA_PSS) => super::pss::set(context, kind, value),
+                _ if context.is_signing() => padding::set(context, kind, value),
                 _ => {
                     err::raise(library::EVP, reason::evp::COMMAND_NOT_SUPPORTED);
                     -2
@@ -429,7 +461,7 @@ versioned! {
                 *len = key.signature_len();
                 return 1;
             }
-            match context.scheme_for(tbslen).and_then(|scheme| key.sign_digest(scheme, bytes(tbs, tbslen))) {
+            match context.manner_for_digest().and_then(|manner| manner.sign_digest(key, bytes(tbs, tbslen))) {
                 Some(signature) if signature.len() <= *len => {
                     ptr::copy_nonoverlapping(signature.as_ptr(), sig, signature.len());
                     *len = signature.len();
@@ -457,8 +489,9 @@ versioned! {
                 Ok(context) => context,
                 Err(why) => return why,
             };
-            let Some((scheme, key)) = context.scheme_for(tbslen).zip(context.key.as_ref()) else { return 0 };
-            c_int::from(key.verify_digest(scheme, bytes(tbs, tbslen), bytes(sig, siglen)))
+            let Some((manner, key)) = context.manner_for_digest().zip(context.key.as_ref()) else { return 0 };
+            let signature = bytes(sig, siglen);
+            pkey::answer(key, manner.verify_digest(key, bytes(tbs, tbslen), signature), signature)
         }
     }
 
@@ -530,49 +563,6 @@ versioned! {
                     0
                 }
             }
-        }
-    }
-
-    /// Sets the digest that is signed.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_set_signature_md(ctx: *mut EVP_PKEY_CTX, md: *const EVP_MD) -> c_int {
-        // SAFETY: the program's object and digest.
-        match unsafe { (ctx.as_mut(), md.as_ref()) } {
-            (Some(context), Some(digest)) if matches!(context.operation, Operation::Sign | Operation::Verify) => {
-                context.digest = digest.nid;
-                1
-            }
-            _ => {
-                err::raise(library::EVP, reason::evp::COMMAND_NOT_SUPPORTED);
-                -2
-            }
-        }
-    }
-
-    /// Sets how RSA signs: RSA_PKCS1_PADDING or RSA_PKCS1_PSS_PADDING; -2 for what is not served.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_set_rsa_padding(ctx: *mut EVP_PKEY_CTX, pad_mode: c_int) -> c_int {
-        // SAFETY: the program's object.
-        let Some(context) = (unsafe { ctx.as_mut() }) else { return -2 };
-        match (context.algorithm, pad_mode) {
-            (nid::RSA, PKCS1 | PSS) | (nid::RSA_PSS, PSS) => context.pss = pad_mode == PSS,
-            _ => return -2,
-        }
-        1
-    }
-
-    /// Sets the length of the salt for RSASSA-PSS.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx: *mut EVP_PKEY_CTX, saltlen: c_int) -> c_int {
-        // SAFETY: the program's object.
-        let Some(context) = (unsafe { ctx.as_mut() }).filter(|context| context.pss) else { return -2 };
-        context.salt = saltlen;
-        1
-    }
-
-    /// Sets the digest of the mask of RSASSA-PSS: the one that is signed, and no other.
-    pub unsafe extern "C" fn EVP_PKEY_CTX_set_rsa_mgf1_md(ctx: *mut EVP_PKEY_CTX, md: *const EVP_MD) -> c_int {
-        // SAFETY: the program's object and digest.
-        match unsafe { (ctx.as_ref(), md.as_ref()) } {
-            (Some(context), Some(digest)) if context.pss && context.digest == digest.nid => 1,
-            _ => -2,
         }
     }
 }

@@ -4,6 +4,7 @@ mod cipher;
 mod digest;
 mod key;
 mod mac;
+mod padding;
 mod password;
 mod pss;
 mod sign;

@@ -55,6 +55,22 @@ unsafe fn bind(ctx: *mut EVP_PKEY_CTX, set: impl FnOnce(&mut Binding)) -> c_int 
     }
 }
 
+/// Sets what a word names.
+pub fn set(context: &mut EVP_PKEY_CTX, word: &str, value: &str) -> c_int {
+    let digest = || super::digest::by_name(value).map(|digest| digest.nid);
+    match (word, digest(), value.parse()) {
+        ("rsa_pss_keygen_md", Some(digest), _) => context.binding.digest = Some(digest),
+        ("rsa_pss_keygen_mgf1_md", Some(digest), _) => context.binding.mask = Some(digest),
+        ("rsa_pss_keygen_saltlen", _, Ok(salt)) => context.binding.salt = Some(salt),
+        ("rsa_pss_keygen_md" | "rsa_pss_keygen_mgf1_md" | "rsa_pss_keygen_saltlen", ..) => return 0,
+        _ => {
+            err::raise(library::EVP, reason::evp::COMMAND_NOT_SUPPORTED);
+            return -2;
+        }
+    }
+    1
+}
+
 versioned! {
     /// Binds a new key for RSASSA-PSS to a digest.
     pub unsafe extern "C" fn EVP_PKEY_CTX_set_rsa_pss_keygen_md(ctx: *mut EVP_PKEY_CTX, md: *const EVP_MD) -> c_int {

@@ -4,11 +4,13 @@ use std::ffi::{c_int, c_uchar, c_uint, c_void};
 use std::ptr;
 
 use super::digest::{self, EVP_MD, Running, digest_of};
+use super::key::Operation;
 use super::{ENGINE, EVP_PKEY_CTX};
 use crate::err::{self, library, reason};
 use crate::handle::{self, bytes, give};
 use crate::object::{self, nid};
 use crate::pkey::{self, EVP_PKEY, Key};
+use standin_pki::pss::Parameters;
 
 /// A digest, a signature or its verification in the making.
 #[derive(Default)]
@@ -22,7 +24,13 @@ pub struct EVP_MD_CTX {
     flags: c_int,
 }
 
-unsafe fn start(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const EVP_MD, pkey: *mut EVP_PKEY) -> c_int {
+unsafe fn start(
+    ctx: *mut EVP_MD_CTX,
+    pctx: *mut *mut EVP_PKEY_CTX,
+    kind: *const EVP_MD,
+    pkey: *mut EVP_PKEY,
+    operation: Operation,
+) -> c_int {
     // SAFETY: the program's objects.
     unsafe {
         let Some(context) = ctx.as_mut() else { return 0 };
@@ -35,9 +43,9 @@ unsafe fn start(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const
             Some(_) if own => return 0,
             Some(digest) => digest_of(digest.nid),
             None if own => None,
-            None => digest_of(key.bound().map_or(nid::SHA256, |(digest, _)| digest)),
+            None => digest_of(key.bound().map_or(nid::SHA256, |bound| bound.digest)),
         };
-        let wrong = |(bound, _)| digest.is_none_or(|digest| digest.nid != bound);
+        let wrong = |bound: Parameters| digest.is_none_or(|digest| digest.nid != bound.digest);
         if key.bound().is_some_and(wrong) {
             err::raise(library::PROV, reason::prov::DIGEST_NOT_ALLOWED);
             return 0;
@@ -45,7 +53,9 @@ unsafe fn start(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const
         *context = EVP_MD_CTX {
             digest,
             context: None,
-            key: Some(Box::new(EVP_PKEY_CTX::of(key, digest.map_or(object::UNDEFINED, |digest| digest.nid)))),
+            key: Some(Box::new(
+                EVP_PKEY_CTX::of(key, digest.map_or(object::UNDEFINED, |digest| digest.nid)).begun(operation),
+            )),
             message: Vec::new(),
             flags: context.flags,
         };
@@ -66,7 +76,7 @@ unsafe fn sign(ctx: *mut EVP_MD_CTX, out: *mut c_uchar, len: *mut usize, more: &
             return 1;
         }
         let message = [&context.message, more].concat();
-        let signature = using.scheme().zip(using.key()).and_then(|(scheme, key)| key.sign(scheme, &message));
+        let signature = using.manner().zip(using.key()).and_then(|(manner, key)| manner.sign(key, &message));
         match signature {
             Some(signature) if signature.len() <= *len => {
                 ptr::copy_nonoverlapping(signature.as_ptr(), out, signature.len());
@@ -83,6 +93,10 @@ unsafe fn sign(ctx: *mut EVP_MD_CTX, out: *mut c_uchar, len: *mut usize, more: &
 
 /// Says why a key has not signed.
 fn raise_unsigned(key: Option<&Key>) {
+    if key.is_some_and(|key| key.is_private() && matches!(key.algorithm, nid::RSA | nid::RSA_PSS)) {
+        err::raise(library::PROV, reason::RSA_LIB);
+        return;
+    }
     match key.filter(|key| !key.is_private()).map(|key| key.algorithm) {
         Some(nid::EC) => err::raise(library::EC, reason::ec::MISSING_PRIVATE_KEY),
         Some(nid::ED25519) => err::raise(library::PROV, reason::prov::NOT_A_PRIVATE_KEY),
@@ -100,8 +114,9 @@ unsafe fn verify(ctx: *mut EVP_MD_CTX, signature: *const c_uchar, len: usize, mo
         let Some(context) = ctx.as_mut() else { return -1 };
         let Some(using) = &context.key else { return -1 };
         let message = [&context.message, more].concat();
-        let Some((scheme, key)) = using.scheme().zip(using.key()) else { return 0 };
-        c_int::from(key.verify(scheme, &message, bytes(signature, len)))
+        let Some((manner, key)) = using.manner().zip(using.key()) else { return 0 };
+        let signature = bytes(signature, len);
+        pkey::answer(key, manner.verify(key, &message, signature), signature)
     }
 }
 
@@ -240,7 +255,7 @@ versioned! {
     /// Starts a signature; `*pctx`, which stays the context's, says how. NULL for the digest: the key's own.
     pub unsafe extern "C" fn EVP_DigestSignInit(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const EVP_MD, _e: *mut ENGINE, pkey: *mut EVP_PKEY) -> c_int {
         // SAFETY: the program's objects.
-        unsafe { start(ctx, pctx, kind, pkey) }
+        unsafe { start(ctx, pctx, kind, pkey, Operation::Sign) }
     }
 
     /// Adds bytes to what is signed.
@@ -268,7 +283,7 @@ versioned! {
             let (Some(context), Some(key)) = (ctx.as_ref(), pkey::inside(pkey)) else { return 0 };
             let (Some(digest), Some(running)) = (context.digest, &context.context) else { return 0 };
             let using = EVP_PKEY_CTX::of(key, digest.nid);
-            let signature = using.scheme().and_then(|scheme| key.sign_digest(scheme, &running.clone().finish()));
+            let signature = using.manner().and_then(|manner| manner.sign_digest(key, &running.clone().finish()));
             match signature {
                 Some(signature) => {
                     digest::put(&signature, md, s);
@@ -288,15 +303,16 @@ versioned! {
         unsafe {
             let (Some(context), Some(key)) = (ctx.as_ref(), pkey::inside(pkey)) else { return -1 };
             let (Some(digest), Some(running)) = (context.digest, &context.context) else { return -1 };
-            let Some(scheme) = EVP_PKEY_CTX::of(key, digest.nid).scheme() else { return -1 };
-            c_int::from(key.verify_digest(scheme, &running.clone().finish(), bytes(sigbuf, siglen as usize)))
+            let Some(manner) = EVP_PKEY_CTX::of(key, digest.nid).manner() else { return -1 };
+            let signature = bytes(sigbuf, siglen as usize);
+            pkey::answer(key, manner.verify_digest(key, &running.clone().finish(), signature), signature)
         }
     }
 
     /// Starts a verification.
     pub unsafe extern "C" fn EVP_DigestVerifyInit(ctx: *mut EVP_MD_CTX, pctx: *mut *mut EVP_PKEY_CTX, kind: *const EVP_MD, _e: *mut ENGINE, pkey: *mut EVP_PKEY) -> c_int {
         // SAFETY: the program's objects.
-        unsafe { start(ctx, pctx, kind, pkey) }
+        unsafe { start(ctx, pctx, kind, pkey, Operation::Verify) }
     }
 
     /// Adds bytes to what is verified.

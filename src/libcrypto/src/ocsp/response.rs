@@ -127,7 +127,9 @@ impl OCSP_BASICRESP {
             extensions: found.extensions.map_or(Some(Vec::new()), parse_extensions)?,
             certificates: match certificates.is_empty() {
                 true => ptr::null_mut(),
-                false => OPENSSL_STACK::of(certificates.into_iter().map(|certificate| give(X509::of(certificate)))),
+                false => OPENSSL_STACK::of(
+                    certificates.into_iter().map(|certificate| crate::ex_data::give_extended(X509::of(certificate))),
+                ),
             },
             der: found.whole.to_vec(),
         };

@@ -78,7 +78,7 @@ unsafe fn certificate(bio: *mut BIO, x: *mut *mut X509, ask: Ask, with_trust: bo
             return ptr::null_mut();
         };
         let held = x.as_ref().copied().unwrap_or(ptr::null_mut());
-        x509::settle(x, held, give(parsed))
+        x509::settle(x, held, crate::ex_data::give_extended(parsed))
     }
 }
 
@@ -110,7 +110,7 @@ unsafe fn private_key(bio: *mut BIO, x: *mut *mut EVP_PKEY, ask: Ask) -> *mut EV
             err::raise(library::EVP, reason::evp::DECODE_ERROR);
             return ptr::null_mut();
         };
-        let key = give(EVP_PKEY::of(Arc::new(key)));
+        let key = crate::ex_data::give_extended(EVP_PKEY::of(Arc::new(key)));
         if let Some(place) = x.as_mut() {
             handle::release(*place);
             *place = key;
@@ -127,7 +127,7 @@ unsafe fn public_key(bio: *mut BIO, x: *mut *mut EVP_PKEY, ask: Ask) -> *mut EVP
             err::raise(library::PEM, reason::ASN1_LIB);
             return ptr::null_mut();
         };
-        let key = give(EVP_PKEY::of(Arc::new(key)));
+        let key = crate::ex_data::give_extended(EVP_PKEY::of(Arc::new(key)));
         if let Some(place) = x.as_mut() {
             handle::release(*place);
             *place = key;
@@ -191,7 +191,7 @@ pub unsafe fn read_certificate_or_list(bio: *mut BIO) -> Option<Found> {
         } else {
             x509::Trust::default()
         };
-        return Some(Found::Certificate(give(X509::of(certificate).with_trust(trust))));
+        return Some(Found::Certificate(crate::ex_data::give_extended(X509::of(certificate).with_trust(trust))));
     }
     if block.label == "X509 CRL" {
         let (list, _) = X509_CRL::parse(&block.bytes).or_else(|| broken(&block.bytes))?;
@@ -224,7 +224,7 @@ unsafe fn item(mut block: Block, ask: Ask) -> Option<Item> {
         let trusted = block.label == "TRUSTED CERTIFICATE";
         let trust = if trusted { trust(&block.bytes[used..]) } else { Some(x509::Trust::default()) };
         let Some(trust) = trust else { return broken(&block.bytes) };
-        return Some(Item::Certificate(give(X509::of(certificate).with_trust(trust))));
+        return Some(Item::Certificate(crate::ex_data::give_extended(X509::of(certificate).with_trust(trust))));
     }
     if block.label == "X509 CRL" {
         cipher::open(&mut block, ask).then_some(())?;
@@ -239,7 +239,7 @@ unsafe fn item(mut block: Block, ask: Ask) -> Option<Item> {
             return Some(Item::Sealed(block.bytes.to_vec()));
         }
         return match pkey::private_key(&block.bytes) {
-            Some(key) => Some(Item::Key(give(EVP_PKEY::of(Arc::new(key))))),
+            Some(key) => Some(Item::Key(crate::ex_data::give_extended(EVP_PKEY::of(Arc::new(key))))),
             None => broken(&block.bytes),
         };
     }
@@ -356,7 +356,7 @@ versioned! {
                 err::raise(library::EVP, reason::evp::DECODE_ERROR);
                 return ptr::null_mut();
             };
-            let key = give(EVP_PKEY::of(Arc::new(key)));
+            let key = crate::ex_data::give_extended(EVP_PKEY::of(Arc::new(key)));
             if let Some(place) = x.as_mut() {
                 handle::release(*place);
                 *place = key;

@@ -1,13 +1,15 @@
 //! EC_KEY and EC_GROUP: the older handles of keys on elliptic curves.
 
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
-use super::method::{self, EC_KEY_METHOD, EC_POINT};
+use super::content::Content;
+use super::method::{EC_KEY_METHOD, EC_POINT};
 use super::{EVP_PKEY, Key};
 use crate::err::{self, library, reason};
-use crate::handle::{self, Counted, References, give};
+use crate::ex_data::{CRYPTO_EX_DATA, Extended, class, give_extended};
+use crate::handle::{self, Counted, Held, References, give};
 use crate::object::{self, nid};
 
 /// A curve, by number.
@@ -39,6 +41,7 @@ static COMMENTS: [&CStr; 4] = [
 /// A key on a curve, or the curve alone, that a program holds.
 pub struct EC_KEY {
     references: References,
+    extra: CRYPTO_EX_DATA,
     pub(super) curve: c_int,
     pub(super) key: Option<Arc<Key>>,
     /// How it signs: NULL, by AWS-LC. The program keeps a method of its own for as long as the key.
@@ -48,12 +51,40 @@ pub struct EC_KEY {
 
 impl EC_KEY {
     fn of(curve: c_int, key: Option<Arc<Key>>) -> Self {
-        EC_KEY { references: References::one(), curve, key, method: ptr::null(), point: OnceLock::new() }
+        EC_KEY {
+            references: References::one(),
+            extra: CRYPTO_EX_DATA::empty(),
+            curve,
+            key,
+            method: ptr::null(),
+            point: OnceLock::new(),
+        }
     }
 
     /// The key, if there is one in it.
     pub fn key(&self) -> Option<&Key> {
         self.key.as_deref()
+    }
+
+    /// The same, for who shares it.
+    pub fn shared(&self) -> Option<&Arc<Key>> {
+        self.key.as_ref()
+    }
+}
+
+impl Drop for EC_KEY {
+    fn drop(&mut self) {
+        let object = ptr::from_mut(self).cast();
+        // SAFETY: the object is of this class and still whole.
+        unsafe { self.extra.close(class::EC_KEY, object) };
+    }
+}
+
+impl Extended for EC_KEY {
+    const CLASS: c_int = class::EC_KEY;
+
+    fn extra(&mut self) -> &mut CRYPTO_EX_DATA {
+        &mut self.extra
     }
 }
 
@@ -74,19 +105,21 @@ versioned! {
             err::raise(library::EC, 129);
             return ptr::null_mut();
         }
-        give(EC_KEY::of(nid, None))
+        give_extended(EC_KEY::of(nid, None))
     }
 
     /// One without curve and key.
     pub unsafe extern "C" fn EC_KEY_new() -> *mut EC_KEY {
-        give(EC_KEY::of(object::UNDEFINED, None))
+        give_extended(EC_KEY::of(object::UNDEFINED, None))
     }
 
     /// Sets the curve, which is copied.
     pub unsafe extern "C" fn EC_KEY_set_group(key: *mut EC_KEY, group: *const EC_GROUP) -> c_int {
         // SAFETY: the program's key and curve.
         let (Some(key), Some(group)) = (unsafe { key.as_mut() }, unsafe { group.as_ref() }) else { return 0 };
-        (key.curve, key.key, key.point) = (group.curve, None, OnceLock::new());
+        if key.curve != group.curve {
+            (key.curve, key.key, key.point) = (group.curve, None, OnceLock::new());
+        }
         1
     }
 
@@ -105,18 +138,24 @@ versioned! {
     /// Sets how the curve is encoded: by its name (OPENSSL_EC_NAMED_CURVE), the only way here.
     pub unsafe extern "C" fn EC_KEY_set_asn1_flag(_eckey: *mut EC_KEY, _asn1_flag: c_int) {}
 
-    /// Puts the key into `pkey`, with one more reference.
+    /// Puts the key into `pkey`, with one more reference: what it gets later `pkey` has, too.
     pub unsafe extern "C" fn EVP_PKEY_set1_EC_KEY(pkey: *mut EVP_PKEY, key: *mut EC_KEY) -> c_int {
         // SAFETY: the program's keys.
-        let (pkey, held, elsewhere) = unsafe { (pkey.as_mut(), key.as_ref(), method::elsewhere(key)) };
-        let (Some(pkey), Some(held)) = (pkey, held) else { return 0 };
-        match (elsewhere, &held.key) {
-            (Some(elsewhere), _) => pkey.hold(Arc::new(elsewhere)),
-            (None, Some(inner)) => pkey.hold(inner.clone()),
-            (None, None) if held.curve != object::UNDEFINED => pkey.take(EVP_PKEY::parameters(held.curve)),
-            (None, None) => return 0,
-        }
+        let (Some(pkey), Some(held)) = (unsafe { pkey.as_mut() }, unsafe { Held::retained(key) }) else { return 0 };
+        pkey.hold(Content::ec(held));
         1
+    }
+
+    /// Sets the program's pointer at `idx`.
+    pub unsafe extern "C" fn EC_KEY_set_ex_data(key: *mut EC_KEY, idx: c_int, arg: *mut c_void) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { key.as_mut() }.map_or(0, |key| key.extra.set(idx, arg))
+    }
+
+    /// The program's pointer at `idx`.
+    pub unsafe extern "C" fn EC_KEY_get_ex_data(key: *const EC_KEY, idx: c_int) -> *mut c_void {
+        // SAFETY: the program's key.
+        unsafe { key.as_ref() }.map_or(ptr::null_mut(), |key| key.extra.get(idx))
     }
 
     /// Gives one reference back.
@@ -184,23 +223,26 @@ versioned! {
     pub unsafe extern "C" fn EVP_PKEY_get0_EC_KEY(pkey: *const EVP_PKEY) -> *const EC_KEY {
         // SAFETY: the program's key.
         let Some(outer) = (unsafe { pkey.as_ref() }) else { return ptr::null() };
-        match outer.key().filter(|key| key.algorithm == nid::EC) {
-            Some(key) => {
-                let inner = EC_KEY::of(key.curve, Some(key.clone()));
-                ptr::from_ref(&**outer.ec.get_or_init(|| Box::new(inner)))
-            }
-            None => {
+        let made = |curve, key| outer.ec.get_or_init(|| Held::fresh(EC_KEY::of(curve, key))).as_ptr().cast_const();
+        match &outer.held {
+            Content::Ec(ec, _) => ec.as_ptr(),
+            Content::Key(key) if key.algorithm == nid::EC => made(key.curve, Some(key.clone())),
+            Content::Curve(curve) => made(*curve, None),
+            _ => {
                 err::raise(library::EVP, reason::evp::EXPECTING_AN_EC_KEY);
                 ptr::null()
             }
         }
     }
 
-    /// The EC_KEY inside, of which the caller frees one reference; NULL when it is another kind.
+    /// The same with one more reference, which the caller frees; NULL when it is another kind.
     pub unsafe extern "C" fn EVP_PKEY_get1_EC_KEY(pkey: *mut EVP_PKEY) -> *mut EC_KEY {
         // SAFETY: the program's key.
-        let inner = unsafe { EVP_PKEY_get0_EC_KEY(pkey).as_ref() };
-        inner.map_or(ptr::null_mut(), |inner| give(EC_KEY::of(inner.curve, inner.key.clone())))
+        unsafe {
+            let inner = EVP_PKEY_get0_EC_KEY(pkey).cast_mut();
+            handle::up_ref(inner);
+            inner
+        }
     }
 
     /// Writes an ECPrivateKey (SEC 1) to a pipe.

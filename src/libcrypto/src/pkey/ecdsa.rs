@@ -3,8 +3,8 @@
 use std::ffi::{c_int, c_long, c_uchar, c_uint};
 use std::ptr;
 
-use super::method::method_of;
-use super::{EC_KEY, Key, Scheme};
+use super::method::{SignNumbers, method_of};
+use super::{EC_KEY, Key};
 use crate::bn::BIGNUM;
 use crate::der::{self, Reader, tag};
 use crate::err::{self, library, reason};
@@ -53,25 +53,21 @@ impl Drop for ECDSA_SIG {
     }
 }
 
-/// The scheme of a digest by its length.
-fn scheme(len: usize) -> Option<Scheme> {
-    let digest = match len {
-        20 => nid::SHA1,
-        28 => nid::SHA224,
-        32 => nid::SHA256,
-        48 => nid::SHA384,
-        64 => nid::SHA512,
-        _ => return None,
-    };
-    Some(Scheme { digest, pss: false })
+/// 1 when a signature was found to be right, 0 when not, -1 for one on a curve that is no DER, or has more behind it.
+pub fn answer(key: &Key, right: bool, signature: &[u8]) -> c_int {
+    let encoded = || ECDSA_SIG::parse(signature).is_some_and(|(_, used)| used == signature.len());
+    match right {
+        true => 1,
+        false if key.algorithm == nid::EC && !encoded() => -1,
+        false => 0,
+    }
 }
 
-/// Signs a digest by AWS-LC: a signature in DER; `None` with an error when there is no private key or it is no digest's length.
+/// Signs a digest by AWS-LC: a signature in DER; `None` with an error when there is no private key.
 unsafe fn sign(dgst: *const c_uchar, len: c_int, key: *const EC_KEY) -> Option<Vec<u8>> {
     // SAFETY: the program's digest and key.
     let (digest, key) = unsafe { (bytes(dgst, usize::try_from(len).unwrap_or(0)), key.as_ref()) };
-    let signature =
-        key.and_then(EC_KEY::key).zip(scheme(digest.len())).and_then(|(key, how)| key.sign_digest(how, digest));
+    let signature = key.and_then(EC_KEY::key).and_then(|key| key.sign_bytes(digest));
     if signature.is_none() {
         err::raise(library::EC, reason::ec::MISSING_PRIVATE_KEY);
     }
@@ -84,21 +80,35 @@ fn refuse() -> *mut ECDSA_SIG {
     ptr::null_mut()
 }
 
-/// Signs by AWS-LC: what EC_KEY_OpenSSL has.
+/// Signs as the key's method makes numbers, which is by AWS-LC unless the program has a function for it: what EC_KEY_OpenSSL has.
 pub unsafe extern "C" fn sign_der(
     _kind: c_int,
     dgst: *const c_uchar,
     len: c_int,
     sig: *mut c_uchar,
     siglen: *mut c_uint,
-    _kinv: *const BIGNUM,
-    _r: *const BIGNUM,
+    kinv: *const BIGNUM,
+    r: *const BIGNUM,
     key: *mut EC_KEY,
 ) -> c_int {
     // SAFETY: the program's digest, key, room and variable.
     unsafe {
         let (false, Some(written)) = (sig.is_null(), siglen.as_mut()) else { return 0 };
-        let Some(signature) = sign(dgst, len, key) else { return 0 };
+        let usual: SignNumbers = sign_numbers;
+        let signature = match method_of(key).map(|method| method.sign_sig) {
+            Some(Some(own)) if !ptr::fn_addr_eq(own, usual) => {
+                let made = own(dgst, len, kinv, r, key);
+                let encoded = made.as_ref().and_then(ECDSA_SIG::der);
+                handle::free(made);
+                encoded
+            }
+            Some(None) => {
+                refuse();
+                None
+            }
+            _ => sign(dgst, len, key),
+        };
+        let Some(signature) = signature else { return 0 };
         ptr::copy_nonoverlapping(signature.as_ptr(), sig, signature.len());
         *written = c_uint::try_from(signature.len()).unwrap_or(0);
     }
@@ -122,8 +132,8 @@ pub unsafe extern "C" fn sign_numbers(
 unsafe fn verify(dgst: *const c_uchar, len: c_int, signature: &[u8], key: *const EC_KEY) -> c_int {
     // SAFETY: the program's digest and key.
     let (digest, key) = unsafe { (bytes(dgst, usize::try_from(len).unwrap_or(0)), key.as_ref()) };
-    match key.and_then(EC_KEY::key).zip(scheme(digest.len())) {
-        Some((key, how)) => c_int::from(key.verify_digest(how, digest, signature)),
+    match key.and_then(EC_KEY::key) {
+        Some(key) => c_int::from(key.verify_bytes(digest, signature)),
         None => {
             err::raise(library::EC, reason::ec::MISSING_PARAMETERS);
             -1
@@ -192,7 +202,7 @@ versioned! {
         unsafe { sig.as_ref().and_then(ECDSA_SIG::der).map_or(-1, |der| handle::write_der(&der, pp)) }
     }
 
-    /// Signs a digest, of any length that a digest has, as the key's method does; the caller frees the signature. NULL with an error
+    /// Signs a digest, of any length, as the key's method does; the caller frees the signature. NULL with an error
     /// for failure.
     pub unsafe extern "C" fn ECDSA_do_sign(dgst: *const c_uchar, dgst_len: c_int, eckey: *mut EC_KEY) -> *mut ECDSA_SIG {
         // SAFETY: the program's digest and key.

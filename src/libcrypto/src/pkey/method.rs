@@ -36,7 +36,7 @@ type Sign = unsafe extern "C" fn(
 /// Computes ahead what a signature needs: not called.
 type Setup = unsafe extern "C" fn(*mut EC_KEY, *mut BN_CTX, *mut *mut BIGNUM, *mut *mut BIGNUM) -> c_int;
 /// Signs a digest: the numbers of a signature, which the caller frees.
-type SignNumbers =
+pub type SignNumbers =
     unsafe extern "C" fn(*const c_uchar, c_int, *const BIGNUM, *const BIGNUM, *mut EC_KEY) -> *mut ECDSA_SIG;
 
 /// How a key signs.
@@ -74,6 +74,13 @@ impl Drop for Elsewhere {
     }
 }
 
+impl EC_KEY {
+    /// Does it sign by a method of the program's?
+    pub fn has_own_method(&self) -> bool {
+        !self.method.is_null() && !ptr::eq(self.method, &USUAL)
+    }
+}
+
 impl Signs for Elsewhere {
     fn sign_digest(&self, digest: &[u8]) -> Option<Vec<u8>> {
         // SAFETY: one reference is held; the program keeps the method as long as the key. The room is as long as told.
@@ -98,7 +105,7 @@ impl Signs for Elsewhere {
 pub unsafe fn elsewhere(key: *mut EC_KEY) -> Option<Key> {
     // SAFETY: the caller's promise.
     unsafe {
-        let held = key.as_ref().filter(|key| !key.method.is_null() && !ptr::eq(key.method, &USUAL))?;
+        let held = key.as_ref().filter(|key| key.has_own_method())?;
         let spki = held.key()?.spki.clone();
         handle::up_ref(key);
         Key::elsewhere(&spki, Box::new(Elsewhere(key)))
@@ -179,7 +186,7 @@ versioned! {
         ptr::from_ref(&**outer.point.get_or_init(point))
     }
 
-    /// Sets a key's public half, a point on its curve, which is copied; what it had before is forgotten.
+    /// Sets a key's public half, a point on its curve, which is copied; a private half stays.
     pub unsafe extern "C" fn EC_KEY_set_public_key(key: *mut EC_KEY, point: *const EC_POINT) -> c_int {
         // SAFETY: the program's key and point.
         let (Some(key), Some(point)) = (unsafe { key.as_mut() }, unsafe { point.as_ref() }) else { return 0 };
@@ -190,8 +197,15 @@ versioned! {
         let identifier = |kind| der::element(tag::OID, object::der_of(kind));
         let algorithm = der::sequence(&[&identifier(nid::EC), &identifier(point.curve)]);
         let bits = der::element(tag::BIT_STRING, &[&[0], &point.bits[..]].concat());
-        key.key = Key::public(&der::sequence(&[&algorithm, &bits])).map(Arc::new);
-        key.point = OnceLock::new();
-        c_int::from(key.key.is_some())
+        let public = Key::public(&der::sequence(&[&algorithm, &bits]));
+        // A private half stays.
+        let Some(set) = public.and_then(|public| match key.key() {
+            Some(had) if had.pkcs8().is_some() => had.with_public(&public),
+            _ => Some(public),
+        }) else {
+            return 0;
+        };
+        (key.key, key.point) = (Some(Arc::new(set)), OnceLock::new());
+        1
     }
 }

@@ -1,27 +1,31 @@
 //! EVP_PKEY: keys.
 
+mod content;
 mod ec;
 mod ecdsa;
 mod method;
 pub mod print;
 pub mod private;
+mod pss;
 mod rsa;
 
 use std::ffi::{CStr, c_char, c_int, c_uchar, c_void};
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
+use content::Content;
 pub use ec::EC_KEY;
-pub use ecdsa::ECDSA_SIG;
+pub use ecdsa::{ECDSA_SIG, answer};
 pub use private::PKCS8_PRIV_KEY_INFO;
+pub use pss::{Manner, Pss, SALT_AS_DIGEST, SALT_AUTO, SALT_MAX};
 pub use rsa::RSA;
 pub use standin_pki::key::{Key, Scheme, Signs, algorithm, rsa_public};
 
 use crate::der::{self, Reader, tag};
 use crate::err::{self, library, reason};
 use crate::evp::ENGINE;
-use crate::ex_data::{CRYPTO_EX_DATA, CRYPTO_dup_ex_data, class};
-use crate::handle::{self, Counted, References, give};
+use crate::ex_data::{CRYPTO_EX_DATA, CRYPTO_dup_ex_data, Extended, class, give_extended, opened};
+use crate::handle::{self, Counted, Held, References};
 use crate::object::{self, nid};
 use crate::provider;
 
@@ -29,11 +33,10 @@ use crate::provider;
 pub struct EVP_PKEY {
     references: References,
     extra: CRYPTO_EX_DATA,
-    key: Option<Arc<Key>>,
-    /// Parameters without a key: NID of a curve.
-    curve: Option<c_int>,
-    rsa: OnceLock<Box<RSA>>,
-    ec: OnceLock<Box<EC_KEY>>,
+    held: Content,
+    /// Handles of the older kinds that programs were given of it.
+    rsa: OnceLock<Held<RSA>>,
+    ec: OnceLock<Held<EC_KEY>>,
 }
 
 impl Counted for EVP_PKEY {
@@ -45,15 +48,14 @@ impl Counted for EVP_PKEY {
 impl EVP_PKEY {
     /// One reference to a key.
     pub fn of(key: Arc<Key>) -> Self {
-        EVP_PKEY::new(Some(key))
+        EVP_PKEY::new(Content::Key(key))
     }
 
-    fn new(key: Option<Arc<Key>>) -> Self {
+    fn new(held: Content) -> Self {
         EVP_PKEY {
             references: References::one(),
             extra: CRYPTO_EX_DATA::empty(),
-            key,
-            curve: None,
+            held,
             rsa: OnceLock::new(),
             ec: OnceLock::new(),
         }
@@ -61,33 +63,35 @@ impl EVP_PKEY {
 
     /// A curve without a key.
     pub fn parameters(curve: c_int) -> Self {
-        let mut parameters = EVP_PKEY::new(None);
-        parameters.curve = Some(curve);
-        parameters
+        EVP_PKEY::new(Content::Curve(curve))
     }
 
     /// The curve, when there is no key.
     pub fn curve_alone(&self) -> Option<c_int> {
-        self.curve
+        self.held.curve_alone()
     }
 
     /// Gets the content of another, and keeps its references and what hangs on it.
-    pub fn take(&mut self, other: EVP_PKEY) {
-        (self.key, self.curve) = (other.key.clone(), other.curve);
-        self.rsa = OnceLock::new();
-        self.ec = OnceLock::new();
+    pub fn take(&mut self, mut other: EVP_PKEY) {
+        self.hold(std::mem::replace(&mut other.held, Content::Empty));
     }
 
-    /// Has it hold another key; who refers to it does so still.
-    pub fn hold(&mut self, key: Arc<Key>) {
-        (self.key, self.curve) = (Some(key), None);
-        self.rsa = OnceLock::new();
-        self.ec = OnceLock::new();
+    /// Has it hold something else; who refers to it does so still.
+    fn hold(&mut self, held: Content) {
+        (self.held, self.rsa, self.ec) = (held, OnceLock::new(), OnceLock::new());
     }
 
     /// The key, if there is one in it.
     pub fn key(&self) -> Option<&Arc<Key>> {
-        self.key.as_ref()
+        self.held.key()
+    }
+}
+
+impl Extended for EVP_PKEY {
+    const CLASS: c_int = class::EVP_PKEY;
+
+    fn extra(&mut self) -> &mut CRYPTO_EX_DATA {
+        &mut self.extra
     }
 }
 
@@ -105,11 +109,18 @@ pub fn private_key(bytes: &[u8]) -> Option<Key> {
     Key::private(bytes).filter(|_| unsafe { provider::has_algorithms(ptr::null()) })
 }
 
-/// A public key as [`Key::public`] reads it, on a curve whose name is one.
+/// A public key as [`Key::public`] reads it, on a curve whose name is one, and bound to what is known.
 pub fn named_public(spki: &[u8]) -> Option<Key> {
     Key::public(spki).filter(|key| {
-        let name = Reader(key.parameters()).expect(tag::OID);
-        key.algorithm != nid::EC || name.is_none_or(|name| object::nid_of(name.content) != object::UNDEFINED)
+        let parameters = key.parameters();
+        match key.algorithm {
+            nid::EC => {
+                let name = Reader(parameters).expect(tag::OID);
+                name.is_none_or(|name| object::nid_of(name.content) != object::UNDEFINED)
+            }
+            nid::RSA_PSS => parameters.is_empty() || parameters == [tag::NULL, 0] || key.bound().is_some(),
+            _ => true,
+        }
     })
 }
 
@@ -168,7 +179,7 @@ fn group_name(key: &Key) -> Option<&'static CStr> {
 versioned! {
     /// A key without anything in it.
     pub unsafe extern "C" fn EVP_PKEY_new() -> *mut EVP_PKEY {
-        give(EVP_PKEY::new(None))
+        give_extended(EVP_PKEY::new(Content::Empty))
     }
 
     /// Gives one reference back.
@@ -200,11 +211,12 @@ versioned! {
         // SAFETY: the program's key; the copy's pointers are not in use yet.
         unsafe {
             let (Some(outer), Some(key)) = (pkey.as_ref(), inside(pkey)) else { return ptr::null_mut() };
-            let mut copy = EVP_PKEY::of(key.clone());
-            match CRYPTO_dup_ex_data(class::EVP_PKEY, &mut copy.extra, &outer.extra) {
-                1 => give(copy),
-                _ => ptr::null_mut(),
+            let copy = give_extended(EVP_PKEY::of(key.clone()));
+            if CRYPTO_dup_ex_data(class::EVP_PKEY, &mut (*copy).extra, &outer.extra) == 1 {
+                return copy;
             }
+            handle::release(copy);
+            ptr::null_mut()
         }
     }
 
@@ -250,7 +262,7 @@ versioned! {
     /// The kind (EVP_PKEY_RSA and its siblings); 0 when there is no key in it.
     pub unsafe extern "C" fn EVP_PKEY_get_id(pkey: *const EVP_PKEY) -> c_int {
         // SAFETY: the program's key.
-        unsafe { inside(pkey) }.map_or(object::UNDEFINED, |key| key.algorithm)
+        unsafe { pkey.as_ref() }.map_or(object::UNDEFINED, |pkey| pkey.held.kind())
     }
 
     /// The kind (EVP_PKEY_RSA and its siblings); 0 when there is no key in it.
@@ -309,7 +321,7 @@ versioned! {
             if matches!(key.algorithm, nid::ED25519 | nid::ED448) {
                 return 0;
             }
-            let bound = key.bound().map(|(digest, _)| digest);
+            let bound = key.bound().map(|bound| bound.digest);
             *out = bound.unwrap_or(nid::SHA256);
             if bound.is_some() { 2 } else { 1 }
         }
@@ -318,7 +330,7 @@ versioned! {
     /// Whether the key's parameters are elsewhere: never here.
     pub unsafe extern "C" fn EVP_PKEY_missing_parameters(pkey: *const EVP_PKEY) -> c_int {
         // SAFETY: the program's key.
-        c_int::from(unsafe { pkey.as_ref() }.is_some_and(|key| key.key.is_none()))
+        c_int::from(unsafe { pkey.as_ref() }.is_some_and(|key| key.key().is_none()))
     }
 
     /// Copies parameters: 1 when both have the same, since no key here is without.
@@ -362,7 +374,7 @@ versioned! {
         let bits = [&[0u8][..], unsafe { handle::bytes(public, len) }].concat();
         let algorithm = der::sequence(&[&der::element(der::tag::OID, object::der_of(kind))]);
         let spki = der::sequence(&[&algorithm, &der::element(der::tag::BIT_STRING, &bits)]);
-        public_key(&spki).map_or(ptr::null_mut(), |key| give(EVP_PKEY::of(Arc::new(key))))
+        public_key(&spki).map_or(ptr::null_mut(), |key| give_extended(EVP_PKEY::of(Arc::new(key))))
     }
 
     /// A private key from its bits: Ed25519, X25519.
@@ -377,7 +389,7 @@ versioned! {
         let inner = zeroize::Zeroizing::new(der::element(der::tag::OCTET_STRING, &seed));
         let info = zeroize::Zeroizing::new(der::sequence(&[&der::integer(0), &algorithm, &inner]));
         match private_key(&info) {
-            Some(key) => give(EVP_PKEY::of(Arc::new(key))),
+            Some(key) => give_extended(EVP_PKEY::of(Arc::new(key))),
             None => {
                 err::raise(library::EVP, reason::evp::KEY_SETUP_FAILED);
                 ptr::null_mut()
@@ -436,10 +448,10 @@ versioned! {
     pub unsafe extern "C" fn d2i_PUBKEY(a: *mut *mut EVP_PKEY, pp: *mut *const c_uchar, length: std::ffi::c_long) -> *mut EVP_PKEY {
         // SAFETY: the program's bytes and variable.
         unsafe {
-            let key = handle::read_der(a, pp, length, |bytes| {
+            let key = opened(handle::read_der(a, pp, length, |bytes| {
                 let element = der::Reader(bytes).expect(der::tag::SEQUENCE)?;
                 Some((EVP_PKEY::of(Arc::new(public_key(element.whole)?)), element.whole.len()))
-            }, handle::release);
+            }, handle::release));
             if key.is_null() {
                 crate::x509::raise_nested(pp, length);
             }

@@ -31,7 +31,13 @@ unsafe fn read(kind: Option<c_int>, a: *mut *mut EVP_PKEY, pp: *mut *const c_uch
             let fits = kind.is_none_or(|kind| key.key().is_some_and(|key| key.algorithm == kind));
             fits.then_some((key, used))
         };
-        let read = handle::read_der(a, pp, len, |bytes| parse(bytes).and_then(wanted), handle::release);
+        let read = crate::ex_data::opened(handle::read_der(
+            a,
+            pp,
+            len,
+            |bytes| parse(bytes).and_then(wanted),
+            handle::release,
+        ));
         if read.is_null() {
             // What the original's decoders say when none of them takes it.
             (0..3).for_each(|_| err::raise(library::DECODER, reason::UNSUPPORTED));
@@ -120,7 +126,7 @@ versioned! {
         // SAFETY: the program's object.
         let key = unsafe { p8.as_ref() }.and_then(|info| private_key(&info.0));
         match key {
-            Some(key) => give(EVP_PKEY::of(Arc::new(key))),
+            Some(key) => crate::ex_data::give_extended(EVP_PKEY::of(Arc::new(key))),
             None => {
                 err::raise(library::EVP, reason::evp::DECODE_ERROR);
                 ptr::null_mut()

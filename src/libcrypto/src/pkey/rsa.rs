@@ -4,18 +4,21 @@ use std::ffi::{c_int, c_long, c_uchar, c_void};
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
-use super::{EVP_PKEY, Key, inside};
+use super::content::Content;
+use super::{EVP_PKEY, Key};
 use crate::bio::BIO;
 use crate::bn::{BIGNUM, BN_GENCB};
 use crate::der::{self, Reader, tag};
 use crate::err::{self, library, reason};
-use crate::handle::{self, Counted, References, give};
+use crate::ex_data::{CRYPTO_EX_DATA, Extended, class, give_extended, opened};
+use crate::handle::{self, Counted, Held, References};
 use crate::object::nid;
 use crate::pem::{self, PasswordCallback};
 
 /// An RSA key that a program holds.
 pub struct RSA {
     references: References,
+    extra: CRYPTO_EX_DATA,
     key: Option<Arc<Key>>,
     numbers: OnceLock<Numbers>,
 }
@@ -30,7 +33,16 @@ struct Numbers {
 
 impl RSA {
     fn of(key: Arc<Key>) -> Self {
-        RSA { references: References::one(), key: Some(key), numbers: OnceLock::new() }
+        RSA::new(Some(key))
+    }
+
+    fn new(key: Option<Arc<Key>>) -> Self {
+        RSA { references: References::one(), extra: CRYPTO_EX_DATA::empty(), key, numbers: OnceLock::new() }
+    }
+
+    /// The key, for who shares it.
+    pub fn shared(&self) -> Option<&Arc<Key>> {
+        self.key.as_ref()
     }
 
     /// The key, if there is one in it.
@@ -50,6 +62,22 @@ impl RSA {
             };
             Numbers { modulus: BIGNUM::unsigned(modulus), exponent: BIGNUM::unsigned(exponent), private: private() }
         })
+    }
+}
+
+impl Extended for RSA {
+    const CLASS: c_int = class::RSA;
+
+    fn extra(&mut self) -> &mut CRYPTO_EX_DATA {
+        &mut self.extra
+    }
+}
+
+impl Drop for RSA {
+    fn drop(&mut self) {
+        let object = ptr::from_mut(self).cast();
+        // SAFETY: the object is of this class and still whole.
+        unsafe { self.extra.close(class::RSA, object) };
     }
 }
 
@@ -80,7 +108,7 @@ fn public(bytes: &[u8]) -> Option<(RSA, usize)> {
 versioned! {
     /// One without a key.
     pub unsafe extern "C" fn RSA_new() -> *mut RSA {
-        give(RSA { references: References::one(), key: None, numbers: OnceLock::new() })
+        give_extended(RSA::new(None))
     }
 
     /// Makes a key of 2048, 3072, 4096 or 8192 bits; its public exponent is 65537 and no other. The callback is not called.
@@ -158,40 +186,49 @@ versioned! {
         0
     }
 
-    /// Puts an RSA key into `pkey`, with one more reference.
+    /// Puts an RSA key into `pkey`, with one more reference: what it gets later `pkey` has, too.
     pub unsafe extern "C" fn EVP_PKEY_set1_RSA(pkey: *mut EVP_PKEY, key: *mut RSA) -> c_int {
         // SAFETY: the program's keys.
-        let (Some(pkey), Some(rsa)) = (unsafe { pkey.as_mut() }, unsafe { key.as_ref() }) else { return 0 };
-        let Some(key) = &rsa.key else { return 0 };
-        pkey.hold(key.clone());
+        let (Some(pkey), Some(held)) = (unsafe { pkey.as_mut() }, unsafe { Held::retained(key) }) else { return 0 };
+        pkey.hold(Content::rsa(held));
         1
+    }
+
+    /// Sets the program's pointer at `idx`.
+    pub unsafe extern "C" fn RSA_set_ex_data(r: *mut RSA, idx: c_int, arg: *mut c_void) -> c_int {
+        // SAFETY: the program's key.
+        unsafe { r.as_mut() }.map_or(0, |rsa| rsa.extra.set(idx, arg))
+    }
+
+    /// The program's pointer at `idx`.
+    pub unsafe extern "C" fn RSA_get_ex_data(r: *const RSA, idx: c_int) -> *mut c_void {
+        // SAFETY: the program's key.
+        unsafe { r.as_ref() }.map_or(ptr::null_mut(), |rsa| rsa.extra.get(idx))
     }
 
     /// The RSA key inside, which stays the key's; NULL when it is another kind.
     pub unsafe extern "C" fn EVP_PKEY_get0_RSA(pkey: *const EVP_PKEY) -> *const RSA {
         // SAFETY: the program's key.
         let Some(outer) = (unsafe { pkey.as_ref() }) else { return ptr::null() };
-        match outer.key().filter(|key| matches!(key.algorithm, nid::RSA | nid::RSA_PSS)) {
-            Some(key) => {
-                let rsa = outer.rsa.get_or_init(|| Box::new(RSA::of(key.clone())));
-                ptr::from_ref(&**rsa)
+        match &outer.held {
+            Content::Rsa(rsa) => rsa.as_ptr(),
+            Content::Key(key) if matches!(key.algorithm, nid::RSA | nid::RSA_PSS) => {
+                outer.rsa.get_or_init(|| Held::fresh(RSA::of(key.clone()))).as_ptr()
             }
-            None => {
+            _ => {
                 err::raise(library::EVP, reason::evp::EXPECTING_AN_RSA_KEY);
                 ptr::null()
             }
         }
     }
 
-    /// The RSA key inside, of which the caller frees one reference; NULL when it is another kind.
+    /// The same with one more reference, which the caller frees; NULL when it is another kind.
     pub unsafe extern "C" fn EVP_PKEY_get1_RSA(pkey: *mut EVP_PKEY) -> *mut RSA {
         // SAFETY: the program's key.
-        match unsafe { inside(pkey) }.filter(|key| matches!(key.algorithm, nid::RSA | nid::RSA_PSS)) {
-            Some(key) => give(RSA::of(key.clone())),
-            None => {
-                err::raise(library::EVP, reason::evp::EXPECTING_AN_RSA_KEY);
-                ptr::null_mut()
-            }
+        unsafe {
+            let inner = EVP_PKEY_get0_RSA(pkey).cast_mut();
+            handle::up_ref(inner);
+            inner
         }
     }
 
@@ -199,7 +236,7 @@ versioned! {
     pub unsafe extern "C" fn d2i_RSAPrivateKey(a: *mut *mut RSA, input: *mut *const c_uchar, len: c_long) -> *mut RSA {
         // SAFETY: the program's bytes and variable.
         unsafe {
-            let read = handle::read_der(a, input, len, private, handle::release);
+            let read = opened(handle::read_der(a, input, len, private, handle::release));
             if read.is_null() {
                 crate::x509::raise_nested(input, len);
             }
@@ -251,7 +288,7 @@ versioned! {
     pub unsafe extern "C" fn d2i_RSAPublicKey(a: *mut *mut RSA, input: *mut *const c_uchar, len: c_long) -> *mut RSA {
         // SAFETY: the program's bytes and variable.
         unsafe {
-            let read = handle::read_der(a, input, len, public, handle::release);
+            let read = opened(handle::read_der(a, input, len, public, handle::release));
             if read.is_null() {
                 crate::x509::raise_nested(input, len);
             }
@@ -287,7 +324,7 @@ versioned! {
     pub unsafe extern "C" fn RSAPublicKey_dup(a: *const RSA) -> *mut RSA {
         // SAFETY: the program's key.
         let half = unsafe { a.as_ref() }.and_then(RSA::key).and_then(|key| Key::public(&key.spki));
-        half.map_or(ptr::null_mut(), |key| give(RSA::of(Arc::new(key))))
+        half.map_or(ptr::null_mut(), |key| give_extended(RSA::of(Arc::new(key))))
     }
 
     /// Writes an RSAPublicKey (PKCS #1).

@@ -8,7 +8,7 @@ use super::object::Held;
 use super::param::{DEFAULT, ONCE, Param};
 use super::{X509_STORE, X509_VERIFY_PARAM, verdict};
 use crate::evp::OSSL_LIB_CTX;
-use crate::ex_data::{CRYPTO_EX_DATA, class};
+use crate::ex_data::{CRYPTO_EX_DATA, Extended, class, opened};
 use crate::handle::{self, give};
 use crate::stack::{OPENSSL_STACK, elements};
 use crate::x509::{X509, X509_CRL};
@@ -43,6 +43,14 @@ pub struct X509_STORE_CTX {
     /// The chain as a list that programs can be given, with what it shows.
     shown: Option<*mut OPENSSL_STACK>,
     extra: CRYPTO_EX_DATA,
+}
+
+impl Extended for X509_STORE_CTX {
+    const CLASS: c_int = class::X509_STORE_CTX;
+
+    fn extra(&mut self) -> &mut CRYPTO_EX_DATA {
+        &mut self.extra
+    }
 }
 
 impl X509_STORE_CTX {
@@ -189,6 +197,7 @@ versioned! {
                 fresh.param_mut().trust = Param::trust_of(fresh.param().purpose);
             }
             *context = fresh;
+            opened(ctx);
         }
         1
     }

@@ -25,7 +25,7 @@ pub use lookup::{X509_LOOKUP, X509_LOOKUP_METHOD};
 pub use object::X509_OBJECT;
 pub use param::X509_VERIFY_PARAM;
 
-use crate::ex_data::{CRYPTO_EX_DATA, class};
+use crate::ex_data::{CRYPTO_EX_DATA, Extended, class};
 use crate::handle::{Counted, References};
 use crate::x509::{self, Certificate, X509, X509_CRL, X509_NAME};
 use object::{Held, Object};
@@ -197,6 +197,14 @@ struct Contents {
 impl Counted for X509_STORE {
     fn references(&self) -> &References {
         &self.references
+    }
+}
+
+impl Extended for X509_STORE {
+    const CLASS: c_int = class::X509_STORE;
+
+    fn extra(&mut self) -> &mut CRYPTO_EX_DATA {
+        &mut self.extra
     }
 }
 

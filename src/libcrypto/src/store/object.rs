@@ -1,63 +1,12 @@
 //! X509_OBJECT: a certificate or a list in a store.
 
 use std::ffi::c_int;
-use std::ops::Deref;
 use std::ptr;
 
-use crate::handle::{self, Counted, give};
+use crate::handle;
+pub use crate::handle::Held;
 use crate::stack::OPENSSL_STACK;
 use crate::x509::{X509, X509_CRL, X509_NAME};
-
-/// One reference to an object that is counted.
-pub struct Held<T: Counted>(*mut T);
-
-impl<T: Counted> Held<T> {
-    /// Takes a reference of its own; `None` for NULL.
-    ///
-    /// # Safety
-    /// `object` is NULL or live.
-    pub unsafe fn retained(object: *mut T) -> Option<Self> {
-        // SAFETY: the caller's promise.
-        (unsafe { handle::up_ref(object) } == 1).then_some(Held(object))
-    }
-
-    /// A fresh object.
-    pub fn fresh(object: T) -> Self {
-        Held(give(object))
-    }
-
-    pub fn as_ptr(&self) -> *mut T {
-        self.0
-    }
-}
-
-impl<T: Counted> Clone for Held<T> {
-    fn clone(&self) -> Self {
-        self.references().take();
-        Held(self.0)
-    }
-}
-
-impl<T: Counted> Deref for Held<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        // SAFETY: one reference is held.
-        unsafe { &*self.0 }
-    }
-}
-
-impl<T: Counted> Drop for Held<T> {
-    fn drop(&mut self) {
-        // SAFETY: one reference is held.
-        unsafe { handle::release(self.0) };
-    }
-}
-
-// SAFETY: the objects count their references atomically and are not changed by those who share them.
-unsafe impl<T: Counted> Send for Held<T> {}
-// SAFETY: as above.
-unsafe impl<T: Counted> Sync for Held<T> {}
 
 /// What a store holds.
 pub enum Object {

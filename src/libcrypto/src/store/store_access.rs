@@ -10,7 +10,7 @@ use super::object::{Held, Object};
 use super::{VerifyCallback, X509_STORE, X509_VERIFY_PARAM, param};
 use crate::err::{self, library, reason};
 use crate::evp::OSSL_LIB_CTX;
-use crate::handle::{self, give};
+use crate::handle;
 use crate::provider::within;
 use crate::stack::OPENSSL_STACK;
 use crate::x509::{X509, X509_CRL, X509_NAME};
@@ -62,7 +62,7 @@ unsafe fn defaults(store: *mut X509_STORE) -> c_int {
 versioned! {
     /// A store that trusts nobody.
     pub unsafe extern "C" fn X509_STORE_new() -> *mut X509_STORE {
-        give(X509_STORE::new())
+        crate::ex_data::give_extended(X509_STORE::new())
     }
 
     /// Gives one reference back.

@@ -85,7 +85,7 @@ fn read(path: &Path) -> Option<std::collections::VecDeque<OSSL_STORE_INFO>> {
     if found.is_empty()
         && let Some((certificate, _)) = crate::x509::Certificate::parse(&bytes)
     {
-        found.push_back(OSSL_STORE_INFO::Certificate(give(X509::of(certificate))));
+        found.push_back(OSSL_STORE_INFO::Certificate(crate::ex_data::give_extended(X509::of(certificate))));
     }
     Some(found)
 }

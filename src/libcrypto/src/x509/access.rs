@@ -212,7 +212,7 @@ versioned! {
             let bits = signed.as_ref().and_then(|signed| signed.security_bits());
             let (digest, key) = how.map_or((object::UNDEFINED, object::UNDEFINED), |how| (how.digest, how.key));
             let valid = bits.is_some();
-            let fit = valid && matches!(digest, 0 | object::nid::SHA1 | object::nid::SHA256 | object::nid::SHA384 | object::nid::SHA512);
+            let fit = valid && how.is_some_and(|how| how.is_for_tls());
             for (out, value) in [(mdnid, digest), (pknid, key), (secbits, bits.unwrap_or(-1))] {
                 if let Some(out) = out.as_mut() {
                     *out = value;

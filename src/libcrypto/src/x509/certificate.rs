@@ -8,8 +8,8 @@ use super::facts::Facts;
 use super::{Signed, X509_ALGOR, X509_NAME};
 use crate::asn1::ASN1_STRING;
 use crate::der::{self, Reader, tag};
-use crate::ex_data::{CRYPTO_EX_DATA, class};
-use crate::handle::{Counted, References, give, release};
+use crate::ex_data::{CRYPTO_EX_DATA, Extended, class};
+use crate::handle::{Counted, References, release};
 use crate::pkey::{self, EVP_PKEY, Key};
 use crate::stack::OPENSSL_STACK;
 
@@ -59,6 +59,14 @@ impl Trust {
 impl Counted for X509 {
     fn references(&self) -> &References {
         &self.references
+    }
+}
+
+impl Extended for X509 {
+    const CLASS: std::ffi::c_int = class::X509;
+
+    fn extra(&mut self) -> &mut CRYPTO_EX_DATA {
+        &mut self.extra
     }
 }
 
@@ -411,7 +419,7 @@ impl Certificate {
     pub fn key_handle(&self) -> *mut EVP_PKEY {
         let key = self.key.get_or_init(|| {
             let key = pkey::named_public(self.spki()).filter(|_| !self.keyless)?;
-            Some(Handle(give(EVP_PKEY::of(Arc::new(key)))))
+            Some(Handle(crate::ex_data::give_extended(EVP_PKEY::of(Arc::new(key)))))
         });
         key.as_ref().map_or(std::ptr::null_mut(), |handle| handle.0)
     }

@@ -24,7 +24,7 @@ pub fn signing(key: &Key, digest: Option<&EVP_MD>) -> Option<(Vec<u8>, Scheme)> 
         }
         None if own => object::UNDEFINED,
         Some(digest) => digest.nid,
-        None => key.bound().map_or(nid::SHA256, |(digest, _)| digest),
+        None => key.bound().map_or(nid::SHA256, |bound| bound.digest),
     };
     let identifier = |kind: c_int| der::element(tag::OID, object::der_of(kind));
     let pss = key.algorithm == nid::RSA_PSS;

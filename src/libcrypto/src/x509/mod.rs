@@ -32,7 +32,7 @@ pub use signature::Signed;
 use crate::bio::BIO;
 use crate::err::{self, library, reason};
 use crate::evp::{EVP_MD, OSSL_LIB_CTX, hash};
-use crate::handle::{self, give};
+use crate::handle;
 use crate::pem;
 use crate::pkey::{self, EVP_PKEY};
 
@@ -102,13 +102,13 @@ pub unsafe fn encoded<'a>(x: *const X509) -> Option<&'a Certificate> {
 versioned! {
     /// A certificate with nothing in it.
     pub unsafe extern "C" fn X509_new() -> *mut X509 {
-        give(X509::of(Certificate::draft()))
+        crate::ex_data::give_extended(X509::of(Certificate::draft()))
     }
 
     /// A certificate with nothing in it, in a library context; properties are not used.
     pub unsafe extern "C" fn X509_new_ex(libctx: *mut OSSL_LIB_CTX, _propq: *const c_char) -> *mut X509 {
         // SAFETY: the program's library context.
-        unsafe { crate::provider::within(libctx, || give(X509::of(Certificate::draft()))) }
+        unsafe { crate::provider::within(libctx, || crate::ex_data::give_extended(X509::of(Certificate::draft()))) }
     }
 
     /// Gives one reference back.
@@ -127,7 +127,7 @@ versioned! {
     pub unsafe extern "C" fn X509_dup(a: *const X509) -> *mut X509 {
         // SAFETY: the program's certificate.
         let copy = unsafe { encoded(a) }.and_then(|certificate| Certificate::parse(certificate.der()));
-        copy.map_or(ptr::null_mut(), |(certificate, _)| give(X509::of(certificate)))
+        copy.map_or(ptr::null_mut(), |(certificate, _)| crate::ex_data::give_extended(X509::of(certificate)))
     }
 
     /// Reads DER. An object at `*a` gets the new content, with the references that it has.
@@ -143,7 +143,7 @@ versioned! {
                 raise_nested(input, len);
                 return ptr::null_mut();
             }
-            settle(a, held, read)
+            settle(a, held, crate::ex_data::opened(read))
         }
     }
 
@@ -254,7 +254,7 @@ versioned! {
                     let why = match signed.how() {
                         None => reason::asn1::UNKNOWN_SIGNATURE_ALGORITHM,
                         Some(how) if !facts::fits(how.key, key.algorithm) => reason::asn1::WRONG_PUBLIC_KEY_TYPE,
-                        Some(_) => return c_int::from(signed.verify(key)),
+                        Some(_) => return signed.answer(key),
                     };
                     if signed.algorithm != signed.inner {
                         return 0;
