@@ -1,5 +1,6 @@
 //! A TLS connection that asks its owner.
 
+mod extensions;
 mod watched;
 
 use std::sync::Arc;

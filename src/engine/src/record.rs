@@ -315,7 +315,6 @@ impl Sealer {
     }
 
     /// The number of the next record.
-    #[cfg(test)]
     pub(crate) fn sequence(&self) -> u64 {
         self.protection.sequence
     }
