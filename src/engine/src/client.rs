@@ -75,6 +75,8 @@ pub(crate) struct ClientHandshake {
     request: Option<CertificateRequest>,
     /// legacy_session_id of the ClientHello.
     session_id: [u8; 32],
+    /// The ClientHello as rustls has made it, for an owner that reads extensions: it may have others for a second.
+    first_hello: Vec<u8>,
     /// For an owner that reads extensions.
     filter: Option<Box<Filter>>,
     /// A message without its extensions, in the clear and alone or not, and these.
@@ -128,6 +130,10 @@ impl ClientHandshake {
         if let Some([32, id @ ..]) = produced.get(43..76) {
             session_id.copy_from_slice(id);
         }
+        let first_hello = match notes.read.is_empty() {
+            true => Vec::new(),
+            false => record::payloads(&produced, record::HANDSHAKE),
+        };
         notes.authenticates_later = notes.amendments.insert.iter().any(|(kind, _)| *kind == POST_HANDSHAKE_AUTH);
         notes.course.add(HELLO_SENT, false);
         put_hello(&produced, notes, &mut wire.output)?;
@@ -148,6 +154,7 @@ impl ClientHandshake {
             code: None,
             request: None,
             session_id,
+            first_hello,
             filter: None,
             shown: None,
         })
@@ -222,6 +229,12 @@ impl ClientHandshake {
             received.resumed = self.resuming.is_some() && self.is_echoed(message);
             wire.notes.rewritten.push((rest.clone(), message.to_vec()));
             self.shown = Some((rest, Some(alone), received));
+            self.phase = Phase::Extensions;
+            return Ok(());
+        }
+        if retry && !self.first_hello.is_empty() {
+            let received = ReceivedExtensions { is_retry: true, is_tls13: true, ..ReceivedExtensions::default() };
+            self.shown = Some((message.to_vec(), Some(alone), received));
             self.phase = Phase::Extensions;
             return Ok(());
         }
@@ -303,8 +316,9 @@ impl ClientHandshake {
     }
 
     fn encrypted_record(&mut self, wire: &mut Wire, record: &[u8]) -> Result<(), Error> {
-        if self.phase_is_plain() && record[0] == record::CHANGE_CIPHER_SPEC {
-            self.phase = Phase::Encrypted; // TLS 1.2: the server's Finished comes next
+        // TLS 1.2: the server's Finished comes next. Behind a HelloRetryRequest it says nothing.
+        if self.phase_is_plain() && record[0] == record::CHANGE_CIPHER_SPEC && self.retried_suite.is_none() {
+            self.phase = Phase::Encrypted;
         }
         if self.feed(wire, Given::Records(record))? == Progress::Blocked {
             return Ok(());
@@ -367,12 +381,25 @@ impl ClientHandshake {
         self.shown.as_ref().map(|(_, _, received)| received)
     }
 
+    pub(crate) fn extend_hello(&mut self, own: Vec<(u16, Vec<u8>)>, notes: &mut Notes) -> Result<(), Error> {
+        if !self.shown.as_ref().is_some_and(|(_, _, received)| received.is_retry) {
+            return Err(Error::WrongState);
+        }
+        // rustls hashes the first one only now.
+        let first = std::mem::take(&mut self.first_hello);
+        let as_sent = notes.amendments.apply(&first)?;
+        notes.amendments.shown.push((first, as_sent));
+        let before = std::mem::replace(&mut notes.amendments.own, own.len());
+        notes.amendments.insert.splice(..before, own);
+        Ok(())
+    }
+
     pub(crate) fn take_extensions(&mut self, wire: &mut Wire) -> Result<(), Error> {
-        let Some((rest, alone, _)) = self.shown.take() else { return Err(Error::WrongState) };
+        let Some((rest, alone, received)) = self.shown.take() else { return Err(Error::WrongState) };
         match (alone, &mut self.filter) {
             (Some(alone), _) => {
                 self.phase = Phase::Plain;
-                self.pass_plain(wire, &rest, alone, false)
+                self.pass_plain(wire, &rest, alone, received.is_retry)
             }
             (None, Some(filter)) => {
                 let records = filter.seal(record::HANDSHAKE, &rest)?;

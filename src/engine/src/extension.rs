@@ -44,6 +44,11 @@ pub struct ReceivedExtensions {
     pub chain: Vec<Arc<[u8]>>,
     /// A session is resumed.
     pub resumed: bool,
+    /// Client: it is a HelloRetryRequest, of which none are read. Another ClientHello is due, for which the owner may
+    /// have other extensions ([`Connection::extend_hello`]).
+    ///
+    /// [`Connection::extend_hello`]: crate::Connection::extend_hello
+    pub is_retry: bool,
     /// The message is one of TLS 1.3.
     pub is_tls13: bool,
 }

@@ -21,6 +21,16 @@ impl Connection {
         self.wire.notes.added = added;
     }
 
+    /// Client, at [`Stop::Extensions`] for [`ReceivedExtensions::is_retry`]: what its second ClientHello has in the place
+    /// of the owner's extensions in the first.
+    pub fn extend_hello(&mut self, extensions: Vec<(u16, Vec<u8>)>) -> Result<(), Error> {
+        self.check()?;
+        match &mut self.stage {
+            Stage::Client(handshake) => handshake.extend_hello(extensions, &mut self.wire.notes),
+            _ => Err(Error::WrongState),
+        }
+    }
+
     /// At [`Stop::Extensions`]: what has come.
     ///
     /// [`Stop::Extensions`]: crate::Stop::Extensions

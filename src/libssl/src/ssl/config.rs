@@ -114,10 +114,8 @@ pub fn connect(ssl: &mut SSL) -> Result<Connection, Reason> {
     let session = ssl.session.to_resume();
     let psk = ssl.psk.as_ref().map(|given| &given.key);
     let added = std::mem::take(&mut ssl.own_extensions.hello);
-    let connection = Connection::client_with_psk(&config, name, session, psk, added);
-    let mut connection = connection.map_err(|_| Reason::INTERNAL_ERROR)?;
-    connection.read_extensions(extensions::kinds(ssl));
-    Ok(connection)
+    let read = extensions::kinds(ssl);
+    Connection::client_with_extensions(&config, name, session, psk, added, read).map_err(|_| Reason::INTERNAL_ERROR)
 }
 
 /// TLSEXT_STATUSTYPE_ocsp.

@@ -71,35 +71,64 @@ fn is_relevant(extension: &Extension, message: c_uint, is_server: bool, tls13: b
 pub unsafe fn ask(ssl: *mut SSL) -> bool {
     // SAFETY: the callbacks run with nothing borrowed; what they give is copied before it is given back.
     unsafe {
-        let asked = with(ssl, |ssl| {
-            let starts = ssl.progress == Progress::Before && !ssl.is_server();
-            let extensions = if starts { registered(ssl) } else { Vec::new() };
-            if starts {
-                ssl.own_extensions = Own::default();
+        if with(ssl, |ssl| ssl.progress == Progress::Before && !ssl.is_server()) != Some(true) {
+            return true;
+        }
+        match for_hello(ssl) {
+            Ok(given) => {
+                with(ssl, |ssl| ssl.own_extensions.hello = given);
+                true
             }
-            (extensions, config::versions(ssl).is_some_and(|(_, max)| max == Protocol::Tls13))
+            Err(value) => {
+                start::fail(ssl, alert(value), reason::CALLBACK_FAILED);
+                false
+            }
+        }
+    }
+}
+
+/// What goes into a ClientHello, or the alert that the program wants.
+unsafe fn for_hello(ssl: *mut SSL) -> Result<Vec<(u16, Vec<u8>)>, c_int> {
+    // SAFETY: as for `ask`.
+    unsafe {
+        let asked = with(ssl, |ssl| {
+            ssl.own_extensions = Own::default();
+            (registered(ssl), config::versions(ssl).is_some_and(|(_, max)| max == Protocol::Tls13))
         });
-        let Some((extensions, tls13)) = asked else { return true };
-        let fits = |context: c_uint| context & place::CLIENT_HELLO != 0 && (tls13 || context & place::TLS1_3_ONLY == 0);
+        let Some((extensions, tls13)) = asked else { return Ok(Vec::new()) };
+        let fits = |known: &&Extension| {
+            let newer = known.context & place::TLS1_3_ONLY != 0;
+            known.context & place::CLIENT_HELLO != 0 && (tls13 || !newer)
+        };
         let spot = Spot::new(Place::ServerHello, place::CLIENT_HELLO);
         let mut given = Vec::new();
-        for extension in extensions.iter().filter(|extension| fits(extension.context)) {
-            match body(ssl, extension, &spot) {
-                Ok(Some(body)) => given.push((extension.kind, body)),
-                Ok(None) => {}
-                Err(value) => {
-                    start::fail(ssl, alert(value), reason::CALLBACK_FAILED);
-                    return false;
-                }
+        for extension in extensions.iter().filter(fits) {
+            if let Some(body) = body(ssl, extension, &spot)? {
+                given.push((extension.kind, body));
             }
         }
         // The engine puts the last one first.
         given.reverse();
-        with(ssl, |ssl| {
-            ssl.own_extensions.sent = given.iter().map(|(kind, _)| *kind).collect();
-            ssl.own_extensions.hello = given;
-        });
-        true
+        with(ssl, |ssl| ssl.own_extensions.sent = given.iter().map(|(kind, _)| *kind).collect());
+        Ok(given)
+    }
+}
+
+/// A second ClientHello is due.
+unsafe fn ask_again(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `ask`.
+    unsafe {
+        match for_hello(ssl) {
+            Ok(given) => {
+                let extended =
+                    with(ssl, |ssl| ssl.connection.as_mut().map(|connection| connection.extend_hello(given)));
+                match extended {
+                    Some(Some(Err(error))) => Go::Return(give_up(ssl, &error)),
+                    _ => Go::On,
+                }
+            }
+            Err(value) => refuse(ssl, alert(value), reason::CALLBACK_FAILED),
+        }
     }
 }
 
@@ -321,9 +350,13 @@ pub unsafe fn received(ssl: *mut SSL) -> Go {
             let certificates: Vec<Option<Owned<X509>>> = certificates.collect();
             Some((received, certificates))
         });
-        if let Some(Some((received, certificates))) = known
-            && let Err((alert, why)) = look_at(ssl, &received, certificates)
+        let Some(Some((received, certificates))) = known else { return Go::Return(-1) };
+        if received.is_retry
+            && let Go::Return(result) = ask_again(ssl)
         {
+            return Go::Return(result);
+        }
+        if let Err((alert, why)) = look_at(ssl, &received, certificates) {
             return refuse(ssl, alert, why);
         }
         let taken = with(ssl, |ssl| match &mut ssl.connection {
