@@ -292,3 +292,61 @@ impl Filter {
         Ok(records)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::{certificate, certificate_request};
+
+    const KINDS: [u16; 2] = [0xff10, 0xff11];
+
+    fn messages() -> Vec<(Vec<u8>, Vec<Place>)> {
+        let hello = |extensions: &[u8]| {
+            let body = [&[3, 3], &[7; 32][..], &[0, 0x13, 1, 0], extensions].concat();
+            [&[SERVER_HELLO, 0, 0, body.len() as u8], &body[..]].concat()
+        };
+        let encrypted = vec![ENCRYPTED_EXTENSIONS, 0, 0, 6, 0, 4, 0, 0, 0, 0];
+        vec![
+            (hello(&[0, 6, 0, 43, 0, 2, 3, 4]), vec![Place::ServerHello]),
+            (encrypted, vec![Place::EncryptedExtensions]),
+            (certificate_request(b"", &[0x0403], &[]).unwrap(), vec![Place::CertificateRequest]),
+            (
+                certificate(b"", &[b"leaf", b"ca"], Some(b"staple")).unwrap(),
+                vec![Place::Certificate(0), Place::Certificate(1)],
+            ),
+        ]
+    }
+
+    #[test]
+    fn what_is_added_is_taken_out() {
+        for (message, places) in messages() {
+            let extension = |place, kind, body: &[u8]| Extension { place, kind, body: body.to_vec() };
+            let of_place = |place| [extension(place, KINDS[0], b"one"), extension(place, KINDS[1], b"")];
+            let added: Vec<Extension> = places.iter().copied().flat_map(of_place).collect();
+            assert_eq!(taken_out(&message, &KINDS), Ok(None));
+            assert_eq!(with_added(&message, &[]), Ok(None));
+            let whole = with_added(&message, &added).unwrap().unwrap();
+            let (rest, received) = taken_out(&whole, &KINDS).unwrap().unwrap();
+            assert_eq!((&rest, &received.extensions), (&message, &added));
+            assert!(received.is_tls13);
+            assert_eq!(received.chain.len(), if places.len() == 2 { 2 } else { 0 });
+            for len in 0..whole.len() {
+                assert!(!matches!(taken_out(&whole[..len], &KINDS), Ok(Some(_))), "{len}");
+            }
+            let twice = [extension(places[0], KINDS[0], b""), extension(places[0], KINDS[0], b"")];
+            let twice = with_added(&message, &twice).unwrap().unwrap();
+            assert_eq!(taken_out(&twice, &KINDS), Err(Fault::IllegalParameter));
+            assert!(with_added(&message, &[extension(places[0], 1, &[0; 65_530])]).is_err());
+        }
+    }
+
+    #[test]
+    fn a_server_hello_without_a_list() {
+        let hello = [&[SERVER_HELLO, 0, 0, 38, 3, 3], &[7; 32][..], &[0, 0xc0, 0x2f, 0]].concat();
+        let added = [Extension { place: Place::ServerHello, kind: KINDS[0], body: Vec::new() }];
+        let whole = with_added(&hello, &added).unwrap().unwrap();
+        let (rest, received) = taken_out(&whole, &KINDS).unwrap().unwrap();
+        assert_eq!((&received.extensions[..], received.is_tls13), (&added[..], false));
+        assert_eq!(rest[42..], [0, 0]);
+    }
+}

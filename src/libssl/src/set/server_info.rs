@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::error::{Reason, reason};
+use crate::error::{self, Reason, reason};
 
 /// SSL_SERVERINFOV1, SSL_SERVERINFOV2.
 pub const FIRST: u32 = 1;
@@ -60,6 +60,7 @@ impl ServerInfo {
             }
             all.extend_from_slice(&bytes);
         }
+        error::raise_end_of_pem(); // stays behind in the original, too
         if all.is_empty() { Err(reason::NO_PEM_EXTENSIONS) } else { Ok(all) }
     }
 }

@@ -70,7 +70,8 @@ pub unsafe fn present(ssl: *mut SSL) -> Go {
 /// The certificates that are sent, where the program may have something to add.
 fn chain_to_extend(ssl: &mut SSL, identity: &Identity) -> Option<Vec<Owned<X509>>> {
     let tls13 = ssl.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls13);
-    if !tls13 || ssl.ctx().read(|state| state.extensions.is_empty()) {
+    let later = ssl.progress == super::Progress::Established;
+    if !tls13 || later || ssl.ctx().read(|state| state.extensions.is_empty()) {
         return None;
     }
     let mut chains = ssl.settings.credentials.complete().filter_map(|(_, slot)| {
