@@ -167,7 +167,7 @@ fn converse(
             }
             Stop::Certificate => tls.present(identity.cloned())?,
             Stop::Done => break,
-            Stop::Hello | Stop::Ticket => bail!("a client was asked what a server is"),
+            Stop::Hello | Stop::Ticket | Stop::Extensions => bail!("a client was asked what a server is"),
         }
     }
     tls.write(b"GET / HTTP/1.1\r\nHost: server.demo\r\nConnection: close\r\n\r\n", 16_384)?;

@@ -116,7 +116,7 @@ impl Stage {
             Happened::Stopped(Stop::Hello) => self.accept().map(|()| true)?,
             Happened::Stopped(Stop::Verdict) => self.judge(who).map(|()| true)?,
             Happened::Stopped(Stop::Certificate) => self.choose().map(|()| true)?,
-            Happened::Stopped(Stop::Done | Stop::Ticket) => false,
+            Happened::Stopped(Stop::Done | Stop::Ticket | Stop::Extensions) => false,
         };
         let established = self.note_established(who);
         if self.server.connection.rounds() > rounds && self.server.connection.peer().is_none() {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::Digest;
 
+use crate::extension;
 use crate::messages::{self, CERTIFICATE, CERTIFICATE_VERIFY, Certificate, FINISHED};
 use crate::reader::Reader;
 use crate::schedule::{Secret, Transcript};
 use crate::signature;
 use crate::signature::Offered;
-use crate::{Fault, Identity, PeerChain, PrivateKey, Protocol, Role, SignatureScheme};
+use crate::{Extension, Fault, Identity, PeerChain, PrivateKey, Protocol, Role, SignatureScheme};
 
 /// What CertificateVerify signs, §4.4.3.
 fn signed_content(signer: Role, transcript_hash: &Digest) -> Vec<u8> {
@@ -40,17 +41,21 @@ pub(crate) fn context(certificate: &[u8]) -> Result<&[u8], Fault> {
 }
 
 /// Makes the block of `signer`: the messages one after the other, which `transcript` then ends
-/// with. Without an identity it says so with an empty Certificate.
+/// with. Without an identity it says so with an empty Certificate. `added`: extensions of its certificates.
 pub(crate) fn make(
     signer: Role,
     context: &[u8],
     identity: Option<(&Identity, SignatureScheme)>,
     transcript: &mut Transcript,
     base_key: &Secret,
+    added: &[Extension],
 ) -> Result<Vec<u8>, Fault> {
     let chain: Vec<&[u8]> =
         identity.map_or(Vec::new(), |(identity, _)| identity.chain.iter().map(|der| &der[..]).collect());
     let mut block = messages::certificate(context, &chain, None)?;
+    if let Some(more) = extension::with_added(&block, added)? {
+        block = more;
+    }
     transcript.update(&block);
     if let Some((identity, scheme)) = identity {
         // A block without CertificateVerify would say that there is no identity.
@@ -178,7 +183,7 @@ mod tests {
     fn block_of(identity: Option<&Identity>, hash: Hash, transcript: &mut Transcript) -> Vec<Vec<u8>> {
         let identity =
             identity.map(|identity| (identity, choose_scheme(Protocol::Tls13, &*identity.key, SCHEMES).unwrap()));
-        let block = make(Role::Client, CONTEXT, identity, transcript, &base_key(hash)).unwrap();
+        let block = make(Role::Client, CONTEXT, identity, transcript, &base_key(hash), &[]).unwrap();
         messages_of(&block)
     }
 
@@ -321,8 +326,14 @@ mod tests {
     fn pkcs1_is_not_for_tls13() {
         let rsa = identity(Kind::Rsa);
         assert_eq!(choose_scheme(Protocol::Tls13, &*rsa.key, &[0x0401]), None);
-        let made =
-            make(Role::Client, CONTEXT, Some((&rsa, 0x0401)), &mut transcript(Hash::Sha256), &base_key(Hash::Sha256));
+        let made = make(
+            Role::Client,
+            CONTEXT,
+            Some((&rsa, 0x0401)),
+            &mut transcript(Hash::Sha256),
+            &base_key(Hash::Sha256),
+            &[],
+        );
         assert_eq!(made, Err(Fault::Internal));
         // From a peer that does it all the same.
         let mut before = transcript(Hash::Sha256);
@@ -336,8 +347,14 @@ mod tests {
     #[test]
     fn an_identity_without_a_certificate_is_not_presented() {
         let bare = Identity { chain: Vec::new(), ..identity(Kind::P256) };
-        let made =
-            make(Role::Client, CONTEXT, Some((&bare, 0x0403)), &mut transcript(Hash::Sha256), &base_key(Hash::Sha256));
+        let made = make(
+            Role::Client,
+            CONTEXT,
+            Some((&bare, 0x0403)),
+            &mut transcript(Hash::Sha256),
+            &base_key(Hash::Sha256),
+            &[],
+        );
         assert_eq!(made, Err(Fault::Internal));
     }
 }

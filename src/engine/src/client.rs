@@ -10,6 +10,7 @@ use rustls::HandshakeKind;
 use rustls::pki_types::{DnsName, ServerName};
 
 use crate::course::Passed;
+use crate::extension::{self, Filter, Filtered};
 use crate::gate::Protected;
 use crate::handshaker::{Given, Handshaker, Progress};
 use crate::hello::{self, ServerHello};
@@ -25,7 +26,7 @@ use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
     Alert, CertificateRequest, ClientConfig, Error, Established, ExternalPsk, Fault, Identity, PeerChain, Protocol,
-    Role, Session, Stop, Verdict, VerifyData, authentication, provider, schedule, signature, tls12,
+    ReceivedExtensions, Role, Session, Stop, Verdict, VerifyData, authentication, provider, schedule, signature, tls12,
 };
 
 /// As the owner is told.
@@ -39,6 +40,8 @@ enum Phase {
     Encrypted,
     /// The server's chain waits for the owner's verdict.
     Verdict,
+    /// The owner is shown extensions.
+    Extensions,
     /// The server's request waits for the owner's choice.
     Choice,
     /// Complete.
@@ -70,6 +73,14 @@ pub(crate) struct ClientHandshake {
     candidate: Option<PeerChain>,
     code: Option<i64>,
     request: Option<CertificateRequest>,
+    /// legacy_session_id of the ClientHello.
+    session_id: [u8; 32],
+    /// The ClientHello as rustls has made it, for an owner that reads extensions: it may have others for a second.
+    first_hello: Vec<u8>,
+    /// For an owner that reads extensions.
+    filter: Option<Box<Filter>>,
+    /// A message without its extensions, in the clear and alone or not, and these.
+    shown: Option<(Vec<u8>, Option<bool>, ReceivedExtensions)>,
 }
 
 impl ClientHandshake {
@@ -124,6 +135,14 @@ impl ClientHandshake {
         handshaker.feed(notes, Given::Records(&[]), &mut produced)?;
         // Record header, message header, legacy_version.
         notes.client_random.copy_from_slice(produced.get(11..43).ok_or(Fault::Internal)?);
+        let mut session_id = [0; 32];
+        if let Some([32, id @ ..]) = produced.get(43..76) {
+            session_id.copy_from_slice(id);
+        }
+        let first_hello = match notes.read.is_empty() {
+            true => Vec::new(),
+            false => record::payloads(&produced, record::HANDSHAKE),
+        };
         notes.authenticates_later = notes.amendments.insert.iter().any(|(kind, _)| *kind == POST_HANDSHAKE_AUTH);
         notes.course.add(HELLO_SENT, false);
         put_hello(&produced, notes, &mut wire.output)?;
@@ -143,6 +162,10 @@ impl ClientHandshake {
             candidate: None,
             code: None,
             request: None,
+            session_id,
+            first_hello,
+            filter: None,
+            shown: None,
         })
     }
 
@@ -150,6 +173,7 @@ impl ClientHandshake {
         loop {
             match self.phase {
                 Phase::Verdict => return Ok(Stop::Verdict),
+                Phase::Extensions => return Ok(Stop::Extensions),
                 Phase::Choice => return Ok(Stop::Certificate),
                 Phase::Done => return Ok(Stop::Done),
                 Phase::Plain | Phase::Encrypted => {}
@@ -159,6 +183,9 @@ impl ClientHandshake {
                 self.plain_message(wire, &partial[..len], partial.len() == len)?;
                 partial.drain(..len);
                 self.partial = partial;
+                continue;
+            }
+            if self.filter.as_ref().is_some_and(|filter| !filter.waiting.is_empty()) && self.filtered(wire)? {
                 continue;
             }
             let Some((typ, len)) = wire.record()? else { return Ok(Stop::Input) };
@@ -188,6 +215,9 @@ impl ClientHandshake {
                     return Err(Error::AlertReceived(Alert::CLOSE_NOTIFY));
                 }
                 Phase::Plain if !self.partial.is_empty() => return Err(Fault::UnexpectedMessage.into()),
+                Phase::Encrypted if typ == record::APPLICATION_DATA && !wire.notes.read.is_empty() => {
+                    self.filter_record(wire, &record)?;
+                }
                 _ => self.encrypted_record(wire, &record)?,
             }
             wire.copied = record;
@@ -196,13 +226,39 @@ impl ClientHandshake {
 
     /// A handshake message in the clear: ServerHello, or one of TLS 1.2. `alone`: nothing has come behind it.
     fn plain_message(&mut self, wire: &mut Wire, message: &[u8], alone: bool) -> Result<(), Error> {
-        let (typ, body) = messages::split(message)?;
+        let (typ, _) = messages::split(message)?;
         // Not before rustls has taken ServerKeyExchange: until then it says what may come.
         let last = matches!(typ, messages::CERTIFICATE_REQUEST | messages::SERVER_HELLO_DONE);
         if !self.held.is_empty() || (last && !self.key_exchange.is_empty()) {
             return self.hold(wire, typ, message);
         }
         let retry = hello::is_retry(message) && ServerHello::parse(message).is_ok();
+        if typ == messages::SERVER_HELLO
+            && !wire.notes.read.is_empty()
+            && let Some((rest, mut received)) = extension::taken_out(message, &wire.notes.read)?
+        {
+            received.resumed = self.resuming.is_some() && self.is_echoed(message);
+            wire.notes.rewritten.push((rest.clone(), message.to_vec()));
+            self.shown = Some((rest, Some(alone), received));
+            self.phase = Phase::Extensions;
+            return Ok(());
+        }
+        if retry && !self.first_hello.is_empty() {
+            let received = ReceivedExtensions { is_retry: true, is_tls13: true, ..ReceivedExtensions::default() };
+            self.shown = Some((message.to_vec(), Some(alone), received));
+            self.phase = Phase::Extensions;
+            return Ok(());
+        }
+        self.pass_plain(wire, message, alone, retry)
+    }
+
+    /// The ServerHello has the session id that was sent: the session of TLS 1.2 is resumed.
+    fn is_echoed(&self, message: &[u8]) -> bool {
+        ServerHello::parse(message).is_ok_and(|hello| hello.version != 0x0304 && hello.session_id == self.session_id)
+    }
+
+    fn pass_plain(&mut self, wire: &mut Wire, message: &[u8], alone: bool, retry: bool) -> Result<(), Error> {
+        let (typ, body) = messages::split(message)?;
         self.retried = retry;
         if retry {
             wire.notes.watch_outside(false, message);
@@ -271,8 +327,9 @@ impl ClientHandshake {
     }
 
     fn encrypted_record(&mut self, wire: &mut Wire, record: &[u8]) -> Result<(), Error> {
-        if self.phase_is_plain() && record[0] == record::CHANGE_CIPHER_SPEC {
-            self.phase = Phase::Encrypted; // TLS 1.2: the server's Finished comes next
+        // TLS 1.2: the server's Finished comes next. Behind a HelloRetryRequest it says nothing.
+        if self.phase_is_plain() && record[0] == record::CHANGE_CIPHER_SPEC && self.retried_suite.is_none() {
+            self.phase = Phase::Encrypted;
         }
         if self.feed(wire, Given::Records(record))? == Progress::Blocked {
             return Ok(());
@@ -287,6 +344,81 @@ impl ClientHandshake {
         self.request = wire.notes.request.take().transpose()?;
         self.phase = Phase::Verdict;
         Ok(())
+    }
+
+    /// A record under the keys of TLS 1.3's handshake, for an owner that reads extensions.
+    fn filter_record(&mut self, wire: &mut Wire, record: &[u8]) -> Result<(), Error> {
+        if self.filter.is_none() {
+            let secret = wire.notes.secrets.server_handshake.as_ref();
+            let filter = wire.filter(self.handshaker.suite(), secret)?;
+            self.filter = Some(Box::new(filter));
+        }
+        let taken = self.filter.as_mut().ok_or(Fault::Internal)?.take(record)?;
+        match taken {
+            Filtered::Pass(records) => self.pass(wire, &records),
+            _ => Ok(()),
+        }
+    }
+
+    /// Goes on with the next message that waits, if it is whole.
+    fn filtered(&mut self, wire: &mut Wire) -> Result<bool, Error> {
+        let next = self.filter.as_mut().ok_or(Fault::Internal)?.next(&mut wire.notes)?;
+        match next {
+            Filtered::Pass(records) => self.pass(wire, &records)?,
+            Filtered::Show(rest, received) => {
+                let received = ReceivedExtensions { resumed: self.is_resumed(), ..received };
+                self.shown = Some((rest, None, received));
+                self.phase = Phase::Extensions;
+            }
+            Filtered::More => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// rustls is given records that were sealed for it.
+    fn pass(&mut self, wire: &mut Wire, records: &[u8]) -> Result<(), Error> {
+        let filter = self.filter.as_ref().ok_or(Fault::Internal)?;
+        wire.sealed = filter.sealer.sequence();
+        let ended = filter.waiting.is_empty();
+        self.encrypted_record(wire, records)?;
+        // The keys change behind the Finished (RFC 8446 §5.1).
+        match matches!(self.phase, Phase::Encrypted) || ended {
+            true => Ok(()),
+            false => Err(Fault::RecordBoundary.into()),
+        }
+    }
+
+    pub(crate) fn received_extensions(&self) -> Option<&ReceivedExtensions> {
+        self.shown.as_ref().map(|(_, _, received)| received)
+    }
+
+    pub(crate) fn extend_hello(&mut self, own: Vec<(u16, Vec<u8>)>, notes: &mut Notes) -> Result<(), Error> {
+        if !self.shown.as_ref().is_some_and(|(_, _, received)| received.is_retry) {
+            return Err(Error::WrongState);
+        }
+        // rustls hashes the first one only now.
+        let first = std::mem::take(&mut self.first_hello);
+        let as_sent = notes.amendments.apply(&first)?;
+        notes.amendments.shown.push((first, as_sent));
+        let before = std::mem::replace(&mut notes.amendments.own, own.len());
+        notes.amendments.insert.splice(..before, own);
+        Ok(())
+    }
+
+    pub(crate) fn take_extensions(&mut self, wire: &mut Wire) -> Result<(), Error> {
+        let Some((rest, alone, received)) = self.shown.take() else { return Err(Error::WrongState) };
+        match (alone, &mut self.filter) {
+            (Some(alone), _) => {
+                self.phase = Phase::Plain;
+                self.pass_plain(wire, &rest, alone, received.is_retry)
+            }
+            (None, Some(filter)) => {
+                let records = filter.seal(record::HANDSHAKE, &rest)?;
+                self.phase = Phase::Encrypted;
+                self.pass(wire, &records)
+            }
+            (None, None) => Err(Error::WrongState),
+        }
     }
 
     fn phase_is_plain(&self) -> bool {
@@ -385,7 +517,14 @@ impl ClientHandshake {
         let notes = &mut wire.notes;
         let mut transcript = notes.after_server_finished.clone().ok_or(Fault::Internal)?;
         let base_key = notes.secrets.client_handshake.clone().ok_or(Fault::Internal)?;
-        let flight = authentication::make(Role::Client, &[], Some((identity, scheme)), &mut transcript, &base_key)?;
+        let flight = authentication::make(
+            Role::Client,
+            &[],
+            Some((identity, scheme)),
+            &mut transcript,
+            &base_key,
+            &notes.added,
+        )?;
         let sealer = self.handshake_sealer(&wire.notes)?;
         wire.output.handshake(&flight, sealer)?;
         wire.notes.watch_outside(true, &flight);

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod bytes;
+mod extensions;
 mod retract;
 mod watched;
 
@@ -59,8 +60,22 @@ impl Connection {
         psk: Option<&ExternalPsk>,
         extensions: Vec<(u16, Vec<u8>)>,
     ) -> Result<Self, Error> {
+        Connection::client_with_extensions(config, server_name, session, psk, extensions, Vec::new())
+    }
+
+    /// ... and that reads extensions of the types `read`: see [`Connection::read_extensions`].
+    pub fn client_with_extensions(
+        config: &Arc<ClientConfig>,
+        server_name: Option<&str>,
+        session: Option<Session>,
+        psk: Option<&ExternalPsk>,
+        extensions: Vec<(u16, Vec<u8>)>,
+        read: Vec<u16>,
+    ) -> Result<Self, Error> {
         let mut wire = Wire::new(Role::Client);
+        wire.notes.amendments.own = extensions.len();
         wire.notes.amendments.insert = extensions;
+        wire.notes.read = read;
         let handshake = ClientHandshake::start(config, server_name, session, psk, &mut wire)?;
         Ok(Connection {
             stage: Stage::Client(Box::new(handshake)),

@@ -95,6 +95,7 @@ fn run(connection: &mut Connection, configs: &Configs) -> Result<(), Error> {
             Stop::Verdict => connection.judge(Verdict::Accept { code: 0 })?,
             Stop::Certificate => connection.present(Some(OWN.clone()))?,
             Stop::Input => return Ok(()),
+            Stop::Extensions => connection.take_extensions()?,
             Stop::Ticket => connection.issue_ticket(None)?,
             Stop::Done if !connection.is_established() => return Ok(()),
             Stop::Done => {}

@@ -267,6 +267,8 @@ pub(crate) struct Amendments {
     pub(crate) shown: Vec<(Vec<u8>, Vec<u8>)>,
     /// Extensions to put in front, the last of them first: type and body.
     pub(crate) insert: Vec<(u16, Vec<u8>)>,
+    /// How many of them, from the first on, are the owner's.
+    pub(crate) own: usize,
     /// Extensions to leave out.
     pub(crate) remove: Vec<u16>,
 }

@@ -43,7 +43,7 @@ pub(crate) fn step(connection: &mut Connection, config: &Arc<ServerConfig>, iden
         Stop::Hello => connection.accept(config, None).unwrap(),
         Stop::Verdict => connection.judge(Verdict::Accept { code: 0 }).unwrap(),
         Stop::Certificate => connection.present(Some(identity.clone())).unwrap(),
-        Stop::Input | Stop::Done | Stop::Ticket => return false,
+        Stop::Input | Stop::Done | Stop::Ticket | Stop::Extensions => return false,
     }
     true
 }

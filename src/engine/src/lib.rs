@@ -18,6 +18,7 @@ mod course;
 mod der;
 mod error;
 mod established;
+mod extension;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod gate;
@@ -68,6 +69,7 @@ pub use connection::Connection;
 pub use course::Passed;
 pub use error::{Error, Fault};
 pub use established::{CertificateRequest, Established, VerifyData};
+pub use extension::{Extension, Place, ReceivedExtensions};
 pub use identity::{Identity, PeerChain, PrivateKey, SignatureScheme, Verdict};
 pub use key::key_from_der;
 pub use messages::Names;

@@ -24,7 +24,8 @@ use crate::signature::Offered;
 use crate::ticket::Envelope;
 use crate::watch::{self, Situation, Watch};
 use crate::{
-    Alert, CertificateRequest, ExternalPsk, Fault, Identity, PeerChain, Role, SignatureScheme, VerifyData, tls12,
+    Alert, CertificateRequest, Extension, ExternalPsk, Fault, Identity, PeerChain, Role, SignatureScheme, VerifyData,
+    tls12,
 };
 
 /// A line of an SSLKEYLOGFILE: label, client random, secret.
@@ -36,6 +37,14 @@ pub(crate) struct Observer {
     pub(crate) role: Role,
     /// What to change in our ClientHello.
     pub(crate) amendments: Amendments,
+    /// Extensions of the owner's to add to our messages.
+    pub(crate) added: Vec<Extension>,
+    /// Types of extensions of the peer's that are the owner's to read.
+    pub(crate) read: Vec<u16>,
+    /// Messages as rustls has them, and as they are on the wire, where that differs.
+    pub(crate) rewritten: Vec<(Vec<u8>, Vec<u8>)>,
+    /// What was to be added does not fit.
+    pub(crate) unfit: bool,
     /// Schemes that we let the peer sign with: those of our ClientHello or CertificateRequest.
     pub(crate) offered: Offered,
 
@@ -165,6 +174,8 @@ impl Observer {
         self.expanded = Vec::new();
         self.known = Vec::new();
         self.ticket = None;
+        self.added = Vec::new();
+        self.rewritten = Vec::new();
     }
 
     /// A key and its IV have been expanded.
@@ -306,14 +317,17 @@ impl Observer {
     }
 
     /// TLS 1.2 signs the messages themselves (RFC 5246 §7.4.8), of which rustls keeps a copy of its
-    /// own: `messages` with the ClientHello as it was sent.
+    /// own: `messages` with the ClientHello and the ServerHello as they were sent.
     pub(crate) fn amended(&self, messages: &[u8]) -> Option<Vec<u8>> {
         let is_transcript = messages.first() == Some(&messages::CLIENT_HELLO);
-        if self.is_tls13 || self.amendments.is_empty() || !is_transcript {
+        let as_sent = self.amendments.is_empty() && self.rewritten.is_empty();
+        if self.is_tls13 || as_sent || !is_transcript {
             return None;
         }
         let (hello, rest) = messages.split_at_checked(messages::announced_len(messages))?;
-        Some([&self.amendments.apply(hello).ok()?, rest].concat())
+        let (answer, rest) = rest.split_at_checked(messages::announced_len(rest))?;
+        let answer = self.rewritten_as(answer).unwrap_or(answer);
+        Some([&self.amendments.apply(hello).ok()?, answer, rest].concat())
     }
 
     /// The key log's entry `label`.

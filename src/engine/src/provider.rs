@@ -155,6 +155,8 @@ impl hash::Context for Context {
                         transcript.update(hello);
                     }
                     _ => {
+                        let rewritten = observer.on_the_wire(message);
+                        let message = rewritten.as_deref().unwrap_or(message);
                         transcript.update(message);
                         observer.message(message, transcript);
                     }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use rustls::HandshakeKind;
 use rustls::pki_types::ServerName;
 
+use crate::extension::{self, Filter, Filtered};
 use crate::gate::Protected;
 use crate::handshaker::{Given, Handshaker, Progress};
 use crate::hello::{insert_extension, without};
@@ -25,8 +26,8 @@ use crate::ticket::{self, Envelope};
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
-    Acceptance, Alert, ClientHello, Error, Fault, PeerChain, Protocol, Role, ServerConfig, ServerSessions, Session,
-    Stop, Verdict, psk,
+    Acceptance, Alert, ClientHello, Error, Fault, PeerChain, Protocol, ReceivedExtensions, Role, ServerConfig,
+    ServerSessions, Session, Stop, Verdict, psk,
 };
 
 /// Reads the ClientHello.
@@ -108,6 +109,8 @@ enum Phase {
     /// The owner looks at the second ClientHello.
     Hello,
     Verdict,
+    /// The owner is shown extensions.
+    Extensions,
     /// TLS 1.2: the owner makes the ticket.
     Ticket,
     Done,
@@ -138,6 +141,10 @@ pub(crate) struct ServerHandshake {
     partial: Vec<u8>,
     /// The name of the session that was resumed, if it has one.
     session_name: Option<Option<String>>,
+    /// For an owner that reads extensions.
+    filter: Option<Box<Filter>>,
+    /// A message without its extensions, and these.
+    shown: Option<(Vec<u8>, ReceivedExtensions)>,
 }
 
 impl ServerHandshake {
@@ -206,6 +213,8 @@ impl ServerHandshake {
             shows_second,
             partial: Vec::new(),
             session_name: None,
+            filter: None,
+            shown: None,
         })
     }
 
@@ -232,7 +241,84 @@ impl ServerHandshake {
         if *shown != hello.raw[..] {
             notes.amendments.shown.push((shown.to_vec(), hello.raw.clone()));
         }
-        self.feed(wire, Given::Messages(&shown)).map(|_| ())
+        let start = wire.output.tail().len();
+        self.feed(wire, Given::Messages(&shown))?;
+        match wire.notes.rewritten.is_empty() && !wire.notes.unfit {
+            true => Ok(()),
+            false => self.rewrite_flight(wire, start),
+        }
+    }
+
+    /// Puts into the flight that begins at `start` what the owner adds to it.
+    fn rewrite_flight(&mut self, wire: &mut Wire, start: usize) -> Result<(), Error> {
+        let produced = wire.output.buffer().split_off(start);
+        if wire.notes.unfit {
+            return Err(Error::fatal(Alert::INTERNAL_ERROR, Fault::Internal));
+        }
+        let ends = match wire.notes.is_tls13 {
+            true => Some(wire.filter(self.handshaker.suite(), wire.notes.secrets.server_handshake.as_ref())?),
+            false => None,
+        };
+        let (opener, sealer) = ends.map(|Filter { opener, sealer, .. }| (opener, sealer)).unzip();
+        let (records, messages) = extension::rewrite_flight(&wire.notes, opener, produced)?;
+        wire.output.buffer().extend_from_slice(&records);
+        match sealer {
+            Some(mut sealer) => Ok(wire.output.handshake(&messages, &mut sealer)?),
+            None => Ok(()),
+        }
+    }
+
+    /// A record under the keys of TLS 1.3's handshake, for an owner that reads extensions.
+    fn filter_record(&mut self, wire: &mut Wire, record: &[u8]) -> Result<(), Error> {
+        if self.filter.is_none() {
+            let filter = wire.filter(self.handshaker.suite(), wire.notes.secrets.client_handshake.as_ref())?;
+            self.filter = Some(Box::new(filter));
+        }
+        let taken = self.filter.as_mut().ok_or(Fault::Internal)?.take(record)?;
+        match taken {
+            Filtered::Pass(records) => self.pass(wire, &records),
+            _ => Ok(()),
+        }
+    }
+
+    /// Goes on with the next message that waits, if it is whole.
+    fn filtered(&mut self, wire: &mut Wire) -> Result<bool, Error> {
+        let next = self.filter.as_mut().ok_or(Fault::Internal)?.next(&mut wire.notes)?;
+        match next {
+            Filtered::Pass(records) => self.pass(wire, &records)?,
+            Filtered::Show(rest, received) => {
+                self.shown = Some((rest, received));
+                self.phase = Phase::Extensions;
+            }
+            Filtered::More => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// rustls is given records that were sealed for it.
+    fn pass(&mut self, wire: &mut Wire, records: &[u8]) -> Result<(), Error> {
+        let filter = self.filter.as_ref().ok_or(Fault::Internal)?;
+        wire.sealed = filter.sealer.sequence();
+        let ended = filter.waiting.is_empty();
+        self.record(wire, records)?;
+        // The keys change behind the Finished (RFC 8446 §5.1).
+        match self.phase == Phase::Running || ended {
+            true => Ok(()),
+            false => Err(Fault::RecordBoundary.into()),
+        }
+    }
+
+    pub(crate) fn received_extensions(&self) -> Option<&ReceivedExtensions> {
+        self.shown.as_ref().map(|(_, received)| received)
+    }
+
+    pub(crate) fn take_extensions(&mut self, wire: &mut Wire) -> Result<(), Error> {
+        let (Some((rest, _)), Some(filter)) = (self.shown.take(), &mut self.filter) else {
+            return Err(Error::WrongState);
+        };
+        let records = filter.seal(record::HANDSHAKE, &rest)?;
+        self.phase = Phase::Running;
+        self.pass(wire, &records)
     }
 
     /// Reads on in a second ClientHello, which rustls is shown as the first was.
@@ -274,9 +360,13 @@ impl ServerHandshake {
             match self.phase {
                 Phase::Hello => return Ok(Stop::Hello),
                 Phase::Verdict => return Ok(Stop::Verdict),
+                Phase::Extensions => return Ok(Stop::Extensions),
                 Phase::Ticket => return Ok(Stop::Ticket),
                 Phase::Done => return Ok(Stop::Done),
                 Phase::Running => {}
+            }
+            if self.filter.as_ref().is_some_and(|filter| !filter.waiting.is_empty()) && self.filtered(wire)? {
+                continue;
             }
             let Some((typ, len)) = wire.record()? else { return Ok(Stop::Input) };
             let record = wire.copy_record(len);
@@ -307,6 +397,13 @@ impl ServerHandshake {
             }
             match wire.notes.retried {
                 true => self.second_hello(wire, typ, &record)?,
+                false
+                    if protected == Protected::Tls13
+                        && typ == record::APPLICATION_DATA
+                        && !wire.notes.read.is_empty() =>
+                {
+                    self.filter_record(wire, &record)?;
+                }
                 false => self.record(wire, &record)?,
             }
             wire.copied = record;

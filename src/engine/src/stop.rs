@@ -17,6 +17,9 @@ pub enum Stop {
     /// Client: the server asks for a certificate ([`Connection::certificate_request`]); answer
     /// with [`Connection::present`]. Comes after the verdict on the server.
     Certificate,
+    /// A message has extensions of types that the owner reads ([`Connection::read_extensions`],
+    /// [`Connection::received_extensions`]); answer with [`Connection::take_extensions`].
+    Extensions,
     /// Server: a ticket is to be made of [`Connection::ticket_session`]; answer with [`Connection::issue_ticket`]. Only
     /// for an owner that makes its tickets itself ([`Acceptance::tickets`]); under TLS 1.3 it also comes after the
     /// handshake.

@@ -519,7 +519,8 @@ impl Traffic {
             Some((identity, scheme))
         });
         let chosen = chosen.as_ref().map(|(identity, scheme)| (identity, *scheme));
-        let flight = authentication::make(self.role, &request.context, chosen, &mut transcript, base_key)?;
+        let flight =
+            authentication::make(self.role, &request.context, chosen, &mut transcript, base_key, &wire.notes.added)?;
         wire.output.handshake(&flight, &mut self.sealer)?;
         wire.notes.watch_outside(true, &flight);
         if let Some((_, scheme)) = chosen {

@@ -1,11 +1,13 @@
 //! What every stage of a connection works with.
 
+use crate::extension::Filter;
 use crate::gate::{self, Admission, Protected};
 use crate::handshaker::Given;
 use crate::input::Input;
 use crate::observe::Notes;
 use crate::output::Output;
-use crate::record::{ALERT, APPLICATION_DATA, Aead, HANDSHAKE, HEADER, Opener};
+use crate::record::{ALERT, APPLICATION_DATA, Aead, HANDSHAKE, HEADER, Opener, Sealer};
+use crate::schedule::Secret;
 use crate::{Alert, Error, Fault, Protocol, Role, messages, record};
 
 /// Bytes in, bytes out, and what has been learned.
@@ -24,7 +26,7 @@ pub(crate) struct Wire {
     /// Records that said nothing.
     empty: usize,
     /// Records under the keys of a TLS 1.3 handshake that have gone to rustls.
-    sealed: u64,
+    pub(crate) sealed: u64,
 }
 
 /// How many records of a handshake may say nothing, as in the original.
@@ -184,6 +186,14 @@ impl Wire {
             }
             _ => self.count_empty().map_err(Error::from),
         }
+    }
+
+    /// Opens what was sealed under a secret of TLS 1.3's handshake, from the first record on, and seals it again.
+    pub(crate) fn filter(&self, suite: Option<u16>, secret: Option<&Secret>) -> Result<Filter, Fault> {
+        let aead = suite.and_then(Aead::of_suite).ok_or(Fault::Internal)?;
+        let keys = self.notes.traffic_keys(secret.ok_or(Fault::Internal)?, aead);
+        let (opener, sealer) = (Opener::new(Protocol::Tls13, &keys, 0)?, Sealer::new(Protocol::Tls13, &keys, 0)?);
+        Ok(Filter { opener, sealer, waiting: Vec::new() })
     }
 
     /// What protects the peer's next record, until it says that its cipher changes under TLS 1.2.

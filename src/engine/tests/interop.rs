@@ -65,7 +65,7 @@ fn handshake(
             Stop::Hello => connection.accept(config.unwrap(), None).unwrap(),
             Stop::Verdict => connection.judge(ACCEPT).unwrap(),
             Stop::Certificate => connection.present(identity.cloned()).unwrap(),
-            Stop::Done | Stop::Ticket => return,
+            Stop::Done | Stop::Ticket | Stop::Extensions => return,
         }
     }
 }

@@ -137,7 +137,7 @@ fn handshake(honest: &mut Connection, config: Option<&Arc<ServerConfig>>) -> (Re
                 }
                 Ok(Stop::Certificate) => honest.present(None).unwrap(),
                 Ok(Stop::Input) => break,
-                Ok(Stop::Done | Stop::Ticket) => return (Ok(()), judged),
+                Ok(Stop::Done | Stop::Ticket | Stop::Extensions) => return (Ok(()), judged),
                 Err(error) => return (Err(error), judged),
             }
         }

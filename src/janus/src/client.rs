@@ -145,7 +145,7 @@ impl Client {
                 }
                 Stop::Verdict => self.judge()?,
                 Stop::Done => break,
-                Stop::Certificate | Stop::Ticket => return Err(Broken::Tls(Error::WrongState)),
+                Stop::Certificate | Stop::Ticket | Stop::Extensions => return Err(Broken::Tls(Error::WrongState)),
             }
         }
         self.link.flush()?;

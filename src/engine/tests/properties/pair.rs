@@ -108,6 +108,7 @@ impl Side {
                 let acceptance = Acceptance { psk: psk.as_ref(), tickets, ..Acceptance::default() };
                 self.connection.accept_with(&config, acceptance)?;
             }
+            Stop::Extensions => self.connection.take_extensions()?,
             Stop::Ticket => {
                 let session = self.connection.ticket_session().expect("a session");
                 let session = Session::restore(session.facts()).expect("facts of a session");

@@ -186,7 +186,7 @@ unsafe fn advance(session: *mut Handle) -> Result<(), c_int> {
                 }
                 Stop::Certificate => choose::present(session)?,
                 // The engine's keys seal.
-                Stop::Ticket => return Err(error::INTERNAL_ERROR),
+                Stop::Ticket | Stop::Extensions => return Err(error::INTERNAL_ERROR),
                 Stop::Done => {
                     transport::flush(session)?;
                     return complete(session);

@@ -8,6 +8,7 @@ use std::ffi::{CStr, CString, c_char, c_int, c_uint};
 use std::ptr;
 
 use crate::ctx::SSL_CTX;
+use crate::ctx::server_info::SSL_CTX_use_serverinfo_file;
 use crate::error::{self, reason};
 use crate::libcrypto::stack::Names;
 use crate::libcrypto::store::{X509_STORE_load_file_ex, X509_STORE_load_path, X509_STORE_load_store_ex};
@@ -133,7 +134,9 @@ impl SSL_CONF_CTX {
                 (Action::Trust { verify }, Some(owner)) => trust(owner, command.kind, at, verify),
                 // Parameters for suites that are not served; the file must be there.
                 (Action::FiniteField, Some(_)) => open(at).map(drop).ok_or(Refused::Value),
-                (Action::ServerInfo, Some(_)) => Err(Refused::Value),
+                (Action::ServerInfo, Some(Owner::Context(context))) => done(SSL_CTX_use_serverinfo_file(context, at)),
+                // Nothing is done for a connection.
+                (Action::ServerInfo, Some(Owner::Connection(_))) => Ok(()),
                 (Action::Padding, Some(owner)) => done(set_padding(owner, number(text)?)),
                 (Action::Tickets, Some(owner)) => done(set_tickets(owner, number(text)?)),
             }

@@ -1,8 +1,8 @@
-//! Extensions of the program's own (RFC 8446 §4.2) in the ClientHello.
-//!
-//! rustls makes and reads the messages of a server itself, so an extension that a server may send is not served.
+//! Extensions of the program's own (RFC 8446 §4.2).
 
 use std::ffi::{c_int, c_uchar, c_uint, c_void};
+
+use standin_engine::Role;
 
 use super::SSL_CTX;
 use crate::handle::SSL;
@@ -17,8 +17,15 @@ pub mod place {
     pub const TLS1_3_ONLY: c_uint = 0x20;
     pub const IGNORE_ON_RESUMPTION: c_uint = 0x40;
     pub const CLIENT_HELLO: c_uint = 0x80;
-    /// All messages of a server, and a client's Certificate.
-    pub const OTHER: c_uint = 0x7f00;
+    pub const SERVER_HELLO12: c_uint = 0x100;
+    pub const SERVER_HELLO13: c_uint = 0x200;
+    pub const ENCRYPTED_EXTENSIONS: c_uint = 0x400;
+    pub const CERTIFICATE: c_uint = 0x1000;
+    pub const CERTIFICATE_REQUEST: c_uint = 0x4000;
+    /// HelloRetryRequest, NewSessionTicket.
+    pub const UNSERVED: c_uint = 0x800 | 0x2000;
+    /// What the older functions have.
+    pub const OLD: c_uint = TLS1_2_AND_BELOW_ONLY | CLIENT_HELLO | SERVER_HELLO12 | IGNORE_ON_RESUMPTION;
 }
 
 /// SSL_custom_ext_add_cb_ex.
@@ -47,17 +54,36 @@ pub type ParseCallback = unsafe extern "C" fn(
     *mut c_int,
     *mut c_void,
 ) -> c_int;
+/// custom_ext_add_cb.
+pub type OldAddCallback =
+    unsafe extern "C" fn(*mut SSL, c_uint, *mut *const c_uchar, *mut usize, *mut c_int, *mut c_void) -> c_int;
+/// custom_ext_free_cb.
+pub type OldFreeCallback = unsafe extern "C" fn(*mut SSL, c_uint, *const c_uchar, *mut c_void);
+/// custom_ext_parse_cb.
+pub type OldParseCallback =
+    unsafe extern "C" fn(*mut SSL, c_uint, *const c_uchar, usize, *mut c_int, *mut c_void) -> c_int;
 
-/// An extension and the program's functions for it.
+/// An extension and who speaks for it.
 #[derive(Clone, Copy, Debug)]
 pub struct Extension {
     pub kind: u16,
     pub context: c_uint,
-    pub add: Option<AddCallback>,
-    pub free: Option<FreeCallback>,
+    /// Whose it is; `None`: of both.
+    pub role: Option<Role>,
+    pub functions: Functions,
     pub add_argument: *mut c_void,
-    pub parse: Option<ParseCallback>,
     pub parse_argument: *mut c_void,
+}
+
+/// Who speaks for an extension.
+#[derive(Clone, Copy, Debug)]
+pub enum Functions {
+    /// The program's functions.
+    Full { add: Option<AddCallback>, free: Option<FreeCallback>, parse: Option<ParseCallback> },
+    /// ... of the older kind.
+    Old { add: Option<OldAddCallback>, free: Option<OldFreeCallback>, parse: Option<OldParseCallback> },
+    /// What was set for the server's certificate (SSL_CTX_use_serverinfo).
+    ServerInfo,
 }
 
 /// Extensions that are dealt with, by number.
@@ -68,42 +94,89 @@ pub fn is_supported(number: c_uint) -> bool {
     EXTENSIONS.contains(&number)
 }
 
+impl Extension {
+    /// Is it one of this type that `role` has?
+    pub fn is(&self, kind: c_uint, role: Option<Role>) -> bool {
+        c_uint::from(self.kind) == kind && (role.is_none() || self.role.is_none() || self.role == role)
+    }
+}
+
+/// Adds an extension: `false` for one that is dealt with anyway, is there already, or stands where none is served.
+pub fn add(context: &SSL_CTX, kind: c_uint, extension: Extension) -> bool {
+    if u16::try_from(kind).is_err() || is_supported(kind) || extension.context & place::UNSERVED != 0 {
+        return false;
+    }
+    context.write(|state| {
+        let is_new = !state.extensions.iter().any(|known| known.is(kind, extension.role));
+        if is_new {
+            state.extensions.push(extension);
+        }
+        is_new
+    })
+}
+
 versioned! {
-    /// Adds an extension to the ClientHello: 1, or 0 for one that is dealt with anyway, is there already, or stands in
-    /// other messages, too.
+    /// Adds an extension to the messages that `place` names: 1, or 0 for one that is dealt with anyway, is there
+    /// already, or stands in a HelloRetryRequest or a NewSessionTicket, too.
     pub unsafe extern "C" fn SSL_CTX_add_custom_ext(
         context: *mut SSL_CTX,
         kind: c_uint,
         place: c_uint,
-        add: Option<AddCallback>,
+        add_callback: Option<AddCallback>,
         free: Option<FreeCallback>,
         add_argument: *mut c_void,
         parse: Option<ParseCallback>,
         parse_argument: *mut c_void,
     ) -> c_int {
-        let Ok(number) = u16::try_from(kind) else { return 0 };
-        let unserved = place::OTHER | place::IGNORE_ON_RESUMPTION;
-        let served = place & place::CLIENT_HELLO != 0 && place & unserved == 0;
-        if !served || is_supported(kind) || (add.is_none() && free.is_some()) {
+        if add_callback.is_none() && free.is_some() {
             return 0;
         }
-        let extension = Extension { kind: number, context: place, add, free, add_argument, parse, parse_argument };
+        let functions = Functions::Full { add: add_callback, free, parse };
+        let extension =
+            Extension { kind: kind as u16, context: place, role: None, functions, add_argument, parse_argument };
         // SAFETY: the program's pointer.
-        let Some(context) = (unsafe { super::borrow(context) }) else { return 0 };
-        context.write(|state| {
-            let is_new = state.extensions.iter().all(|known| known.kind != number);
-            if is_new {
-                state.extensions.push(extension);
-            }
-            c_int::from(is_new)
-        })
+        unsafe { super::borrow(context) }.map_or(0, |context| add(context, kind, extension).into())
     }
 
-    /// Is there such an extension?
+    /// Adds an extension to a client's ClientHello and reads it in the ServerHello, under TLS 1.2: 1 or 0.
+    pub unsafe extern "C" fn SSL_CTX_add_client_custom_ext(
+        context: *mut SSL_CTX,
+        kind: c_uint,
+        add_callback: Option<OldAddCallback>,
+        free: Option<OldFreeCallback>,
+        add_argument: *mut c_void,
+        parse: Option<OldParseCallback>,
+        parse_argument: *mut c_void,
+    ) -> c_int {
+        let functions = Functions::Old { add: add_callback, free, parse };
+        let role = Some(Role::Client);
+        let extension = Extension { kind: kind as u16, context: place::OLD, role, functions, add_argument, parse_argument };
+        // SAFETY: the program's pointer.
+        unsafe { super::borrow(context) }.map_or(0, |context| add(context, kind, extension).into())
+    }
+
+    /// Reads an extension of the ClientHello and answers it in the ServerHello, under TLS 1.2: 1 or 0.
+    pub unsafe extern "C" fn SSL_CTX_add_server_custom_ext(
+        context: *mut SSL_CTX,
+        kind: c_uint,
+        add_callback: Option<OldAddCallback>,
+        free: Option<OldFreeCallback>,
+        add_argument: *mut c_void,
+        parse: Option<OldParseCallback>,
+        parse_argument: *mut c_void,
+    ) -> c_int {
+        let functions = Functions::Old { add: add_callback, free, parse };
+        let role = Some(Role::Server);
+        let extension = Extension { kind: kind as u16, context: place::OLD, role, functions, add_argument, parse_argument };
+        // SAFETY: the program's pointer.
+        unsafe { super::borrow(context) }.map_or(0, |context| add(context, kind, extension).into())
+    }
+
+    /// Is there such an extension of a client's?
     pub unsafe extern "C" fn SSL_CTX_has_client_custom_ext(context: *const SSL_CTX, kind: c_uint) -> c_int {
         // SAFETY: the program's pointer.
         unsafe { super::borrow(context.cast_mut()) }.map_or(0, |context| {
-            context.read(|state| state.extensions.iter().any(|known| c_uint::from(known.kind) == kind)).into()
+            context.read(|state| state.extensions.iter().any(|known| known.is(kind, Some(Role::Client)))).into()
         })
     }
 }

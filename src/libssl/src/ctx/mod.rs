@@ -10,6 +10,7 @@ mod hooks;
 pub mod identities;
 mod library;
 pub mod parsed;
+pub mod server_info;
 pub mod start;
 
 use std::cell::UnsafeCell;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use standin_engine::PrivateKey;
 
 use super::key;
+use super::server_info::ServerInfo;
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::pkey::{
     EVP_PKEY_can_sign, EVP_PKEY_copy_parameters, EVP_PKEY_eq, EVP_PKEY_missing_parameters, is_a,
@@ -50,6 +51,8 @@ pub struct Slot {
     pub key: Option<Owned<EVP_PKEY>>,
     /// The rest of the chain, when it was set for this leaf.
     pub chain: Option<Certificates>,
+    /// What a server says beside it (SSL_CTX_use_serverinfo).
+    pub server_info: Option<ServerInfo>,
     /// `key` as the engine uses it, once it was wanted.
     signer: Mutex<Option<Arc<dyn PrivateKey>>>,
 }
@@ -60,6 +63,7 @@ impl Clone for Slot {
             certificate: self.certificate.clone(),
             key: self.key.clone(),
             chain: self.chain.clone(),
+            server_info: self.server_info.clone(),
             signer: Mutex::new(self.signer.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()),
         }
     }
@@ -220,7 +224,8 @@ impl Credentials {
         if !replace && (slot.certificate.is_some() || slot.key.is_some() || slot.chain.is_some()) {
             return Err(Some(reason::NOT_REPLACING_CERTIFICATE));
         }
-        *slot = Slot { certificate: Some(certificate), key: Some(key), chain, signer: Mutex::default() };
+        let server_info = slot.server_info.take();
+        *slot = Slot { certificate: Some(certificate), key: Some(key), chain, server_info, signer: Mutex::default() };
         self.current = index;
         Ok(())
     }

@@ -8,6 +8,7 @@ pub mod key;
 pub mod method;
 pub mod schemes;
 pub mod security;
+pub mod server_info;
 pub mod settings;
 
 pub use method::SSL_METHOD;

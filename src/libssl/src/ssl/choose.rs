@@ -7,7 +7,7 @@ use standin_boundary::log::Level;
 use standin_engine::{Alert, Connection, Error, Identity, Protocol};
 
 use super::handshake::{Go, give_up, refuse};
-use super::{SSL, Want, check_chain, config, journal, keys, own_chain, verify, with};
+use super::{SSL, Want, check_chain, config, extensions, journal, keys, own_chain, verify, with};
 use crate::error::{self, Reason, reason};
 use crate::libcrypto::{EVP_PKEY, Owned, X509};
 use crate::set::settings;
@@ -43,6 +43,12 @@ pub unsafe fn present(ssl: *mut SSL) -> Go {
         {
             return Go::Return(result);
         }
+        if let Some((identity, _)) = &identity
+            && let Some(Some(chain)) = with(ssl, |ssl| chain_to_extend(ssl, identity))
+            && let Go::Return(result) = extensions::go_with(ssl, chain)
+        {
+            return Go::Return(result);
+        }
         let identity = identity.map(|(identity, _)| identity);
         let presented = with(ssl, |ssl| {
             journal::presents(ssl, identity.as_ref());
@@ -59,6 +65,20 @@ pub unsafe fn present(ssl: *mut SSL) -> Go {
             None => Go::Return(-1),
         }
     }
+}
+
+/// The certificates that are sent, where the program may have something to add.
+fn chain_to_extend(ssl: &mut SSL, identity: &Identity) -> Option<Vec<Owned<X509>>> {
+    let tls13 = ssl.agreed().is_some_and(|agreed| agreed.protocol == Protocol::Tls13);
+    let later = ssl.progress == super::Progress::Established;
+    if !tls13 || later || ssl.ctx().read(|state| state.extensions.is_empty()) {
+        return None;
+    }
+    let mut chains = ssl.settings.credentials.complete().filter_map(|(_, slot)| {
+        let same = keys::identity(ssl, slot)?.chain.first() == identity.chain.first();
+        same.then(|| own_chain::whole(ssl, slot)).flatten()
+    });
+    chains.next()
 }
 
 /// A certificate that is set and that the server can verify, and its chain as far as its strength is asked for.

@@ -10,14 +10,14 @@ use standin_engine::{
 
 use super::sessions::{Lent, Purpose, cache_of};
 use super::suite_b::SuiteB;
-use super::{SSL, keys, strength};
+use super::{SSL, extensions, keys, strength};
 use crate::ctx::built::{Key, kept};
 use crate::error::{Reason, reason};
 use crate::libcrypto::stack::Names;
 use crate::libcrypto::x509::name_der;
 use crate::set::credentials::Kind;
 use crate::set::settings::SessionContext;
-use crate::set::{groups, key as signing_key, schemes};
+use crate::set::{groups as known_groups, key as signing_key, schemes};
 
 /// SSL_OP_*.
 const NO_TLS1_2: u64 = 1 << 27;
@@ -57,13 +57,12 @@ pub fn versions(ssl: &SSL) -> Option<(Protocol, Protocol)> {
 }
 
 fn parameters(ssl: &SSL, (min, max): (Protocol, Protocol)) -> Parameters {
-    let defaults = Parameters::default();
     Parameters {
         min,
         max,
         // A ClientHello names no suites of versions that it does not offer.
         suites: strength::suites(ssl, ssl.settings.ciphers.codes_between(min, max)),
-        groups: strength::groups(ssl, own_groups(ssl).map_or(defaults.groups, <[u16]>::to_vec)),
+        groups: groups(ssl),
         schemes: allowed_schemes(ssl),
         foreign_verifier: Some(ForeignVerifier(signing_key::verify)),
     }
@@ -114,8 +113,9 @@ pub fn connect(ssl: &mut SSL) -> Result<Connection, Reason> {
     let name = ssl.server_name.as_ref().and_then(|name| name.to_str().ok());
     let session = ssl.session.to_resume();
     let psk = ssl.psk.as_ref().map(|given| &given.key);
-    let extensions = std::mem::take(&mut ssl.extensions);
-    Connection::client_with_psk(&config, name, session, psk, extensions).map_err(|_| Reason::INTERNAL_ERROR)
+    let added = std::mem::take(&mut ssl.own_extensions.hello);
+    let read = extensions::kinds(ssl);
+    Connection::client_with_extensions(&config, name, session, psk, added, read).map_err(|_| Reason::INTERNAL_ERROR)
 }
 
 /// TLSEXT_STATUSTYPE_ocsp.
@@ -150,6 +150,11 @@ pub fn authorities(ssl: &SSL) -> Vec<Vec<u8>> {
 /// Schemes that may be used, most wanted first.
 pub fn allowed_schemes(ssl: &SSL) -> Vec<u16> {
     strength::schemes(ssl, own_schemes(ssl).map_or_else(|| schemes::DEFAULT.to_vec(), <[u16]>::to_vec))
+}
+
+/// Groups that may be used.
+pub fn groups(ssl: &SSL) -> Vec<u16> {
+    strength::groups(ssl, own_groups(ssl).map_or_else(|| Parameters::default().groups, <[u16]>::to_vec))
 }
 
 /// Groups that the program has set, or that Suite B leaves.
@@ -217,7 +222,7 @@ pub fn serve(ssl: &SSL, offers_tls13: bool, kinds: &[Kind]) -> Result<Arc<Server
 /// TLS 1.2: the group that a server prefers of those that the client has, if its own order counts.
 fn preferred_group(ssl: &SSL) -> Option<u16> {
     let hello = ssl.hello.seen.as_ref().filter(|_| ssl.switches.options & SERVER_PREFERENCE != 0)?;
-    let own = own_groups(ssl).map_or_else(|| groups::DEFAULT.to_vec(), <[u16]>::to_vec);
+    let own = own_groups(ssl).map_or_else(|| known_groups::DEFAULT.to_vec(), <[u16]>::to_vec);
     const HYBRID: u16 = 0x11ec; // of TLS 1.3
     let served = |group: &u16| *group != HYBRID && Parameters::default().groups.contains(group);
     let allowed = strength::groups(ssl, own);

@@ -335,6 +335,7 @@ unsafe fn advance(ssl: *mut SSL) -> c_int {
                 Stop::Verdict => verify::judge(ssl),
                 Stop::Certificate => choose::present(ssl),
                 Stop::Ticket => super::ticket::make(ssl),
+                Stop::Extensions => extensions::received(ssl),
                 Stop::Done => return complete(ssl),
             };
             if let Go::Return(result) = go {

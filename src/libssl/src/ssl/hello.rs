@@ -63,6 +63,7 @@ enum Step {
     Protocol,
     Certificate,
     Staple,
+    Additions,
     Accept,
 }
 
@@ -78,7 +79,8 @@ impl Step {
             (Step::ServerName, false) | (Step::Protocol, true) => Step::Certificate,
             (Step::Certificate, _) => Step::Staple,
             (Step::Staple, false) => Step::Protocol,
-            _ => Step::Accept,
+            (Step::Additions | Step::Accept, _) => Step::Accept,
+            _ => Step::Additions,
         }
     }
 }
@@ -104,6 +106,11 @@ mod answer {
 }
 
 impl SSL {
+    /// Server: will a session be resumed, or is the client known by a key, as far as callbacks need to know?
+    pub fn foresees_resumption(&self) -> bool {
+        self.psk.is_some() || self.hello.offered.is_good
+    }
+
     /// The version that a server will agree to, once its callbacks may ask for it.
     pub fn foreseen_version(&self) -> Option<c_int> {
         let hello = self.hello.seen.as_ref().filter(|_| self.hello.step != Step::ClientHello)?;
@@ -141,6 +148,7 @@ pub unsafe fn answer(ssl: *mut SSL) -> Go {
                 Step::Certificate if with(ssl, |ssl| ssl.hello.offered.is_good) == Some(true) => Go::On,
                 Step::Certificate => certificate_callback(ssl, reason::CERT_CB_ERROR),
                 Step::Staple => staple(ssl),
+                Step::Additions => extensions::answer(ssl),
                 Step::Accept => return accept(ssl),
             };
             if go != Go::On {
@@ -290,7 +298,8 @@ unsafe fn sessions(ssl: *mut SSL) -> Go {
             let lacks_context = ssl.verifies_without_context();
             let asks = ssl.switches.certificate_callback.is_some()
                 || ssl.ctx().read(|state| state.hooks.status.is_some())
-                || ssl.first_ctx().read(|state| state.hooks.server_name.is_some());
+                || ssl.first_ctx().read(|state| state.hooks.server_name.is_some())
+                || ssl.ctx().read(|state| !state.extensions.is_empty());
             let matters = ssl.psk.is_none() && (lacks_context || asks);
             let found = matters && config::foresees_resumption(ssl, lent.clone(), tickets.as_ref());
             ssl.hello.offered = Offered { tickets, lent, is_good: found };
@@ -509,7 +518,7 @@ unsafe fn refuses_resumption(ssl: *mut SSL) -> bool {
 }
 
 /// Will the handshake itself ask for a certificate?
-fn config_requests(ssl: &SSL, offers_tls13: bool) -> bool {
+pub fn config_requests(ssl: &SSL, offers_tls13: bool) -> bool {
     use config::verify_mode::{PEER, POST_HANDSHAKE};
     let mode = ssl.switches.verify_mode;
     mode & PEER != 0 && (!offers_tls13 || mode & POST_HANDSHAKE == 0)

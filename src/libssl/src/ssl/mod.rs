@@ -134,8 +134,8 @@ pub struct SSL {
     pub tickets: Tickets,
     /// The pre-shared key that the program has given.
     pub psk: Option<psk::Given>,
-    /// What the program adds to the ClientHello that is about to be sent.
-    pub extensions: Vec<(u16, Vec<u8>)>,
+    /// The program's own extensions.
+    pub own_extensions: extensions::Own,
     /// What people are told of the connection.
     pub journal: Journal,
     /// A panic was met in the middle of a change.
@@ -208,7 +208,7 @@ impl SSL {
             session: SessionRef::default(),
             tickets: Tickets::default(),
             psk: None,
-            extensions: Vec::new(),
+            own_extensions: extensions::Own::default(),
             journal: Journal::default(),
             poisoned: false,
         }));

@@ -5,7 +5,7 @@ use std::ptr;
 
 use standin_engine::Identity;
 
-use super::{SSL, with};
+use super::{SSL, keys, with};
 use crate::error::Reason;
 use crate::libcrypto::stack::Certificates;
 use crate::libcrypto::{Owned, X509};
@@ -31,6 +31,19 @@ pub fn of(ssl: &SSL, slot: &Slot, identity: &Identity) -> Vec<Owned<X509>> {
         None => {}
     }
     chain
+}
+
+/// All of the chain of a slot, leaf first.
+pub fn whole(ssl: &SSL, slot: &Slot) -> Option<Vec<Owned<X509>>> {
+    let identity = keys::identity(ssl, slot)?;
+    let rest = slot.chain.clone().or_else(|| ssl.ctx().read(|state| state.extra.clone()));
+    let mut chain: Vec<Owned<X509>> = slot.certificate.iter().cloned().collect();
+    match rest {
+        // SAFETY: the list keeps its elements live.
+        Some(rest) => chain.extend(Certificates::iter(&rest).filter_map(|one| unsafe { Owned::retained(one) })),
+        None => chain.extend(identity.chain.iter().skip(1).filter_map(|der| ssl.ctx().library.certificate(der))),
+    }
+    Some(chain)
 }
 
 /// # Safety

@@ -33,7 +33,7 @@ pub unsafe fn show_extensions(ssl: *mut SSL, message: &[u8]) {
     // SAFETY: the callback runs with nothing borrowed, on bytes that are the caller's.
     unsafe {
         let looked = with(ssl, |ssl| {
-            let own = ssl.first_ctx().read(|state| state.extensions.iter().map(|own| own.kind).collect::<Vec<_>>());
+            let own = ssl.ctx().read(|state| state.extensions.iter().map(|own| own.kind).collect::<Vec<_>>());
             (ssl.viewer, ssl.is_server(), ssl.is_tls13(), own)
         });
         let Some((Viewer { call: Some(call), argument }, is_server, is_tls13, own)) = looked else { return };
