@@ -136,7 +136,7 @@ pub unsafe fn answer(session: *mut Handle) -> Result<(), c_int> {
 }
 
 /// Shows the ClientHello to the program.
-unsafe fn ask(session: *mut Session) -> Result<(), c_int> {
+unsafe fn ask(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
     unsafe {
         let asked = with(session, |session| std::mem::replace(&mut session.answering.asked, true))?;
@@ -153,7 +153,7 @@ unsafe fn ask(session: *mut Session) -> Result<(), c_int> {
 }
 
 /// The second ClientHello, after a HelloRetryRequest: the program is asked as well, and has to say what it has said.
-unsafe fn answer_second(session: *mut Session) -> Result<(), c_int> {
+unsafe fn answer_second(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         ask(session).inspect_err(|_| {
