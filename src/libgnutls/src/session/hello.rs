@@ -1,20 +1,24 @@
 //! A server's answer to the ClientHello.
 
-use std::ffi::c_int;
+use std::ffi::{c_int, c_uint, c_void};
+use std::sync::Arc;
 
 use standin_boundary::log::Level;
-use standin_engine::{Acceptance, ClientHello, Connection, Role, SignatureScheme};
+use standin_engine::{Acceptance, ClientHello, Connection, Role, ServerConfig, SignatureScheme};
 
 use super::config::Candidates;
 use super::{Handle, Session, attempt, choose, config, db, names, psk, with};
 use crate::error;
+use crate::priority::Priority;
 
 /// How far the answer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub struct Answering {
     shown: bool,
     asked: bool,
     answered: bool,
+    /// What the first ClientHello was answered by, when the program is to be shown a second.
+    first: Option<(Ground, Arc<ServerConfig>)>,
     pub offers: Offers,
     /// The client is asked for a certificate in the handshake.
     pub requested: bool,
@@ -22,8 +26,35 @@ pub struct Answering {
 
 impl Answering {
     /// The ClientHello is here, and what is answered to it may still change.
-    pub fn may_choose(self) -> bool {
+    pub fn may_choose(&self) -> bool {
         self.shown && !self.answered
+    }
+}
+
+/// What an answer goes by that the program may set anew.
+#[derive(PartialEq)]
+struct Ground {
+    priority: Option<Arc<Priority>>,
+    request: c_uint,
+    hide_authorities: bool,
+    certificate: *const c_void,
+    psk: *const c_void,
+    alpn: Option<Vec<u8>>,
+}
+
+// SAFETY: the pointers are compared, and nothing else.
+unsafe impl Send for Ground {}
+
+impl Ground {
+    fn of(session: &Session) -> Self {
+        Ground {
+            priority: session.priority.clone(),
+            request: session.request,
+            hide_authorities: session.hide_authorities,
+            certificate: session.held.certificate.cast(),
+            psk: session.held.psk.cast(),
+            alpn: session.alpn.selected.clone(),
+        }
     }
 }
 
@@ -62,6 +93,9 @@ impl Offers {
 pub unsafe fn answer(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise; callbacks run with nothing borrowed.
     unsafe {
+        if with(session, |session| std::mem::take(&mut session.answering.answered))? {
+            return answer_second(session);
+        }
         attempt(session, |session| {
             let name = session.client_hello().and_then(|hello| hello.server_name.as_deref());
             if !name.is_none_or(names::is_acceptable) {
@@ -72,15 +106,7 @@ pub unsafe fn answer(session: *mut Handle) -> Result<(), c_int> {
             session.answering.offers = session.client_hello().map(Offers::of).unwrap_or_default();
             session.select_alpn()
         })?;
-        let asked = with(session, |session| std::mem::replace(&mut session.answering.asked, true))?;
-        if let (Some(function), false) = (with(session, |session| session.hooks.client_hello)?, asked) {
-            match function(session) {
-                0.. => {}
-                // One that puts the handshake on hold is not asked again when it goes on.
-                error::AGAIN | error::INTERRUPTED => return Err(error::INTERRUPTED),
-                error => return Err(error),
-            }
-        }
+        ask(session)?;
         let psk = psk::ask_server(session)?;
         let cache = db::cache(session)?;
         let candidates = choose::server(session, psk.is_some())?;
@@ -92,15 +118,56 @@ pub unsafe fn answer(session: *mut Handle) -> Result<(), c_int> {
             if session.answering.requested {
                 session.journal.note(Level::Info, format_args!("asks for a certificate"));
             }
+            session.answering.asked = false;
+            session.answering.first = session.hooks.client_hello.map(|_| (Ground::of(session), config.clone()));
             let alpn = session.alpn.selected.clone();
             let connection = session.connection.as_mut().ok_or(error::INTERNAL_ERROR)?;
             let acceptance = Acceptance {
                 alpn: alpn.as_deref(),
                 psk: psk.as_ref(),
                 sessions: Some(sessions),
+                shows_second: session.hooks.client_hello.is_some(),
                 ..Acceptance::default()
             };
             Ok(connection.accept_with(&config, acceptance))
+        })?;
+        accepted.or_else(|error| Err(with(session, |session| session.failed(&error))?))
+    }
+}
+
+/// Shows the ClientHello to the program.
+unsafe fn ask(session: *mut Handle) -> Result<(), c_int> {
+    // SAFETY: the callers' promise; the program's function runs with nothing borrowed.
+    unsafe {
+        let asked = with(session, |session| std::mem::replace(&mut session.answering.asked, true))?;
+        if let (Some(function), false) = (with(session, |session| session.hooks.client_hello)?, asked) {
+            match function(session) {
+                0.. => {}
+                // One that puts the handshake on hold is not asked again when it goes on.
+                error::AGAIN | error::INTERRUPTED => return Err(error::INTERRUPTED),
+                error => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The second ClientHello, after a HelloRetryRequest: the program is asked as well, and has to say what it has said.
+unsafe fn answer_second(session: *mut Handle) -> Result<(), c_int> {
+    // SAFETY: the callers' promise.
+    unsafe {
+        ask(session).inspect_err(|_| {
+            let _null = with(session, |session| session.answering.answered = true);
+        })?;
+        let accepted = attempt(session, |session| {
+            session.answering.answered = true;
+            let Some((ground, config)) = session.answering.first.take() else { return Err(error::INTERNAL_ERROR) };
+            if ground != Ground::of(session) {
+                return Err(error::UNIMPLEMENTED_FEATURE);
+            }
+            let alpn = session.alpn.selected.clone();
+            let connection = session.connection.as_mut().ok_or(error::INTERNAL_ERROR)?;
+            Ok(connection.accept(&config, alpn.as_deref()))
         })?;
         accepted.or_else(|error| Err(with(session, |session| session.failed(&error))?))
     }
