@@ -65,7 +65,7 @@ pub struct Signers(Mutex<Vec<Signer>>);
 struct Signer {
     made_of: Arc<Key>,
     method: usize,
-    // In its place, where it is lent, when others are added.
+    #[expect(clippy::redundant_allocation, reason = "it is lent, and stays where it is when others are added")]
     key: Box<Arc<Key>>,
 }
 
