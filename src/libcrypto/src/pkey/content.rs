@@ -66,6 +66,7 @@ struct Signer {
     made_of: Arc<Key>,
     method: usize,
     // In its place, where it is lent, when others are added.
+    #[allow(clippy::redundant_allocation)]
     key: Box<Arc<Key>>,
 }
 
