@@ -115,6 +115,50 @@ static void memory(void) {
     BIO_free(m);
 }
 
+// Where a pipe in memory is read, and back.
+static void positions(void) {
+    for (int fixed = 0; fixed < 2; fixed++) {
+        BIO *bio = fixed ? BIO_new_mem_buf("0123456789", 10) : BIO_new(BIO_s_mem());
+        char b[16] = "";
+        BUF_MEM *block;
+        char *data;
+        if (!fixed)
+            BIO_write(bio, "0123456789", 10);
+        SAY(BIO_tell(bio));
+        SAY(BIO_read(bio, b, 4));
+        SAY(BIO_tell(bio));
+        SAY(BIO_get_mem_data(bio, &data));
+        printf("  %.6s, at %d\n", data, (int)BIO_tell(bio));
+        SAY(BIO_seek(bio, 1));
+        SAY(BIO_read(bio, b, 2));
+        printf("  %.2s\n", b);
+        SAY(BIO_seek(bio, 10));
+        SAY(BIO_read(bio, b, 2));
+        SAY(BIO_seek(bio, 11));
+        SAY(BIO_seek(bio, -1));
+        SAY(BIO_seek(bio, 100));
+        SAY(BIO_tell(bio));
+        SAY(BIO_seek(bio, 0));
+        SAY(BIO_pending(bio));
+        SAY(BIO_read(bio, b, 3));
+        SAY(BIO_get_mem_ptr(bio, &block));
+        printf("  %d %.7s\n", (int)block->length, block->data);
+        SAY(BIO_tell(bio));
+        SAY(BIO_pending(bio));
+        if (!fixed) {
+            BIO_read(bio, b, 2);
+            SAY(BIO_write(bio, "ab", 2));
+            SAY(BIO_tell(bio));
+            SAY(BIO_seek(bio, 1));
+            SAY(BIO_pending(bio));
+        }
+        SAY(BIO_read(bio, b, 16));
+        SAY(BIO_get_mem_ptr(bio, &block));
+        printf("  %d\n", (int)block->length);
+        SAY(BIO_free(bio));
+    }
+}
+
 static void files(void) {
     char b[16], path[] = "/tmp/standin-bio-XXXXXX";
     close(mkstemp(path));
@@ -331,6 +375,7 @@ static void sockets(void) {
 int main(void) {
     nothing();
     memory();
+    positions();
     files();
     pairs();
     chains();

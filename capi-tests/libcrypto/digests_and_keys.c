@@ -345,8 +345,44 @@ static void agreements(void) {
             EVP_PKEY_free(keys[i][j]);
 }
 
+// Too little room, another digest without a key, Ed25519 in pieces.
+static void refusals(void) {
+    HMAC_CTX *mac = HMAC_CTX_new();
+    printf("no key: %d", HMAC_Init_ex(mac, NULL, 0, EVP_sha256(), NULL));
+    printf(" %d", HMAC_Init_ex(mac, "key", 3, EVP_sha1(), NULL));
+    printf(" %d", HMAC_Init_ex(mac, NULL, 0, EVP_sha512(), NULL));
+    printf(" %d", HMAC_Init_ex(mac, "key", 3, EVP_sha512(), NULL));
+    printf(" %d\n", HMAC_Init_ex(mac, NULL, 0, EVP_sha512(), NULL));
+    HMAC_CTX_free(mac);
+    EVP_MAC *kind = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    EVP_MAC_CTX *ctx = EVP_MAC_CTX_new(kind);
+    char name[] = "SHA256";
+    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", name, 0), OSSL_PARAM_construct_end()};
+    unsigned char out[64];
+    size_t len = 0;
+    printf("mac: %d", EVP_MAC_init(ctx, (const unsigned char *)"key", 3, params));
+    printf(" %d", EVP_MAC_update(ctx, (const unsigned char *)"abc", 3));
+    int ended = EVP_MAC_final(ctx, out, &len, 5);
+    printf(", short %d", ended);
+    ended = EVP_MAC_final(ctx, out, &len, sizeof out);
+    printf(", again %d %zu %02x\n", ended, len, ended ? out[0] : 0);
+    EVP_MAC_CTX_free(ctx);
+    EVP_MAC_free(kind);
+    EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    EVP_MD_CTX *md = EVP_MD_CTX_new();
+    printf("pieces: %d", EVP_DigestSignInit(md, NULL, NULL, NULL, key));
+    printf(" %d", EVP_DigestSignUpdate(md, "abc", 3));
+    EVP_MD_CTX_reset(md);
+    printf(", %d", EVP_DigestVerifyInit(md, NULL, NULL, NULL, key));
+    printf(" %d\n", EVP_DigestVerifyUpdate(md, "abc", 3));
+    EVP_MD_CTX_free(md);
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+}
+
 int main(void) {
     digests();
+    refusals();
     static const char *ciphers[] = {"AES-128-CBC", "aes-192-cbc", "AES-256-CBC", "AES256", "AES-256-ECB", "AES-128-CTR", "AES-0-CBC"};
     for (size_t i = 0; i < sizeof ciphers / sizeof ciphers[0]; i++) {
         cipher(ciphers[i], 1);

@@ -52,6 +52,11 @@ int main(void) {
     try("no line", BLOCK("CERTIFICATE", ""));
     try("a short vector", SEALED("AES-128-CBC,00"));
     try("a vector that is none", SEALED("AES-128-CBC,xx112233445566778899aabbccddeeff"));
+    try("a byte order mark", "\xef\xbb\xbf" BLOCK("CERTIFICATE", "AAAA\n"));
+    try("a byte order mark, text", "\xef\xbb\xbftext\n" BLOCK("CERTIFICATE", "AAAA\n"));
+    try("a byte order mark, second line", "text\n\xef\xbb\xbf" BLOCK("CERTIFICATE", "AAAA\n"));
+    try("two byte order marks", "\xef\xbb\xbf\xef\xbb\xbf" BLOCK("CERTIFICATE", "AAAA\n"));
+    try("half a byte order mark", "\xef\xbb" BLOCK("CERTIFICATE", "AAAA\n"));
     try("no cipher", SEALED("NONE-CBC,00112233445566778899aabbccddeeff"));
     return 0;
 }

@@ -254,7 +254,33 @@ static void small(void) {
     EVP_PKEY_CTX_free(key);
 }
 
+// Attributes that are one relative name, and room that ends in one.
+static void lines(void) {
+    X509_NAME *name = X509_NAME_new();
+    static const char *const attributes[][2] = {{"C", "DE"}, {"O", "Test, Inc."}, {"OU", "a"}, {"OU", "b"}, {"CN", "Root/+x"}};
+    for (int i = 0; i < COUNT(attributes); i++)
+        X509_NAME_add_entry_by_txt(name, attributes[i][0], MBSTRING_UTF8, (const unsigned char *)attributes[i][1], -1, -1,
+                                   i == 3 ? -1 : 0);
+    for (int size = 0; size < 50; size++) {
+        char line[64] = "untouched";
+        char *given = X509_NAME_oneline(name, line, size);
+        printf("%d: %s %s\n", size, given ? "given" : "none", line);
+    }
+    static const unsigned long flags[] = {XN_FLAG_COMPAT, XN_FLAG_ONELINE, XN_FLAG_RFC2253, XN_FLAG_MULTILINE};
+    for (int i = 0; i < COUNT(flags); i++)
+        for (int indent = 0; indent < 4; indent += 3) {
+            BIO *out = BIO_new(BIO_s_mem());
+            char *text;
+            int written = X509_NAME_print_ex(out, name, indent, flags[i]);
+            long len = BIO_get_mem_data(out, &text);
+            printf("%d [%.*s] measured %d\n", written, (int)len, text, X509_NAME_print_ex(NULL, name, indent, flags[i]));
+            BIO_free(out);
+        }
+    X509_NAME_free(name);
+}
+
 int main(void) {
+    lines();
     signatures();
     keys();
     certificates();

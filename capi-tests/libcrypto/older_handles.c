@@ -240,6 +240,7 @@ static void hung(void) {
     EC_KEY_free(ec);
     // Read from a file.
     quiet = 1;
+    X509_STORE_CTX_free(ctx);
     char path[4096];
     snprintf(path, sizeof path, "%s/server.pem", getenv("CERTS"));
     FILE *f = fopen(path, "r");

@@ -50,10 +50,15 @@ static void body(void) {
             run(version, certs[c], SSL_VERIFY_PEER, 0, X509_V_ERR_CERT_REVOKED);
             run(version, certs[c], SSL_VERIFY_PEER, 1, X509_V_ERR_CERT_REVOKED);
             run(version, certs[c], SSL_VERIFY_NONE, 1, 0);
+            // Above zero all is a yes.
+            run(version, certs[c], SSL_VERIFY_PEER, 2, 0);
+            run(version, certs[c], SSL_VERIFY_PEER, 256, X509_V_ERR_CERT_REVOKED);
+            run(version, certs[c], SSL_VERIFY_PEER, -1, 0);
+            run(version, certs[c], SSL_VERIFY_NONE, 256, 0);
         }
         CASE("%s: the client's", version_name(version));
-        for (int ok = 0; ok < 2; ok++) {
-            result = ok, set_error = ok ? 0 : X509_V_ERR_CERT_UNTRUSTED;
+        for (int ok = -1; ok < 4; ok++) {
+            result = ok, set_error = ok > 0 ? 0 : X509_V_ERR_CERT_UNTRUSTED;
             SSL_CTX *ctx = new_client(version), *server_ctx = new_server(version);
             SSL_CTX_set_cert_verify_callback(ctx, verify, "the client");
             SSL *client = SSL_new(ctx), *server = SSL_new(server_ctx);

@@ -48,8 +48,9 @@ impl Drop for BUF_MEM {
 /// What a pipe in memory keeps.
 struct Memory {
     block: *mut BUF_MEM,
-    /// How many bytes at the front were read.
+    /// How many bytes at the front were read, and how many of them there is no way back to.
     read: usize,
+    base: usize,
     /// For a block that is only read, where it was at first.
     borrowed: Option<(*const u8, usize)>,
 }
@@ -64,14 +65,16 @@ impl Memory {
         // SAFETY: the block is live; a borrowed one by the program's word.
         unsafe {
             match self.borrowed {
-                Some((data, len)) => &bytes(data, len)[self.read..],
-                None => &bytes((*self.block).data.cast(), (*self.block).length)[self.read..],
+                Some((data, len)) => bytes(data, len).get(self.read..),
+                None => bytes((*self.block).data.cast(), (*self.block).length).get(self.read..),
             }
+            .unwrap_or_default()
         }
     }
 
     /// Moves what is unread to the front, where programs look for it.
     fn settle(&mut self) {
+        self.base = self.read;
         if self.borrowed.is_some() || self.read == 0 {
             return;
         }
@@ -81,14 +84,14 @@ impl Memory {
             ptr::copy(block.data.add(self.read), block.data, block.length - self.read);
             block.length -= self.read;
         }
-        self.read = 0;
+        (self.read, self.base) = (0, 0);
     }
 }
 
 unsafe extern "C" fn create(bio: *mut BIO) -> c_int {
     // SAFETY: a fresh pipe.
     unsafe {
-        (*bio).data = give(Memory { block: give(BUF_MEM::empty()), read: 0, borrowed: None }).cast();
+        (*bio).data = give(Memory { block: give(BUF_MEM::empty()), read: 0, base: 0, borrowed: None }).cast();
         (*bio).shutdown = 1;
         (*bio).init = 1;
         (*bio).num = -1;
@@ -149,6 +152,7 @@ unsafe extern "C" fn write(bio: *mut BIO, data: *const c_char, len: c_int) -> c_
         (*bio).clear_retry();
         let memory = Memory::of(bio);
         let count = usize::try_from(len).unwrap_or(0);
+        memory.base = memory.read;
         if memory.read > 0 && (memory.unread().is_empty() || memory.read > (*memory.block).max / 2) {
             memory.settle();
         }
@@ -194,14 +198,10 @@ unsafe extern "C" fn ctrl(bio: *mut BIO, cmd: c_int, larg: c_long, parg: *mut c_
         let len = memory.unread().len() as c_long;
         match cmd {
             command::RESET => {
-                if memory.borrowed.is_some() {
-                    memory.read = 0;
-                } else if (*bio).flags & flags::NONCLEAR_RST == 0 {
+                if memory.borrowed.is_none() && (*bio).flags & flags::NONCLEAR_RST == 0 {
                     (*memory.block).length = 0;
-                    memory.read = 0;
-                } else {
-                    memory.read = 0;
                 }
+                (memory.read, memory.base) = (0, 0);
                 1
             }
             command::EOF => c_long::from(len == 0),
@@ -211,7 +211,6 @@ unsafe extern "C" fn ctrl(bio: *mut BIO, cmd: c_int, larg: c_long, parg: *mut c_
             }
             command::INFO => {
                 if let Some(out) = parg.cast::<*mut c_char>().as_mut() {
-                    memory.settle();
                     *out = memory.unread().as_ptr().cast_mut().cast();
                 }
                 len
@@ -220,21 +219,26 @@ unsafe extern "C" fn ctrl(bio: *mut BIO, cmd: c_int, larg: c_long, parg: *mut c_
                 if (*bio).shutdown != 0 {
                     free(memory.block);
                 }
-                *memory = Memory { block: parg.cast(), read: 0, borrowed: None };
+                *memory = Memory { block: parg.cast(), read: 0, base: 0, borrowed: None };
                 (*bio).shutdown = c_int::try_from(larg).unwrap_or(0);
                 1
             }
             command::GET_BUF_MEM_PTR => {
                 if let Some(out) = parg.cast::<*mut BUF_MEM>().as_mut() {
-                    memory.settle();
-                    if let Some((data, count)) = memory.borrowed.filter(|_| (*memory.block).length == 0) {
+                    if memory.borrowed.is_some() {
                         // Shown as a copy: the block frees what it has.
+                        let left = memory.unread();
+                        let (data, count) = (left.as_ptr(), left.len());
                         let block = &mut *memory.block;
                         if !block.reserve(count) {
                             return 0;
                         }
-                        ptr::copy_nonoverlapping(data, block.data.cast(), count);
+                        if count > 0 {
+                            ptr::copy_nonoverlapping(data, block.data.cast(), count);
+                        }
                         block.length = count;
+                    } else {
+                        memory.settle();
                     }
                     *out = memory.block;
                 }
@@ -246,6 +250,16 @@ unsafe extern "C" fn ctrl(bio: *mut BIO, cmd: c_int, larg: c_long, parg: *mut c_
                 1
             }
             command::PENDING => len,
+            command::FILE_SEEK | command::FILE_TELL => {
+                if cmd == command::FILE_SEEK {
+                    let Ok(to) = usize::try_from(larg) else { return -1 };
+                    if to > memory.read - memory.base + memory.unread().len() {
+                        return -1;
+                    }
+                    memory.read = memory.base + to;
+                }
+                (memory.read - memory.base) as c_long
+            }
             command::DUP | command::FLUSH => 1,
             _ => 0,
         }

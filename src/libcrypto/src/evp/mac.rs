@@ -194,7 +194,11 @@ versioned! {
             if out.is_null() {
                 return 1;
             }
-            let Some(mac) = context.context.take().filter(|_| outsize >= len) else { return 0 };
+            // With too little room it is not ended.
+            if outsize < len {
+                return 0;
+            }
+            let Some(mac) = context.context.take() else { return 0 };
             ptr::copy_nonoverlapping(mac.finish().as_ptr(), out, len);
         }
         1
@@ -217,6 +221,11 @@ versioned! {
         unsafe {
             let Some(context) = ctx.as_mut() else { return 0 };
             if let Some(digest) = md.as_ref() {
+                // Another digest wants a key.
+                let same = context.digest.is_some_and(|known| known.nid == digest.nid);
+                if !same && (key.is_null() || len < 0) {
+                    return 0;
+                }
                 context.digest = digest_of(digest.nid);
             }
             let key = (!key.is_null()).then(|| bytes(key.cast(), usize::try_from(len).unwrap_or(0)));

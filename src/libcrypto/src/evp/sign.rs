@@ -66,11 +66,15 @@ unsafe fn start(
     }
 }
 
-unsafe fn sign(ctx: *mut EVP_MD_CTX, out: *mut c_uchar, len: *mut usize, more: &[u8]) -> c_int {
+unsafe fn sign(ctx: *mut EVP_MD_CTX, out: *mut c_uchar, len: *mut usize, more: Option<&[u8]>) -> c_int {
     // SAFETY: the program's objects and room.
     unsafe {
         let (Some(context), Some(len)) = (ctx.as_mut(), len.as_mut()) else { return 0 };
         let Some(using) = &context.key else { return 0 };
+        if more.is_none() && context.digest.is_none() {
+            return 0;
+        }
+        let more = more.unwrap_or_default();
         if out.is_null() {
             *len = using.key().map_or(0, |key| key.signature_len());
             return 1;
@@ -108,11 +112,15 @@ fn raise_unsigned(key: Option<&Key>) {
     }
 }
 
-unsafe fn verify(ctx: *mut EVP_MD_CTX, signature: *const c_uchar, len: usize, more: &[u8]) -> c_int {
+unsafe fn verify(ctx: *mut EVP_MD_CTX, signature: *const c_uchar, len: usize, more: Option<&[u8]>) -> c_int {
     // SAFETY: the program's objects and bytes.
     unsafe {
         let Some(context) = ctx.as_mut() else { return -1 };
         let Some(using) = &context.key else { return -1 };
+        if more.is_none() && context.digest.is_none() {
+            return -1;
+        }
+        let more = more.unwrap_or_default();
         let message = [&context.message, more].concat();
         let Some((manner, key)) = using.manner().zip(using.key()) else { return 0 };
         let signature = bytes(signature, len);
@@ -127,7 +135,8 @@ unsafe fn update(ctx: *mut EVP_MD_CTX, data: *const c_void, len: usize) -> c_int
         let data = bytes(data.cast(), len);
         match &mut context.context {
             Some(hash) => hash.update(data),
-            None if context.key.is_some() => context.message.extend_from_slice(data),
+            // Without a digest a message is signed at once.
+            None if context.key.is_some() && context.digest.is_some() => context.message.extend_from_slice(data),
             None => return 0,
         }
         1
@@ -267,13 +276,13 @@ versioned! {
     /// The signature; for NULL only its greatest length.
     pub unsafe extern "C" fn EVP_DigestSignFinal(ctx: *mut EVP_MD_CTX, sigret: *mut c_uchar, siglen: *mut usize) -> c_int {
         // SAFETY: the program's objects and room.
-        unsafe { sign(ctx, sigret, siglen, &[]) }
+        unsafe { sign(ctx, sigret, siglen, None) }
     }
 
     /// The signature of a message; for NULL only its greatest length.
     pub unsafe extern "C" fn EVP_DigestSign(ctx: *mut EVP_MD_CTX, sigret: *mut c_uchar, siglen: *mut usize, tbs: *const c_uchar, tbslen: usize) -> c_int {
         // SAFETY: the program's objects, room and bytes.
-        unsafe { sign(ctx, sigret, siglen, bytes(tbs, tbslen)) }
+        unsafe { sign(ctx, sigret, siglen, Some(bytes(tbs, tbslen))) }
     }
 
     /// The signature by a key of what a digest was made of; at most EVP_PKEY_get_size bytes.
@@ -324,12 +333,12 @@ versioned! {
     /// 1 when the signature is right.
     pub unsafe extern "C" fn EVP_DigestVerifyFinal(ctx: *mut EVP_MD_CTX, sig: *const c_uchar, siglen: usize) -> c_int {
         // SAFETY: the program's objects and bytes.
-        unsafe { verify(ctx, sig, siglen, &[]) }
+        unsafe { verify(ctx, sig, siglen, None) }
     }
 
     /// 1 when the signature of a message is right.
     pub unsafe extern "C" fn EVP_DigestVerify(ctx: *mut EVP_MD_CTX, sigret: *const c_uchar, siglen: usize, tbs: *const c_uchar, tbslen: usize) -> c_int {
         // SAFETY: the program's objects and bytes.
-        unsafe { verify(ctx, sigret, siglen, bytes(tbs, tbslen)) }
+        unsafe { verify(ctx, sigret, siglen, Some(bytes(tbs, tbslen))) }
     }
 }

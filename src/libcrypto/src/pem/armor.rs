@@ -16,6 +16,8 @@ pub struct Block {
 }
 
 const LINE: usize = 254;
+/// What some editors put in front of a text in UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// One line without what ends it; `None` at the end.
 unsafe fn line(bio: *mut BIO) -> Option<Zeroizing<String>> {
@@ -62,10 +64,13 @@ pub unsafe fn read(bio: *mut BIO) -> Option<Block> {
         err::raise(library::PEM, why);
         None
     };
+    let mut is_first = true;
     let label = loop {
         // SAFETY: the caller's promise.
         let Some(line) = (unsafe { line(bio) }) else { return fail(reason::pem::NO_START_LINE) };
-        if let Some(label) = label_of(&line, "-----BEGIN ") {
+        let text =
+            if std::mem::take(&mut is_first) { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line) } else { &line };
+        if let Some(label) = label_of(text, "-----BEGIN ") {
             break label.to_owned();
         }
     };

@@ -171,15 +171,24 @@ impl X509_NAME {
         digest.as_ref()[..4].iter().rev().fold(0, |hash, byte| (hash << 8) | u32::from(*byte))
     }
 
-    /// `/O=Name/CN=Name`.
+    /// `/O=Name/CN=Name`, with a plus between what is one relative name.
     pub fn oneline(&self) -> String {
+        self.oneline_within(usize::MAX)
+    }
+
+    /// The same up to the first attribute that would make it longer than so many bytes.
+    fn oneline_within(&self, most: usize) -> String {
         let mut out = String::new();
+        let mut previous = None;
         for entry in &self.entries {
+            let end = out.len();
             let name = match object::short_name(entry.object.nid) {
                 Some(short) if entry.object.nid != object::UNDEFINED => short.to_owned(),
                 _ => object::dotted(&entry.object.der),
             };
-            out += &format!("/{name}=");
+            out.push(if previous == Some(entry.set) { '+' } else { '/' });
+            previous = Some(entry.set);
+            out += &format!("{name}=");
             let bytes = entry.value.bytes();
             // Of a string of four bytes a character, only those places are shown that are used anywhere.
             let wide = entry.value.kind as u8 == 0x1b && bytes.len() % 4 == 0;
@@ -195,6 +204,10 @@ impl X509_NAME {
                     b' '..=b'~' => out.push(char::from(*byte)),
                     byte => out += &format!("\\x{byte:02X}"),
                 }
+            }
+            if out.len() > most {
+                out.truncate(end);
+                break;
             }
         }
         out
@@ -266,7 +279,7 @@ const COMPATIBLE: c_ulong = 0;
 pub fn shown(name: &X509_NAME, indent: usize, flags: c_ulong) -> Option<Vec<u8>> {
     if flags == COMPATIBLE {
         let line = name.oneline();
-        return Some((" ".repeat(indent) + &compatible(&line)).into_bytes());
+        return Some(compatible(&line).into_bytes());
     }
     name.print(indent, flags)
 }
@@ -345,13 +358,14 @@ versioned! {
         unsafe { a.as_ref().map_or(0, |name| handle::write_der(&name.der, out)) }
     }
 
-    /// `/O=Name/CN=Name` into `buf`, cut off at `size`, or for NULL into a fresh text, which the caller frees.
+    /// `/O=Name/CN=Name` into `buf`, as many attributes as `size` has room for, or for NULL into a fresh text, which the caller frees.
     pub unsafe extern "C" fn X509_NAME_oneline(a: *const X509_NAME, buf: *mut c_char, size: c_int) -> *mut c_char {
         // SAFETY: the program's name and room.
         unsafe {
+            let most = if buf.is_null() { usize::MAX } else { usize::try_from(size.max(1) - 1).unwrap_or(0) };
             let line = match a.as_ref() {
                 None => "NO X509_NAME".to_owned(),
-                Some(name) => name.oneline(),
+                Some(name) => name.oneline_within(most),
             };
             if buf.is_null() {
                 return crate::mem::duplicate(line.as_bytes()).cast();
@@ -364,11 +378,14 @@ versioned! {
         }
     }
 
-    /// Writes a name by flags (XN_FLAG_*). Returns how many bytes, -1 for failure.
+    /// Writes a name by flags (XN_FLAG_*), for NULL nowhere. Returns how many bytes, -1 for failure.
     pub unsafe extern "C" fn X509_NAME_print_ex(out: *mut BIO, nm: *const X509_NAME, indent: c_int, flags: c_ulong) -> c_int {
         // SAFETY: the program's pipe and name.
         unsafe {
             let Some(text) = nm.as_ref().and_then(|name| shown(name, usize::try_from(indent).unwrap_or(0), flags)) else { return -1 };
+            if out.is_null() {
+                return if flags == COMPATIBLE { 0 } else { c_int::try_from(text.len()).unwrap_or(-1) };
+            }
             if !bio::write_all(out, &text) {
                 return -1;
             }

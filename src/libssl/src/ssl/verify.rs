@@ -86,10 +86,6 @@ pub unsafe fn judge(ssl: *mut SSL) -> Go {
             return refuse(ssl, alert_for(code));
         }
         err::clear(); // of what was overlooked
-        if accepted > 1 {
-            error::raise(Reason(c_int::try_from(accepted).unwrap_or(0)));
-            return refuse(ssl, Alert::HANDSHAKE_FAILURE);
-        }
         // Who is asked for a certificate chooses it first.
         if with(ssl, |ssl| !ssl.is_server() && !ssl.answers_request()) == Some(true)
             && let Go::Return(result) = look_at_staple(ssl)
