@@ -3519,8 +3519,8 @@ unsigned long SSL_CTX_dane_set_flags(SSL_CTX *ctx, unsigned long flags);
 // Clears DANE_FLAG_* for connections to come: what was set before.
 unsigned long SSL_CTX_dane_clear_flags(SSL_CTX *ctx, unsigned long flags);
 
-// Adds an extension to the ClientHello: 1, or 0 for one that is dealt with anyway, is there already, or stands in
-// other messages, too.
+// Adds an extension to the messages that `place` names: 1, or 0 for one that is dealt with anyway, is there
+// already, or stands in a HelloRetryRequest or a NewSessionTicket, too.
 int SSL_CTX_add_custom_ext(SSL_CTX *ctx,
                            unsigned int ext_type,
                            unsigned int context,
@@ -3530,7 +3530,25 @@ int SSL_CTX_add_custom_ext(SSL_CTX *ctx,
                            SSL_custom_ext_parse_cb_ex parse_cb,
                            void *parse_arg);
 
-// Is there such an extension?
+// Adds an extension to a client's ClientHello and reads it in the ServerHello, under TLS 1.2: 1 or 0.
+int SSL_CTX_add_client_custom_ext(SSL_CTX *ctx,
+                                  unsigned int ext_type,
+                                  custom_ext_add_cb add_cb,
+                                  custom_ext_free_cb free_cb,
+                                  void *add_arg,
+                                  custom_ext_parse_cb parse_cb,
+                                  void *parse_arg);
+
+// Reads an extension of the ClientHello and answers it in the ServerHello, under TLS 1.2: 1 or 0.
+int SSL_CTX_add_server_custom_ext(SSL_CTX *ctx,
+                                  unsigned int ext_type,
+                                  custom_ext_add_cb add_cb,
+                                  custom_ext_free_cb free_cb,
+                                  void *add_arg,
+                                  custom_ext_parse_cb parse_cb,
+                                  void *parse_arg);
+
+// Is there such an extension of a client's?
 int SSL_CTX_has_client_custom_ext(const SSL_CTX *ctx, unsigned int ext_type);
 
 // Chooses the client's certificate.
@@ -3605,6 +3623,18 @@ const SSL_METHOD *SSL_CTX_get_ssl_method(const SSL_CTX *context);
 
 // Another method; the ciphers are set anew.
 int SSL_CTX_set_ssl_version(SSL_CTX *context, const SSL_METHOD *method);
+
+// Extensions of a server beside its certificate, under TLS 1.2: type, length and body.
+int SSL_CTX_use_serverinfo(SSL_CTX *ctx, const unsigned char *serverinfo, size_t serverinfo_length);
+
+// ... of this version of the format: in the second each begins with where it stands (SSL_EXT_*), in four bytes.
+int SSL_CTX_use_serverinfo_ex(SSL_CTX *ctx,
+                              unsigned int version,
+                              const unsigned char *serverinfo,
+                              size_t serverinfo_length);
+
+// ... from a file in PEM.
+int SSL_CTX_use_serverinfo_file(SSL_CTX *ctx, const char *file);
 
 // Starts the library.
 int OPENSSL_init_ssl(uint64_t opts, const OPENSSL_INIT_SETTINGS *settings);
@@ -7093,24 +7123,6 @@ int SSL_CTX_SRP_CTX_free(SSL_CTX *ctx);
 int SSL_CTX_SRP_CTX_init(SSL_CTX *ctx);
 
 // Not served: fails.
-int SSL_CTX_add_client_custom_ext(SSL_CTX *ctx,
-                                  unsigned int ext_type,
-                                  custom_ext_add_cb add_cb,
-                                  custom_ext_free_cb free_cb,
-                                  void *add_arg,
-                                  custom_ext_parse_cb parse_cb,
-                                  void *parse_arg);
-
-// Not served: fails.
-int SSL_CTX_add_server_custom_ext(SSL_CTX *ctx,
-                                  unsigned int ext_type,
-                                  custom_ext_add_cb add_cb,
-                                  custom_ext_free_cb free_cb,
-                                  void *add_arg,
-                                  custom_ext_parse_cb parse_cb,
-                                  void *parse_arg);
-
-// Not served: fails.
 int SSL_CTX_ct_is_enabled(const SSL_CTX *ctx);
 
 // Not served: fails.
@@ -7187,18 +7199,6 @@ int SSL_CTX_set_tlsext_use_srtp(SSL_CTX *ctx, const char *profiles);
 
 // Not served: fails.
 void SSL_CTX_set_tmp_dh_callback(SSL_CTX *ctx, DH *(*dh)(SSL*, int, int));
-
-// Not served: fails.
-int SSL_CTX_use_serverinfo(SSL_CTX *ctx, const unsigned char *serverinfo, size_t serverinfo_length);
-
-// Not served: fails.
-int SSL_CTX_use_serverinfo_ex(SSL_CTX *ctx,
-                              unsigned int version,
-                              const unsigned char *serverinfo,
-                              size_t serverinfo_length);
-
-// Not served: fails.
-int SSL_CTX_use_serverinfo_file(SSL_CTX *ctx, const char *file);
 
 // Not served: fails.
 int SSL_SRP_CTX_free(SSL *ctx);

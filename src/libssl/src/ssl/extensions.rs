@@ -62,7 +62,8 @@ fn is_relevant(extension: &Extension, message: c_uint, is_server: bool, tls13: b
     let has = |bit: c_uint| extension.context & bit != 0;
     let too_new = !tls13 && has(place::TLS1_3_ONLY) && (is_server || message != place::CLIENT_HELLO);
     let too_old = tls13 && has(place::TLS1_2_AND_BELOW_ONLY);
-    !(too_old || too_new || resumed && has(place::IGNORE_ON_RESUMPTION))
+    let not_again = resumed && has(place::IGNORE_ON_RESUMPTION);
+    !(too_old || too_new || not_again)
 }
 
 /// Asks a client's program for what goes into the ClientHello. `false`: the handshake has failed.
