@@ -3219,10 +3219,12 @@ X509_NAME *d2i_X509_NAME(X509_NAME **a, const unsigned char **input, long len);
 // Writes DER.
 int i2d_X509_NAME(const X509_NAME *a, unsigned char **out);
 
-// `/O=Name/CN=Name` into `buf`, cut off at `size`, or for NULL into a fresh text, which the caller frees.
-char *X509_NAME_oneline(const X509_NAME *a, char *buf, int size);
+// `/O=Name/CN=Name` into `buf`, as many attributes as `size` has room for, or for NULL into a fresh text, which the caller frees.
+char *X509_NAME_oneline(const X509_NAME *a,
+                        char *buf,
+                        int size);
 
-// Writes a name by flags (XN_FLAG_*). Returns how many bytes, -1 for failure.
+// Writes a name by flags (XN_FLAG_*), for NULL nowhere. Returns how many bytes, -1 for failure.
 int X509_NAME_print_ex(BIO *out, const X509_NAME *nm, int indent, unsigned long flags);
 
 // Writes a name by flags (XN_FLAG_*) to a stream. Returns how many bytes, -1 for failure.
@@ -6793,7 +6795,7 @@ int gnutls_prf_rfc5705(gnutls_session_t session,
                        size_t outsize,
                        char *out);
 
-// The PRF over the randoms: what RFC 5705 exports, when nothing is added and the client's random is first.
+// The PRF of TLS 1.2 over the randoms, in either order, and what is added; under TLS 1.3 as gnutls_prf_rfc5705.
 int gnutls_prf(gnutls_session_t session,
                size_t label_size,
                const char *label,
