@@ -1,5 +1,8 @@
 //! A connection after its handshake: our own record layer, and the messages of RFC 8446 §4.6.
 
+mod key_update;
+mod tickets;
+
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -429,40 +432,6 @@ impl Traffic {
         }
     }
 
-    // --- KeyUpdate, RFC 8446 §4.6.3 ---
-
-    pub(crate) fn update_keys(&mut self, wire: &mut Wire, request: bool) -> Result<(), Error> {
-        let Some((own, _)) = &mut self.secrets else { return Err(Error::WrongState) };
-        self.owed = None;
-        let message = messages::key_update(request);
-        wire.output.seal(&mut self.sealer, record::HANDSHAKE, &message)?;
-        wire.notes.watch_outside(true, &message);
-        *own = own.next_traffic_secret();
-        self.updated = true;
-        self.sealer = Sealer::new(self.protocol, &own.traffic_keys(self.aead), 0)?;
-        Ok(())
-    }
-
-    /// The peer waits for a KeyUpdate, which the owner is to send.
-    pub(crate) fn owes_key_update(&self) -> bool {
-        self.owed == Some(Owed::KeyUpdate)
-    }
-
-    fn key_update_received(&mut self, wire: &mut Wire, requested: bool) -> Result<(), Error> {
-        let Some((_, peer)) = &mut self.secrets else { return Err(Fault::UnexpectedMessage.into()) };
-        // The key changes with the record, and not within an answer.
-        if !self.handshake.is_empty() {
-            return Err(Fault::RecordBoundary.into());
-        }
-        if self.rounds.is_answering() {
-            return Err(Fault::UnexpectedMessage.into());
-        }
-        self.key_updates += 1;
-        *peer = peer.next_traffic_secret();
-        self.opener = Opener::new(self.protocol, &peer.traffic_keys(self.aead), 0)?;
-        if requested { self.owe(wire, Owed::KeyUpdate) } else { Ok(()) }
-    }
-
     // --- the client's side of RFC 8446 §4.6.1 and §4.6.2 ---
 
     fn ticket_received(&mut self, body: &[u8]) -> Result<(), Error> {
@@ -585,49 +554,6 @@ impl Traffic {
         }
         let tickets = self.reissue.as_ref().filter(|_| !self.closed_by_us).map_or(0, |reissue| reissue.tickets);
         (0..tickets).try_for_each(|_| self.send_ticket(wire))
-    }
-
-    /// Server: how many tickets a later round is followed by.
-    pub(crate) fn set_tickets(&mut self, tickets: usize) {
-        if let Some(reissue) = &mut self.reissue {
-            reissue.tickets = tickets;
-        }
-    }
-
-    /// Sends a ticket for a session with who the peer is now.
-    pub(crate) fn send_ticket(&mut self, wire: &mut Wire) -> Result<(), Error> {
-        let Some(reissue) = &mut self.reissue else { return Err(Error::WrongState) };
-        let Some(prepared) = reissue.prepare(self.peer.as_ref())? else { return Ok(()) };
-        if reissue.by_owner {
-            self.due.push_back(prepared);
-            return Ok(());
-        }
-        match reissue.seal(&prepared.session) {
-            Some(ticket) => self.send_prepared(wire, prepared, ticket),
-            None => Ok(()),
-        }
-    }
-
-    fn send_prepared(&mut self, wire: &mut Wire, prepared: Prepared, ticket: Vec<u8>) -> Result<(), Error> {
-        let (message, session) = prepared.with(ticket)?;
-        wire.output.handshake(&message, &mut self.sealer)?;
-        wire.notes.watch_outside(true, &message);
-        self.keep_session(session);
-        Ok(())
-    }
-
-    /// The session whose ticket the owner is to make.
-    pub(crate) fn ticket_session(&self) -> Option<&Session> {
-        self.due.front().map(|prepared| &prepared.session)
-    }
-
-    /// The owner has made it, or will not.
-    pub(crate) fn issue_ticket(&mut self, wire: &mut Wire, ticket: Option<Vec<u8>>) -> Result<(), Error> {
-        let prepared = self.due.pop_front().ok_or(Error::WrongState)?;
-        match ticket.filter(|_| !self.closed_by_us) {
-            Some(ticket) => self.send_prepared(wire, prepared, ticket),
-            None => Ok(()),
-        }
     }
 
     pub(crate) fn peer(&self) -> Option<&(PeerChain, i64)> {
