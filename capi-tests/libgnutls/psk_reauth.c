@@ -1,4 +1,5 @@
-// An external pre-shared key, and a certificate asked for after it.
+// An external pre-shared key, and a certificate asked for after it. With BEYOND_THE_ORIGINAL set also who is known then,
+// whom the original does not show.
 #include "common.h"
 
 static int find(gnutls_session_t session, const char *user, gnutls_datum_t *key) {
@@ -35,6 +36,10 @@ static void both(void) {
     if (is_server) {
         gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUIRE);
         say_result("reauth", gnutls_reauth(session, 0));
+        if (getenv("BEYOND_THE_ORIGINAL")) {
+            say("client by: %d", gnutls_auth_client_get_type(session));
+            say_peer(session);
+        }
         put(session, "done");
     } else {
         get(session);

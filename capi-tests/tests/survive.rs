@@ -27,10 +27,9 @@ fn callbacks_that_free_clear_and_re_enter_under_asan() {
     assert!(outcome.succeeded(), "{}{}", outcome.seen(), outcome.stderr);
 }
 
-/// GnuTLS sessions of two threads whose keys are updated, and where the thread that receives answers the requests.
-#[test]
-fn gnutls_sessions_of_two_threads() {
-    let program = build::program_for(Library::Gnutls, "two_threads");
+/// Runs a program for GnuTLS on Standin, with what the original does not do as well.
+fn beyond_gnutls(name: &str) -> compare::Pair {
+    let program = build::program_for(Library::Gnutls, name);
     let launch: compare::Launch = &|on, program| {
         let mut command = on.command_for(Library::Gnutls, program);
         command.env("BEYOND_THE_ORIGINAL", "1");
@@ -39,8 +38,26 @@ fn gnutls_sessions_of_two_threads() {
     let both = compare::pair(&program, On::Standin, On::Standin, launch);
     for side in [&both.client, &both.server] {
         assert!(side.succeeded(), "{}{}", side.seen(), side.stderr);
+    }
+    both
+}
+
+/// GnuTLS sessions of two threads whose keys are updated, and where the thread that receives answers the requests.
+#[test]
+fn gnutls_sessions_of_two_threads() {
+    let both = beyond_gnutls("two_threads");
+    for side in [&both.client, &both.server] {
         let failed = |line: &&str| line.contains(": -") || line.contains("not all");
         assert_eq!(side.stdout.lines().find(failed), None, "{}", side.seen());
     }
     assert_eq!(both.server.stdout.matches("CN=Client").count(), 3, "{}", both.server.seen());
+}
+
+/// Who has proved an identity on a session of a pre-shared key is known by it.
+#[test]
+fn an_identity_on_a_session_of_a_key() {
+    let server = beyond_gnutls("psk_reauth").server;
+    for line in ["reauth: 0 ", "client by: 1", "peers: 1, O=Standin tests,CN=Client", "verify_peers2: 0 , status 0"] {
+        assert!(server.stdout.lines().any(|said| said == line), "{line}: {}", server.seen());
+    }
 }
