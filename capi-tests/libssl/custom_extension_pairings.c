@@ -22,8 +22,8 @@ static void release(SSL *ssl UNUSED, unsigned type UNUSED, unsigned context UNUS
 
 static int parse(SSL *ssl, unsigned type, unsigned context, const unsigned char *in, size_t length, X509 *x, size_t index,
                  int *alert, void *argument UNUSED) {
-    say("  parse %x: %s, context %x, %zu bytes \"%s\", %s %zu", type, SSL_is_server(ssl) ? "server" : "client", context,
-        length, length < 100 ? strndup((const char *)in, length) : (const char *)in, x ? subject_of(x) : "-", index);
+    say("  parse %x: %s, context %x, %zu bytes \"%.*s\", %s %zu", type, SSL_is_server(ssl) ? "server" : "client", context,
+        length, (int)length, (const char *)in, x ? subject_of(x) : "-", index);
     if (wrong != (int)context)
         return 1;
     *alert = SSL_AD_CERTIFICATE_REVOKED;
