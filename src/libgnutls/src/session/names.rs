@@ -14,17 +14,16 @@ const MAX_NAME: usize = 256;
 
 /// A name as it is sent (RFC 5890 §2.3.2.1: A-labels).
 fn mapped(name: &[u8]) -> Result<CString, c_int> {
-    let text = if name.iter().all(|byte| matches!(byte, b' '..=b'~')) {
-        name.to_vec()
-    } else {
-        let len = c_uint::try_from(name.len()).map_err(|_| error::INVALID_REQUEST)?;
-        // SAFETY: the name is `len` bytes.
-        filled(|out| unsafe { gnutls_idna_map(name.as_ptr().cast(), len, out, 0) })?
+    let name = match name.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        true => CString::new(name),
+        false => {
+            let len = c_uint::try_from(name.len()).map_err(|_| error::INVALID_REQUEST)?;
+            // SAFETY: the name is `len` bytes.
+            CString::new(filled(|out| unsafe { gnutls_idna_map(name.as_ptr().cast(), len, out, 0) })?)
+        }
     };
-    if text.len() >= MAX_NAME {
-        return Err(error::INVALID_REQUEST);
-    }
-    CString::new(text).map_err(|_| error::INVALID_REQUEST)
+    let name = name.map_err(|_| error::INVALID_REQUEST)?;
+    if name.count_bytes() < MAX_NAME { Ok(name) } else { Err(error::INVALID_REQUEST) }
 }
 
 /// Is it a name that a server may be asked for?
