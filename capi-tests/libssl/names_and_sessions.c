@@ -3,7 +3,7 @@
 #include "common.h"
 
 static SSL_SESSION *latest;
-static int answer_with;
+static int answer_with, is_odd;
 
 static int keep(SSL *ssl UNUSED, SSL_SESSION *session) {
     SSL_SESSION_free(latest);
@@ -64,11 +64,18 @@ static void connect_as(SSL_CTX *ctx, SSL_CTX *server_ctx, const char *name, SSL_
     // Under TLS 1.3 the original acknowledges the name again, and Standin does not.
     if (SSL_session_reused(client))
         is_acknowledged = 0;
+    // Standin acknowledges no name that is none of the DNS, and so the client's session has none.
+    if (is_odd) {
+        say("%s: resumed %d %d, server's name %s", name, SSL_session_reused(client), SSL_session_reused(server),
+            or_none(SSL_get_servername(server, TLSEXT_NAMETYPE_host_name)));
+        goto end;
+    }
     say("%s: resumed %d %d, acknowledged %d, client's name %s, server's %s", or_none(name), SSL_session_reused(client),
         SSL_session_reused(server), is_acknowledged, or_none(SSL_get_servername(client, TLSEXT_NAMETYPE_host_name)),
         or_none(SSL_get_servername(server, TLSEXT_NAMETYPE_host_name)));
     say("  sessions' names: %s, %s", or_none(SSL_SESSION_get0_hostname(SSL_get_session(client))),
         or_none(SSL_SESSION_get0_hostname(SSL_get_session(server))));
+end:
     SSL_shutdown(client);
     SSL_shutdown(server);
     SSL_free(client);
@@ -80,6 +87,7 @@ static void body(void) {
         {-1, "no callback"}, {SSL_TLSEXT_ERR_OK, "OK"}, {SSL_TLSEXT_ERR_NOACK, "NOACK"},
         {SSL_TLSEXT_ERR_ALERT_WARNING, "WARNING"}, {SSL_TLSEXT_ERR_ALERT_FATAL, "FATAL"}, {7, "7"},
     };
+    static const char *odd[] = {"127.0.0.1", "::1", "under_score", "b\xc3\xbc" "cher.example", "a..b", "-a.example", "dot."};
     static const char *seconds[] = {"one.example", "ONE.example", "two.example", NULL};
     for EACH_VERSION (version)
         for (int i = 0; i < COUNT(answers); i++)
@@ -124,6 +132,22 @@ static void body(void) {
             if (latest)
                 connect_as(ctx, server_ctx, "one.example", latest);
             connect_as(ctx, server_ctx, NULL, NULL);
+            SSL_SESSION_free(latest);
+            latest = NULL;
+            SSL_CTX_free(ctx);
+            SSL_CTX_free(server_ctx);
+        }
+    is_odd = 1;
+    for EACH_VERSION (version)
+        for (int i = 0; i < COUNT(odd); i++) {
+            CASE("%s, a name that is none of the DNS", version_name(version));
+            SSL_CTX *ctx = new_client(version), *server_ctx = new_server(version);
+            SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
+            SSL_CTX_sess_set_new_cb(ctx, keep);
+            SSL_CTX_set_tlsext_servername_callback(server_ctx, takes_name);
+            connect_as(ctx, server_ctx, odd[i], NULL);
+            if (latest)
+                connect_as(ctx, server_ctx, odd[i], latest);
             SSL_SESSION_free(latest);
             latest = NULL;
             SSL_CTX_free(ctx);

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustls::HandshakeKind;
-use rustls::pki_types::ServerName;
+use rustls::pki_types::{DnsName, ServerName};
 
 use crate::extension::Filter;
 use crate::gate::Protected;
@@ -174,7 +174,9 @@ impl ServerHandshake {
             in_cache: sessions.cache.is_some(),
             lifetime: sessions.lifetime,
         };
-        let nameless = ignored.contains(&messages::SERVER_NAME);
+        // rustls has no name of what is none of the DNS, an address for one.
+        let is_odd = hello.server_name.as_deref().is_some_and(|name| DnsName::try_from(name).is_err());
+        let nameless = is_odd || ignored.contains(&messages::SERVER_NAME);
         let lookup = SessionLookup {
             settings: &config.settings,
             sessions: &sessions,
