@@ -1,12 +1,16 @@
 // Keys that are functions of the program's (as for a token or an agent), at both sides: which signatures they are asked for,
-// in the handshake and after it, and what becomes of one that refuses.
+// in the handshake and after it, and what becomes of one that refuses. With BEYOND_THE_ORIGINAL set they use the session that
+// they sign for, which the original lets them.
 #include "common.h"
 #include <gnutls/abstract.h>
 
 static int older, refuses, wrong;
+static gnutls_session_t current;
 
 static int sign(void *data, gnutls_sign_algorithm_t scheme, const gnutls_datum_t *text, int hashed, gnutls_datum_t *signature) {
     say("  asked for %s, %s", gnutls_sign_get_name(scheme), hashed ? "a digest" : "a text");
+    if (current && getenv("BEYOND_THE_ORIGINAL"))
+        say("  its version: %d", gnutls_protocol_get_version(current));
     if (refuses)
         return GNUTLS_E_PK_SIGN_FAILED;
     int result = hashed ? gnutls_privkey_sign_hash2((gnutls_privkey_t)data, scheme, 0, text, signature)
@@ -78,6 +82,7 @@ static void exchange(const char *mine, const char *priority, int what) {
     if (is_server)
         gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUIRE);
     refuses = what == 1, wrong = what == 2;
+    current = session;
     int done = say_handshake(session);
     if (done >= 0) // the original shows a certificate that nobody has signed for
         say_peer(session);
@@ -98,6 +103,7 @@ static void exchange(const char *mine, const char *priority, int what) {
             get(session);
     }
     refuses = wrong = 0;
+    current = NULL;
     finish(session);
     gnutls_certificate_free_credentials(cred);
 }

@@ -61,3 +61,13 @@ fn an_identity_on_a_session_of_a_key() {
         assert!(server.stdout.lines().any(|said| said == line), "{line}: {}", server.seen());
     }
 }
+
+/// A key's function that uses the session that it signs for is told nothing of it, and does not wait for itself.
+#[test]
+fn a_key_that_uses_its_session() {
+    let both = beyond_gnutls("foreign_keys");
+    for side in [&both.client, &both.server] {
+        assert!(side.stdout.contains("  its version: 0\n"), "{}", side.seen());
+        assert!(side.stdout.contains("handshake: 0 \n"), "{}", side.seen());
+    }
+}

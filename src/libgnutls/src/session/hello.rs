@@ -42,9 +42,6 @@ struct Ground {
     alpn: Option<Vec<u8>>,
 }
 
-// SAFETY: the pointers are compared, and nothing else.
-unsafe impl Send for Ground {}
-
 impl Ground {
     fn of(session: &Session) -> Self {
         Ground {

@@ -34,6 +34,7 @@ mod transport;
 mod verify;
 
 use std::ffi::{CString, c_int, c_uint, c_void};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 use standin_boundary::journal::Journal;
@@ -144,22 +145,55 @@ impl Session {
 
 /// What C programs hold: a session, which two threads may use at a time, one that sends and one that receives.
 ///
-/// The lock is held while an entry point computes, never while the transport or the program runs; those who use the
-/// transport have their turn at it ([`transport::Turns`]).
+/// The lock is held while an entry point computes, never while the transport or a callback runs; those who use the
+/// transport have their turn at it ([`transport::Turns`]). A key of the program's is the exception: the engine calls it.
 pub struct Handle {
     session: Mutex<Session>,
     /// A turn at the transport is over, and somebody waits for it.
     turned: Condvar,
+    /// The [`Thread`] that has the lock; 0 for none.
+    holder: AtomicUsize,
 }
 
 impl Handle {
     pub fn new(session: Session) -> Self {
-        Handle { session: Mutex::new(session), turned: Condvar::new() }
+        Handle { session: Mutex::new(session), turned: Condvar::new(), holder: AtomicUsize::new(0) }
     }
 
-    /// A session that a panic has left half changed is good for nothing but to be freed.
-    fn lock(&self) -> Result<MutexGuard<'_, Session>, c_int> {
-        self.session.lock().map_err(|_| error::INTERNAL_ERROR)
+    /// A session that a panic has left half changed is good for nothing but to be freed. A function that signs, and uses
+    /// the session that it signs for, would wait for itself.
+    fn lock(&self) -> Result<(MutexGuard<'_, Session>, Holding<'_>), c_int> {
+        if self.holder.load(Ordering::Relaxed) == Thread::this().0 {
+            return Err(error::INVALID_REQUEST);
+        }
+        let session = self.session.lock().map_err(|_| error::INTERNAL_ERROR)?;
+        Ok((session, self.hold()))
+    }
+
+    fn hold(&self) -> Holding<'_> {
+        // Only a thread itself has to find its mark here.
+        self.holder.store(Thread::this().0, Ordering::Relaxed);
+        Holding(&self.holder)
+    }
+}
+
+/// This thread has the lock; to be dropped before it is let go.
+struct Holding<'a>(&'a AtomicUsize);
+
+impl Drop for Holding<'_> {
+    fn drop(&mut self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+}
+
+/// Tells threads apart for as long as they live.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Thread(usize);
+
+impl Thread {
+    fn this() -> Self {
+        thread_local!(static MARK: u8 = const { 0 });
+        MARK.with(|mark| Thread(std::ptr::from_ref(mark).addr()))
     }
 }
 
@@ -170,7 +204,8 @@ impl Handle {
 pub unsafe fn with<T>(session: *const Handle, look: impl FnOnce(&mut Session) -> T) -> Result<T, c_int> {
     // SAFETY: the caller's promise.
     let handle = unsafe { session.as_ref() }.ok_or(error::INVALID_REQUEST)?;
-    Ok(look(&mut *handle.lock()?))
+    let (mut session, _holding) = handle.lock()?;
+    Ok(look(&mut session))
 }
 
 /// As [`with`], for what can itself fail.
@@ -195,13 +230,15 @@ unsafe fn await_turn<T>(
 ) -> Result<T, c_int> {
     // SAFETY: the caller's promise.
     let handle = unsafe { session.as_ref() }.ok_or(error::INVALID_REQUEST)?;
-    let mut session = handle.lock()?;
+    let (mut session, mut holding) = handle.lock()?;
     loop {
         if let Some(outcome) = look(&mut session)? {
             return Ok(outcome);
         }
         session.transport.turns.waiting += 1;
+        drop(holding);
         session = handle.turned.wait(session).map_err(|_| error::INTERNAL_ERROR)?;
+        holding = handle.hold();
         session.transport.turns.waiting -= 1;
     }
 }
@@ -213,7 +250,7 @@ unsafe fn await_turn<T>(
 unsafe fn end_turn<T>(session: *const Handle, look: impl FnOnce(&mut Session) -> T) -> Result<T, c_int> {
     // SAFETY: the caller's promise.
     let handle = unsafe { session.as_ref() }.ok_or(error::INVALID_REQUEST)?;
-    let mut session = handle.lock()?;
+    let (mut session, _holding) = handle.lock()?;
     let outcome = look(&mut session);
     if session.transport.turns.waiting != 0 {
         handle.turned.notify_all();

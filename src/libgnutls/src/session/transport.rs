@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use standin_engine::{Connection, Outgoing};
 
-use super::{Handle, Session, await_turn, end_turn, flag, with};
+use super::{Handle, Session, Thread, await_turn, end_turn, flag, with};
 use crate::error;
 use crate::gnutls::gnutls_system_recv_timeout;
 
@@ -63,16 +63,7 @@ pub struct Turns {
     pub waiting: usize,
 }
 
-/// Tells threads apart for as long as they live.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Thread(usize);
-
 impl Thread {
-    fn this() -> Self {
-        thread_local!(static MARK: u8 = const { 0 });
-        MARK.with(|mark| Thread(std::ptr::from_ref(mark).addr()))
-    }
-
     /// Another thread's turn can be waited for. A function of the transport's that uses it for its own session would wait
     /// for itself.
     fn check_other(self) -> Result<(), c_int> {
