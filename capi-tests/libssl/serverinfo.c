@@ -163,7 +163,21 @@ static void file(const char *name, int version, int good, const char *more) {
     SSL_CTX *ctx = new_server(0);
     int taken = SSL_CTX_use_serverinfo_file(ctx, where);
     say_last(taken);
+    SSL_CTX *told = new_server(0);
+    SSL *ssl = SSL_new(told);
+    SSL_CONF_CTX *conf = SSL_CONF_CTX_new();
+    SSL_CONF_CTX_set_flags(conf, SSL_CONF_FLAG_FILE | SSL_CONF_FLAG_SERVER | SSL_CONF_FLAG_CERTIFICATE);
+    say_last(SSL_CONF_cmd(conf, "ServerInfoFile", where));
+    SSL_CONF_CTX_set_ssl(conf, ssl);
+    say_last(SSL_CONF_cmd(conf, "ServerInfoFile", where));
+    SSL_CONF_CTX_set_ssl_ctx(conf, told);
+    say_last(SSL_CONF_cmd(conf, "ServerInfoFile", where));
     unlink(where);
+    if (taken == 1)
+        meet(told, T13, NULL, NULL);
+    SSL_CONF_CTX_free(conf);
+    SSL_free(ssl);
+    SSL_CTX_free(told);
     if (taken == 1)
         for EACH_VERSION (version)
             meet(ctx, version, NULL, NULL);

@@ -161,13 +161,16 @@ impl Key {
         Self::from_pkcs8(&key_info(&algorithm_identifier(nid::RSA_PSS, parameters), &plain.traditional()?))
     }
 
-    /// What a key for RSASSA-PSS is bound to; `None` for a key that is not bound.
+    /// What a key for RSASSA-PSS is bound to; `None` for a key that is not bound. One that is bound to what is not known
+    /// is a key for nothing.
     pub fn bound(&self) -> Option<pss::Parameters> {
-        pss::Parameters::parse(self.parameters()).filter(|_| self.algorithm == nid::RSA_PSS)
+        let parameters = self.parameters();
+        let is_free = self.algorithm != nid::RSA_PSS || parameters.is_empty() || parameters == [tag::NULL, 0];
+        (!is_free).then(|| pss::Parameters::parse(parameters).unwrap_or(pss::Parameters::UNKNOWN))
     }
 
     /// Whether a scheme, whose salt is as long as its digest, is one for this key.
-    fn admits(&self, scheme: Scheme) -> bool {
+    pub(crate) fn admits(&self, scheme: Scheme) -> bool {
         let len = digest_algorithm(scheme.digest).map_or(0, |digest| digest.output_len() as u64);
         let fits =
             |bound: pss::Parameters| bound.digest == scheme.digest && bound.mask == scheme.digest && bound.salt <= len;

@@ -118,7 +118,7 @@ pub fn named_public(spki: &[u8]) -> Option<Key> {
                 let name = Reader(parameters).expect(tag::OID);
                 name.is_none_or(|name| object::nid_of(name.content) != object::UNDEFINED)
             }
-            nid::RSA_PSS => parameters.is_empty() || parameters == [tag::NULL, 0] || key.bound().is_some(),
+            nid::RSA_PSS => key.bound() != Some(standin_pki::pss::Parameters::UNKNOWN),
             _ => true,
         }
     })

@@ -3,11 +3,36 @@
 use std::ffi::{c_char, c_int, c_uint};
 
 use standin_boundary::memory;
+use standin_engine::{Connection, Error};
 
 use super::{Handle, attempt, with};
 use crate::algorithm::suite;
 use crate::error;
 use crate::gnutls::Datum;
+
+/// Has `derive` fill `out` by a label and what goes with it, of the lengths that the program tells.
+unsafe fn fill(
+    session: *mut Handle,
+    label: (*const c_char, usize),
+    more: Option<(*const c_char, usize)>,
+    out: (*mut c_char, usize),
+    derive: impl FnOnce(&Connection, &mut [u8], &[u8], Option<&[u8]>) -> Result<(), Error>,
+) -> c_int {
+    // SAFETY: the program's pointers.
+    error::status(unsafe {
+        attempt(session, |session| {
+            let connection = session.connection.as_ref().ok_or(error::INVALID_REQUEST)?;
+            if out.0.is_null() || label.0.is_null() {
+                return Err(error::INVALID_REQUEST);
+            }
+            let label = memory::items(label.0.cast(), label.1).ok_or(error::MEMORY_ERROR)?;
+            let more = more.map(|(data, len)| memory::items(data.cast::<u8>(), len).ok_or(error::MEMORY_ERROR));
+            let more = more.transpose()?;
+            let out = memory::room(out.0.cast(), out.1).ok_or(error::MEMORY_ERROR)?;
+            derive(connection, out, label, more).map_err(|_| error::INVALID_REQUEST)
+        })
+    })
+}
 
 /// Exports by RFC 8446 §7.5 or RFC 5705; `None` for no context.
 unsafe fn export(
@@ -16,20 +41,8 @@ unsafe fn export(
     context: Option<(*const c_char, usize)>,
     out: (*mut c_char, usize),
 ) -> c_int {
-    // SAFETY: the program's pointers, of the lengths that it tells.
-    error::status(unsafe {
-        attempt(session, |session| {
-            let connection = session.connection.as_ref().ok_or(error::INVALID_REQUEST)?;
-            if out.0.is_null() || label.0.is_null() {
-                return Err(error::INVALID_REQUEST);
-            }
-            let label = memory::items(label.0.cast(), label.1).ok_or(error::MEMORY_ERROR)?;
-            let context = context.map(|(data, len)| memory::items(data.cast::<u8>(), len).ok_or(error::MEMORY_ERROR));
-            let context = context.transpose()?;
-            let out = memory::room(out.0.cast(), out.1).ok_or(error::MEMORY_ERROR)?;
-            connection.export(out, label, context).map_err(|_| error::INVALID_REQUEST)
-        })
-    })
+    // SAFETY: the callers' promise.
+    unsafe { fill(session, label, context, out, Connection::export) }
 }
 
 /// The PRF of TLS 1.2.
@@ -40,19 +53,12 @@ unsafe fn prf(
     extra: (*const c_char, usize),
     out: (*mut c_char, usize),
 ) -> c_int {
-    // SAFETY: the program's pointers, of the lengths that it tells.
-    error::status(unsafe {
-        attempt(session, |session| {
-            let connection = session.connection.as_ref().ok_or(error::INVALID_REQUEST)?;
-            if out.0.is_null() || label.0.is_null() {
-                return Err(error::INVALID_REQUEST);
-            }
-            let label = memory::items(label.0.cast(), label.1).ok_or(error::MEMORY_ERROR)?;
-            let extra = memory::items(extra.0.cast(), extra.1).ok_or(error::MEMORY_ERROR)?;
-            let out = memory::room(out.0.cast(), out.1).ok_or(error::MEMORY_ERROR)?;
-            connection.prf(out, label, server_first, extra).map_err(|_| error::INVALID_REQUEST)
+    // SAFETY: the callers' promise.
+    unsafe {
+        fill(session, label, Some(extra), out, |connection, out, label, extra| {
+            connection.prf(out, label, server_first, extra.unwrap_or_default())
         })
-    })
+    }
 }
 
 versioned! {

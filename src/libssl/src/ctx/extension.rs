@@ -115,6 +115,23 @@ pub fn add(context: &SSL_CTX, kind: c_uint, extension: Extension) -> bool {
     })
 }
 
+/// Adds an extension of one side's, under TLS 1.2.
+///
+/// # Safety
+/// `context` is NULL or live.
+unsafe fn add_old(
+    context: *mut SSL_CTX,
+    kind: c_uint,
+    role: Role,
+    functions: Functions,
+    [add_argument, parse_argument]: [*mut c_void; 2],
+) -> c_int {
+    let role = Some(role);
+    let extension = Extension { kind: kind as u16, context: place::OLD, role, functions, add_argument, parse_argument };
+    // SAFETY: the caller's promise.
+    unsafe { super::borrow(context) }.map_or(0, |context| add(context, kind, extension).into())
+}
+
 versioned! {
     /// Adds an extension to the messages that `place` names: 1, or 0 for one that is dealt with anyway, is there
     /// already, or stands in a HelloRetryRequest or a NewSessionTicket, too.
@@ -149,10 +166,8 @@ versioned! {
         parse_argument: *mut c_void,
     ) -> c_int {
         let functions = Functions::Old { add: add_callback, free, parse };
-        let role = Some(Role::Client);
-        let extension = Extension { kind: kind as u16, context: place::OLD, role, functions, add_argument, parse_argument };
         // SAFETY: the program's pointer.
-        unsafe { super::borrow(context) }.map_or(0, |context| add(context, kind, extension).into())
+        unsafe { add_old(context, kind, Role::Client, functions, [add_argument, parse_argument]) }
     }
 
     /// Reads an extension of the ClientHello and answers it in the ServerHello, under TLS 1.2: 1 or 0.
@@ -166,10 +181,8 @@ versioned! {
         parse_argument: *mut c_void,
     ) -> c_int {
         let functions = Functions::Old { add: add_callback, free, parse };
-        let role = Some(Role::Server);
-        let extension = Extension { kind: kind as u16, context: place::OLD, role, functions, add_argument, parse_argument };
         // SAFETY: the program's pointer.
-        unsafe { super::borrow(context) }.map_or(0, |context| add(context, kind, extension).into())
+        unsafe { add_old(context, kind, Role::Server, functions, [add_argument, parse_argument]) }
     }
 
     /// Is there such an extension of a client's?

@@ -1,14 +1,14 @@
 //! What a server says beside its certificate: SSL_CTX_use_serverinfo.
 
-use std::ffi::{CStr, OsStr, c_char, c_int, c_uchar, c_uint};
-use std::os::unix::ffi::OsStrExt;
-use std::{fs, ptr, slice};
+use std::ffi::{c_char, c_int, c_uchar, c_uint};
+use std::{ptr, slice};
 
 use standin_engine::Role;
 
 use super::SSL_CTX;
 use super::extension::{self, Extension, Functions, place};
 use crate::error::{self, Reason, reason};
+use crate::libcrypto::{BIO, Owned, pem};
 use crate::set::server_info::{FIRST, SECOND, ServerInfo};
 
 /// Keeps it with the certificate that was set last, and answers the extensions that it names.
@@ -72,9 +72,9 @@ versioned! {
         let given = unsafe { super::borrow(context).filter(|_| !file.is_null()) };
         let Some(context) = given else { return answer(Err(Reason::PASSED_NULL_PARAMETER)) };
         // SAFETY: a string.
-        let path = OsStr::from_bytes(unsafe { CStr::from_ptr(file) }.to_bytes());
-        let read = fs::read(path).map_err(|_| Reason::SYS_LIB);
-        let bytes = read.and_then(|text| ServerInfo::of_file(&text, place::OLD));
+        let opened = unsafe { Owned::<BIO>::open(file) }.map_err(|_| Reason::SYS_LIB);
+        let blocks = |bio: Owned<BIO>| ServerInfo::of_blocks(std::iter::from_fn(|| pem::next_block(&bio)), place::OLD);
+        let bytes = opened.and_then(blocks);
         answer(bytes.and_then(|bytes| install(context, SECOND, &bytes)))
     }
 }

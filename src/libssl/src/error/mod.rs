@@ -44,15 +44,6 @@ pub fn raise(reason: Reason) {
     raise_with(reason, None);
 }
 
-/// Says on the error queue that there is no further block of PEM: ERR_LIB_PEM, PEM_R_NO_START_LINE.
-pub fn raise_end_of_pem() {
-    // SAFETY: no strings.
-    unsafe {
-        err::ERR_new();
-        err::ERR_set_error(9, 108, std::ptr::null());
-    }
-}
-
 /// Puts `reason` on the error queue with a detail for whoever prints it.
 #[track_caller]
 pub fn raise_with(reason: Reason, detail: Option<&CStr>) {
