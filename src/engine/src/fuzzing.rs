@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::extension::{self, Extension, Place};
 use crate::hello::ServerHello;
 use crate::messages::{self, NewSessionTicket};
 use crate::record::{Aead, Sealer};
@@ -19,7 +20,7 @@ const BOTH: [Protocol; 2] = [Protocol::Tls12, Protocol::Tls13];
 /// One parser, named by the first byte, on the rest.
 pub fn parsers(data: &[u8]) {
     let Some((which, data)) = data.split_first() else { return };
-    match which % 16 {
+    match which % 17 {
         0 => {
             if let Ok(hello) = ClientHello::parse(data.to_vec()) {
                 let _ = (hello.extensions().count(), hello.alpn().count(), hello.authorities().count());
@@ -46,7 +47,23 @@ pub fn parsers(data: &[u8]) {
             }
         }
         14 => drop(signature::verify(Protocol::Tls13, 0x0403, &offered(0x0403), data, b"message", data)),
-        _ => drop(crate::key_from_der(data)),
+        15 => drop(crate::key_from_der(data)),
+        _ => own_extensions(data),
+    }
+}
+
+/// A message with extensions of the owner's: what was added comes out again, whatever else is there.
+fn own_extensions(message: &[u8]) {
+    const KIND: u16 = 0xff5e;
+    let places = [Place::ServerHello, Place::EncryptedExtensions, Place::CertificateRequest, Place::Certificate(0)];
+    let added = places.map(|place| Extension { place, kind: KIND, body: b"own".to_vec() });
+    let without = |message: &[u8]| extension::taken_out(message, &[KIND]);
+    let _ = without(message);
+    let Ok(Some(whole)) = extension::with_added(message, &added) else { return };
+    // A HelloRetryRequest is left alone, and in no certificate there is nothing.
+    if let Ok(Some((rest, received))) = without(&whole) {
+        assert_eq!(received.extensions.last().map(|own| &own.body[..]), Some(&b"own"[..]));
+        assert_eq!(without(&rest), Ok(None));
     }
 }
 
