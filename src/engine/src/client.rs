@@ -28,7 +28,7 @@ use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
     Alert, CertificateRequest, ClientConfig, Error, Established, ExternalPsk, Fault, Identity, PeerChain, Protocol,
-    ReceivedExtensions, Role, Session, Stop, Verdict, VerifyData, authentication, provider, schedule, signature, tls12,
+    ReceivedExtensions, Role, Session, Stop, Verdict, VerifyData, authentication, provider, psk, schedule, signature, tls12,
 };
 
 /// As the owner is told.
@@ -129,8 +129,11 @@ impl ClientHandshake {
             notes.amendments.insert.push((STATUS_REQUEST, request.clone()));
         }
         let resuming = session.filter(|session| session.offer(notes));
-        if let (Some(psk), None, Protocol::Tls13) = (psk, &resuming, config.settings.parameters.max) {
-            psk.offer(&config.settings.parameters.suites, notes)?;
+        let suites = &config.settings.parameters.suites;
+        match (psk.filter(|_| config.settings.parameters.max == Protocol::Tls13), &resuming) {
+            (Some(psk), None) => psk.offer(suites, notes)?,
+            (Some(psk), Some(session)) => psk.offer_beside(session, suites, notes),
+            (None, _) => {}
         }
         let mut handshaker = Handshaker::client(config_used, name, notes)?;
         let mut produced = Vec::new();
@@ -265,7 +268,13 @@ impl ClientHandshake {
         if retry {
             wire.notes.watch_outside(false, message);
         }
-        self.feed(wire, Given::Messages(message))?;
+        let first = psk::chosen(message, &mut wire.notes);
+        if let Some(first) = &first {
+            self.resuming = None;
+            let as_sent = wire.notes.rewritten_as(message).unwrap_or(message).to_vec();
+            wire.notes.rewritten.push((first.clone(), as_sent));
+        }
+        self.feed(wire, Given::Messages(first.as_deref().unwrap_or(message)))?;
         match typ {
             messages::SERVER_KEY_EXCHANGE => self.key_exchange = body.to_vec(),
             messages::SERVER_HELLO if wire.notes.is_tls13 && !retry => {

@@ -7,6 +7,7 @@ use crate::messages::{
     SERVER_HELLO, SERVER_NAME, SESSION_TICKET, SIGNATURE_ALGORITHMS, STATUS_REQUEST, SUPPORTED_GROUPS,
     SUPPORTED_VERSIONS, extensions,
 };
+use crate::psk::Beside;
 use crate::reader::Reader;
 use crate::{ClientHello, Fault};
 
@@ -271,11 +272,13 @@ pub(crate) struct Amendments {
     pub(crate) own: usize,
     /// Extensions to leave out.
     pub(crate) remove: Vec<u16>,
+    /// A pre-shared key to offer behind the session.
+    pub(crate) beside: Option<Beside>,
 }
 
 impl Amendments {
     pub(crate) fn is_empty(&self) -> bool {
-        self.insert.is_empty() && self.remove.is_empty() && self.shown.is_empty()
+        self.insert.is_empty() && self.remove.is_empty() && self.shown.is_empty() && self.beside.is_none()
     }
 
     /// Amends what is a ClientHello; `None` when it stays as it is.
@@ -294,7 +297,11 @@ impl Amendments {
             return Ok(whole.get(..whole.len() - cut).ok_or(Fault::Internal)?.to_vec());
         }
         let less = without(message, &self.remove)?;
-        self.insert.iter().try_fold(less, |message, (kind, body)| insert_extension(&message, *kind, body))
+        let more = self.insert.iter().try_fold(less, |message, (kind, body)| insert_extension(&message, *kind, body))?;
+        match &self.beside {
+            Some(beside) => beside.add_to(more),
+            None => Ok(more),
+        }
     }
 }
 
@@ -304,7 +311,7 @@ pub(crate) fn without(message: &[u8], kinds: &[u16]) -> Result<Vec<u8>, Fault> {
 }
 
 /// Where the list of extensions stands in a ClientHello: that of its length, and of its first element.
-fn extensions_at(message: &[u8]) -> Result<usize, Fault> {
+pub(crate) fn extensions_at(message: &[u8]) -> Result<usize, Fault> {
     let mut reader = Reader::new(message);
     if reader.u8()? != CLIENT_HELLO {
         return Err(Fault::UnexpectedMessage);

@@ -87,6 +87,8 @@ pub(crate) struct Observer {
     pub(crate) resumption_override: Option<Secret>,
     /// Stands in for the PSK of the next ticket, whatever its nonce.
     pub(crate) psk_override: Option<Zeroizing<Vec<u8>>>,
+    /// Stands in for the early secret, from which the handshake's is to be derived.
+    pub(crate) early_override: Option<Secret>,
     /// TLS 1.2: stands in for the master secret of a key exchange.
     pub(crate) master_override: Option<Zeroizing<[u8; 48]>>,
     /// The PSK last derived for a ticket.
@@ -176,6 +178,7 @@ impl Observer {
         self.ticket = None;
         self.added = Vec::new();
         self.rewritten = Vec::new();
+        self.amendments.beside = None;
     }
 
     /// A key and its IV have been expanded.

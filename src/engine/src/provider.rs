@@ -153,6 +153,7 @@ impl hash::Context for Context {
                         let amended = observer.amendments.apply(message);
                         let hello = amended.as_deref().unwrap_or(message);
                         transcript.update(hello);
+                        observer.amendments.beside.iter_mut().for_each(|beside| beside.bind(hello, transcript));
                     }
                     _ => {
                         let rewritten = observer.on_the_wire(message);
@@ -242,6 +243,11 @@ impl HkdfExpander for TappedExpander {
                 }
             });
             return block;
+        }
+        if info.contains(&b"derived".as_slice())
+            && let Some(early) = observe::current(|observer| observer.early_override.take()).flatten()
+        {
+            return OkmBlock::new(early.derived().bytes());
         }
         if info.contains(&b"res binder".as_slice()) && observe::current(|o| o.binds_external()) == Some(true) {
             let mut info = info.to_vec();

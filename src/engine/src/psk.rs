@@ -4,6 +4,9 @@
 //! with a stand-in for its secret, and the tapped provider puts the key in the place of the stand-in and "ext binder"
 //! in that of "res binder". Were that to fail, the stand-in would open nothing: it is random.
 
+mod beside;
+mod binder;
+
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
@@ -13,6 +16,9 @@ use crate::schedule::Hash;
 use crate::session::{KnownSession, SessionLookup, TicketSource};
 use crate::ticket::Envelope;
 use crate::{ClientHello, Error, Protocol, Role, SUITES, ServerConfig, Suite, provider, value};
+
+pub(crate) use beside::{Beside, chosen};
+pub(crate) use binder::check_first;
 
 /// The greatest length of an identity: what a ClientHello holds beside the rest.
 const MAX_IDENTITY: usize = 0xff00;
@@ -149,8 +155,8 @@ impl Observer {
         Some(psk.0.key.clone())
     }
 
-    /// The binder being computed is that of an external key: a client offers no other beside it, and a server knows
-    /// none beside it.
+    /// The binder being computed is that of an external key: a client offers nothing behind it, and a server knows none
+    /// beside it.
     pub(crate) fn binds_external(&self) -> bool {
         self.external.is_some() && (self.role == Role::Client || self.used.is_some())
     }

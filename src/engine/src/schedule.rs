@@ -115,6 +115,18 @@ impl Secret {
         Some(secret)
     }
 
+    /// The Early Secret of a pre-shared key, §7.1.
+    pub(crate) fn early(hash: Hash, psk: &[u8]) -> Secret {
+        let mut secret = Secret { hash, bytes: Zeroizing::new([0; 48]) };
+        let no_salt = hmac::Key::new(hash.hmac(), &[0; 48][..hash.len()]);
+        secret.bytes[..hash.len()].copy_from_slice(hmac::sign(&no_salt, psk).as_ref());
+        secret
+    }
+
+    pub(crate) fn hash(&self) -> Hash {
+        self.hash
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes[..self.hash.len()]
     }
@@ -191,6 +203,11 @@ impl Secret {
     /// The PSK of a ticket from this resumption_master_secret, §4.6.1.
     pub(crate) fn resumption_psk(&self, ticket_nonce: &[u8]) -> Result<Secret, Fault> {
         self.derive(b"resumption", ticket_nonce)
+    }
+
+    /// What goes into the next extraction with the key exchange's secret, §7.1.
+    pub(crate) fn derived(&self) -> Secret {
+        self.expand(b"derived", self.hash.digest(&[]).as_ref())
     }
 
     /// TLS-Exporter from this exporter_master_secret, §7.5.

@@ -247,6 +247,12 @@ impl ServerHandshake {
         }
         let start = wire.output.tail().len();
         self.feed(wire, Given::Messages(&shown))?;
+        if let (true, Some(suite)) = (wire.notes.retried, self.handshaker.suite())
+            && let Err(fault) = psk::check_first(&hello, suite, &wire.notes)
+        {
+            wire.output.buffer().truncate(start);
+            return Err(fault.into());
+        }
         match wire.notes.rewritten.is_empty() && !wire.notes.unfit {
             true => Ok(()),
             false => self.rewrite_flight(wire, start),

@@ -58,6 +58,7 @@ enum Step {
     ClientHello,
     PreSharedKey,
     Sessions,
+    OtherPreSharedKeys,
     Extensions,
     ServerName,
     Protocol,
@@ -73,7 +74,8 @@ impl Step {
         match (self, tls13) {
             (Step::ClientHello, _) => Step::PreSharedKey,
             (Step::PreSharedKey, _) => Step::Sessions,
-            (Step::Sessions, _) => Step::Extensions,
+            (Step::Sessions, _) => Step::OtherPreSharedKeys,
+            (Step::OtherPreSharedKeys, _) => Step::Extensions,
             (Step::Extensions, _) => Step::ServerName,
             (Step::ServerName, true) => Step::Protocol,
             (Step::ServerName, false) | (Step::Protocol, true) => Step::Certificate,
@@ -140,8 +142,11 @@ pub unsafe fn answer(ssl: *mut SSL) -> Go {
             let go = match step {
                 Step::ClientHello => extensions::check(ssl).then(|| client_hello(ssl)),
                 Step::Extensions => extensions::read(ssl),
-                Step::PreSharedKey => psk::ask_server(ssl),
+                // One by one, each as a key and then as a session, the original takes the first that it knows.
+                Step::PreSharedKey => psk::ask_server(ssl, psk::Offered::First),
                 Step::Sessions => sessions(ssl),
+                Step::OtherPreSharedKeys if with(ssl, |ssl| ssl.foresees_resumption()) == Some(true) => Go::On,
+                Step::OtherPreSharedKeys => psk::ask_server(ssl, psk::Offered::Others),
                 Step::ServerName => server_name(ssl),
                 Step::Protocol => select_protocol(ssl),
                 // Who resumes a session is not shown a certificate.
@@ -296,7 +301,8 @@ unsafe fn sessions(ssl: *mut SSL) -> Go {
         let lent = if outdated { None } else { super::sessions::ask_program(ssl) };
         let uninitialized = with(ssl, |ssl| {
             let lacks_context = ssl.verifies_without_context();
-            let asks = ssl.switches.certificate_callback.is_some()
+            let asks = ssl.asks_for_psks()
+                || ssl.switches.certificate_callback.is_some()
                 || ssl.ctx().read(|state| state.hooks.status.is_some())
                 || ssl.first_ctx().read(|state| state.hooks.server_name.is_some())
                 || ssl.ctx().read(|state| !state.extensions.is_empty());

@@ -180,14 +180,21 @@ unsafe fn ask_for_key(ssl: *mut SSL, callback: Option<PskClientCallback>) -> Res
     Given::of_bytes(key, &identity).map(Some).ok_or(BAD_PSK)
 }
 
+/// Which identities of a ClientHello.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Offered {
+    First,
+    Others,
+}
+
 /// Asks a server's program for the key of an identity that the client offers.
 ///
 /// # Safety
 /// As for [`ask_client`].
-pub unsafe fn ask_server(ssl: *mut SSL) -> Go {
+pub unsafe fn ask_server(ssl: *mut SSL, offered: Offered) -> Go {
     // SAFETY: as for `ask_client`.
     unsafe {
-        let Some(Some(asked)) = with(ssl, Asked::of) else { return Go::On };
+        let Some(Some(asked)) = with(ssl, |ssl| Asked::of(ssl, offered)) else { return Go::On };
         for identity in &asked.identities {
             let given = match find_session(ssl, asked.find, identity) {
                 Ok(None) => find_key(ssl, asked.server, identity),
@@ -222,7 +229,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(ssl: &mut SSL) -> Option<Asked> {
+    fn of(ssl: &mut SSL, offered: Offered) -> Option<Asked> {
         ssl.psk = None;
         let (find, server) = (ssl.switches.psk_find, ssl.switches.psk_server);
         let hello = ssl.hello.seen.as_deref()?;
@@ -230,7 +237,9 @@ impl Asked {
         if find.is_none() && server.is_none() || ssl.foreseen_version() != Some(TLS1_3) {
             return None;
         }
-        let identities = hello.offered_psks().into_iter().map(|(identity, _)| identity).collect();
+        let (skipped, taken) = if offered == Offered::First { (0, 1) } else { (1, usize::MAX) };
+        let all = hello.offered_psks().into_iter().map(|(identity, _)| identity);
+        let identities = all.skip(skipped).take(taken).collect();
         modes.contains(&WITH_KEY_EXCHANGE).then_some(Asked { identities, find, server })
     }
 }
