@@ -7,28 +7,28 @@
 //! are held back instead, until rustls can be told the choice.
 
 mod extensions;
+mod own_hello;
 
+use own_hello::{amend, put_hello};
 use rustls::HandshakeKind;
-use rustls::pki_types::{DnsName, ServerName};
 
 use crate::course::Passed;
 use crate::extension::{self, Filter};
 use crate::gate::Protected;
 use crate::handshaker::{Given, Handshaker, Progress};
 use crate::hello::{self, ServerHello};
-use crate::messages::{self, CERTIFICATE_AUTHORITIES, POST_HANDSHAKE_AUTH, STATUS_REQUEST};
+use crate::messages::{self, POST_HANDSHAKE_AUTH};
 use crate::observe::Notes;
-use crate::output::Output;
 use crate::record::{self, Aead, Sealer};
 use crate::schedule::Secret;
 use crate::session::{self, ClientSession};
-use crate::signature::Offered;
 use crate::ticket::Envelope;
 use crate::traffic::Traffic;
 use crate::wire::Wire;
 use crate::{
     Alert, CertificateRequest, ClientConfig, Error, Established, ExternalPsk, Fault, Identity, PeerChain, Protocol,
-    ReceivedExtensions, Role, Session, Stop, Verdict, VerifyData, authentication, provider, psk, schedule, signature, tls12,
+    ReceivedExtensions, Role, Session, Stop, Verdict, VerifyData, authentication, provider, psk, schedule, signature,
+    tls12,
 };
 
 /// As the owner is told.
@@ -95,39 +95,9 @@ impl ClientHandshake {
         wire: &mut Wire,
     ) -> Result<Self, Error> {
         let notes = &mut wire.notes;
-        let asked = server_name.filter(|name| !name.is_empty());
-        // rustls asks for names of the DNS alone, without the dot at their end.
-        let dns = asked.filter(|name| !name.ends_with('.')).and_then(|name| DnsName::try_from(name.to_owned()).ok());
-        let name = match (asked, dns) {
-            (_, Some(dns)) => ServerName::DnsName(dns),
-            (asked, None) => {
-                if let Some(name) = asked {
-                    notes.amendments.remove.push(messages::SERVER_NAME);
-                    notes.amendments.insert.push((messages::SERVER_NAME, messages::server_name_body(name)?));
-                }
-                // Only a key for rustls' session store, which ignores it.
-                ServerName::try_from("nameless").map_err(|_| Error::WrongState)?
-            }
-        };
-        let config_used = if asked.is_some() { &config.with_sni } else { &config.without_sni };
-        notes.offered = Offered::of(&config.settings.parameters);
-        if config.settings.post_handshake_auth && config.settings.parameters.max == Protocol::Tls13 {
-            notes.amendments.insert.push((POST_HANDSHAKE_AUTH, Vec::new()));
-        }
-        if !config.settings.authorities.is_empty() && config.settings.parameters.max == Protocol::Tls13 {
-            let names = messages::authorities_body(&config.settings.authorities)?;
-            notes.amendments.insert.push((CERTIFICATE_AUTHORITIES, names));
-        }
-        if !config.settings.ask_for_ocsp {
-            notes.amendments.remove.push(STATUS_REQUEST); // rustls always asks
-        }
-        if config.settings.old_master_secret {
-            notes.amendments.remove.push(messages::EXTENDED_MASTER_SECRET);
-        }
-        if let (true, Some(request)) = (config.settings.ask_for_ocsp, &config.settings.ocsp_request) {
-            notes.amendments.remove.push(STATUS_REQUEST);
-            notes.amendments.insert.push((STATUS_REQUEST, request.clone()));
-        }
+        let name = amend(config, server_name, notes)?;
+        let named = server_name.is_some_and(|name| !name.is_empty());
+        let config_used = if named { &config.with_sni } else { &config.without_sni };
         let resuming = session.filter(|session| session.offer(notes));
         let suites = &config.settings.parameters.suites;
         match (psk.filter(|_| config.settings.parameters.max == Protocol::Tls13), &resuming) {
@@ -574,6 +544,8 @@ impl ClientHandshake {
             None => name.filter(|_| wire.notes.server_name_accepted),
         };
         let peer = self.peer();
+        let psk_identity =
+            agreed.and_then(|agreed| agreed.psk_identity.as_ref().or(agreed.resumed_psk_identity.as_ref()));
         ClientSession {
             suite: agreed.map_or(0, |agreed| agreed.suite),
             envelope: Envelope {
@@ -585,6 +557,7 @@ impl ClientHandshake {
                 server_name: name.map(str::to_owned),
                 alpn: agreed.and_then(|agreed| agreed.alpn.clone()),
                 peer: peer.map(|peer| peer.0),
+                psk_identity: psk_identity.cloned(),
                 ..Envelope::default()
             },
         }
@@ -594,25 +567,4 @@ impl ClientHandshake {
 /// One record, and it is a ChangeCipherSpec.
 fn is_change_cipher_spec(records: &[u8]) -> bool {
     records.len() == record::HEADER + 1 && records[0] == record::CHANGE_CIPHER_SPEC
-}
-
-/// Queues what rustls produced; a ClientHello gets our extra extensions.
-fn put_hello(produced: &[u8], notes: &Notes, output: &mut Output) -> Result<(), Error> {
-    let mut rest = produced;
-    while rest.len() >= record::HEADER {
-        let len = record::HEADER + usize::from(u16::from_be_bytes([rest[3], rest[4]]));
-        let (record, after) = rest.split_at(len.min(rest.len()));
-        let body = &record[record::HEADER..];
-        let is_hello = record[0] == record::HANDSHAKE && body.first() == Some(&messages::CLIENT_HELLO);
-        if is_hello && !notes.amendments.is_empty() {
-            let hello = notes.amendments.apply(body)?;
-            let version = u16::from_be_bytes([record[1], record[2]]);
-            let fragments = hello.chunks(record::MAX_PAYLOAD);
-            fragments.for_each(|fragment| record::plain(record::HANDSHAKE, version, fragment, output.buffer()));
-        } else {
-            output.buffer().extend_from_slice(record);
-        }
-        rest = after;
-    }
-    Ok(())
 }

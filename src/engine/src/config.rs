@@ -164,6 +164,8 @@ pub struct ServerSettings {
     pub parameters: Parameters,
     /// Our suite order wins over the client's.
     pub prefer_own_order: bool,
+    /// ... and the suite of a session of TLS 1.3 that can be resumed wins over either.
+    pub prefer_resumption: bool,
     /// Certificates to choose from: the first that the client can verify is used.
     pub identities: Vec<Identity>,
     /// Ask the client for a certificate in the handshake.

@@ -17,6 +17,8 @@ pub struct Established {
     pub resumed: bool,
     /// The identity of the pre-shared key agreed on outside of TLS that both sides have proven to hold.
     pub psk_identity: Option<Vec<u8>>,
+    /// ... or that the session which was resumed began with.
+    pub resumed_psk_identity: Option<Vec<u8>>,
     /// Application protocol.
     pub alpn: Option<Vec<u8>>,
     /// Scheme that the peer signed with (in the handshake or the last post-handshake round).

@@ -297,7 +297,8 @@ impl Amendments {
             return Ok(whole.get(..whole.len() - cut).ok_or(Fault::Internal)?.to_vec());
         }
         let less = without(message, &self.remove)?;
-        let more = self.insert.iter().try_fold(less, |message, (kind, body)| insert_extension(&message, *kind, body))?;
+        let more =
+            self.insert.iter().try_fold(less, |message, (kind, body)| insert_extension(&message, *kind, body))?;
         match &self.beside {
             Some(beside) => beside.add_to(more),
             None => Ok(more),

@@ -15,7 +15,7 @@ use crate::observe::{Notes, Observer};
 use crate::schedule::Hash;
 use crate::session::{KnownSession, SessionLookup, TicketSource};
 use crate::ticket::Envelope;
-use crate::{ClientHello, Error, Protocol, Role, SUITES, ServerConfig, Suite, provider, value};
+use crate::{ClientHello, Error, Protocol, Role, SUITES, ServerConfig, provider, value};
 
 pub(crate) use beside::{Beside, chosen};
 pub(crate) use binder::check_first;
@@ -50,8 +50,7 @@ impl ExternalPsk {
     /// `suite`: a cipher suite of TLS 1.3 whose hash the key belongs to; 0x1301 if none was agreed on (RFC 8446
     /// §4.2.11). `None` for another suite, an empty key, or an identity that is empty or longer than 65,280 bytes.
     pub fn new(identity: &[u8], key: &[u8], suite: u16) -> Option<Self> {
-        let known = SUITES.iter().any(|known| known.code == suite && known.protocol == Protocol::Tls13);
-        if !known || key.is_empty() || !(1..=MAX_IDENTITY).contains(&identity.len()) {
+        if !is_tls13(suite) || key.is_empty() || !(1..=MAX_IDENTITY).contains(&identity.len()) {
             return None;
         }
         let mut stand_in = [0; STAND_IN];
@@ -71,8 +70,7 @@ impl ExternalPsk {
 
     /// Is it for the hash of this suite of TLS 1.3?
     pub fn fits(&self, suite: u16) -> bool {
-        let is_tls13 = |known: &Suite| known.code == suite && known.protocol == Protocol::Tls13;
-        SUITES.iter().any(is_tls13) && Hash::of_suite(suite) == self.hash()
+        is_tls13(suite) && Hash::of_suite(suite) == self.hash()
     }
 
     /// Client: has rustls offer it, if one of `suites` goes with it.
@@ -133,13 +131,21 @@ fn resumable(config: &ServerConfig, hello: &ClientHello, known: &[KnownSession])
     known.iter().position(|known| resumes(&known.envelope))
 }
 
-/// A server without a certificate has nothing else to go by: the suite of the session to resume, which came of the
-/// suite of a key.
+/// The suite of the session to resume, if that is preferred. A server without a certificate has nothing else to go by:
+/// the session came of a key, and its suite of the key's.
 pub(crate) fn suite_of_ticket(config: &ServerConfig, hello: &ClientHello, known: &[KnownSession]) -> Option<u16> {
     let settings = &config.settings;
     let tls13 = settings.parameters.max == Protocol::Tls13 && hello.versions.contains(&0x0304);
-    let at = resumable(config, hello, known).filter(|_| tls13 && settings.identities.is_empty())?;
-    Some(known[at].envelope.suite)
+    let at = resumable(config, hello, known)
+        .filter(|_| tls13 && (settings.prefer_resumption || settings.identities.is_empty()))?;
+    let suite = known[at].envelope.suite;
+    // It may well be the one that is negotiated anyway.
+    let first = common(config, hello).find(|suite| is_tls13(*suite));
+    (first != Some(suite)).then_some(suite)
+}
+
+fn is_tls13(suite: u16) -> bool {
+    SUITES.iter().any(|known| known.code == suite && known.protocol == Protocol::Tls13)
 }
 
 impl std::fmt::Debug for ExternalPsk {

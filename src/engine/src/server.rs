@@ -143,6 +143,8 @@ pub(crate) struct ServerHandshake {
     partial: Vec<u8>,
     /// The name of the session that was resumed, if it has one.
     session_name: Option<Option<String>>,
+    /// The identity of the pre-shared key of outside that this session began with.
+    session_psk: Option<Vec<u8>>,
     /// For an owner that reads extensions.
     filter: Option<Box<Filter>>,
     /// A message without its extensions, and these.
@@ -217,6 +219,7 @@ impl ServerHandshake {
             shows_second,
             partial: Vec::new(),
             session_name: None,
+            session_psk: None,
             filter: None,
             shown: None,
         })
@@ -480,6 +483,10 @@ impl ServerHandshake {
             server_name: self.session_name.clone().unwrap_or_else(|| self.own_name(wire)),
             alpn: self.alpn.clone(),
             peer: self.candidate.clone(),
+            psk_identity: match wire.notes.external.as_ref().filter(|_| self.is_resumed(wire)) {
+                Some(psk) => Some(psk.identity().to_vec()),
+                None => self.session_psk.clone(),
+            },
             ..Envelope::default()
         }
     }
@@ -523,9 +530,15 @@ impl ServerHandshake {
             self.code = Some(envelope.code);
             self.authenticated = envelope.authenticated;
             self.candidate = envelope.peer.clone();
+            self.session_psk = envelope.psk_identity.clone();
             self.session_name = Some(envelope.server_name.clone()).filter(|_| notes.external.is_none());
             self.resumed = true;
         }
+    }
+
+    /// The identity of the pre-shared key of outside that the resumed session began with.
+    pub(crate) fn resumed_psk_identity(&self) -> Option<&[u8]> {
+        self.session_psk.as_deref()
     }
 
     /// The accepted chain and the owner's code for it.

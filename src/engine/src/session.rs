@@ -69,6 +69,8 @@ pub struct SessionFacts {
     pub peer: Option<PeerChain>,
     /// The code given with [`crate::Verdict::Accept`].
     pub code: i64,
+    /// The identity of the pre-shared key of outside that it all began with.
+    pub psk_identity: Option<Vec<u8>>,
 }
 
 /// What a client gives to rustls to resume with.
@@ -225,6 +227,7 @@ impl Session {
             server_name: facts.server_name,
             alpn: facts.alpn,
             peer: facts.peer,
+            psk_identity: facts.psk_identity,
             value: Zeroizing::default(),
         };
         Some(Session(Arc::new(Inner {
@@ -273,6 +276,7 @@ impl Session {
             context: envelope.context.clone(),
             peer: envelope.peer.clone(),
             code: envelope.code,
+            psk_identity: envelope.psk_identity.clone(),
         }
     }
 
@@ -328,6 +332,11 @@ impl Session {
     /// ALPN protocol the session was made with.
     pub fn alpn(&self) -> Option<&[u8]> {
         self.0.envelope.alpn.as_deref()
+    }
+
+    /// The identity of the pre-shared key of outside that it all began with.
+    pub fn psk_identity(&self) -> Option<&[u8]> {
+        self.0.envelope.psk_identity.as_deref()
     }
 
     /// The server's session id context.

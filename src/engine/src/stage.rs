@@ -102,6 +102,11 @@ impl Stage {
             }
             _ => return None,
         };
+        let resumed_psk_identity = match self {
+            Stage::Client(handshake) => handshake.resumed_session().and_then(Session::psk_identity).map(<[u8]>::to_vec),
+            Stage::Server(handshake) => handshake.resumed_psk_identity().map(<[u8]>::to_vec),
+            _ => None,
+        };
         // A client that offers a session has a suite in mind before the server has said anything.
         let suite = common.negotiated_cipher_suite().filter(|_| notes.server_random != [0; 32])?;
         let (own, peer) = match role {
@@ -118,6 +123,7 @@ impl Stage {
             group: group.or_else(|| resumed_group.filter(|&group| group != 0)),
             resumed,
             psk_identity: notes.external.as_ref().filter(|_| resumed).map(|psk| psk.identity().to_vec()),
+            resumed_psk_identity,
             alpn: common.alpn_protocol().map(<[u8]>::to_vec),
             peer_scheme: notes.peer_scheme,
             own_scheme: match role {

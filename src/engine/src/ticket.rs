@@ -176,12 +176,14 @@ pub(crate) struct Envelope {
     pub(crate) alpn: Option<Vec<u8>>,
     /// The client's chain, if it was authenticated.
     pub(crate) peer: Option<PeerChain>,
+    /// The identity of the pre-shared key of outside that it all began with.
+    pub(crate) psk_identity: Option<Vec<u8>>,
     /// The session as rustls wrote it; empty for one that rustls has not.
     pub(crate) value: Zeroizing<Vec<u8>>,
 }
 
 /// The first byte of an envelope.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 
 impl Envelope {
     #[cfg(any(test, fuzzing))]
@@ -208,6 +210,7 @@ impl Envelope {
         optional(out, self.peer.as_ref(), |out, peer| {
             out.vector(3, |list| peer.0.iter().for_each(|der| list.opaque(3, der)));
         });
+        optional(out, self.psk_identity.as_ref(), |out, identity| out.opaque(2, identity));
         out.opaque(3, &self.value);
     }
 
@@ -220,6 +223,7 @@ impl Envelope {
             + [self.secret.len(), self.context.len(), self.value.len()].iter().sum::<usize>()
             + self.server_name.as_ref().map_or(0, String::len)
             + self.alpn.as_ref().map_or(0, Vec::len)
+            + self.psk_identity.as_ref().map_or(0, Vec::len)
             + chain.map(|der| 3 + der.len()).sum::<usize>()
     }
 
@@ -255,6 +259,9 @@ impl Envelope {
                 chain.push(list.filled(3)?.rest().into());
             }
             envelope.peer = Some(PeerChain(chain.into()));
+        }
+        if present(&mut reader)? {
+            envelope.psk_identity = Some(reader.vector(2)?.to_vec());
         }
         envelope.value = reader.vector(3)?.to_vec().into();
         reader.end()?;
@@ -296,6 +303,7 @@ mod tests {
             server_name: Some("example.org".into()),
             alpn: Some(b"h2".to_vec()),
             peer: Some(PeerChain(Arc::new([b"leaf"[..].into(), b"ca"[..].into()]))),
+            psk_identity: Some(b"me".to_vec()),
             value: b"rustls".to_vec().into(),
         }
     }

@@ -93,6 +93,7 @@ impl Setup {
         let settings = ServerSettings {
             parameters: Parameters { min, max, suites: definition.suites.clone(), ..Parameters::default() },
             prefer_own_order: true,
+            prefer_resumption: true,
             identities: vec![identity.clone()],
             request_certificate: definition.client_certificate != ClientCertificate::NotAsked,
             require_certificate: self.requires_certificate(),

@@ -196,21 +196,96 @@ fn sessions_of_another_suite_than_the_first() {
     }
 }
 
-/// No bit of the client's hello can be changed, and none of the server's answer.
+/// The server takes whichever it knows first; of a session that it does not know nothing stays.
+#[test]
+fn a_key_beside_a_session() {
+    for groups in [vec![0x001d], vec![0x0017]] {
+        for suite in [0x1301, 0x1302, 0x1303] {
+            let mut client = client_settings(Protocol::Tls13);
+            client.parameters.groups = vec![0x001d, 0x0017];
+            client.parameters.suites = vec![suite];
+            let mut server = server_settings(Protocol::Tls13, Wish::Certificate);
+            server.parameters.groups = groups.clone();
+            let configs = Configs::with(&client, &server);
+            let mut first = configs.resuming(None);
+            first.run(Split::All);
+            let session = first.client.connection.take_session().unwrap();
+            assert!(session.peer().is_some());
+            let ours = psk(b"me", KEY, suite);
+            let attempt = |configs: &Configs, known: &[ExternalPsk], split| {
+                let mut pair = configs.offering(Some(&session), Some(&ours));
+                pair.server.psks = known.to_vec();
+                pair.run(split);
+                pair
+            };
+            let knows_session = attempt(&configs, &[psk(b"me", b"wrong", suite)], Split::Each(1));
+            assert!(knows_session.is_sound() && identities(&knows_session) == [None, None]);
+            assert_eq!(knows_session.server.peer(), Some(chain(&CLIENT)));
+
+            server.sessions.ticket_keys = Some(TicketKeys::random());
+            let other = configs.with_server(&server);
+            for split in [Split::All, Split::Each(1)] {
+                let pair = attempt(&other, std::slice::from_ref(&ours), split);
+                assert!(pair.is_sound(), "{suite:x} {:?} {:?}", pair.client.error, pair.server.error);
+                assert_eq!(identities(&pair), [Some(b"me".to_vec()), Some(b"me".to_vec())]);
+                assert_eq!((pair.client.peer(), pair.server.peer(), pair.client.verdicts), (None, None, 0));
+            }
+            refused(&attempt(&other, &[psk(b"me", b"wrong", suite)], Split::All), Alert::ILLEGAL_PARAMETER);
+            let neither = attempt(&other, &[], Split::All);
+            assert!(neither.is_sound() && identities(&neither) == [None, None] && neither.client.verdicts == 1);
+        }
+    }
+}
+
+/// Beside a session of the other hash, or of TLS 1.2, it is left out.
+#[test]
+fn a_key_that_does_not_go_with_the_session() {
+    for (protocol, suite) in [(Protocol::Tls13, 0x1302), (Protocol::Tls12, 0xc02c)] {
+        let mut client = client_settings(protocol);
+        client.parameters.suites = vec![suite];
+        let configs = Configs::with(&client, &server_settings(protocol, Wish::Nothing));
+        let mut first = configs.resuming(None);
+        first.run(Split::All);
+        let session = first.client.connection.take_session().unwrap();
+        let mut client = client_settings(Protocol::Tls13);
+        client.parameters.min = Protocol::Tls12;
+        let mut server = server_settings(Protocol::Tls13, Wish::Nothing);
+        server.parameters.min = Protocol::Tls12;
+        let mut pair = Configs::with(&client, &server).offering(Some(&session), Some(&psk(b"me", KEY, 0x1301)));
+        pair.server.psks = vec![psk(b"me", KEY, 0x1301)];
+        pair.run(Split::All);
+        assert!(pair.is_sound() && identities(&pair) == [None, None]);
+    }
+}
+
+/// No bit of the client's hello can be changed, and none of the server's answer, with a session or without.
 #[test]
 fn every_bit_counts() {
-    let configs = Configs::with(&client_settings(Protocol::Tls13), &bare());
-    let (ours, theirs) = (psk(b"me", KEY, 0x1301), [psk(b"me", KEY, 0x1301)]);
-    let whole = run(&configs, &ours, &theirs, Split::All);
-    for to in [To::Server, To::Client] {
-        for bit in (0..whole.sent[to as usize].len() * 8).step_by(11) {
-            let mut pair = configs.offering(None, Some(&ours));
+    let server = server_settings(Protocol::Tls13, Wish::Nothing);
+    let configs = Configs::with(&client_settings(Protocol::Tls13), &server);
+    let mut first = configs.resuming(None);
+    first.run(Split::All);
+    let session = first.client.connection.take_session().unwrap();
+    // To another server.
+    let configs = configs.with_server(&bare());
+    let (ours, theirs) = (psk(b"me", KEY, 0x1302), [psk(b"me", KEY, 0x1302)]);
+    for session in [None, Some(&session)] {
+        let attempt = |tamper| {
+            let mut pair = configs.offering(session, Some(&ours));
             pair.server.psks = theirs.to_vec();
-            pair.tamper = Tamper::Flip(to, bit);
+            pair.tamper = tamper;
             pair.run(Split::All);
-            let established = [&pair.client, &pair.server].map(|side| side.connection.is_established());
-            if established == [true, true] && pair.is_sound() {
-                assert_eq!(identities(&pair), [Some(b"me".to_vec()), Some(b"me".to_vec())], "{to:?} {bit}");
+            pair
+        };
+        let whole = attempt(Tamper::Nothing);
+        assert!(whole.is_sound());
+        for to in [To::Server, To::Client] {
+            for bit in (0..whole.sent[to as usize].len() * 8).step_by(11) {
+                let pair = attempt(Tamper::Flip(to, bit));
+                let established = [&pair.client, &pair.server].map(|side| side.connection.is_established());
+                if established == [true, true] && pair.is_sound() {
+                    assert_eq!(identities(&pair), [Some(b"me".to_vec()), Some(b"me".to_vec())], "{to:?} {bit}");
+                }
             }
         }
     }

@@ -136,6 +136,7 @@ pub fn server(session: &Session, candidates: Candidates) -> Result<Arc<ServerCon
         let settings = ServerSettings {
             parameters: key.priority.parameters.clone(),
             prefer_own_order: key.priority.switches.server_precedence,
+            prefer_resumption: true,
             identities: match &given {
                 Some(given) => given.clone(),
                 None => identities(session, &key.entries),
@@ -156,6 +157,21 @@ pub fn server(session: &Session, candidates: Candidates) -> Result<Arc<ServerCon
         Some(cred) if given.is_none() => kept(&cred.built.server, key, build),
         _ => build(&key),
     }
+}
+
+/// Does the client bring a ticket that is good, as far as that can be said before anything is chosen?
+pub fn resumes_by_ticket(session: &Session) -> bool {
+    let (Some(priority), Some(connection)) = (&session.priority, &session.connection) else { return false };
+    let request = if session.held.certificate().is_some() { session.request } else { request::IGNORE };
+    let settings = ServerSettings {
+        parameters: priority.parameters.clone(),
+        request_certificate: request != request::IGNORE,
+        require_certificate: request == request::REQUIRE,
+        session_context: CONTEXT.to_vec(),
+        verifies: request != request::IGNORE,
+        ..ServerSettings::default()
+    };
+    connection.foresees_resumption(&settings, &sessions(session, None), None)
 }
 
 /// Where the sessions of a server's connection live.

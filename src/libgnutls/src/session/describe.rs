@@ -36,8 +36,9 @@ impl Session {
         if !self.is_tls13() {
             return self.suite().map_or(0, |suite| suite.kx);
         }
-        // As the original, whatever the key and also with a pre-shared one.
-        agreed.group.map_or(0, |_| kx::ECDHE_RSA)
+        let by_key = agreed.psk_identity.is_some() || agreed.resumed_psk_identity.is_some();
+        // As the original, whatever the key of a certificate.
+        agreed.group.map_or(0, |_| if by_key { kx::ECDHE_PSK } else { kx::ECDHE_RSA })
     }
 
     fn server_scheme(&self) -> Option<SignatureScheme> {

@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint, c_void};
 use std::sync::Arc;
 
 use standin_boundary::log::Level;
-use standin_engine::{Acceptance, ClientHello, Connection, Role, ServerConfig, SignatureScheme};
+use standin_engine::{Acceptance, ClientHello, Connection, ExternalPsk, Role, ServerConfig, SignatureScheme};
 
 use super::config::Candidates;
 use super::{Handle, Session, attempt, choose, config, db, names, psk, with};
@@ -17,8 +17,10 @@ pub struct Answering {
     shown: bool,
     asked: bool,
     answered: bool,
-    /// What the first ClientHello was answered by, when the program is to be shown a second.
+    /// What the first ClientHello was answered by, when the program is to be asked about a second.
     first: Option<(Ground, Arc<ServerConfig>)>,
+    /// ... and the pre-shared key.
+    psk: Option<ExternalPsk>,
     pub offers: Offers,
     /// The client is asked for a certificate in the handshake.
     pub requested: bool,
@@ -116,14 +118,16 @@ pub unsafe fn answer(session: *mut Handle) -> Result<(), c_int> {
                 session.journal.note(Level::Info, format_args!("asks for a certificate"));
             }
             session.answering.asked = false;
-            session.answering.first = session.hooks.client_hello.map(|_| (Ground::of(session), config.clone()));
+            let shows_second = session.hooks.client_hello.is_some() || psk.is_some();
+            session.answering.first = shows_second.then(|| (Ground::of(session), config.clone()));
+            session.answering.psk = psk.clone();
             let alpn = session.alpn.selected.clone();
             let connection = session.connection.as_mut().ok_or(error::INTERNAL_ERROR)?;
             let acceptance = Acceptance {
                 alpn: alpn.as_deref(),
                 psk: psk.as_ref(),
                 sessions: Some(sessions),
-                shows_second: session.hooks.client_hello.is_some(),
+                shows_second,
                 ..Acceptance::default()
             };
             Ok(connection.accept_with(&config, acceptance))
@@ -156,10 +160,14 @@ unsafe fn answer_second(session: *mut Handle) -> Result<(), c_int> {
         ask(session).inspect_err(|_| {
             let _null = with(session, |session| session.answering.answered = true);
         })?;
+        let psk = match with(session, |session| session.answering.psk.is_some())? {
+            true => psk::ask_server(session)?,
+            false => None,
+        };
         let accepted = attempt(session, |session| {
             session.answering.answered = true;
             let Some((ground, config)) = session.answering.first.take() else { return Err(error::INTERNAL_ERROR) };
-            if ground != Ground::of(session) {
+            if ground != Ground::of(session) || psk != session.answering.psk {
                 return Err(error::UNIMPLEMENTED_FEATURE);
             }
             let alpn = session.alpn.selected.clone();

@@ -53,7 +53,7 @@ impl Session {
     /// How that side is authenticated: a pre-shared key that both hold, or certificates.
     fn authentication(&self, server: bool) -> c_uint {
         let Some(agreed) = self.agreed() else { return 0 };
-        let by_key = agreed.psk_identity.is_some();
+        let by_key = agreed.psk_identity.is_some() || agreed.resumed_psk_identity.is_some();
         let later = !server && self.peer_chain().is_some() && self.is_server();
         if by_key && !later { credentials::PSK } else { credentials::CERTIFICATE }
     }

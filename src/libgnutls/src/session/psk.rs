@@ -5,7 +5,7 @@ use std::ffi::{CString, c_char, c_int, c_uint};
 use standin_engine::{ExternalPsk, Role};
 use zeroize::Zeroizing;
 
-use super::{Handle, Session, attempt, with};
+use super::{Handle, Session, attempt, config, with};
 use crate::error;
 use crate::gnutls::{Datum, gnutls_free, gnutls_rnd};
 use crate::psk::{Client, Server, find_in_file};
@@ -20,7 +20,7 @@ const RND_NONCE: c_uint = 0;
 pub struct Psk {
     /// Client: what is offered.
     pub given: Option<ExternalPsk>,
-    /// Under which name the client is known.
+    /// Under which name the client is known, once a program has asked.
     user: Option<CString>,
 }
 
@@ -57,7 +57,6 @@ pub unsafe fn ask_client(session: *mut Handle) -> Result<(), c_int> {
         };
         attempt(session, |session| {
             session.psk.given = Some(ExternalPsk::new(&user, &key, SUITE).ok_or(error::INVALID_REQUEST)?);
-            session.psk.user = CString::new(user).ok();
             Ok(())
         })
     }
@@ -72,7 +71,7 @@ fn refused(answer: c_int) -> Result<(), c_int> {
     }
 }
 
-/// Looks for the key that the ClientHello names: the first that is not a ticket, whatever else is offered.
+/// Looks for the key that the ClientHello names: the first that is not a ticket, if none of the tickets is good.
 ///
 /// # Safety
 /// As for [`ask_client`].
@@ -87,11 +86,13 @@ pub unsafe fn ask_server(session: *mut Handle) -> Result<Option<ExternalPsk>, c_
         let Some(cred) = cred.as_ref() else { return Ok(None) };
         // A ticket has an age.
         let named = |(identity, age): &(Vec<u8>, u32)| *age == 0 && !identity.is_empty();
-        let Some((identity, _)) = offered.into_iter().find(named) else { return Ok(None) };
-        let key = find(session, cred, &identity)?;
-        let psk = ExternalPsk::new(&identity, &key, SUITE);
-        with(session, |session| session.psk.user = CString::new(identity).ok())?;
-        Ok(psk)
+        let Some(place) = offered.iter().position(named) else { return Ok(None) };
+        if place > 0 && with(session, |session| config::resumes_by_ticket(session))? {
+            return Ok(None);
+        }
+        let identity = &offered[place].0;
+        let key = find(session, cred, identity)?;
+        Ok(ExternalPsk::new(identity, &key, SUITE))
     }
 }
 
@@ -133,6 +134,19 @@ fn nobody_has() -> Result<Zeroizing<Vec<u8>>, c_int> {
 }
 
 impl Session {
+    /// The name of the key that both sides have proven to hold, now or when the session was made.
+    fn proven_user(&self) -> Option<&[u8]> {
+        let agreed = self.agreed()?;
+        agreed.psk_identity.as_deref().or(agreed.resumed_psk_identity.as_deref())
+    }
+
+    /// ... for who wants it as text.
+    fn note_user(&mut self) {
+        if self.psk.user.is_none() {
+            self.psk.user = self.proven_user().and_then(|user| CString::new(user).ok());
+        }
+    }
+
     fn allows_psk(&self) -> bool {
         self.priority.as_ref().is_some_and(|priority| priority.allows_psk())
     }
@@ -143,8 +157,8 @@ versioned! {
     pub unsafe extern "C" fn gnutls_psk_server_get_username(session: *mut Handle) -> *const c_char {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| {
-            let used = session.agreed().is_some_and(|agreed| agreed.psk_identity.is_some());
-            session.psk.user.as_ref().filter(|_| used).map_or(std::ptr::null(), |user| user.as_ptr())
+            session.note_user();
+            session.psk.user.as_ref().map_or(std::ptr::null(), |user| user.as_ptr())
         }) }.unwrap_or(std::ptr::null())
     }
 
@@ -153,7 +167,7 @@ versioned! {
         // SAFETY: the program's pointers.
         unsafe {
             let found = with(session, |session| {
-                session.agreed().and_then(|agreed| agreed.psk_identity.as_deref()).map(Datum::lent)
+                session.proven_user().map(Datum::lent)
             });
             match found {
                 Ok(Some(user)) if !out.is_null() => {

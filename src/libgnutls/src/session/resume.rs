@@ -47,7 +47,7 @@ impl Resume {
 }
 
 /// What marks our encoding; other data is not ours.
-const MAGIC: &[u8; 8] = b"standin1";
+const MAGIC: &[u8; 8] = b"standin2";
 
 /// A moment by another clock.
 fn rebased(moment: u64, from: u64, to: u64) -> u64 {
@@ -74,6 +74,7 @@ pub fn encode(session: &standin_engine::Session) -> Vec<u8> {
         session.server_name().unwrap_or_default().as_bytes(),
         session.alpn().unwrap_or_default(),
         session.context(),
+        session.psk_identity().unwrap_or_default(),
         numbers.as_flattened(),
     ];
     let chain = || session.peer().into_iter().flat_map(|peer| peer.0.iter()).map(AsRef::as_ref);
@@ -103,7 +104,8 @@ pub fn decode_as_kept(bytes: &[u8]) -> Option<SessionFacts> {
         Some(field)
     };
     let (id, secret, ticket) = (opaque()?, opaque()?, opaque()?);
-    let (server_name, alpn, context, numbers) = (opaque()?, opaque()?, opaque()?, opaque()?);
+    let (server_name, alpn, context) = (opaque()?, opaque()?, opaque()?);
+    let (psk_identity, numbers) = (opaque()?, opaque()?);
     let mut certificates: Vec<Arc<[u8]>> = Vec::new();
     while let Some(certificate) = opaque() {
         certificates.push(certificate.into());
@@ -129,6 +131,7 @@ pub fn decode_as_kept(bytes: &[u8]) -> Option<SessionFacts> {
         context: context.to_vec(),
         peer: (!certificates.is_empty()).then(|| PeerChain(certificates.into())),
         code: code.cast_signed(),
+        psk_identity: Some(psk_identity).filter(|identity| !identity.is_empty()).map(<[u8]>::to_vec),
     })
 }
 

@@ -196,6 +196,7 @@ impl Content {
             context: self.context.clone(),
             peer: self.peer_chain.clone(),
             code: self.verify_result,
+            psk_identity: None, // the original shows none under TLS 1.3
         })
     }
 }

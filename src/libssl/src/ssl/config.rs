@@ -204,6 +204,7 @@ pub fn serve(ssl: &SSL, offers_tls13: bool, kinds: &[Kind]) -> Result<Arc<Server
             // What a client may sign with; our own identities keep to `settings.schemes`.
             parameters: Parameters { schemes: client_schemes(ssl), ..parameters },
             prefer_own_order: ssl.switches.options & SERVER_PREFERENCE != 0,
+            prefer_resumption: false,
             identities: keys::server_identities(ssl, kinds),
             verifies: mode & verify_mode::PEER != 0,
             request_certificate: request,
