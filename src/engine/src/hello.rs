@@ -273,7 +273,7 @@ pub(crate) struct Amendments {
     /// Extensions to leave out.
     pub(crate) remove: Vec<u16>,
     /// A pre-shared key to offer behind the session.
-    pub(crate) beside: Option<Beside>,
+    pub(crate) beside: Option<Box<Beside>>,
 }
 
 impl Amendments {

@@ -509,7 +509,7 @@ fn after_close_notify() {
 
 #[test]
 fn tickets_that_may_not_be() {
-    let new = messages::NewSessionTicket { lifetime: 60, ticket: b"t".to_vec(), ..Default::default() };
+    let new = messages::NewSessionTicket { lifetime: 60, ticket: b"t"[..].into(), ..Default::default() };
     let good = new.encode().unwrap();
     let body = &good[messages::MESSAGE_HEADER..];
     for len in 0..body.len() {

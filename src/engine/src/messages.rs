@@ -310,7 +310,7 @@ pub(crate) struct NewSessionTicket {
     pub(crate) lifetime: u32,
     pub(crate) age_add: u32,
     pub(crate) nonce: Vec<u8>,
-    pub(crate) ticket: Vec<u8>,
+    pub(crate) ticket: Arc<[u8]>,
     pub(crate) max_early_data: Option<u32>,
 }
 
@@ -319,7 +319,7 @@ impl NewSessionTicket {
         let mut reader = Reader::new(body);
         let mut new = NewSessionTicket { lifetime: reader.u32()?, age_add: reader.u32()?, ..Default::default() };
         new.nonce = reader.vector(1)?.to_vec();
-        new.ticket = reader.filled(2)?.rest().to_vec();
+        new.ticket = reader.filled(2)?.rest().into();
         let list = reader.nested(2)?;
         reader.end()?;
         for (kind, range) in extensions(list)? {
@@ -332,19 +332,17 @@ impl NewSessionTicket {
         Ok(new)
     }
 
-    /// The nonce in the message with this body.
-    pub(crate) fn nonce(body: &[u8]) -> Result<&[u8], Fault> {
-        let mut reader = Reader::new(body);
-        reader.take(4 + 4)?; // lifetime, age_add
-        reader.vector(1)
+    pub(crate) fn encode(&self) -> Result<Vec<u8>, Fault> {
+        self.encode_with(&self.ticket)
     }
 
-    pub(crate) fn encode(&self) -> Result<Vec<u8>, Fault> {
+    /// ... with this ticket.
+    pub(crate) fn encode_with(&self, ticket: &[u8]) -> Result<Vec<u8>, Fault> {
         Writer::message(NEW_SESSION_TICKET, |message| {
             message.u32(self.lifetime);
             message.u32(self.age_add);
             message.opaque(1, &self.nonce);
-            message.opaque(2, &self.ticket);
+            message.opaque(2, ticket);
             message.vector(2, |extensions| {
                 if let Some(max) = self.max_early_data {
                     extensions.u16(EARLY_DATA);
@@ -357,7 +355,7 @@ impl NewSessionTicket {
     pub(crate) fn parse12(body: &[u8]) -> Result<NewSessionTicket, Fault> {
         let mut reader = Reader::new(body);
         let lifetime = reader.u32()?;
-        let ticket = reader.vector(2)?.to_vec();
+        let ticket = reader.vector(2)?.into();
         reader.end()?;
         Ok(NewSessionTicket { lifetime, ticket, ..Default::default() })
     }
@@ -505,7 +503,7 @@ mod tests {
             lifetime: 7200,
             age_add: 0xdeadbeef,
             nonce: vec![0, 1],
-            ticket: b"ticket".to_vec(),
+            ticket: b"ticket"[..].into(),
             max_early_data: None,
         };
         for max in [None, Some(16384)] {
@@ -521,7 +519,7 @@ mod tests {
         assert_eq!(NewSessionTicket::parse(&[plain, b"\0\x05", unknown].concat()), Ok(new.clone()));
         let twice = [plain, b"\0\x0a", unknown, unknown].concat();
         assert_eq!(NewSessionTicket::parse(&twice), Err(Fault::IllegalParameter));
-        new.ticket.clear();
+        new.ticket = [].into();
         assert_eq!(NewSessionTicket::parse(body(&new.encode().unwrap())), Err(Fault::Decode));
         exact(b"\0\0\x0e\x10\0\x02tk", NewSessionTicket::parse12);
     }

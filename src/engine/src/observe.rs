@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use rustls::client::{Tls12ClientSessionValue, Tls13ClientSessionValue};
 use zeroize::Zeroizing;
@@ -68,7 +69,7 @@ pub(crate) struct Observer {
     /// The server's session id.
     pub(crate) session_id: Vec<u8>,
     /// TLS 1.2: the ticket that the server sent, and its lifetime hint.
-    pub(crate) ticket12: Option<(Vec<u8>, u32)>,
+    pub(crate) ticket12: Option<(Arc<[u8]>, u32)>,
     pub(crate) extended_master_secret: bool,
     /// Server: the ServerHello that went by last was a HelloRetryRequest.
     pub(crate) retried: bool,

@@ -39,7 +39,8 @@ impl Reissue {
     ) -> Self {
         // Under TLS 1.2 there is no PSK, and the value is for `stored`.
         let template = notes.ticket_psk.take().and_then(|psk| {
-            let value = notes.template.take()?;
+            // The handshake's chain: the client's may be another by the time of a ticket.
+            let value = without_chain(notes.template.take()?, envelope.peer.as_ref());
             let at = find(&value, psk.bytes().len(), |window| window == psk.bytes())?;
             Some((value, at))
         });
@@ -78,8 +79,7 @@ impl Reissue {
             created: crate::session::now(),
             secret: psk.bytes().to_vec().into(),
             code: peer.map_or(0, |peer| peer.1),
-            // The template has the handshake's chain, ours the current one.
-            value: without_chain(value, self.envelope.peer.as_ref()),
+            value,
             peer: peer.map(|peer| peer.0.clone()),
             ..self.envelope.clone()
         };
@@ -121,13 +121,13 @@ impl Prepared {
         if ticket.len() > ticket::MAX_TICKET {
             return Err(Error::WrongState);
         }
-        Ok((NewSessionTicket { ticket, ..self.message }.encode()?, self.session))
+        Ok((self.message.encode_with(&ticket)?, self.session))
     }
 }
 
 /// rustls' value has the client's chain in it, too; leaving it out keeps tickets small. If it does
 /// not stand there as expected it stays.
-pub(crate) fn without_chain(value: Zeroizing<Vec<u8>>, peer: Option<&PeerChain>) -> Zeroizing<Vec<u8>> {
+pub(crate) fn without_chain(mut value: Zeroizing<Vec<u8>>, peer: Option<&PeerChain>) -> Zeroizing<Vec<u8>> {
     let Some(PeerChain(chain)) = peer else { return value };
     let length = |len: usize| u32::try_from(len).unwrap_or_default().to_be_bytes();
     let list: usize = chain.iter().map(|der| 3 + der.len()).sum();
@@ -138,10 +138,11 @@ pub(crate) fn without_chain(value: Zeroizing<Vec<u8>>, peer: Option<&PeerChain>)
             && chain.iter().all(|der| is_next(&length(der.len())[1..]) && is_next(der))
     };
     let len = 1 + 3 + list;
-    match find(&value, len, stands_in) {
-        Some(at) => [&value[..at], &[0], &value[at + len..]].concat().into(),
-        None => value,
+    if let Some(at) = find(&value, len, stands_in) {
+        value[at] = 0;
+        value.drain(at + 1..at + len);
     }
+    value
 }
 
 /// Where something of `len` bytes stands in `whole`, if exactly once.

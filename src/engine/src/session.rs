@@ -26,7 +26,7 @@ struct Inner {
     id: Vec<u8>,
     version: u16,
     suite: u16,
-    ticket: Option<Vec<u8>>,
+    ticket: Option<Arc<[u8]>>,
     /// ticket_age_add of TLS 1.3.
     age_add: u32,
     /// A client's, derived when it is asked for; else it is in the envelope.
@@ -52,7 +52,7 @@ pub struct SessionFacts {
     /// Key exchange group code point; 0 for none.
     pub group: u16,
     /// A client's ticket; empty for none.
-    pub ticket: Vec<u8>,
+    pub ticket: Arc<[u8]>,
     /// ticket_age_add (RFC 8446 §4.6.1).
     pub age_add: u32,
     /// Seconds since the epoch at which it was made.
@@ -76,7 +76,7 @@ pub struct SessionFacts {
 /// What a client gives to rustls to resume with.
 enum Offer {
     Tls12(Tls12ClientSessionValue),
-    Tls13 { source: TicketSource, message: Vec<u8> },
+    Tls13 { source: TicketSource, nonce: Vec<u8> },
 }
 
 /// Turns NewSessionTicket messages of one connection into rustls' session values. rustls' value
@@ -107,11 +107,11 @@ impl TicketSource {
     }
 
     /// The PSK of a ticket.
-    fn psk(&self, message: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    fn psk(&self, nonce: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         match &self.secret {
             TicketSecret::Psk(psk) => Some(psk.clone()),
             TicketSecret::Master(master) => {
-                let psk = master.as_ref()?.resumption_psk(NewSessionTicket::nonce(message).ok()?).ok()?;
+                let psk = master.as_ref()?.resumption_psk(nonce).ok()?;
                 Some(Zeroizing::new(psk.bytes().to_vec()))
             }
         }
@@ -119,8 +119,8 @@ impl TicketSource {
 
     /// Reads a NewSessionTicket made up for `ticket`.
     pub(crate) fn read_as(&self, ticket: &[u8], time: u64, notes: &mut Notes) -> Result<(), Error> {
-        let new = NewSessionTicket { ticket: ticket.to_vec(), ..NewSessionTicket::default() };
-        Ok(self.read(&new.encode()?.split_off(MESSAGE_HEADER), time, notes)?)
+        let new = NewSessionTicket { ticket: ticket.into(), ..NewSessionTicket::default() };
+        Ok(self.read(&new.encode()?[MESSAGE_HEADER..], time, notes)?)
     }
 
     /// Reads `message` (the body of NewSessionTicket) as if at `time`; the value is in `notes`.
@@ -148,13 +148,8 @@ pub(crate) struct ClientSession {
 }
 
 impl Session {
-    /// A client's session from a NewSessionTicket of TLS 1.3; `message`: its body.
-    pub(crate) fn of_ticket(
-        parts: &ClientSession,
-        source: &TicketSource,
-        new: NewSessionTicket,
-        message: &[u8],
-    ) -> Session {
+    /// A client's session from a NewSessionTicket of TLS 1.3.
+    pub(crate) fn of_ticket(parts: &ClientSession, source: &TicketSource, new: NewSessionTicket) -> Session {
         let id = id_of_ticket(&new.ticket);
         let envelope = Envelope { created: now(), lifetime: new.lifetime, ..parts.envelope.clone() };
         Session(Arc::new(Inner {
@@ -165,7 +160,7 @@ impl Session {
             age_add: new.age_add,
             secret: OnceLock::new(),
             envelope,
-            offer: Some(Offer::Tls13 { source: source.clone(), message: message.to_vec() }).into(),
+            offer: Some(Offer::Tls13 { source: source.clone(), nonce: new.nonce }).into(),
         }))
     }
 
@@ -174,7 +169,7 @@ impl Session {
         parts: ClientSession,
         value: Tls12ClientSessionValue,
         id: Vec<u8>,
-        ticket: Option<Vec<u8>>,
+        ticket: Option<Arc<[u8]>>,
         secret: &[u8],
     ) -> Session {
         Session(Arc::new(Inner {
@@ -246,8 +241,8 @@ impl Session {
     pub(crate) fn offer(&self, notes: &mut Notes) -> bool {
         match self.0.offer.get_or_init(|| self.0.make_offer().ok().flatten()) {
             Some(Offer::Tls12(value)) => notes.offer12 = Some(Box::new(value.clone())),
-            Some(Offer::Tls13 { source, message }) => {
-                if source.read(message, self.created(), notes).is_err() {
+            Some(Offer::Tls13 { source, nonce }) => {
+                if self.0.read_by(source, nonce, notes).is_err() {
                     return false;
                 }
                 notes.offer13 = notes.received13.take();
@@ -345,8 +340,8 @@ impl Session {
     }
 
     /// The ticket, for a client's session that has one.
-    pub fn ticket(&self) -> Option<&[u8]> {
-        self.0.ticket.as_deref()
+    pub fn ticket(&self) -> Option<&Arc<[u8]>> {
+        self.0.ticket.as_ref()
     }
 
     /// TLS 1.2 master secret or TLS 1.3 resumption PSK.
@@ -355,7 +350,7 @@ impl Session {
             return &self.0.envelope.secret;
         }
         self.0.secret.get_or_init(|| match self.0.offer.get() {
-            Some(Some(Offer::Tls13 { source, message })) => source.psk(message).unwrap_or_default(),
+            Some(Some(Offer::Tls13 { source, nonce })) => source.psk(nonce).unwrap_or_default(),
             _ => Zeroizing::default(),
         })
     }
@@ -377,20 +372,26 @@ impl Session {
 }
 
 impl Inner {
+    /// Reads the NewSessionTicket again.
+    fn read_by(&self, source: &TicketSource, nonce: &[u8], notes: &mut Notes) -> Result<(), Fault> {
+        let new = NewSessionTicket {
+            lifetime: self.envelope.lifetime,
+            age_add: self.age_add,
+            nonce: nonce.to_vec(),
+            ticket: self.ticket.clone().unwrap_or_default(),
+            max_early_data: None,
+        };
+        source.read(&new.encode()?[MESSAGE_HEADER..], self.envelope.created, notes)
+    }
+
     /// What rustls is given; `None` when there is nothing that a server could know the session by.
     fn make_offer(&self) -> Result<Option<Offer>, Error> {
         let ticket = self.ticket.as_deref().unwrap_or_default();
         match self.version {
             0x0304 if ticket.is_empty() => Ok(None),
             0x0304 => {
-                let new = NewSessionTicket {
-                    lifetime: self.envelope.lifetime,
-                    age_add: self.age_add,
-                    ticket: ticket.to_vec(),
-                    ..NewSessionTicket::default()
-                };
                 let source = TicketSource::of_psk(self.suite, &self.envelope.secret)?;
-                Ok(Some(Offer::Tls13 { source, message: new.encode()?.split_off(MESSAGE_HEADER) }))
+                Ok(Some(Offer::Tls13 { source, nonce: Vec::new() }))
             }
             _ if ticket.is_empty() && self.id.is_empty() => Ok(None),
             _ => Ok(Some(Offer::Tls12(value::client12(&self.id, ticket, &self.envelope)?))),

@@ -314,7 +314,11 @@ impl Traffic {
             if self.protocol == Protocol::Tls12 {
                 self.count_idle()?;
             }
-            let message: Vec<u8> = self.handshake.drain(..len).collect();
+            // The last one takes the buffer along.
+            let message = match len == self.handshake.len() {
+                true => std::mem::take(&mut self.handshake),
+                false => self.handshake.drain(..len).collect(),
+            };
             self.message(wire, &message)?;
             // An answer to a request counts when it is whole.
             self.messages += usize::from(!self.rounds.is_answering());
@@ -442,7 +446,7 @@ impl Traffic {
         if new.lifetime == 0 {
             return Ok(()); // §4.6.1: to be discarded at once
         }
-        let session = Session::of_ticket(parts, source, new, body);
+        let session = Session::of_ticket(parts, source, new);
         self.keep_session(session);
         Ok(())
     }

@@ -25,11 +25,11 @@ impl ExternalPsk {
     /// Client: offers it behind `session`. rustls makes a binder for one hash only, and has one early secret: the key is
     /// left out beside a session of another hash, or of TLS 1.2.
     pub(crate) fn offer_beside(&self, session: &Session, suites: &[u16], notes: &mut Notes) {
-        let ticket = session.ticket().map_or(0, <[u8]>::len);
+        let ticket = session.ticket().map_or(0, |ticket| ticket.len());
         let fits = self.fits(session.suite()) && suites.iter().any(|suite| self.fits(*suite));
         let Some(hash) = self.hash().filter(|_| fits && ticket + self.identity().len() <= MAX_IDENTITY) else { return };
         let early = Secret::early(hash, &self.0.key);
-        notes.amendments.beside = Some(Beside { psk: self.clone(), early, binder: None });
+        notes.amendments.beside = Some(Box::new(Beside { psk: self.clone(), early, binder: None }));
     }
 }
 

@@ -212,7 +212,7 @@ fn what_no_session_can_say() {
             |facts| facts.secret.clear(),
             |facts| facts.secret.resize(65, 1),
             |facts| facts.id = vec![1; 33],
-            |facts| facts.ticket = vec![1; 0xff01],
+            |facts| facts.ticket = vec![1; 0xff01].into(),
         ];
         for (number, change) in changes.into_iter().enumerate() {
             let mut facts = facts.clone();
@@ -220,7 +220,7 @@ fn what_no_session_can_say() {
             assert!(Session::restore(facts).is_none(), "{protocol:?} {number}");
         }
         // Nothing that a server could know it by: the handshake is a full one.
-        let bare = SessionFacts { ticket: Vec::new(), id: Vec::new(), ..facts };
+        let bare = SessionFacts { ticket: [].into(), id: Vec::new(), ..facts };
         let pair = resume(&configs, &Session::restore(bare).unwrap(), Split::All);
         assert!(!is_resumed(&pair));
     }

@@ -70,7 +70,7 @@ pub fn encode(session: &standin_engine::Session) -> Vec<u8> {
     let fields = [
         session.id(),
         session.secret(),
-        session.ticket().unwrap_or_default(),
+        session.ticket().map_or(&[], |ticket| &ticket[..]),
         session.server_name().unwrap_or_default().as_bytes(),
         session.alpn().unwrap_or_default(),
         session.context(),
@@ -122,7 +122,7 @@ pub fn decode_as_kept(bytes: &[u8]) -> Option<SessionFacts> {
         secret: secret.to_vec().into(),
         extended_master_secret: extended != 0,
         group: group.try_into().ok()?,
-        ticket: ticket.to_vec(),
+        ticket: ticket.into(),
         age_add: age_add.try_into().ok()?,
         created,
         lifetime: lifetime.try_into().ok()?,

@@ -265,7 +265,7 @@ versioned! {
     pub unsafe extern "C" fn SSL_SESSION_get0_ticket(session: *const SSL_SESSION, ticket: *mut *const c_uchar, len: *mut usize) {
         // SAFETY: the program's pointers.
         unsafe {
-            let bytes = read(session).map_or(&[][..], |content| &content.ticket);
+            let bytes = read(session).map_or(&[][..], |content| &content.ticket[..]);
             put(len, bytes.len());
             put(ticket, start(bytes));
         }

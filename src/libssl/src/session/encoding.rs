@@ -194,7 +194,7 @@ impl Content {
             field::VERIFY_RESULT => self.verify_result = number_in()?,
             field::HOSTNAME => self.hostname = std::ffi::CString::new(octets()?).ok(),
             field::LIFETIME => self.ticket_lifetime = u32::try_from(number_in()?).ok()?,
-            field::TICKET => self.ticket = octets()?,
+            field::TICKET => self.ticket = octets()?.into(),
             field::FLAGS => self.extended_master_secret = number_in()? & EXTENDED != 0,
             field::MAX_EARLY_DATA => self.max_early_data = u32::try_from(number_in()?).ok()?,
             field::ALPN => self.alpn = octets()?,

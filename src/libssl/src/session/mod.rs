@@ -8,6 +8,7 @@ mod reference;
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering, fence};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -61,7 +62,7 @@ pub struct Content {
     /// Master secret or resumption PSK.
     pub secret: Zeroizing<Vec<u8>>,
     /// Ticket, on the client.
-    pub ticket: Vec<u8>,
+    pub ticket: Arc<[u8]>,
     /// Lifetime that came with the ticket.
     pub ticket_lifetime: u32,
     /// ticket_age_add, likewise.
@@ -237,7 +238,7 @@ impl SSL_SESSION {
             hostname: session.server_name().and_then(|name| std::ffi::CString::new(name).ok()),
             alpn: session.alpn().unwrap_or_default().to_vec(),
             secret: session.secret().to_vec().into(),
-            ticket: session.ticket().unwrap_or_default().to_vec(),
+            ticket: session.ticket().cloned().unwrap_or_default(),
             ticket_lifetime: if session.ticket().is_some() { session.lifetime() } else { 0 },
             ticket_age_add: session.age_add(),
             group: session.group(),
