@@ -91,7 +91,10 @@ fn read_until(connection: &mut Connection, socket: &mut TcpStream, expected: &st
 
 fn connect(port: u16) -> TcpStream {
     for _ in 0..200 {
-        if let Ok(socket) = TcpStream::connect(("127.0.0.1", port)) {
+        // While nobody listens a socket may get the very port that it wants to connect to.
+        if let Ok(socket) = TcpStream::connect(("127.0.0.1", port))
+            && socket.local_addr().unwrap().port() != port
+        {
             socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
             return socket;
         }
