@@ -169,8 +169,11 @@ pub unsafe fn server(session: *mut Handle, has_psk: bool) -> Result<Candidates, 
         match retrieve {
             Some((Retrieve::None, true)) | None if !has_psk => {
                 // Only sessions and keys could help now, and those need no certificate.
-                let can_resume = with(session, |session| session.may_resume())?;
-                if can_resume { Ok(Candidates::Held(Vec::new())) } else { Err(error::NO_CIPHER_SUITES) }
+                match (with(session, |session| session.may_resume())?, retrieve) {
+                    (true, _) => Ok(Candidates::Held(Vec::new())),
+                    (false, Some(_)) => Err(error::NO_CIPHER_SUITES),
+                    (false, None) => Err(error::INSUFFICIENT_CREDENTIALS),
+                }
             }
             Some((Retrieve::None, _)) => {
                 let candidates = with(session, |session| hello::candidates(session))?;

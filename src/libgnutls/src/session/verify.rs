@@ -152,6 +152,8 @@ impl Session {
             // Who was asked on a live connection is not taken unseen, whatever was set since.
             (None, ..) if self.is_established() => Err(error::UNEXPECTED_PACKET),
             _ if ignores && self.is_established() => Err(error::UNEXPECTED_PACKET),
+            // Who has only a pre-shared key means that server, and no other.
+            (None, ..) if !self.is_server() => Err(error::INSUFFICIENT_CREDENTIALS),
             (None, ..) => Ok(Judge::Nobody),
             _ if ignores => Ok(Judge::Nobody),
             (_, Some(function), _) => Ok(Judge::Function(function)),
