@@ -7,7 +7,7 @@ use standin_engine::{CertificateRequest, Connection, Identity, SignatureScheme};
 
 use super::config::Candidates;
 use super::{Handle, Session, attempt, flag, hello, with};
-use crate::algorithm::{X509, pk, pk_of_scheme};
+use crate::algorithm::{RSA_PSS_RSAE, X509, pk, pk_of_scheme};
 use crate::credentials::{Certificate, Certificates, Retrieve, RetrieveInfo, Retrieved1, identity};
 use crate::error;
 use crate::gnutls::{
@@ -125,7 +125,7 @@ fn named(request: &CertificateRequest) -> Vec<Vec<u8>> {
     request.authorities.iter().map(<[u8]>::to_vec).collect()
 }
 
-/// Kinds of keys that the server takes, each once.
+/// Kinds of keys that the server takes, each once, as the program is told of them.
 fn pk_algorithms(request: &CertificateRequest, tls13: bool) -> Vec<c_uint> {
     let mut algorithms = Vec::new();
     let schemes = request.schemes.iter().filter_map(|scheme| pk_of_scheme(*scheme));
@@ -145,7 +145,11 @@ fn pk_algorithms(request: &CertificateRequest, tls13: bool) -> Vec<c_uint> {
 
 /// The first certificate that the server takes: by the kind of its key, and by who issued it.
 fn find(session: &Session, request: &CertificateRequest, tls13: bool) -> Option<Identity> {
-    let algorithms = pk_algorithms(request, tls13);
+    let mut algorithms = pk_algorithms(request, tls13);
+    // RSA-PSS is signed with keys for RSA as well.
+    if request.schemes.iter().any(|scheme| RSA_PSS_RSAE.contains(scheme)) && tls13 {
+        algorithms.push(pk::RSA);
+    }
     let authorities = named(request);
     let any_issuer = authorities.is_empty() || session.has(flag::FORCE_CLIENT_CERT);
     session.held.certificate()?.read(|state| {
@@ -258,7 +262,6 @@ unsafe fn ask(
             Retrieve::None => Ok(Given::default()),
             Retrieve::One(function) => {
                 let mut out: Retrieved1 = std::mem::zeroed();
-                out.kind = X509;
                 match function(session, names_at, names_len, algorithms_at, algorithms_len, &mut out) {
                     0.. => taken_objects(out),
                     _ => Err(error::USER_ERROR),
@@ -283,7 +286,7 @@ unsafe fn ask(
             Retrieve::Three(function) => {
                 let cred: *const Certificate = with(session, |session| session.held.certificate.cast_const())?;
                 let info = RetrieveInfo {
-                    version: 1,
+                    version: 0,
                     cred,
                     authorities: names_at,
                     authorities_size: names.len() as c_uint,

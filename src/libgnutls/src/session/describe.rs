@@ -120,7 +120,7 @@ versioned! {
     /// gnutls_protocol_t.
     pub unsafe extern "C" fn gnutls_protocol_get_version(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
-        unsafe { number(session, |session| match session.agreed().map(|agreed| agreed.protocol) {
+        unsafe { number(session, |session| match session.version() {
             Some(Protocol::Tls13) => protocol::TLS1_3,
             Some(Protocol::Tls12) => protocol::TLS1_2,
             // As the original: the one that is most wanted.
@@ -195,7 +195,7 @@ versioned! {
                     false => &session.connection.as_ref()?.certificate_request()?.schemes,
                 };
                 let scheme = schemes.get(index).filter(|scheme| **scheme != 0)?;
-                Some(sign_of_scheme(*scheme, session.is_tls13()))
+                Some(sign_of_scheme(*scheme, session.version() == Some(Protocol::Tls13)))
             });
             match found {
                 Ok(Some(id)) if !out.is_null() => {
