@@ -180,7 +180,7 @@ impl Session {
             return Ok(rounds);
         }
         self.check_writable()?;
-        let authorities = config::authorities(self);
+        let authorities = config::authorities(self).inspect_err(|error| self.note_failure(*error))?;
         let require = self.request == request::REQUIRE;
         let schemes = self.priority.as_ref().map(|priority| priority.parameters.schemes.clone()).unwrap_or_default();
         let connection = self.connection.as_mut().ok_or(error::INVALID_SESSION)?;
