@@ -64,7 +64,10 @@ pub unsafe fn ahead(session: *mut Handle) -> Result<(), c_int> {
         })?;
         if due {
             let given = choose(session)?;
-            with(session, |session| session.ours.chosen = Some(given))?;
+            with(session, |session| {
+                session.ours.set(given.identity.as_ref());
+                session.ours.chosen = Some(given);
+            })?;
         }
         Ok(())
     }
@@ -416,8 +419,8 @@ versioned! {
     pub unsafe extern "C" fn gnutls_certificate_get_ours(session: *mut Handle) -> *const Datum {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| {
-            session.own_leaf();
-            session.ours.leaf.as_ref().map_or(std::ptr::null(), |(_, datum)| &raw const **datum)
+            let known = session.own_leaf().is_some();
+            session.ours.leaf.as_ref().filter(|_| known).map_or(std::ptr::null(), |(_, datum)| &raw const **datum)
         }) }.unwrap_or(std::ptr::null())
     }
 
@@ -429,8 +432,9 @@ versioned! {
 }
 
 impl Session {
-    /// The certificate that we present.
+    /// The certificate that we present; none of credentials that are gone.
     pub fn own_leaf(&mut self) -> Option<&[u8]> {
+        self.held.certificate()?;
         if self.ours.leaf.is_none() && self.is_server() {
             self.note_own_certificate();
         }

@@ -7,7 +7,7 @@ use standin_engine::{Connection, Error, Fault, Read, Role, Stop};
 
 use super::config::{self, request};
 use super::transport::Patience;
-use super::{Handle, Session, attempt, choose, flag, handshake, record, transport, verify, with};
+use super::{Handle, Session, attempt, choose, flag, handshake, hooks, record, transport, verify, with};
 use crate::error;
 
 /// How far a round is.
@@ -105,6 +105,7 @@ unsafe fn client(session: *mut Handle) -> Result<(), c_int> {
             }
             Reauth::Answering | Reauth::Automatic => {}
         }
+        hooks::show_messages(session)?;
         transport::flush(session)?;
         with(session, |session| session.reauth = Reauth::Idle)
     }
@@ -119,10 +120,12 @@ unsafe fn server(session: *mut Handle) -> Result<(), c_int> {
                 return Err(error::INVALID_REQUEST);
             }
             if session.held.certificate.is_null() {
+                session.note_failure(error::INSUFFICIENT_CREDENTIALS);
                 return Err(error::INSUFFICIENT_CREDENTIALS);
             }
             session.ask()
         })?;
+        hooks::show_messages(session)?;
         transport::flush(session)?;
         loop {
             let (outcome, answered) = attempt(session, |session| {

@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint};
 
 use zeroize::Zeroizing;
 
-use super::{Handle, Session, attempt, flag, transport, with};
+use super::{Handle, Session, attempt, flag, hooks, transport, with};
 use crate::error;
 use crate::gnutls::{Datum, gnutls_rnd};
 
@@ -57,6 +57,7 @@ unsafe fn send(session: *mut Handle, count: c_uint) -> Result<(), c_int> {
             }
             Ok(())
         })?;
+        hooks::show_messages(session)?;
         transport::flush(session)?;
         with(session, |session| session.tickets.sending = false)
     }
