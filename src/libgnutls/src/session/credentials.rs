@@ -53,7 +53,11 @@ versioned! {
     /// Credentials of one kind, in the place of those before. They have to outlive the session.
     pub unsafe extern "C" fn gnutls_credentials_set(session: *mut Handle, kind: c_uint, cred: *mut c_void) -> c_int {
         // SAFETY: the program's pointers.
-        error::status(unsafe { with(session, |session| session.held.set(kind, cred)) })
+        error::status(unsafe { with(session, |session| {
+            // What was presented is known by those before.
+            session.own_leaf();
+            session.held.set(kind, cred);
+        }) })
     }
 
     /// The credentials of that kind.

@@ -88,7 +88,8 @@ impl Session {
 
     fn state_flags(&self) -> c_uint {
         if self.agreed().is_none() {
-            return 0;
+            let asked = !self.is_server() && self.connection.is_some() && self.ocsp.asked;
+            return if asked { state::CLI_REQUESTED_OCSP } else { 0 };
         }
         let mut flags = 0;
         let mut set = |on: bool, flag: c_uint| flags |= if on { flag } else { 0 };
@@ -96,7 +97,12 @@ impl Session {
         set(self.extends_master_secret(), state::EXT_MASTER_SECRET);
         set(self.resume.made.as_ref().is_some_and(|made| made.ticket().is_some()), state::SESSION_TICKET);
         set(handshake::offers_post_handshake_auth(self), state::POST_HANDSHAKE_AUTH);
-        let by_client = if self.is_server() { self.answering.offers.status_request } else { self.ocsp.asked };
+        let by_client = match self.is_server() {
+            // With a session of TLS 1.2 the original does not look at it.
+            true if !self.is_tls13() && self.agreed().is_some_and(|agreed| agreed.resumed) => false,
+            true => self.answering.offers.status_request,
+            false => self.ocsp.asked,
+        };
         set(by_client, state::CLI_REQUESTED_OCSP);
         set(false, state::SERV_REQUESTED_OCSP);
         flags

@@ -61,6 +61,9 @@ unsafe fn prf(
     }
 }
 
+/// The random of who has said nothing.
+static NO_RANDOM: [u8; 32] = [0; 32];
+
 versioned! {
     /// Exports keying material; no context is one of no length only under TLS 1.3.
     pub unsafe extern "C" fn gnutls_prf_rfc5705(
@@ -116,7 +119,8 @@ versioned! {
             let found = with(session, |session| {
                 session.agreed().map(|agreed| (Datum::lent(&agreed.client_random), Datum::lent(&agreed.server_random)))
             });
-            let (of_client, of_server) = found.ok().flatten().unwrap_or((Datum::EMPTY, Datum::EMPTY));
+            let none = || (Datum::lent(&NO_RANDOM), Datum::lent(&NO_RANDOM));
+            let (of_client, of_server) = found.ok().flatten().unwrap_or_else(none);
             if !client.is_null() {
                 client.write(of_client);
             }

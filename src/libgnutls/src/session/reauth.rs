@@ -142,7 +142,10 @@ unsafe fn server(session: *mut Handle) -> Result<(), c_int> {
             }
             match outcome {
                 Ok(Read::Data(_)) => return Err(error::GOT_APPLICATION_DATA),
-                Ok(Read::Closed) => return Err(error::SESSION_EOF),
+                Ok(Read::Closed) => {
+                    let told = with(session, |session| session.data.ended)?;
+                    return Err(if told { error::REQUESTED_DATA_NOT_AVAILABLE } else { error::SESSION_EOF });
+                }
                 Ok(Read::Stop(Stop::Verdict)) => verify::judge(session)?,
                 Ok(Read::Stop(_)) => {
                     attempt(session, Session::heed_warning)?;
@@ -199,6 +202,9 @@ unsafe fn reauth(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let role = attempt(session, |session| {
+            if session.agreed().is_some() && !session.is_tls13() {
+                return Err(error::INVALID_REQUEST);
+            }
             // Where nothing is pending a client does not come so far that it would notice.
             if session.invalid && (session.role == Role::Server || session.reauth != Reauth::Idle) {
                 return Err(error::INVALID_SESSION);
@@ -208,9 +214,6 @@ unsafe fn reauth(session: *mut Handle) -> Result<(), c_int> {
                     Role::Client => error::UNAVAILABLE_DURING_HANDSHAKE,
                     Role::Server => error::INVALID_REQUEST, // no client has offered it
                 });
-            }
-            if !session.is_tls13() {
-                return Err(error::INVALID_REQUEST);
             }
             Ok(session.role)
         })?;

@@ -231,10 +231,10 @@ pub unsafe fn update_keys(session: *mut Handle, request: bool) -> Result<(), c_i
     // SAFETY: the callers' promise.
     unsafe {
         attempt(session, |session| {
-            session.check_writable()?;
-            if !session.is_tls13() {
+            if session.agreed().is_some() && !session.is_tls13() {
                 return Err(error::INVALID_REQUEST);
             }
+            session.check_writable()?;
             if !std::mem::replace(&mut session.data.updating, true) {
                 let connection = session.connection.as_mut().ok_or(error::INVALID_SESSION)?;
                 connection.update_keys(request).map_err(|error| error::code(&error))?;
@@ -296,7 +296,10 @@ versioned! {
                 if session.data.corked.is_none() {
                     return Ok(None);
                 }
-                session.check_writable()?;
+                // Whether it can leave is seen when it is to.
+                if !session.is_established() {
+                    return Err(error::UNAVAILABLE_DURING_HANDSHAKE);
+                }
                 if size != 0 && data.is_null() {
                     return Err(error::INVALID_REQUEST);
                 }
