@@ -542,14 +542,12 @@ impl Connection {
         Ok(schedule::export12(hash, master, randoms, label, context, out)?)
     }
 
-    /// TLS 1.2: the PRF (RFC 5246 §5) of the master secret over the randoms, in either order, and `extra`.
-    pub fn prf(&self, out: &mut [u8], label: &[u8], server_first: bool, extra: &[u8]) -> Result<(), Error> {
+    /// TLS 1.2: the PRF (RFC 5246 §5) of the master secret over the parts of a seed, one behind the other.
+    pub fn prf(&self, out: &mut [u8], label: &[u8], seed: &[&[u8]]) -> Result<(), Error> {
         let (Some(agreed), true) = (&self.established, self.is_established()) else { return Err(Error::WrongState) };
         let master = self.wire.notes.secrets.master.as_ref().ok_or(Error::WrongState)?;
         let hash = Hash::of_suite(agreed.suite).ok_or(Fault::Internal)?;
-        let (client, server) = (&agreed.client_random[..], &agreed.server_random[..]);
-        let (first, second) = if server_first { (server, client) } else { (client, server) };
-        schedule::prf(hash, master, label, &[first, second, extra], out);
+        schedule::prf(hash, master, label, seed, out);
         Ok(())
     }
 

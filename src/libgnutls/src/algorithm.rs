@@ -44,6 +44,7 @@ pub mod pk {
     pub const ECDSA: u32 = 4;
     pub const RSA_PSS: u32 = 6;
     pub const ED25519: u32 = 7;
+    pub const ED448: u32 = 12;
 }
 
 /// gnutls_credentials_type_t.
@@ -137,21 +138,41 @@ signs! {
     16 0x0603 ECDSA None;
 }
 
+/// gnutls_sign_algorithm_t of schemes that peers name and the engine does not serve.
+const FOREIGN: &[(u16, u32)] = &[
+    (0x0201, 1),
+    (0x0203, 12),
+    (0x0301, 9),
+    (0x0303, 13),
+    (0x0202, 2),
+    (0x0302, 10),
+    (0x0402, 11),
+    (0x0808, 46),
+    (0x0809, 32),
+    (0x080a, 33),
+    (0x080b, 34),
+];
+
 /// gnutls_sign_algorithm_t of a scheme, as it is named under that protocol; 0 if GnuTLS has no number for it.
 pub fn sign_of_scheme(scheme: u16, tls13: bool) -> u32 {
-    SIGNS.iter().find(|sign| sign.code == scheme).map_or(0, |sign| match sign.tls12 {
+    let foreign = || FOREIGN.iter().find(|(code, _)| *code == scheme).map_or(0, |(_, id)| *id);
+    SIGNS.iter().find(|sign| sign.code == scheme).map_or_else(foreign, |sign| match sign.tls12 {
         Some(tls12) if !tls13 => tls12,
         _ => sign.id,
     })
 }
 
-/// gnutls_pk_algorithm_t of the key that makes a scheme's signatures.
+/// The schemes of RSASSA-PSS with keys that are for RSA.
+pub const RSA_PSS_RSAE: std::ops::RangeInclusive<u16> = 0x0804..=0x0806;
+
+/// gnutls_pk_algorithm_t of a scheme's signatures.
 pub fn pk_of_scheme(scheme: u16) -> Option<u32> {
     match scheme {
-        0x0401 | 0x0501 | 0x0601 | 0x0804..=0x0806 => Some(pk::RSA),
+        0x0401 | 0x0501 | 0x0601 => Some(pk::RSA),
         0x0403 | 0x0503 | 0x0603 => Some(pk::ECDSA),
         0x0807 => Some(pk::ED25519),
-        0x0809..=0x080b => Some(pk::RSA_PSS),
+        0x0808 => Some(pk::ED448),
+        0x0804..=0x0806 | 0x0809..=0x080b => Some(pk::RSA_PSS),
         _ => None,
     }
 }

@@ -39,14 +39,17 @@ pub fn find_in_file(file: &CStr, user: &[u8]) -> Result<Option<Zeroizing<Vec<u8>
     use std::os::unix::ffi::OsStrExt;
     let name = std::ffi::OsStr::from_bytes(file.to_bytes());
     let text = Zeroizing::new(std::fs::read(name).map_err(|_| error::KEYFILE_ERROR)?);
-    for line in text.split(|byte| *byte == b'\n') {
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let (line, ended) = line.strip_suffix(b"\n").map_or((line, false), |line| (line, true));
         let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
-        let (name, key) = (&line[..colon], line[colon + 1..].trim_ascii());
+        let (name, key) = (&line[..colon], &line[colon + 1..]);
         let known = match name.strip_prefix(b"#") {
             Some(hex) => unhex(hex).is_some_and(|name| &name[..] == user),
             None => name == user,
         };
         if known {
+            // The last line may end in a space instead of a newline.
+            let key = if ended { key } else { key.strip_suffix(b" ").unwrap_or(key) };
             return unhex(key).map(Some).ok_or(error::KEYFILE_ERROR);
         }
     }
@@ -58,14 +61,15 @@ fn unhex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     filled(|out| unsafe { gnutls_hex_decode2(&Datum::lent(digits), out) }).ok().map(Zeroizing::new)
 }
 
-/// A key as the program gives it.
+/// A key as the program gives it; one of no bytes is none, which a handshake notices.
 ///
 /// # Safety
 /// The datum is the program's.
 unsafe fn key(key: *const Datum, flags: c_uint) -> Result<Zeroizing<Vec<u8>>, c_int> {
     // SAFETY: the caller's promise.
-    let bytes = unsafe { key.as_ref() }.map(|key| unsafe { key.bytes() }).filter(|key| !key.is_empty());
-    let bytes = bytes.ok_or(error::INVALID_REQUEST)?;
+    let key = unsafe { key.as_ref() }.filter(|key| !key.data.is_null()).ok_or(error::INVALID_REQUEST)?;
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { key.bytes() };
     match flags {
         HEX => unhex(bytes).ok_or(error::PARSING_ERROR),
         _ => Ok(Zeroizing::new(bytes.to_vec())),

@@ -10,7 +10,8 @@ use crate::gnutls::Datum;
 const MANDATORY: c_uint = 1;
 const SERVER_PRECEDENCE: c_uint = 1 << 1;
 const MAX_PROTOCOLS: usize = 8;
-const MAX_NAME: usize = 255;
+/// Bytes of a name that the original has no room for.
+const TOO_LONG: usize = 32;
 
 /// What was set, and what was chosen.
 #[derive(Default)]
@@ -40,19 +41,22 @@ impl Session {
 }
 
 versioned! {
-    /// The protocols to offer, or to choose from, most wanted first.
+    /// The protocols to offer, or to choose from, most wanted first: at most 8, each of at most 31 bytes. Those before
+    /// one that is too long are set.
     pub unsafe extern "C" fn gnutls_alpn_set_protocols(
         session: *mut Handle, protocols: *const Datum, size: c_uint, flags: c_uint
     ) -> c_int {
         // SAFETY: the program's pointers.
         error::status(unsafe { attempt(session, |session| {
             let list = if protocols.is_null() { &[] } else { std::slice::from_raw_parts(protocols, size as usize) };
-            let names: Vec<_> = list.iter().take(MAX_PROTOCOLS).map(|name| name.bytes().to_vec()).collect();
-            if names.iter().any(|name| !(1..=MAX_NAME).contains(&name.len())) {
+            if list.len() > MAX_PROTOCOLS {
                 return Err(error::INVALID_REQUEST);
             }
+            let names = list.iter().map(|name| name.bytes()).take_while(|name| name.len() < TOO_LONG);
+            let names: Vec<_> = names.map(<[u8]>::to_vec).collect();
+            let all = names.len() == list.len();
             (session.alpn.offered, session.alpn.flags) = (names, flags);
-            Ok(())
+            if all { Ok(()) } else { Err(error::INVALID_REQUEST) }
         }) })
     }
 

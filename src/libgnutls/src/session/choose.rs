@@ -7,7 +7,7 @@ use standin_engine::{CertificateRequest, Connection, Identity, SignatureScheme};
 
 use super::config::Candidates;
 use super::{Handle, Session, attempt, flag, hello, with};
-use crate::algorithm::{X509, pk, pk_of_scheme};
+use crate::algorithm::{RSA_PSS_RSAE, X509, pk, pk_of_scheme};
 use crate::credentials::{Certificate, Certificates, Retrieve, RetrieveInfo, Retrieved1, identity};
 use crate::error;
 use crate::gnutls::{
@@ -64,7 +64,10 @@ pub unsafe fn ahead(session: *mut Handle) -> Result<(), c_int> {
         })?;
         if due {
             let given = choose(session)?;
-            with(session, |session| session.ours.chosen = Some(given))?;
+            with(session, |session| {
+                session.ours.set(given.identity.as_ref());
+                session.ours.chosen = Some(given);
+            })?;
         }
         Ok(())
     }
@@ -125,7 +128,7 @@ fn named(request: &CertificateRequest) -> Vec<Vec<u8>> {
     request.authorities.iter().map(<[u8]>::to_vec).collect()
 }
 
-/// Kinds of keys that the server takes, each once.
+/// Kinds of keys that the server takes, each once, as the program is told of them.
 fn pk_algorithms(request: &CertificateRequest, tls13: bool) -> Vec<c_uint> {
     let mut algorithms = Vec::new();
     let schemes = request.schemes.iter().filter_map(|scheme| pk_of_scheme(*scheme));
@@ -145,7 +148,11 @@ fn pk_algorithms(request: &CertificateRequest, tls13: bool) -> Vec<c_uint> {
 
 /// The first certificate that the server takes: by the kind of its key, and by who issued it.
 fn find(session: &Session, request: &CertificateRequest, tls13: bool) -> Option<Identity> {
-    let algorithms = pk_algorithms(request, tls13);
+    let mut algorithms = pk_algorithms(request, tls13);
+    // RSA-PSS is signed with keys for RSA as well.
+    if request.schemes.iter().any(|scheme| RSA_PSS_RSAE.contains(scheme)) && tls13 {
+        algorithms.push(pk::RSA);
+    }
     let authorities = named(request);
     let any_issuer = authorities.is_empty() || session.has(flag::FORCE_CLIENT_CERT);
     session.held.certificate()?.read(|state| {
@@ -169,8 +176,11 @@ pub unsafe fn server(session: *mut Handle, has_psk: bool) -> Result<Candidates, 
         match retrieve {
             Some((Retrieve::None, true)) | None if !has_psk => {
                 // Only sessions and keys could help now, and those need no certificate.
-                let can_resume = with(session, |session| session.may_resume())?;
-                if can_resume { Ok(Candidates::Held(Vec::new())) } else { Err(error::NO_CIPHER_SUITES) }
+                match (with(session, |session| session.may_resume())?, retrieve) {
+                    (true, _) => Ok(Candidates::Held(Vec::new())),
+                    (false, Some(_)) => Err(error::NO_CIPHER_SUITES),
+                    (false, None) => Err(error::INSUFFICIENT_CREDENTIALS),
+                }
             }
             Some((Retrieve::None, _)) => {
                 let candidates = with(session, |session| hello::candidates(session))?;
@@ -255,7 +265,6 @@ unsafe fn ask(
             Retrieve::None => Ok(Given::default()),
             Retrieve::One(function) => {
                 let mut out: Retrieved1 = std::mem::zeroed();
-                out.kind = X509;
                 match function(session, names_at, names_len, algorithms_at, algorithms_len, &mut out) {
                     0.. => taken_objects(out),
                     _ => Err(error::USER_ERROR),
@@ -280,7 +289,7 @@ unsafe fn ask(
             Retrieve::Three(function) => {
                 let cred: *const Certificate = with(session, |session| session.held.certificate.cast_const())?;
                 let info = RetrieveInfo {
-                    version: 1,
+                    version: 0,
                     cred,
                     authorities: names_at,
                     authorities_size: names.len() as c_uint,
@@ -410,8 +419,8 @@ versioned! {
     pub unsafe extern "C" fn gnutls_certificate_get_ours(session: *mut Handle) -> *const Datum {
         // SAFETY: the program's pointer.
         unsafe { with(session, |session| {
-            session.own_leaf();
-            session.ours.leaf.as_ref().map_or(std::ptr::null(), |(_, datum)| &raw const **datum)
+            let known = session.own_leaf().is_some();
+            session.ours.leaf.as_ref().filter(|_| known).map_or(std::ptr::null(), |(_, datum)| &raw const **datum)
         }) }.unwrap_or(std::ptr::null())
     }
 
@@ -423,8 +432,9 @@ versioned! {
 }
 
 impl Session {
-    /// The certificate that we present.
+    /// The certificate that we present; none of credentials that are gone.
     pub fn own_leaf(&mut self) -> Option<&[u8]> {
+        self.held.certificate()?;
         if self.ours.leaf.is_none() && self.is_server() {
             self.note_own_certificate();
         }

@@ -143,7 +143,7 @@ pub fn server(session: &Session, candidates: Candidates) -> Result<Arc<ServerCon
             },
             request_certificate: key.request != request::IGNORE,
             require_certificate: key.request == request::REQUIRE,
-            authorities: authorities(session),
+            authorities: if key.request == request::IGNORE { Vec::new() } else { authorities(session)? },
             session_context: CONTEXT.to_vec(),
             verifies: key.request != request::IGNORE,
             // Its function is asked about nobody as well. Who has to show a certificate is not asked about.
@@ -195,10 +195,15 @@ fn identities(session: &Session, entries: &[usize]) -> Vec<Identity> {
     })
 }
 
-/// Names of the CAs that a client may have its certificate from.
-pub fn authorities(session: &Session) -> Vec<Vec<u8>> {
-    match session.held.certificate() {
+/// Bytes of a CertificateRequest, whose extensions have 64 KB together, that its other extensions are left.
+const ROOM_FOR_NAMES: usize = 65_280;
+
+/// Names of the CAs that a client may have its certificate from, if they fit into a request.
+pub fn authorities(session: &Session) -> Result<Vec<Vec<u8>>, c_int> {
+    let names = match session.held.certificate() {
         Some(cred) if !session.hide_authorities => cred.read(|state| state.authorities.clone()),
         _ => Vec::new(),
-    }
+    };
+    let len: usize = names.iter().map(|name| 2 + name.len()).sum();
+    if len > ROOM_FOR_NAMES { Err(error::HANDSHAKE_TOO_LARGE) } else { Ok(names) }
 }

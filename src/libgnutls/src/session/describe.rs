@@ -89,7 +89,8 @@ impl Session {
 
     fn state_flags(&self) -> c_uint {
         if self.agreed().is_none() {
-            return 0;
+            let asked = !self.is_server() && self.connection.is_some() && self.ocsp.asked;
+            return if asked { state::CLI_REQUESTED_OCSP } else { 0 };
         }
         let mut flags = 0;
         let mut set = |on: bool, flag: c_uint| flags |= if on { flag } else { 0 };
@@ -97,7 +98,12 @@ impl Session {
         set(self.extends_master_secret(), state::EXT_MASTER_SECRET);
         set(self.resume.made.as_ref().is_some_and(|made| made.ticket().is_some()), state::SESSION_TICKET);
         set(handshake::offers_post_handshake_auth(self), state::POST_HANDSHAKE_AUTH);
-        let by_client = if self.is_server() { self.answering.offers.status_request } else { self.ocsp.asked };
+        let by_client = match self.is_server() {
+            // With a session of TLS 1.2 the original does not look at it.
+            true if !self.is_tls13() && self.agreed().is_some_and(|agreed| agreed.resumed) => false,
+            true => self.answering.offers.status_request,
+            false => self.ocsp.asked,
+        };
         set(by_client, state::CLI_REQUESTED_OCSP);
         set(false, state::SERV_REQUESTED_OCSP);
         flags
@@ -121,7 +127,7 @@ versioned! {
     /// gnutls_protocol_t.
     pub unsafe extern "C" fn gnutls_protocol_get_version(session: *mut Handle) -> c_uint {
         // SAFETY: the program's pointer.
-        unsafe { number(session, |session| match session.agreed().map(|agreed| agreed.protocol) {
+        unsafe { number(session, |session| match session.version() {
             Some(Protocol::Tls13) => protocol::TLS1_3,
             Some(Protocol::Tls12) => protocol::TLS1_2,
             // As the original: the one that is most wanted.
@@ -196,7 +202,7 @@ versioned! {
                     false => &session.connection.as_ref()?.certificate_request()?.schemes,
                 };
                 let scheme = schemes.get(index).filter(|scheme| **scheme != 0)?;
-                Some(sign_of_scheme(*scheme, session.is_tls13()))
+                Some(sign_of_scheme(*scheme, session.version() == Some(Protocol::Tls13)))
             });
             match found {
                 Ok(Some(id)) if !out.is_null() => {

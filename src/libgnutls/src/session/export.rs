@@ -34,6 +34,9 @@ unsafe fn fill(
     })
 }
 
+/// Bytes of a label for TLS 1.3.
+const LONGEST_LABEL: usize = 63;
+
 /// Exports by RFC 8446 §7.5 or RFC 5705; `None` for no context.
 unsafe fn export(
     session: *mut Handle,
@@ -42,7 +45,15 @@ unsafe fn export(
     out: (*mut c_char, usize),
 ) -> c_int {
     // SAFETY: the callers' promise.
-    unsafe { fill(session, label, context, out, Connection::export) }
+    unsafe {
+        fill(session, label, context, out, |connection, out, label, context| {
+            // The original has no room for more.
+            match connection.is_tls13() && label.len() > LONGEST_LABEL {
+                true => Err(Error::WrongState),
+                false => connection.export(out, label, context),
+            }
+        })
+    }
 }
 
 /// The PRF of TLS 1.2.
@@ -56,10 +67,16 @@ unsafe fn prf(
     // SAFETY: the callers' promise.
     unsafe {
         fill(session, label, Some(extra), out, |connection, out, label, extra| {
-            connection.prf(out, label, server_first, extra.unwrap_or_default())
+            let agreed = connection.established().ok_or(Error::WrongState)?;
+            let (client, server) = (&agreed.client_random[..], &agreed.server_random[..]);
+            let (first, second) = if server_first { (server, client) } else { (client, server) };
+            connection.prf(out, label, &[first, second, extra.unwrap_or_default()])
         })
     }
 }
+
+/// The random of who has said nothing.
+static NO_RANDOM: [u8; 32] = [0; 32];
 
 versioned! {
     /// Exports keying material; no context is one of no length only under TLS 1.3.
@@ -72,7 +89,8 @@ versioned! {
         unsafe { export(session, (label, label_size), context, (out, out_size)) }
     }
 
-    /// The PRF of TLS 1.2 over the randoms, in either order, and what is added; under TLS 1.3 as gnutls_prf_rfc5705.
+    /// The PRF of TLS 1.2 over the randoms, in either order, and what is added; under TLS 1.3, where nothing can
+    /// be, as gnutls_prf_rfc5705.
     pub unsafe extern "C" fn gnutls_prf(
         session: *mut Handle, label_size: usize, label: *const c_char, server_first: c_int, extra_size: usize,
         extra: *const c_char, out_size: usize, out: *mut c_char
@@ -81,10 +99,23 @@ versioned! {
         unsafe {
             let tls13 = with(session, |session| session.is_tls13()).unwrap_or(false);
             match (tls13, server_first) {
-                (true, 0) => export(session, (label, label_size), Some((extra, extra_size)), (out, out_size)),
+                (true, 0) if extra.is_null() => export(session, (label, label_size), None, (out, out_size)),
                 (true, _) => error::INVALID_REQUEST,
                 (false, _) => prf(session, (label, label_size), server_first != 0, (extra, extra_size), (out, out_size)),
             }
+        }
+    }
+
+    /// The PRF of TLS 1.2 over a seed of the program's own.
+    pub unsafe extern "C" fn gnutls_prf_raw(
+        session: *mut Handle, label_size: usize, label: *const c_char, seed_size: usize, seed: *const c_char,
+        out_size: usize, out: *mut c_char
+    ) -> c_int {
+        // SAFETY: the program's pointers.
+        unsafe {
+            fill(session, (label, label_size), Some((seed, seed_size)), (out, out_size), |connection, out, label, seed| {
+                connection.prf(out, label, &[seed.unwrap_or_default()])
+            })
         }
     }
 
@@ -116,7 +147,8 @@ versioned! {
             let found = with(session, |session| {
                 session.agreed().map(|agreed| (Datum::lent(&agreed.client_random), Datum::lent(&agreed.server_random)))
             });
-            let (of_client, of_server) = found.ok().flatten().unwrap_or((Datum::EMPTY, Datum::EMPTY));
+            let none = || (Datum::lent(&NO_RANDOM), Datum::lent(&NO_RANDOM));
+            let (of_client, of_server) = found.ok().flatten().unwrap_or_else(none);
             if !client.is_null() {
                 client.write(of_client);
             }

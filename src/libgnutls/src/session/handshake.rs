@@ -125,7 +125,7 @@ unsafe fn start(session: *mut Handle) -> Result<(), c_int> {
         })?;
         psk::ask_client(session)?;
         attempt(session, |session| {
-            let has_none = session.held.certificate.is_null() && session.psk.given.is_none();
+            let has_none = session.held.certificate.is_null() && session.held.psk.is_null();
             if session.role == Role::Client && has_none {
                 return Err(error::INSUFFICIENT_CREDENTIALS);
             }

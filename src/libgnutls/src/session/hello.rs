@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint, c_void};
 use std::sync::Arc;
 
 use standin_boundary::log::Level;
-use standin_engine::{Acceptance, ClientHello, Connection, ExternalPsk, Role, ServerConfig, SignatureScheme};
+use standin_engine::{Acceptance, ClientHello, Connection, ExternalPsk, Protocol, Role, ServerConfig, SignatureScheme};
 
 use super::config::Candidates;
 use super::{Handle, Session, attempt, choose, config, db, names, psk, with};
@@ -64,6 +64,7 @@ pub struct Offers {
     pub renegotiation_info: bool,
     pub status_request: bool,
     pub session_id: bool,
+    pub tls13: bool,
     /// signature_algorithms, as many as the original would have a use for; 0 stands for none.
     pub schemes: [SignatureScheme; 32],
 }
@@ -73,6 +74,7 @@ impl Offers {
         const EXTENDED_MASTER_SECRET: u16 = 23;
         const RENEGOTIATION_INFO: u16 = 0xff01;
         const SCSV: u16 = 0x00ff;
+        const TLS13: u16 = 0x0304;
         let mut schemes = [0; 32];
         schemes.iter_mut().zip(&hello.schemes).for_each(|(place, scheme)| *place = *scheme);
         Offers {
@@ -80,6 +82,7 @@ impl Offers {
             renegotiation_info: hello.extension_body(RENEGOTIATION_INFO).is_some() || hello.suites.contains(&SCSV),
             status_request: hello.status_request,
             session_id: !hello.session_id.is_empty(),
+            tls13: hello.versions.contains(&TLS13),
             schemes,
         }
     }
@@ -179,6 +182,16 @@ unsafe fn answer_second(session: *mut Handle) -> Result<(), c_int> {
 }
 
 impl Session {
+    /// The version that is agreed on, or will be: a server's program is asked before it answers.
+    pub fn version(&self) -> Option<Protocol> {
+        let parameters = self.priority.as_ref().map(|priority| &priority.parameters);
+        let coming = || match parameters.filter(|_| self.answering.shown)? {
+            set if self.answering.offers.tls13 && set.max == Protocol::Tls13 => Some(Protocol::Tls13),
+            set => Some(Protocol::Tls12).filter(|lowest| *lowest == set.min),
+        };
+        self.agreed().map(|agreed| agreed.protocol).or_else(coming)
+    }
+
     /// The ClientHello, while the handshake runs.
     pub fn client_hello(&self) -> Option<&ClientHello> {
         self.connection.as_ref().and_then(Connection::client_hello).map(|hello| &**hello)

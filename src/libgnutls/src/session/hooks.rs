@@ -17,6 +17,8 @@ const ANY: c_uint = c_uint::MAX;
 const PRE: c_uint = 0;
 const POST: c_uint = 1;
 const BOTH: c_int = -1;
+/// GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST.
+const REQUEST: c_uint = 13;
 /// GNUTLS_HANDSHAKE_HELLO_RETRY_REQUEST.
 const RETRY: c_uint = 1025;
 /// No message: what the original says before the first, and again when a handshake is over.
@@ -102,7 +104,9 @@ unsafe fn show(session: *mut Handle, kind: c_uint, sent: bool, body: &[u8]) -> R
                 if sent == (when == POST) {
                     session.hooks.note(sent, kind);
                 }
-                session.hooks.hook(kind, when)
+                // With a request on a live connection the program is called away before it is dealt with.
+                let puts_off = kind == REQUEST && !sent && when == POST && session.is_established();
+                session.hooks.hook(kind, when).filter(|_| !puts_off)
             })?;
             if let Some(hook) = hook {
                 match hook(session, kind, when, c_uint::from(!sent), &Datum::lent(body)) {

@@ -181,9 +181,10 @@ versioned! {
     pub unsafe extern "C" fn gnutls_ocsp_status_request_get2(session: *mut Handle, index: c_uint, out: *mut Datum) -> c_int {
         // SAFETY: the program's pointers.
         unsafe {
-            match with(session, |session| (session.is_server(), staple(session).map(Datum::lent))) {
-                Ok((true, _)) => error::INVALID_REQUEST,
-                Ok((false, Some(found))) if index == 0 && !out.is_null() => {
+            // In TLS 1.3 clients staple as well, but are not asked to.
+            match with(session, |session| (session.is_server(), session.is_tls13(), staple(session).map(Datum::lent))) {
+                Ok((true, false, _)) => error::INVALID_REQUEST,
+                Ok((false, _, Some(found))) if index == 0 && !out.is_null() => {
                     out.write(found);
                     0
                 }

@@ -31,8 +31,8 @@ impl Peer {
 impl Session {
     /// The chain being judged, or of whom was authenticated.
     pub fn peer_chain(&self) -> Option<&PeerChain> {
-        // Who nobody may judge is nobody.
-        let candidate = self.candidate().filter(|_| self.judge().is_ok());
+        // Who nobody may judge is nobody, unless it is being judged.
+        let candidate = self.candidate().filter(|_| self.verification.is_judging() || self.judge().is_ok());
         candidate.or_else(|| self.connection.as_ref()?.peer())
     }
 

@@ -1,6 +1,6 @@
 //! Pre-shared keys in a session.
 
-use std::ffi::{CString, c_char, c_int, c_uint};
+use std::ffi::{CStr, CString, c_char, c_int, c_uint};
 
 use standin_engine::{ExternalPsk, Role};
 use zeroize::Zeroizing;
@@ -36,38 +36,42 @@ pub unsafe fn ask_client(session: *mut Handle) -> Result<(), c_int> {
             _ => std::ptr::null_mut(),
         })?;
         let Some(cred) = cred.as_ref() else { return Ok(()) };
-        let (user, key) = match (&cred.known, cred.ask, cred.ask2) {
+        let known = cred.known.as_ref().filter(|(user, key)| !user.is_empty() && !key.is_empty());
+        let (user, key) = match (known, cred.ask, cred.ask2) {
             (Some((user, key)), ..) => (user.clone(), key.clone()),
             (None, Some(ask), _) => {
                 let (mut user, mut key): (*mut c_char, Datum) = (std::ptr::null_mut(), Datum::EMPTY);
-                refused(ask(session, &mut user, &mut key))?;
-                if user.is_null() {
-                    return Err(error::INSUFFICIENT_CREDENTIALS);
-                }
-                let name = std::ffi::CStr::from_ptr(user).to_bytes().to_vec();
+                let answer = ask(session, &mut user, &mut key);
+                // They are ours to free, whatever the answer.
+                let name = (!user.is_null()).then(|| CStr::from_ptr(user).to_bytes().to_vec());
                 gnutls_free(user.cast());
-                (name, key.taken_secret())
+                let key = key.taken_secret();
+                match answer {
+                    0 => (name.unwrap_or_default(), key),
+                    ..0 => return Err(answer),
+                    _ => return Err(error::INVALID_PASSWORD),
+                }
             }
             (None, None, Some(ask)) => {
                 let (mut user, mut key) = (Datum::EMPTY, Datum::EMPTY);
-                refused(ask(session, &mut user, &mut key))?;
-                (user.taken(), key.taken_secret())
+                let answer = ask(session, &mut user, &mut key);
+                let (user, key) = (user.taken(), key.taken_secret());
+                if answer < 0 {
+                    return Err(answer);
+                }
+                (user, key)
             }
+            // Nothing was set, or a key for nobody: nothing is offered.
+            (None, None, None) if cred.known.as_ref().is_none_or(|(user, _)| user.is_empty()) => return Ok(()),
             (None, None, None) => return Err(error::INSUFFICIENT_CREDENTIALS),
         };
+        if user.is_empty() {
+            return Err(error::INVALID_PASSWORD);
+        }
         attempt(session, |session| {
             session.psk.given = Some(ExternalPsk::new(&user, &key, SUITE).ok_or(error::INVALID_REQUEST)?);
             Ok(())
         })
-    }
-}
-
-/// The program's own error, or none of it.
-fn refused(answer: c_int) -> Result<(), c_int> {
-    match answer {
-        0 => Ok(()),
-        ..0 => Err(answer),
-        _ => Err(error::INSUFFICIENT_CREDENTIALS),
     }
 }
 
@@ -92,7 +96,8 @@ pub unsafe fn ask_server(session: *mut Handle) -> Result<Option<ExternalPsk>, c_
         }
         let identity = &offered[place].0;
         let key = find(session, cred, identity)?;
-        Ok(ExternalPsk::new(identity, &key, SUITE))
+        // Nobody's proof is right for a key of no bytes.
+        ExternalPsk::new(identity, &key, SUITE).map(Some).ok_or(error::RECEIVED_ILLEGAL_PARAMETER)
     }
 }
 

@@ -7,7 +7,7 @@ use standin_engine::{Connection, Error, Fault, Read, Role, Stop};
 
 use super::config::{self, request};
 use super::transport::Patience;
-use super::{Handle, Session, attempt, choose, flag, handshake, record, transport, verify, with};
+use super::{Handle, Session, attempt, choose, flag, handshake, hooks, record, transport, verify, with};
 use crate::error;
 
 /// How far a round is.
@@ -105,6 +105,7 @@ unsafe fn client(session: *mut Handle) -> Result<(), c_int> {
             }
             Reauth::Answering | Reauth::Automatic => {}
         }
+        hooks::show_messages(session)?;
         transport::flush(session)?;
         with(session, |session| session.reauth = Reauth::Idle)
     }
@@ -119,10 +120,12 @@ unsafe fn server(session: *mut Handle) -> Result<(), c_int> {
                 return Err(error::INVALID_REQUEST);
             }
             if session.held.certificate.is_null() {
+                session.note_failure(error::INSUFFICIENT_CREDENTIALS);
                 return Err(error::INSUFFICIENT_CREDENTIALS);
             }
             session.ask()
         })?;
+        hooks::show_messages(session)?;
         transport::flush(session)?;
         loop {
             let (outcome, answered) = attempt(session, |session| {
@@ -139,7 +142,10 @@ unsafe fn server(session: *mut Handle) -> Result<(), c_int> {
             }
             match outcome {
                 Ok(Read::Data(_)) => return Err(error::GOT_APPLICATION_DATA),
-                Ok(Read::Closed) => return Err(error::SESSION_EOF),
+                Ok(Read::Closed) => {
+                    let told = with(session, |session| session.data.ended)?;
+                    return Err(if told { error::REQUESTED_DATA_NOT_AVAILABLE } else { error::SESSION_EOF });
+                }
                 Ok(Read::Stop(Stop::Verdict)) => verify::judge(session)?,
                 Ok(Read::Stop(_)) => {
                     attempt(session, Session::heed_warning)?;
@@ -180,7 +186,7 @@ impl Session {
             return Ok(rounds);
         }
         self.check_writable()?;
-        let authorities = config::authorities(self);
+        let authorities = config::authorities(self).inspect_err(|error| self.note_failure(*error))?;
         let require = self.request == request::REQUIRE;
         let schemes = self.priority.as_ref().map(|priority| priority.parameters.schemes.clone()).unwrap_or_default();
         let connection = self.connection.as_mut().ok_or(error::INVALID_SESSION)?;
@@ -196,6 +202,9 @@ unsafe fn reauth(session: *mut Handle) -> Result<(), c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let role = attempt(session, |session| {
+            if session.agreed().is_some() && !session.is_tls13() {
+                return Err(error::INVALID_REQUEST);
+            }
             // Where nothing is pending a client does not come so far that it would notice.
             if session.invalid && (session.role == Role::Server || session.reauth != Reauth::Idle) {
                 return Err(error::INVALID_SESSION);
@@ -205,9 +214,6 @@ unsafe fn reauth(session: *mut Handle) -> Result<(), c_int> {
                     Role::Client => error::UNAVAILABLE_DURING_HANDSHAKE,
                     Role::Server => error::INVALID_REQUEST, // no client has offered it
                 });
-            }
-            if !session.is_tls13() {
-                return Err(error::INVALID_REQUEST);
             }
             Ok(session.role)
         })?;

@@ -153,21 +153,23 @@ pub unsafe fn after_messages(session: *mut Handle) -> Result<(), c_int> {
 pub unsafe fn send(session: *mut Handle, data: *const u8, len: usize, padding: usize) -> Result<usize, c_int> {
     // SAFETY: the callers' promise.
     unsafe {
-        attempt(session, |session| {
+        let shows = attempt(session, |session| {
             session.check_writable()?;
-            if session.data.sending != 0 {
-                return Ok(());
+            if session.data.sending == 0 {
+                if len == 0 || data.is_null() {
+                    // Nothing, and nothing that a call has left.
+                    return Err(error::INVALID_REQUEST);
+                }
+                let record = len.min(session.limits.record);
+                let bytes = std::slice::from_raw_parts(data, record);
+                session.seal(bytes, padding)?;
+                session.data.sending = record;
             }
-            if len == 0 || data.is_null() {
-                // Nothing, and nothing that a call has left.
-                return Err(error::INVALID_REQUEST);
-            }
-            let record = len.min(session.limits.record);
-            let bytes = std::slice::from_raw_parts(data, record);
-            session.seal(bytes, padding)?;
-            session.data.sending = record;
-            Ok(())
+            Ok(session.hooks.has_message_hook())
         })?;
+        if shows {
+            hooks::show_messages(session)?;
+        }
         transport::flush(session)?;
         with(session, |session| std::mem::take(&mut session.data.sending))
     }
@@ -229,16 +231,17 @@ pub unsafe fn update_keys(session: *mut Handle, request: bool) -> Result<(), c_i
     // SAFETY: the callers' promise.
     unsafe {
         attempt(session, |session| {
-            session.check_writable()?;
-            if !session.is_tls13() {
+            if session.agreed().is_some() && !session.is_tls13() {
                 return Err(error::INVALID_REQUEST);
             }
+            session.check_writable()?;
             if !std::mem::replace(&mut session.data.updating, true) {
                 let connection = session.connection.as_mut().ok_or(error::INVALID_SESSION)?;
                 connection.update_keys(request).map_err(|error| error::code(&error))?;
             }
             Ok(())
         })?;
+        hooks::show_messages(session)?;
         transport::flush(session)?;
         with(session, |session| session.data.updating = false)
     }
@@ -293,7 +296,10 @@ versioned! {
                 if session.data.corked.is_none() {
                     return Ok(None);
                 }
-                session.check_writable()?;
+                // Whether it can leave is seen when it is to.
+                if !session.is_established() {
+                    return Err(error::UNAVAILABLE_DURING_HANDSHAKE);
+                }
                 if size != 0 && data.is_null() {
                     return Err(error::INVALID_REQUEST);
                 }

@@ -4,9 +4,10 @@ use std::ffi::{c_int, c_uint, c_void};
 use std::sync::Arc;
 
 use standin_boundary::{clock, memory};
-use standin_engine::{Connection, PeerChain, SessionFacts};
+use standin_engine::{Connection, PeerChain, Protocol, SessionFacts};
 
-use super::{Handle, Session, attempt, flag, record, transport, with};
+use super::{Handle, Progress, Session, attempt, flag, record, transport, with};
+use crate::algorithm::protocol;
 use crate::error;
 use crate::gnutls::{Datum, gnutls_rnd};
 
@@ -143,16 +144,16 @@ unsafe fn data(session: *mut Handle) -> Result<Vec<u8>, c_int> {
     // SAFETY: the callers' promise.
     unsafe {
         let wait = attempt(session, |session| {
-            if !session.is_established() {
-                return Err(error::REQUESTED_DATA_NOT_AVAILABLE);
-            }
+            session.has_data()?;
             let missing = session.resume.made.is_none() && session.is_tls13() && !session.is_server();
+            let missing = missing && session.is_established();
             Ok(missing && !session.invalid && !record::is_nonblocking(session))
         })?;
         if wait && !with(session, |session| session.connection.as_ref().is_some_and(|it| it.pending() > 0))? {
             look_for_ticket(session)?;
         }
         attempt(session, |session| match &session.resume.made {
+            _ if !session.is_established() || session.is_server() && session.is_tls13() => Ok(NOTHING.to_vec()),
             Some(made) => Ok(encode(made)),
             // A session that was resumed can be again, unless it was to be used once.
             None if session.is_tls13() => Ok(NOTHING.to_vec()),
@@ -161,6 +162,20 @@ unsafe fn data(session: *mut Handle) -> Result<Vec<u8>, c_int> {
                 _ => Ok(NOTHING.to_vec()),
             },
         })
+    }
+}
+
+impl Session {
+    /// May it be asked for its data? Before a handshake of TLS 1.3 is over that is nothing, and no error.
+    fn has_data(&self) -> Result<(), c_int> {
+        let wanted = || self.priority.as_ref().and_then(|priority| priority.protocols.first());
+        match self.version() {
+            _ if self.is_established() => Ok(()),
+            Some(Protocol::Tls13) => Ok(()),
+            Some(Protocol::Tls12) if self.agreed().is_some() => Err(error::UNAVAILABLE_DURING_HANDSHAKE),
+            None if self.progress == Progress::Before && wanted() == Some(&protocol::TLS1_3) => Ok(()),
+            _ => Err(error::INTERNAL_ERROR),
+        }
     }
 }
 
@@ -251,13 +266,13 @@ versioned! {
             session.is_server() && match session.agreed() {
                 Some(agreed) if session.is_tls13() => agreed.resumed && agreed.psk_identity.is_none(),
                 Some(_) => session.answering.offers.session_id,
-                None => false,
+                None => session.version() == Some(Protocol::Tls12) && session.answering.offers.session_id,
             }
         }) };
         c_int::from(requested == Ok(true))
     }
 
-    /// The session's id, into the program's room.
+    /// The session's id, into the program's room; without one, its size alone.
     pub unsafe extern "C" fn gnutls_session_get_id(session: *mut Handle, out: *mut c_void, size: *mut usize) -> c_int {
         if size.is_null() {
             return error::INVALID_REQUEST;
@@ -265,6 +280,10 @@ versioned! {
         // SAFETY: the program's pointers.
         unsafe {
             match with(session, |session| session.id().to_vec()) {
+                Ok(id) if out.is_null() => {
+                    size.write(id.len());
+                    0
+                }
                 Ok(id) => copy(&id, out.cast(), size),
                 Err(error) => error,
             }

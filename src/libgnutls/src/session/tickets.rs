@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_uint};
 
 use zeroize::Zeroizing;
 
-use super::{Handle, Session, attempt, flag, transport, with};
+use super::{Handle, Session, attempt, flag, hooks, transport, with};
 use crate::error;
 use crate::gnutls::{Datum, gnutls_rnd};
 
@@ -47,16 +47,17 @@ unsafe fn send(session: *mut Handle, count: c_uint) -> Result<(), c_int> {
             if !session.is_server() || !session.is_tls13() || count == 0 {
                 return Err(error::INVALID_REQUEST);
             }
-            session.check_writable()?;
             if session.tickets.key(session).is_none() {
                 return Ok(()); // there are none to send, as the original has it
             }
+            session.check_writable()?;
             if !std::mem::replace(&mut session.tickets.sending, true) {
                 let connection = session.connection.as_mut().ok_or(error::INVALID_SESSION)?;
                 (0..count).try_for_each(|_| connection.send_ticket()).map_err(|error| error::code(&error))?;
             }
             Ok(())
         })?;
+        hooks::show_messages(session)?;
         transport::flush(session)?;
         with(session, |session| session.tickets.sending = false)
     }

@@ -54,6 +54,11 @@ impl Verification {
     pub fn handshake_begins(&mut self) {
         self.status = UNKNOWN;
     }
+
+    /// The program's function is at it.
+    pub fn is_judging(&self) -> bool {
+        self.judging
+    }
 }
 
 /// What judges a chain.
@@ -77,6 +82,7 @@ pub unsafe fn judge(session: *mut Handle) -> Result<(), c_int> {
             session.judge()
         })?;
         ask(session, judge)?;
+        attempt(session, |session| session.keeps_credentials())?;
         let judged = with(session, |session| {
             let leaf = session.candidate().and_then(|chain| chain.0.first().cloned());
             let judged = match &mut session.connection {
@@ -112,9 +118,13 @@ unsafe fn ask(session: *mut Handle, judge: Judge) -> Result<(), c_int> {
             Judge::Nobody => Ok(()),
             Judge::TrustList => by_trust_list(session),
             Judge::Function(function) => {
-                attempt(session, |session| match std::mem::replace(&mut session.verification.judging, true) {
-                    true => Err(error::UNEXPECTED_PACKET),
-                    false => Ok(()),
+                attempt(session, |session| {
+                    // What was presented is known by the credentials, which the function may change.
+                    session.own_leaf();
+                    match std::mem::replace(&mut session.verification.judging, true) {
+                        true => Err(error::UNEXPECTED_PACKET),
+                        false => Ok(()),
+                    }
                 })?;
                 let answer = function(session);
                 with(session, |session| session.verification.judging = false)?;
@@ -146,13 +156,20 @@ impl Session {
         }
     }
 
+    /// A function that judges may take the credentials away: then only a server of TLS 1.3 goes on.
+    fn keeps_credentials(&self) -> Result<(), c_int> {
+        let needless = self.is_established() || self.is_server() && self.is_tls13();
+        if needless || self.held.certificate().is_some() { Ok(()) } else { Err(error::INSUFFICIENT_CREDENTIALS) }
+    }
+
     pub(super) fn judge(&self) -> Result<Judge, c_int> {
         let ignores = self.is_server() && self.request == request::IGNORE;
         match (self.held.certificate(), self.verification.function, self.verification.automatic) {
             // Who was asked on a live connection is not taken unseen, whatever was set since.
             (None, ..) if self.is_established() => Err(error::UNEXPECTED_PACKET),
             _ if ignores && self.is_established() => Err(error::UNEXPECTED_PACKET),
-            (None, ..) => Ok(Judge::Nobody),
+            // A client that has only a pre-shared key means that server, and no other.
+            (None, ..) => Err(error::INSUFFICIENT_CREDENTIALS),
             _ if ignores => Ok(Judge::Nobody),
             (_, Some(function), _) => Ok(Judge::Function(function)),
             (_, None, true) => Ok(Judge::TrustList),
