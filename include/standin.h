@@ -61,6 +61,40 @@ extern char *(*gnutls_strdup)(const char *);
 extern "C" {
 #endif // __cplusplus
 
+// A text (MBSTRING_*; `len` bytes, or up to a zero for -1) as a string of the narrowest kind of `mask` (B_ASN1_*) that
+// can say it, of `minsize` to `maxsize` characters (no limit from 0 down), in `*out`, or a fresh one, which the caller
+// frees. Returns the kind, -1 with an error; with NULL for `out` only that.
+int ASN1_mbstring_ncopy(ASN1_STRING **out,
+                        const unsigned char *input,
+                        int len,
+                        int inform,
+                        unsigned long mask,
+                        long minsize,
+                        long maxsize);
+
+// The same without limits.
+int ASN1_mbstring_copy(ASN1_STRING **out, const unsigned char *input, int len, int inform, unsigned long mask);
+
+// A text (MBSTRING_*) as the value of an attribute, by the attribute's limits, in `*out`, or for NULL a fresh one, which
+// the caller frees. NULL with an error.
+ASN1_STRING *ASN1_STRING_set_by_NID(ASN1_STRING **out,
+                                    const unsigned char *input,
+                                    int inlen,
+                                    int inform,
+                                    int nid);
+
+// Which kinds of strings (B_ASN1_*) attributes get that may have any, for the whole process.
+void ASN1_STRING_set_default_mask(unsigned long mask);
+
+// Which kinds of strings attributes get that may have any.
+unsigned long ASN1_STRING_get_default_mask(void);
+
+// The same in words: `utf8only`, `pkix`, `nombstr`, `default` or `MASK:` and a number. 0 for others.
+int ASN1_STRING_set_default_mask_asc(const char *p);
+
+// V_ASN1_PRINTABLESTRING, V_ASN1_IA5STRING or V_ASN1_T61STRING: which fits the bytes (`len`, or up to a zero below 0).
+int ASN1_PRINTABLE_type(const unsigned char *s, int len);
+
 // A number, 0 at first.
 ASN1_STRING *ASN1_INTEGER_new(void);
 
@@ -2897,6 +2931,76 @@ void X509_CRL_get0_signature(const X509_CRL *crl, const ASN1_STRING **psig, cons
 // The number of the algorithm that a list was signed by.
 int X509_CRL_get_signature_nid(const X509_CRL *crl);
 
+// Adds an attribute by name: bytes of a kind of string (V_ASN1_*), or a text that becomes the narrowest kind that the
+// attribute may have (MBSTRING_*), `len` bytes or up to a zero for -1. It goes before the one at `loc`, at the end for
+// -1; `set` -1 joins it with the one before, 1 with the one behind. 0 with an error, also when the text is too short or
+// too long for the attribute.
+int X509_NAME_add_entry_by_txt(X509_NAME *name,
+                               const char *field,
+                               int kind,
+                               const unsigned char *bytes,
+                               int len,
+                               int loc,
+                               int set);
+
+// Adds an attribute by number, as X509_NAME_add_entry_by_txt does.
+int X509_NAME_add_entry_by_NID(X509_NAME *name,
+                               int nid,
+                               int kind,
+                               const unsigned char *bytes,
+                               int len,
+                               int loc,
+                               int set);
+
+// Adds an attribute by identifier, as X509_NAME_add_entry_by_txt does.
+int X509_NAME_add_entry_by_OBJ(X509_NAME *name,
+                               const ASN1_OBJECT *obj,
+                               int kind,
+                               const unsigned char *bytes,
+                               int len,
+                               int loc,
+                               int set);
+
+// Adds a copy of an attribute, where X509_NAME_add_entry_by_txt says.
+int X509_NAME_add_entry(X509_NAME *name, const X509_NAME_ENTRY *ne, int loc, int set);
+
+// Takes the attribute at `loc` out; X509_NAME_ENTRY_free frees it. NULL when there is none.
+X509_NAME_ENTRY *X509_NAME_delete_entry(X509_NAME *name, int loc);
+
+// An attribute by name, with a value as X509_NAME_add_entry_by_txt takes it, in `*ne`, or a fresh one, which the caller
+// frees. NULL with an error.
+X509_NAME_ENTRY *X509_NAME_ENTRY_create_by_txt(X509_NAME_ENTRY **ne,
+                                               const char *field,
+                                               int kind,
+                                               const unsigned char *bytes,
+                                               int len);
+
+// The same by number.
+X509_NAME_ENTRY *X509_NAME_ENTRY_create_by_NID(X509_NAME_ENTRY **ne,
+                                               int nid,
+                                               int kind,
+                                               const unsigned char *bytes,
+                                               int len);
+
+// The same by identifier.
+X509_NAME_ENTRY *X509_NAME_ENTRY_create_by_OBJ(X509_NAME_ENTRY **ne,
+                                               const ASN1_OBJECT *obj,
+                                               int kind,
+                                               const unsigned char *bytes,
+                                               int len);
+
+// Makes an attribute that is in no name one of another kind; the identifier is copied.
+int X509_NAME_ENTRY_set_object(X509_NAME_ENTRY *ne, const ASN1_OBJECT *obj);
+
+// Gives an attribute that is in no name another value, as X509_NAME_add_entry_by_txt takes it.
+int X509_NAME_ENTRY_set_data(X509_NAME_ENTRY *ne, int kind, const unsigned char *bytes, int len);
+
+// A copy of an attribute, which the caller frees.
+X509_NAME_ENTRY *X509_NAME_ENTRY_dup(const X509_NAME_ENTRY *ne);
+
+// Frees an attribute that is in no name.
+void X509_NAME_ENTRY_free(X509_NAME_ENTRY *a);
+
 // Gives one reference back.
 void X509_CRL_free(X509_CRL *a);
 
@@ -3257,42 +3361,11 @@ ASN1_STRING *X509_NAME_ENTRY_get_data(const X509_NAME_ENTRY *ne);
 // Which set of attributes it belongs to.
 int X509_NAME_ENTRY_set(const X509_NAME_ENTRY *ne);
 
-// Adds an attribute by name: bytes of a kind of string (MBSTRING_ASC and MBSTRING_UTF8 choose one), `len` of them or
-// up to a zero for -1. `set` other than 0 joins it with a neighbour.
-int X509_NAME_add_entry_by_txt(X509_NAME *name,
-                               const char *field,
-                               int kind,
-                               const unsigned char *bytes,
-                               int len,
-                               int loc,
-                               int set);
-
-// Adds an attribute by number, as X509_NAME_add_entry_by_txt does.
-int X509_NAME_add_entry_by_NID(X509_NAME *name,
-                               int nid,
-                               int kind,
-                               const unsigned char *bytes,
-                               int len,
-                               int loc,
-                               int set);
-
-// Takes the attribute at `loc` out; X509_NAME_ENTRY_free frees it. NULL when there is none.
-X509_NAME_ENTRY *X509_NAME_delete_entry(X509_NAME *name, int loc);
-
-// Frees an attribute that was taken out of its name.
-void X509_NAME_ENTRY_free(X509_NAME_ENTRY *a);
-
 // The number by which directories of certificates are searched.
 unsigned long X509_NAME_hash_ex(const X509_NAME *x, OSSL_LIB_CTX *libctx, const char *propq, int *ok);
 
 // The number by which directories of certificates were searched once.
 unsigned long X509_NAME_hash_old(const X509_NAME *x);
-
-// Adds a copy of an attribute: before the one at `loc`, or at the end for -1; `set` other than 0 joins it with a neighbour.
-int X509_NAME_add_entry(X509_NAME *name,
-                        const X509_NAME_ENTRY *ne,
-                        int loc,
-                        int set);
 
 // A digest of a name's DER.
 int X509_NAME_digest(const X509_NAME *data, const EVP_MD *kind, unsigned char *md, unsigned int *len);
@@ -3339,7 +3412,7 @@ int GENERAL_NAME_print(BIO *out, GENERAL_NAME *a);
 // Says what is extended (`subj`, `req` or `crl`) and who issues it; all stay the program's.
 void X509V3_set_ctx(X509V3_CTX *ctx, X509 *issuer, X509 *subj, X509_REQ *req, X509_CRL *crl, int flags);
 
-// An extension of a kind, in words or as `DER:` and digits; the caller frees it. NULL with an error when the words are not
+// An extension of a kind, in words, as `DER:` and digits, or as `ASN1:` and a value in words; the caller frees it. NULL with an error when the words are not
 // understood. Sections of a configuration are not: `conf` is NULL.
 X509_EXTENSION *X509V3_EXT_conf_nid(LHASH_OF(CONF_VALUE) *conf,
                                     X509V3_CTX *ctx,

@@ -57,6 +57,12 @@ pub mod reason {
     pub const INIT_FAIL: c_int = 261 | FATAL | COMMON;
     pub const PASSED_INVALID_ARGUMENT: c_int = 262 | COMMON;
 
+    pub const MALLOC_FAILURE: c_int = 256 | FATAL | COMMON;
+
+    pub mod obj {
+        use std::ffi::c_int;
+        pub const UNKNOWN_OBJECT_NAME: c_int = 103;
+    }
     pub mod asn1 {
         use std::ffi::c_int;
         pub const BAD_OBJECT_HEADER: c_int = 102;
@@ -68,6 +74,42 @@ pub mod reason {
         pub const UNKNOWN_SIGNATURE_ALGORITHM: c_int = 199;
         pub const WRONG_PUBLIC_KEY_TYPE: c_int = 200;
         pub const NOT_ENOUGH_DATA: c_int = 142;
+        pub const BMPSTRING_IS_WRONG_LENGTH: c_int = 214;
+        pub const DEPTH_EXCEEDED: c_int = 174;
+        pub const FIRST_NUM_TOO_LARGE: c_int = 122;
+        pub const ILLEGAL_BITSTRING_FORMAT: c_int = 175;
+        pub const ILLEGAL_BOOLEAN: c_int = 176;
+        pub const ILLEGAL_CHARACTERS: c_int = 124;
+        pub const ILLEGAL_FORMAT: c_int = 177;
+        pub const ILLEGAL_HEX: c_int = 178;
+        pub const ILLEGAL_IMPLICIT_TAG: c_int = 179;
+        pub const ILLEGAL_INTEGER: c_int = 180;
+        pub const ILLEGAL_NESTED_TAGGING: c_int = 181;
+        pub const ILLEGAL_NULL_VALUE: c_int = 182;
+        pub const ILLEGAL_TIME_VALUE: c_int = 184;
+        pub const ILLEGAL_ZERO_CONTENT: c_int = 222;
+        pub const INTEGER_NOT_ASCII_FORMAT: c_int = 185;
+        pub const INVALID_BMPSTRING_LENGTH: c_int = 129;
+        pub const INVALID_DIGIT: c_int = 130;
+        pub const INVALID_MODIFIER: c_int = 186;
+        pub const INVALID_NUMBER: c_int = 187;
+        pub const INVALID_SEPARATOR: c_int = 131;
+        pub const INVALID_UNIVERSALSTRING_LENGTH: c_int = 133;
+        pub const INVALID_UTF8STRING: c_int = 134;
+        pub const LIST_ERROR: c_int = 188;
+        pub const MISSING_SECOND_NUMBER: c_int = 138;
+        pub const MISSING_VALUE: c_int = 189;
+        pub const MSTRING_WRONG_TAG: c_int = 140;
+        pub const NOT_ASCII_FORMAT: c_int = 190;
+        pub const OBJECT_NOT_ASCII_FORMAT: c_int = 191;
+        pub const SECOND_NUMBER_TOO_LARGE: c_int = 147;
+        pub const SEQUENCE_OR_SET_NEEDS_CONFIG: c_int = 192;
+        pub const STRING_TOO_LONG: c_int = 151;
+        pub const STRING_TOO_SHORT: c_int = 152;
+        pub const TIME_NOT_ASCII_FORMAT: c_int = 193;
+        pub const UNIVERSALSTRING_IS_WRONG_LENGTH: c_int = 215;
+        pub const UNKNOWN_FORMAT: c_int = 160;
+        pub const UNKNOWN_TAG: c_int = 194;
     }
     pub mod bio {
         use std::ffi::c_int;
@@ -128,6 +170,7 @@ pub mod reason {
         pub const UNKNOWN_MODULE_NAME: c_int = 113;
         pub const VARIABLE_EXPANSION_TOO_LONG: c_int = 116;
         pub const VARIABLE_HAS_NO_VALUE: c_int = 104;
+        pub const NO_CONF: c_int = 105;
     }
     pub mod ocsp {
         use std::ffi::c_int;
@@ -161,6 +204,31 @@ pub mod reason {
         pub const UNKNOWN_EXTENSION_NAME: c_int = 130;
         pub const ERROR_CREATING_EXTENSION: c_int = 144;
         pub const EXTENSION_EXISTS: c_int = 145;
+        pub const BAD_IP_ADDRESS: c_int = 118;
+        pub const BAD_OBJECT: c_int = 119;
+        pub const BN_DEC2BN_ERROR: c_int = 100;
+        pub const DIRNAME_ERROR: c_int = 149;
+        pub const EXTENSION_NAME_ERROR: c_int = 115;
+        pub const EXTENSION_SETTING_NOT_SUPPORTED: c_int = 103;
+        pub const EXTENSION_VALUE_ERROR: c_int = 116;
+        pub const ILLEGAL_EMPTY_EXTENSION: c_int = 151;
+        pub const INVALID_BOOLEAN_STRING: c_int = 104;
+        pub const INVALID_EMPTY_NAME: c_int = 108;
+        pub const INVALID_EXTENSION_STRING: c_int = 105;
+        pub const INVALID_NAME: c_int = 106;
+        pub const INVALID_NULL_VALUE: c_int = 109;
+        pub const INVALID_OBJECT_IDENTIFIER: c_int = 110;
+        pub const INVALID_SYNTAX: c_int = 143;
+        pub const ISSUER_DECODE_ERROR: c_int = 126;
+        pub const MISSING_VALUE: c_int = 124;
+        pub const NO_CONFIG_DATABASE: c_int = 136;
+        pub const NO_ISSUER_DETAILS: c_int = 127;
+        pub const NO_SUBJECT_DETAILS: c_int = 125;
+        pub const OPERATION_NOT_DEFINED: c_int = 148;
+        pub const OTHERNAME_ERROR: c_int = 147;
+        pub const SECTION_NOT_FOUND: c_int = 150;
+        pub const UNKNOWN_BIT_STRING_ARGUMENT: c_int = 111;
+        pub const UNSUPPORTED_OPTION: c_int = 117;
     }
     pub mod rsa {
         use std::ffi::c_int;
