@@ -441,9 +441,6 @@ int BIO_dump_indent(BIO *b, const void *data, int len, int indent);
 // Writes bytes as people read them, to a stream.
 int BIO_dump_fp(FILE *fp, const void *data, int len);
 
-// Takes `host:service` apart into fresh texts, which the caller frees.
-int BIO_parse_hostserv(const char *hostserv, char **host, char **service, enum BIO_hostserv_priorities hostserv_prio);
-
 // A stream or file; BIO_set_fp or BIO_read_filename and its siblings say which.
 const BIO_METHOD *BIO_s_file(void);
 
@@ -452,6 +449,112 @@ BIO *BIO_new_fp(FILE *stream, int close_flag);
 
 // A pipe over a file, opened as fopen does; NULL with an error when it cannot be.
 BIO *BIO_new_file(const char *filename, const char *mode);
+
+// An address, of no family at first.
+BIO_ADDR *BIO_ADDR_new(void);
+
+// Frees an address.
+void BIO_ADDR_free(BIO_ADDR *a);
+
+// Makes an address one of no family.
+void BIO_ADDR_clear(BIO_ADDR *ap);
+
+// Makes an address of a family (AF_INET, AF_INET6, AF_UNIX) of its bytes and a port in the network's order. 0 when they do
+// not fit.
+int BIO_ADDR_rawmake(BIO_ADDR *ap,
+                     int family,
+                     const void *place,
+                     size_t wherelen,
+                     unsigned short port);
+
+// The family: AF_INET, AF_INET6, AF_UNIX, or AF_UNSPEC for none.
+int BIO_ADDR_family(const BIO_ADDR *ap);
+
+// Copies the bytes of the address to `p` and says in `l` how many there are; both may be NULL. 0 when there are none.
+int BIO_ADDR_rawaddress(const BIO_ADDR *ap, void *p, size_t *l);
+
+// The port, in the network's order; 0 when there is none.
+unsigned short BIO_ADDR_rawport(const BIO_ADDR *ap);
+
+// The host's name, or its address in digits; the caller frees it. NULL with an error.
+char *BIO_ADDR_hostname_string(const BIO_ADDR *ap, int numeric);
+
+// The service's name, or the port in digits; the caller frees it. NULL with an error.
+char *BIO_ADDR_service_string(const BIO_ADDR *ap, int numeric);
+
+// The path of an address of AF_UNIX; the caller frees it. NULL for others.
+char *BIO_ADDR_path_string(const BIO_ADDR *ap);
+
+// Looks up a host and a service, either of which may be NULL, for a client or a server, of a family (AF_UNSPEC: any) and a
+// type of socket. The addresses in `res` are freed by BIO_ADDRINFO_free. 0 with an error.
+int BIO_lookup(const char *host,
+               const char *service,
+               unsigned int lookup_type,
+               int family,
+               int socktype,
+               BIO_ADDRINFO **res);
+
+// The same of a protocol (0: any).
+int BIO_lookup_ex(const char *host,
+                  const char *service,
+                  int lookup_type,
+                  int family,
+                  int socktype,
+                  int protocol,
+                  BIO_ADDRINFO **res);
+
+// The next of the addresses that were found; NULL behind the last.
+const BIO_ADDRINFO *BIO_ADDRINFO_next(const BIO_ADDRINFO *bai);
+
+// The family of an address that was found.
+int BIO_ADDRINFO_family(const BIO_ADDRINFO *bai);
+
+// The type of socket for it.
+int BIO_ADDRINFO_socktype(const BIO_ADDRINFO *bai);
+
+// The protocol for it.
+int BIO_ADDRINFO_protocol(const BIO_ADDRINFO *bai);
+
+// The address itself, which stays the list's.
+const BIO_ADDR *BIO_ADDRINFO_address(const BIO_ADDRINFO *bai);
+
+// Frees addresses that were found.
+void BIO_ADDRINFO_free(BIO_ADDRINFO *bai);
+
+// A socket; -1 with an error.
+int BIO_socket(int domain, int socktype, int protocol, int options);
+
+// Connects a socket, with options (BIO_SOCK_*). 0 with an error, or without one where it may be tried again
+// (BIO_sock_should_retry).
+int BIO_connect(int sock, const BIO_ADDR *addr, int options);
+
+// Binds a socket to an address of this machine, with options (BIO_SOCK_*). 0 with an error.
+int BIO_bind(int sock, const BIO_ADDR *addr, int options);
+
+// Binds a socket and makes it listen, with options (BIO_SOCK_*). 0 with an error.
+int BIO_listen(int sock, const BIO_ADDR *addr, int options);
+
+// Accepts a connection, whose other end is put into `addr`, which may be NULL. The socket, or -1 with an error, or without
+// one where it may be tried again.
+int BIO_accept_ex(int accept_sock,
+                  BIO_ADDR *addr,
+                  int options);
+
+// Puts the address of a socket's own end into `info->addr` (BIO_SOCK_INFO_ADDRESS). 0 with an error.
+int BIO_sock_info(int sock, unsigned int kind, union BIO_sock_info_u *info);
+
+// Takes `host:service` apart into fresh texts, which the caller frees; NULL for `*`. What alone stands there is a host or a
+// service, as `hostserv_prio` says, and the other stays as it is. 0 with an error.
+int BIO_parse_hostserv(const char *hostserv,
+                       char **host,
+                       char **service,
+                       enum BIO_hostserv_priorities hostserv_prio);
+
+// Nothing is to be prepared for sockets.
+int BIO_sock_init(void);
+
+// Whether a stream sends small pieces at once.
+int BIO_set_tcp_ndelay(int sock, int turn_on);
 
 // Bytes in memory. When there are none, reading answers -1 and wants to be tried again (BIO_set_mem_eof_return
 // changes that).

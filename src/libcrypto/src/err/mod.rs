@@ -130,6 +130,17 @@ pub mod reason {
         pub const BAD_FOPEN_MODE: c_int = 101;
         pub const LOOKUP_RETURNED_NOTHING: c_int = 142;
         pub const ACCEPT_ERROR: c_int = 100;
+        pub const AMBIGUOUS_HOST_OR_SERVICE: c_int = 129;
+        pub const GETSOCKNAME_ERROR: c_int = 132;
+        pub const GETTING_SOCKTYPE: c_int = 134;
+        pub const INVALID_SOCKET: c_int = 135;
+        pub const LISTEN_V6_ONLY: c_int = 136;
+        pub const MALFORMED_HOST_OR_SERVICE: c_int = 130;
+        pub const UNABLE_TO_KEEPALIVE: c_int = 137;
+        pub const UNABLE_TO_NODELAY: c_int = 138;
+        pub const UNABLE_TO_REUSEADDR: c_int = 139;
+        pub const UNKNOWN_INFO_TYPE: c_int = 140;
+        pub const UNSUPPORTED_PROTOCOL_FAMILY: c_int = 131;
     }
     pub mod evp {
         use std::ffi::c_int;
