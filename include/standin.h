@@ -1114,6 +1114,36 @@ const EVP_MD *EVP_sha384(void);
 // SHA-512.
 const EVP_MD *EVP_sha512(void);
 
+// MD5 and SHA-1, one behind the other.
+const EVP_MD *EVP_md5_sha1(void);
+
+// SHA-512/224.
+const EVP_MD *EVP_sha512_224(void);
+
+// SHA-512/256.
+const EVP_MD *EVP_sha512_256(void);
+
+// SHA3-224.
+const EVP_MD *EVP_sha3_224(void);
+
+// SHA3-256.
+const EVP_MD *EVP_sha3_256(void);
+
+// SHA3-384.
+const EVP_MD *EVP_sha3_384(void);
+
+// SHA3-512.
+const EVP_MD *EVP_sha3_512(void);
+
+// SHAKE128.
+const EVP_MD *EVP_shake128(void);
+
+// SHAKE256.
+const EVP_MD *EVP_shake256(void);
+
+// RIPEMD-160.
+const EVP_MD *EVP_ripemd160(void);
+
 // A digest by name; NULL when it is unknown.
 const EVP_MD *EVP_get_digestbyname(const char *name);
 
@@ -1132,14 +1162,27 @@ const char *EVP_MD_get0_name(const EVP_MD *md);
 // Whether a digest has this name.
 int EVP_MD_is_a(const EVP_MD *md, const char *name);
 
-// How many bytes a digest has.
+// How many bytes a digest has; -1 with an error for NULL.
 int EVP_MD_get_size(const EVP_MD *md);
 
-// How many bytes a digest takes at once.
+// How many bytes a digest takes at once; -1 with an error for NULL.
 int EVP_MD_get_block_size(const EVP_MD *md);
 
 // EVP_MD_FLAG_*: with which parameters an AlgorithmIdentifier names a digest.
 unsigned long EVP_MD_get_flags(const EVP_MD *md);
+
+// The number of RSA's signatures with a digest; 0 for none.
+int EVP_MD_get_pkey_type(const EVP_MD *md);
+
+// The digest of `datalen` bytes by the name of the algorithm, into `md`, and its length into `mdlen`. 0 with an error when
+// it is unknown.
+int EVP_Q_digest(OSSL_LIB_CTX *libctx,
+                 const char *name,
+                 const char *propq,
+                 const void *data,
+                 size_t datalen,
+                 unsigned char *md,
+                 size_t *mdlen);
 
 // The digest of `count` bytes into `md`, at most EVP_MAX_MD_SIZE bytes.
 int EVP_Digest(const void *data,
@@ -1390,10 +1433,16 @@ EVP_PKEY_CTX *EVP_MD_CTX_get_pkey_ctx(const EVP_MD_CTX *ctx);
 // The digest that is in use; NULL when there is none.
 const EVP_MD *EVP_MD_CTX_get0_md(const EVP_MD_CTX *ctx);
 
-// Starts a digest.
-int EVP_DigestInit_ex(EVP_MD_CTX *ctx, const EVP_MD *kind, ENGINE *implementation);
+// Starts a digest; NULL for `kind`: the one that was made before. In a context that signs or verifies it starts that anew,
+// with the same key.
+int EVP_DigestInit_ex(EVP_MD_CTX *ctx,
+                      const EVP_MD *kind,
+                      ENGINE *implementation);
 
-// Starts a digest.
+// Starts a digest as EVP_DigestInit_ex does; digests have no parameters.
+int EVP_DigestInit_ex2(EVP_MD_CTX *ctx, const EVP_MD *kind, const OSSL_PARAM *params);
+
+// Starts a digest in a context that forgets what it was used for.
 int EVP_DigestInit(EVP_MD_CTX *ctx, const EVP_MD *kind);
 
 // Adds bytes to a digest.
@@ -1404,6 +1453,9 @@ int EVP_DigestFinal_ex(EVP_MD_CTX *ctx, unsigned char *md, unsigned int *s);
 
 // Ends a digest and forgets it.
 int EVP_DigestFinal(EVP_MD_CTX *ctx, unsigned char *md, unsigned int *s);
+
+// Ends a digest that can be of any length: `len` bytes into `out`. 0 with an error for others.
+int EVP_DigestFinalXOF(EVP_MD_CTX *ctx, unsigned char *out, size_t len);
 
 // Starts a signature; `*pctx`, which stays the context's, says how. NULL for the digest: the key's own.
 int EVP_DigestSignInit(EVP_MD_CTX *ctx, EVP_PKEY_CTX **pctx, const EVP_MD *kind, ENGINE *e, EVP_PKEY *pkey);

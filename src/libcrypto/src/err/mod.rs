@@ -165,6 +165,9 @@ pub mod reason {
         pub const OPERATION_NOT_INITIALIZED: c_int = 151;
         pub const NO_OPERATION_SET: c_int = 149;
         pub const INVALID_OPERATION: c_int = 148;
+        pub const MESSAGE_DIGEST_IS_NULL: c_int = 159;
+        pub const NO_DIGEST_SET: c_int = 139;
+        pub const NOT_XOF_OR_INVALID_LENGTH: c_int = 178;
     }
     pub mod conf {
         use std::ffi::c_int;
@@ -246,6 +249,8 @@ pub mod reason {
         pub const KEY_SIZE_TOO_SMALL: c_int = 120;
         pub const MISSING_PRIVATE_KEY: c_int = 179;
         pub const VALUE_MISSING: c_int = 147;
+        pub const BAD_SIGNATURE: c_int = 104;
+        pub const WRONG_SIGNATURE_LENGTH: c_int = 119;
     }
     pub mod ec {
         use std::ffi::c_int;
@@ -278,6 +283,7 @@ pub mod reason {
         pub const INVALID_MGF1_MD: c_int = 167;
         pub const INVALID_PADDING_MODE: c_int = 168;
         pub const ILLEGAL_OR_UNSUPPORTED_PADDING_MODE: c_int = 165;
+        pub const INVALID_SIGNATURE_SIZE: c_int = 179;
     }
     pub mod pem {
         use std::ffi::c_int;

@@ -2,6 +2,7 @@
 
 mod cipher;
 mod digest;
+mod hashing;
 mod key;
 mod mac;
 mod padding;
