@@ -1204,6 +1204,35 @@ unsigned char *SHA384(const unsigned char *d, size_t n, unsigned char *md);
 // SHA-512 of `n` bytes into `md`.
 unsigned char *SHA512(const unsigned char *d, size_t n, unsigned char *md);
 
+// Begins to encrypt for an RSA key. -2 with an error for others.
+int EVP_PKEY_encrypt_init(EVP_PKEY_CTX *ctx);
+
+// Encrypts into room for `*outlen` bytes; for NULL only its length. Not above 0 with an error.
+int EVP_PKEY_encrypt(EVP_PKEY_CTX *ctx, unsigned char *out, size_t *outlen, const unsigned char *input, size_t inlen);
+
+// Begins to decrypt by an RSA key. -2 with an error for others.
+int EVP_PKEY_decrypt_init(EVP_PKEY_CTX *ctx);
+
+// Decrypts into room for `*outlen` bytes; for NULL only its greatest length. Not above 0 with an error.
+int EVP_PKEY_decrypt(EVP_PKEY_CTX *ctx, unsigned char *out, size_t *outlen, const unsigned char *input, size_t inlen);
+
+// Begins to take what was signed out of signatures by an RSA key. -2 with an error for others.
+int EVP_PKEY_verify_recover_init(EVP_PKEY_CTX *ctx);
+
+// What was signed, into room for `*routlen` bytes: the digest, where one was told of. For NULL only the greatest length.
+// Not above 0 with an error.
+int EVP_PKEY_verify_recover(EVP_PKEY_CTX *ctx,
+                            unsigned char *rout,
+                            size_t *routlen,
+                            const unsigned char *sig,
+                            size_t siglen);
+
+// Sets the digest of OAEP.
+int EVP_PKEY_CTX_set_rsa_oaep_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
+
+// Sets the label of OAEP, which becomes the context's: memory of OPENSSL_malloc's.
+int EVP_PKEY_CTX_set0_rsa_oaep_label(EVP_PKEY_CTX *ctx, void *label, int len);
+
 // What a key is used with; the caller frees it.
 EVP_PKEY_CTX *EVP_PKEY_CTX_new(EVP_PKEY *pkey, ENGINE *e);
 
@@ -2426,6 +2455,44 @@ int i2d_RSAPublicKey_bio(BIO *bp, const RSA *rsa);
 
 // Reads an RSA key in PEM from a pipe.
 RSA *PEM_read_bio_RSAPrivateKey(BIO *out, RSA **x, int (*cb)(char*, int, int, void*), void *u);
+
+// Encrypts `flen` bytes for a key, padded (RSA_PKCS1_PADDING, RSA_PKCS1_OAEP_PADDING, RSA_NO_PADDING), into RSA_size bytes
+// at `to`. Returns how many, -1 with an error.
+int RSA_public_encrypt(int flen,
+                       const unsigned char *from,
+                       unsigned char *to,
+                       RSA *rsa,
+                       int padding);
+
+// Decrypts what was encrypted for a key, into room for RSA_size bytes. Returns how many, -1 with an error.
+int RSA_private_decrypt(int flen, const unsigned char *from, unsigned char *to, RSA *rsa, int padding);
+
+// Signs `flen` bytes as they are, padded (RSA_PKCS1_PADDING, RSA_NO_PADDING), into RSA_size bytes at `to`. Returns how many,
+// -1 with an error.
+int RSA_private_encrypt(int flen,
+                        const unsigned char *from,
+                        unsigned char *to,
+                        RSA *rsa,
+                        int padding);
+
+// The bytes that were signed so, into room for RSA_size bytes. Returns how many, -1 with an error.
+int RSA_public_decrypt(int flen, const unsigned char *from, unsigned char *to, RSA *rsa, int padding);
+
+// Signs a digest of a kind (NID) with PKCS #1, into RSA_size bytes at `sigret`. 0 with an error.
+int RSA_sign(int kind,
+             const unsigned char *m,
+             unsigned int m_length,
+             unsigned char *sigret,
+             unsigned int *siglen,
+             RSA *rsa);
+
+// 1 when a signature by PKCS #1 of a digest of a kind (NID) is right; otherwise 0 with an error.
+int RSA_verify(int kind,
+               const unsigned char *m,
+               unsigned int m_length,
+               const unsigned char *sigbuf,
+               unsigned int siglen,
+               RSA *rsa);
 
 // A library context of the program's own; the caller frees it.
 OSSL_LIB_CTX *OSSL_LIB_CTX_new(void);

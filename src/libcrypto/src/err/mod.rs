@@ -251,6 +251,18 @@ pub mod reason {
         pub const VALUE_MISSING: c_int = 147;
         pub const BAD_SIGNATURE: c_int = 104;
         pub const WRONG_SIGNATURE_LENGTH: c_int = 119;
+        pub const DATA_GREATER_THAN_MOD_LEN: c_int = 108;
+        pub const DATA_TOO_LARGE_FOR_KEY_SIZE: c_int = 110;
+        pub const DATA_TOO_LARGE_FOR_MODULUS: c_int = 132;
+        pub const DATA_TOO_SMALL_FOR_KEY_SIZE: c_int = 122;
+        pub const INVALID_MESSAGE_LENGTH: c_int = 131;
+        pub const INVALID_PADDING: c_int = 138;
+        pub const OAEP_DECODING_ERROR: c_int = 121;
+        pub const PADDING_CHECK_FAILED: c_int = 114;
+        pub const PKCS_DECODING_ERROR: c_int = 159;
+        pub const THE_ASN1_OBJECT_IDENTIFIER_IS_NOT_KNOWN_FOR_THIS_MD: c_int = 116;
+        pub const UNKNOWN_ALGORITHM_TYPE: c_int = 117;
+        pub const UNKNOWN_PADDING_TYPE: c_int = 118;
     }
     pub mod ec {
         use std::ffi::c_int;

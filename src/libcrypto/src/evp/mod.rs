@@ -2,6 +2,7 @@
 
 mod cipher;
 mod digest;
+mod encrypt;
 mod hashing;
 mod key;
 mod mac;
