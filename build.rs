@@ -248,9 +248,13 @@ fn shape(signature: &Signature, numbers: &HashSet<String>) -> Vec<String> {
             _ if matches!(kind, Type::Ptr(_)) => "pointer".to_owned(),
             name if numbers.contains(name) => "c_int".into(),
             "time_t" | "off_t" | "c_ulong" | "isize" | "usize" | "u64" | "i64" => "c_long".into(),
-            "c_uint" | "u32" | "OSSL_HANDSHAKE_STATE" | "X509_LOOKUP_TYPE" | "BIO_hostserv_priorities" => {
-                "c_int".into()
-            }
+            "c_uint"
+            | "u32"
+            | "OSSL_HANDSHAKE_STATE"
+            | "X509_LOOKUP_TYPE"
+            | "BIO_hostserv_priorities"
+            | "BIO_lookup_type"
+            | "BIO_sock_info_type" => "c_int".into(),
             "c_int" | "c_long" | "c_char" | "c_uchar" | "u8" | "u16" => name,
             _ => "pointer".into(),
         }

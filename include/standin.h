@@ -61,6 +61,40 @@ extern char *(*gnutls_strdup)(const char *);
 extern "C" {
 #endif // __cplusplus
 
+// A text (MBSTRING_*; `len` bytes, or up to a zero for -1) as a string of the narrowest kind of `mask` (B_ASN1_*) that
+// can say it, of `minsize` to `maxsize` characters (no limit from 0 down), in `*out`, or a fresh one, which the caller
+// frees. Returns the kind, -1 with an error; with NULL for `out` only that.
+int ASN1_mbstring_ncopy(ASN1_STRING **out,
+                        const unsigned char *input,
+                        int len,
+                        int inform,
+                        unsigned long mask,
+                        long minsize,
+                        long maxsize);
+
+// The same without limits.
+int ASN1_mbstring_copy(ASN1_STRING **out, const unsigned char *input, int len, int inform, unsigned long mask);
+
+// A text (MBSTRING_*) as the value of an attribute, by the attribute's limits, in `*out`, or for NULL a fresh one, which
+// the caller frees. NULL with an error.
+ASN1_STRING *ASN1_STRING_set_by_NID(ASN1_STRING **out,
+                                    const unsigned char *input,
+                                    int inlen,
+                                    int inform,
+                                    int nid);
+
+// Which kinds of strings (B_ASN1_*) attributes get that may have any, for the whole process.
+void ASN1_STRING_set_default_mask(unsigned long mask);
+
+// Which kinds of strings attributes get that may have any.
+unsigned long ASN1_STRING_get_default_mask(void);
+
+// The same in words: `utf8only`, `pkix`, `nombstr`, `default` or `MASK:` and a number. 0 for others.
+int ASN1_STRING_set_default_mask_asc(const char *p);
+
+// V_ASN1_PRINTABLESTRING, V_ASN1_IA5STRING or V_ASN1_T61STRING: which fits the bytes (`len`, or up to a zero below 0).
+int ASN1_PRINTABLE_type(const unsigned char *s, int len);
+
 // A number, 0 at first.
 ASN1_STRING *ASN1_INTEGER_new(void);
 
@@ -407,9 +441,6 @@ int BIO_dump_indent(BIO *b, const void *data, int len, int indent);
 // Writes bytes as people read them, to a stream.
 int BIO_dump_fp(FILE *fp, const void *data, int len);
 
-// Takes `host:service` apart into fresh texts, which the caller frees.
-int BIO_parse_hostserv(const char *hostserv, char **host, char **service, enum BIO_hostserv_priorities hostserv_prio);
-
 // A stream or file; BIO_set_fp or BIO_read_filename and its siblings say which.
 const BIO_METHOD *BIO_s_file(void);
 
@@ -418,6 +449,112 @@ BIO *BIO_new_fp(FILE *stream, int close_flag);
 
 // A pipe over a file, opened as fopen does; NULL with an error when it cannot be.
 BIO *BIO_new_file(const char *filename, const char *mode);
+
+// An address, of no family at first.
+BIO_ADDR *BIO_ADDR_new(void);
+
+// Frees an address.
+void BIO_ADDR_free(BIO_ADDR *a);
+
+// Makes an address one of no family.
+void BIO_ADDR_clear(BIO_ADDR *ap);
+
+// Makes an address of a family (AF_INET, AF_INET6, AF_UNIX) of its bytes and a port in the network's order. 0 when they do
+// not fit.
+int BIO_ADDR_rawmake(BIO_ADDR *ap,
+                     int family,
+                     const void *place,
+                     size_t wherelen,
+                     unsigned short port);
+
+// The family: AF_INET, AF_INET6, AF_UNIX, or AF_UNSPEC for none.
+int BIO_ADDR_family(const BIO_ADDR *ap);
+
+// Copies the bytes of the address to `p` and says in `l` how many there are; both may be NULL. 0 when there are none.
+int BIO_ADDR_rawaddress(const BIO_ADDR *ap, void *p, size_t *l);
+
+// The port, in the network's order; 0 when there is none.
+unsigned short BIO_ADDR_rawport(const BIO_ADDR *ap);
+
+// The host's name, or its address in digits; the caller frees it. NULL with an error.
+char *BIO_ADDR_hostname_string(const BIO_ADDR *ap, int numeric);
+
+// The service's name, or the port in digits; the caller frees it. NULL with an error.
+char *BIO_ADDR_service_string(const BIO_ADDR *ap, int numeric);
+
+// The path of an address of AF_UNIX; the caller frees it. NULL for others.
+char *BIO_ADDR_path_string(const BIO_ADDR *ap);
+
+// Looks up a host and a service, either of which may be NULL, for a client or a server, of a family (AF_UNSPEC: any) and a
+// type of socket. The addresses in `res` are freed by BIO_ADDRINFO_free. 0 with an error.
+int BIO_lookup(const char *host,
+               const char *service,
+               unsigned int lookup_type,
+               int family,
+               int socktype,
+               BIO_ADDRINFO **res);
+
+// The same of a protocol (0: any).
+int BIO_lookup_ex(const char *host,
+                  const char *service,
+                  int lookup_type,
+                  int family,
+                  int socktype,
+                  int protocol,
+                  BIO_ADDRINFO **res);
+
+// The next of the addresses that were found; NULL behind the last.
+const BIO_ADDRINFO *BIO_ADDRINFO_next(const BIO_ADDRINFO *bai);
+
+// The family of an address that was found.
+int BIO_ADDRINFO_family(const BIO_ADDRINFO *bai);
+
+// The type of socket for it.
+int BIO_ADDRINFO_socktype(const BIO_ADDRINFO *bai);
+
+// The protocol for it.
+int BIO_ADDRINFO_protocol(const BIO_ADDRINFO *bai);
+
+// The address itself, which stays the list's.
+const BIO_ADDR *BIO_ADDRINFO_address(const BIO_ADDRINFO *bai);
+
+// Frees addresses that were found.
+void BIO_ADDRINFO_free(BIO_ADDRINFO *bai);
+
+// A socket; -1 with an error.
+int BIO_socket(int domain, int socktype, int protocol, int options);
+
+// Connects a socket, with options (BIO_SOCK_*). 0 with an error, or without one where it may be tried again
+// (BIO_sock_should_retry).
+int BIO_connect(int sock, const BIO_ADDR *addr, int options);
+
+// Binds a socket to an address of this machine, with options (BIO_SOCK_*). 0 with an error.
+int BIO_bind(int sock, const BIO_ADDR *addr, int options);
+
+// Binds a socket and makes it listen, with options (BIO_SOCK_*). 0 with an error.
+int BIO_listen(int sock, const BIO_ADDR *addr, int options);
+
+// Accepts a connection, whose other end is put into `addr`, which may be NULL. The socket, or -1 with an error, or without
+// one where it may be tried again.
+int BIO_accept_ex(int accept_sock,
+                  BIO_ADDR *addr,
+                  int options);
+
+// Puts the address of a socket's own end into `info->addr` (BIO_SOCK_INFO_ADDRESS). 0 with an error.
+int BIO_sock_info(int sock, unsigned int kind, union BIO_sock_info_u *info);
+
+// Takes `host:service` apart into fresh texts, which the caller frees; NULL for `*`. What alone stands there is a host or a
+// service, as `hostserv_prio` says, and the other stays as it is. 0 with an error.
+int BIO_parse_hostserv(const char *hostserv,
+                       char **host,
+                       char **service,
+                       enum BIO_hostserv_priorities hostserv_prio);
+
+// Nothing is to be prepared for sockets.
+int BIO_sock_init(void);
+
+// Whether a stream sends small pieces at once.
+int BIO_set_tcp_ndelay(int sock, int turn_on);
 
 // Bytes in memory. When there are none, reading answers -1 and wants to be tried again (BIO_set_mem_eof_return
 // changes that).
@@ -977,6 +1114,36 @@ const EVP_MD *EVP_sha384(void);
 // SHA-512.
 const EVP_MD *EVP_sha512(void);
 
+// MD5 and SHA-1, one behind the other.
+const EVP_MD *EVP_md5_sha1(void);
+
+// SHA-512/224.
+const EVP_MD *EVP_sha512_224(void);
+
+// SHA-512/256.
+const EVP_MD *EVP_sha512_256(void);
+
+// SHA3-224.
+const EVP_MD *EVP_sha3_224(void);
+
+// SHA3-256.
+const EVP_MD *EVP_sha3_256(void);
+
+// SHA3-384.
+const EVP_MD *EVP_sha3_384(void);
+
+// SHA3-512.
+const EVP_MD *EVP_sha3_512(void);
+
+// SHAKE128.
+const EVP_MD *EVP_shake128(void);
+
+// SHAKE256.
+const EVP_MD *EVP_shake256(void);
+
+// RIPEMD-160.
+const EVP_MD *EVP_ripemd160(void);
+
 // A digest by name; NULL when it is unknown.
 const EVP_MD *EVP_get_digestbyname(const char *name);
 
@@ -995,14 +1162,27 @@ const char *EVP_MD_get0_name(const EVP_MD *md);
 // Whether a digest has this name.
 int EVP_MD_is_a(const EVP_MD *md, const char *name);
 
-// How many bytes a digest has.
+// How many bytes a digest has; -1 with an error for NULL.
 int EVP_MD_get_size(const EVP_MD *md);
 
-// How many bytes a digest takes at once.
+// How many bytes a digest takes at once; -1 with an error for NULL.
 int EVP_MD_get_block_size(const EVP_MD *md);
 
 // EVP_MD_FLAG_*: with which parameters an AlgorithmIdentifier names a digest.
 unsigned long EVP_MD_get_flags(const EVP_MD *md);
+
+// The number of RSA's signatures with a digest; 0 for none.
+int EVP_MD_get_pkey_type(const EVP_MD *md);
+
+// The digest of `datalen` bytes by the name of the algorithm, into `md`, and its length into `mdlen`. 0 with an error when
+// it is unknown.
+int EVP_Q_digest(OSSL_LIB_CTX *libctx,
+                 const char *name,
+                 const char *propq,
+                 const void *data,
+                 size_t datalen,
+                 unsigned char *md,
+                 size_t *mdlen);
 
 // The digest of `count` bytes into `md`, at most EVP_MAX_MD_SIZE bytes.
 int EVP_Digest(const void *data,
@@ -1023,6 +1203,35 @@ unsigned char *SHA384(const unsigned char *d, size_t n, unsigned char *md);
 
 // SHA-512 of `n` bytes into `md`.
 unsigned char *SHA512(const unsigned char *d, size_t n, unsigned char *md);
+
+// Begins to encrypt for an RSA key. -2 with an error for others.
+int EVP_PKEY_encrypt_init(EVP_PKEY_CTX *ctx);
+
+// Encrypts into room for `*outlen` bytes; for NULL only its length. Not above 0 with an error.
+int EVP_PKEY_encrypt(EVP_PKEY_CTX *ctx, unsigned char *out, size_t *outlen, const unsigned char *input, size_t inlen);
+
+// Begins to decrypt by an RSA key. -2 with an error for others.
+int EVP_PKEY_decrypt_init(EVP_PKEY_CTX *ctx);
+
+// Decrypts into room for `*outlen` bytes; for NULL only its greatest length. Not above 0 with an error.
+int EVP_PKEY_decrypt(EVP_PKEY_CTX *ctx, unsigned char *out, size_t *outlen, const unsigned char *input, size_t inlen);
+
+// Begins to take what was signed out of signatures by an RSA key. -2 with an error for others.
+int EVP_PKEY_verify_recover_init(EVP_PKEY_CTX *ctx);
+
+// What was signed, into room for `*routlen` bytes: the digest, where one was told of. For NULL only the greatest length.
+// Not above 0 with an error.
+int EVP_PKEY_verify_recover(EVP_PKEY_CTX *ctx,
+                            unsigned char *rout,
+                            size_t *routlen,
+                            const unsigned char *sig,
+                            size_t siglen);
+
+// Sets the digest of OAEP.
+int EVP_PKEY_CTX_set_rsa_oaep_md(EVP_PKEY_CTX *ctx, const EVP_MD *md);
+
+// Sets the label of OAEP, which becomes the context's: memory of OPENSSL_malloc's.
+int EVP_PKEY_CTX_set0_rsa_oaep_label(EVP_PKEY_CTX *ctx, void *label, int len);
 
 // What a key is used with; the caller frees it.
 EVP_PKEY_CTX *EVP_PKEY_CTX_new(EVP_PKEY *pkey, ENGINE *e);
@@ -1253,10 +1462,16 @@ EVP_PKEY_CTX *EVP_MD_CTX_get_pkey_ctx(const EVP_MD_CTX *ctx);
 // The digest that is in use; NULL when there is none.
 const EVP_MD *EVP_MD_CTX_get0_md(const EVP_MD_CTX *ctx);
 
-// Starts a digest.
-int EVP_DigestInit_ex(EVP_MD_CTX *ctx, const EVP_MD *kind, ENGINE *implementation);
+// Starts a digest; NULL for `kind`: the one that was made before. In a context that signs or verifies it starts that anew,
+// with the same key.
+int EVP_DigestInit_ex(EVP_MD_CTX *ctx,
+                      const EVP_MD *kind,
+                      ENGINE *implementation);
 
-// Starts a digest.
+// Starts a digest as EVP_DigestInit_ex does; digests have no parameters.
+int EVP_DigestInit_ex2(EVP_MD_CTX *ctx, const EVP_MD *kind, const OSSL_PARAM *params);
+
+// Starts a digest in a context that forgets what it was used for.
 int EVP_DigestInit(EVP_MD_CTX *ctx, const EVP_MD *kind);
 
 // Adds bytes to a digest.
@@ -1267,6 +1482,9 @@ int EVP_DigestFinal_ex(EVP_MD_CTX *ctx, unsigned char *md, unsigned int *s);
 
 // Ends a digest and forgets it.
 int EVP_DigestFinal(EVP_MD_CTX *ctx, unsigned char *md, unsigned int *s);
+
+// Ends a digest that can be of any length: `len` bytes into `out`. 0 with an error for others.
+int EVP_DigestFinalXOF(EVP_MD_CTX *ctx, unsigned char *out, size_t len);
 
 // Starts a signature; `*pctx`, which stays the context's, says how. NULL for the digest: the key's own.
 int EVP_DigestSignInit(EVP_MD_CTX *ctx, EVP_PKEY_CTX **pctx, const EVP_MD *kind, ENGINE *e, EVP_PKEY *pkey);
@@ -2238,6 +2456,44 @@ int i2d_RSAPublicKey_bio(BIO *bp, const RSA *rsa);
 // Reads an RSA key in PEM from a pipe.
 RSA *PEM_read_bio_RSAPrivateKey(BIO *out, RSA **x, int (*cb)(char*, int, int, void*), void *u);
 
+// Encrypts `flen` bytes for a key, padded (RSA_PKCS1_PADDING, RSA_PKCS1_OAEP_PADDING, RSA_NO_PADDING), into RSA_size bytes
+// at `to`. Returns how many, -1 with an error.
+int RSA_public_encrypt(int flen,
+                       const unsigned char *from,
+                       unsigned char *to,
+                       RSA *rsa,
+                       int padding);
+
+// Decrypts what was encrypted for a key, into room for RSA_size bytes. Returns how many, -1 with an error.
+int RSA_private_decrypt(int flen, const unsigned char *from, unsigned char *to, RSA *rsa, int padding);
+
+// Signs `flen` bytes as they are, padded (RSA_PKCS1_PADDING, RSA_NO_PADDING), into RSA_size bytes at `to`. Returns how many,
+// -1 with an error.
+int RSA_private_encrypt(int flen,
+                        const unsigned char *from,
+                        unsigned char *to,
+                        RSA *rsa,
+                        int padding);
+
+// The bytes that were signed so, into room for RSA_size bytes. Returns how many, -1 with an error.
+int RSA_public_decrypt(int flen, const unsigned char *from, unsigned char *to, RSA *rsa, int padding);
+
+// Signs a digest of a kind (NID) with PKCS #1, into RSA_size bytes at `sigret`. 0 with an error.
+int RSA_sign(int kind,
+             const unsigned char *m,
+             unsigned int m_length,
+             unsigned char *sigret,
+             unsigned int *siglen,
+             RSA *rsa);
+
+// 1 when a signature by PKCS #1 of a digest of a kind (NID) is right; otherwise 0 with an error.
+int RSA_verify(int kind,
+               const unsigned char *m,
+               unsigned int m_length,
+               const unsigned char *sigbuf,
+               unsigned int siglen,
+               RSA *rsa);
+
 // A library context of the program's own; the caller frees it.
 OSSL_LIB_CTX *OSSL_LIB_CTX_new(void);
 
@@ -2897,6 +3153,76 @@ void X509_CRL_get0_signature(const X509_CRL *crl, const ASN1_STRING **psig, cons
 // The number of the algorithm that a list was signed by.
 int X509_CRL_get_signature_nid(const X509_CRL *crl);
 
+// Adds an attribute by name: bytes of a kind of string (V_ASN1_*), or a text that becomes the narrowest kind that the
+// attribute may have (MBSTRING_*), `len` bytes or up to a zero for -1. It goes before the one at `loc`, at the end for
+// -1; `set` -1 joins it with the one before, 1 with the one behind. 0 with an error, also when the text is too short or
+// too long for the attribute.
+int X509_NAME_add_entry_by_txt(X509_NAME *name,
+                               const char *field,
+                               int kind,
+                               const unsigned char *bytes,
+                               int len,
+                               int loc,
+                               int set);
+
+// Adds an attribute by number, as X509_NAME_add_entry_by_txt does.
+int X509_NAME_add_entry_by_NID(X509_NAME *name,
+                               int nid,
+                               int kind,
+                               const unsigned char *bytes,
+                               int len,
+                               int loc,
+                               int set);
+
+// Adds an attribute by identifier, as X509_NAME_add_entry_by_txt does.
+int X509_NAME_add_entry_by_OBJ(X509_NAME *name,
+                               const ASN1_OBJECT *obj,
+                               int kind,
+                               const unsigned char *bytes,
+                               int len,
+                               int loc,
+                               int set);
+
+// Adds a copy of an attribute, where X509_NAME_add_entry_by_txt says.
+int X509_NAME_add_entry(X509_NAME *name, const X509_NAME_ENTRY *ne, int loc, int set);
+
+// Takes the attribute at `loc` out; X509_NAME_ENTRY_free frees it. NULL when there is none.
+X509_NAME_ENTRY *X509_NAME_delete_entry(X509_NAME *name, int loc);
+
+// An attribute by name, with a value as X509_NAME_add_entry_by_txt takes it, in `*ne`, or a fresh one, which the caller
+// frees. NULL with an error.
+X509_NAME_ENTRY *X509_NAME_ENTRY_create_by_txt(X509_NAME_ENTRY **ne,
+                                               const char *field,
+                                               int kind,
+                                               const unsigned char *bytes,
+                                               int len);
+
+// The same by number.
+X509_NAME_ENTRY *X509_NAME_ENTRY_create_by_NID(X509_NAME_ENTRY **ne,
+                                               int nid,
+                                               int kind,
+                                               const unsigned char *bytes,
+                                               int len);
+
+// The same by identifier.
+X509_NAME_ENTRY *X509_NAME_ENTRY_create_by_OBJ(X509_NAME_ENTRY **ne,
+                                               const ASN1_OBJECT *obj,
+                                               int kind,
+                                               const unsigned char *bytes,
+                                               int len);
+
+// Makes an attribute that is in no name one of another kind; the identifier is copied.
+int X509_NAME_ENTRY_set_object(X509_NAME_ENTRY *ne, const ASN1_OBJECT *obj);
+
+// Gives an attribute that is in no name another value, as X509_NAME_add_entry_by_txt takes it.
+int X509_NAME_ENTRY_set_data(X509_NAME_ENTRY *ne, int kind, const unsigned char *bytes, int len);
+
+// A copy of an attribute, which the caller frees.
+X509_NAME_ENTRY *X509_NAME_ENTRY_dup(const X509_NAME_ENTRY *ne);
+
+// Frees an attribute that is in no name.
+void X509_NAME_ENTRY_free(X509_NAME_ENTRY *a);
+
 // Gives one reference back.
 void X509_CRL_free(X509_CRL *a);
 
@@ -3257,42 +3583,11 @@ ASN1_STRING *X509_NAME_ENTRY_get_data(const X509_NAME_ENTRY *ne);
 // Which set of attributes it belongs to.
 int X509_NAME_ENTRY_set(const X509_NAME_ENTRY *ne);
 
-// Adds an attribute by name: bytes of a kind of string (MBSTRING_ASC and MBSTRING_UTF8 choose one), `len` of them or
-// up to a zero for -1. `set` other than 0 joins it with a neighbour.
-int X509_NAME_add_entry_by_txt(X509_NAME *name,
-                               const char *field,
-                               int kind,
-                               const unsigned char *bytes,
-                               int len,
-                               int loc,
-                               int set);
-
-// Adds an attribute by number, as X509_NAME_add_entry_by_txt does.
-int X509_NAME_add_entry_by_NID(X509_NAME *name,
-                               int nid,
-                               int kind,
-                               const unsigned char *bytes,
-                               int len,
-                               int loc,
-                               int set);
-
-// Takes the attribute at `loc` out; X509_NAME_ENTRY_free frees it. NULL when there is none.
-X509_NAME_ENTRY *X509_NAME_delete_entry(X509_NAME *name, int loc);
-
-// Frees an attribute that was taken out of its name.
-void X509_NAME_ENTRY_free(X509_NAME_ENTRY *a);
-
 // The number by which directories of certificates are searched.
 unsigned long X509_NAME_hash_ex(const X509_NAME *x, OSSL_LIB_CTX *libctx, const char *propq, int *ok);
 
 // The number by which directories of certificates were searched once.
 unsigned long X509_NAME_hash_old(const X509_NAME *x);
-
-// Adds a copy of an attribute: before the one at `loc`, or at the end for -1; `set` other than 0 joins it with a neighbour.
-int X509_NAME_add_entry(X509_NAME *name,
-                        const X509_NAME_ENTRY *ne,
-                        int loc,
-                        int set);
 
 // A digest of a name's DER.
 int X509_NAME_digest(const X509_NAME *data, const EVP_MD *kind, unsigned char *md, unsigned int *len);
@@ -3339,7 +3634,7 @@ int GENERAL_NAME_print(BIO *out, GENERAL_NAME *a);
 // Says what is extended (`subj`, `req` or `crl`) and who issues it; all stay the program's.
 void X509V3_set_ctx(X509V3_CTX *ctx, X509 *issuer, X509 *subj, X509_REQ *req, X509_CRL *crl, int flags);
 
-// An extension of a kind, in words or as `DER:` and digits; the caller frees it. NULL with an error when the words are not
+// An extension of a kind, in words, as `DER:` and digits, or as `ASN1:` and a value in words; the caller frees it. NULL with an error when the words are not
 // understood. Sections of a configuration are not: `conf` is NULL.
 X509_EXTENSION *X509V3_EXT_conf_nid(LHASH_OF(CONF_VALUE) *conf,
                                     X509V3_CTX *ctx,

@@ -423,6 +423,9 @@ typedef SSL_TICKET_RETURN (*SSL_CTX_decrypt_session_ticket_fn)(SSL *s, SSL_SESSI
                                                                const unsigned char *keyname, size_t keyname_length,
                                                                SSL_TICKET_STATUS status, void *arg);
 
+enum BIO_lookup_type { BIO_LOOKUP_CLIENT, BIO_LOOKUP_SERVER };
+enum BIO_sock_info_type { BIO_SOCK_INFO_ADDRESS };
+union BIO_sock_info_u { BIO_ADDR *addr; };
 enum BIO_hostserv_priorities { BIO_PARSE_PRIO_HOST, BIO_PARSE_PRIO_SERV };
 typedef enum { X509_LU_NONE = 0, X509_LU_X509, X509_LU_CRL } X509_LOOKUP_TYPE;
 

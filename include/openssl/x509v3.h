@@ -201,6 +201,9 @@
 #define IANA_AFI_IPV4 1
 #define IANA_AFI_IPV6 2
 
+#define X509V3_CTX_TEST 0x1
+#define CTX_TEST X509V3_CTX_TEST
+#define X509V3_set_ctx_test(ctx) X509V3_set_ctx(ctx, NULL, NULL, NULL, NULL, X509V3_CTX_TEST)
 #define X509V3_set_ctx_nodb(ctx) (ctx) -> db = NULL ;
 #define EXT_BITSTRING(nid, table) \
     { (nid), 0, ASN1_ITEM_ref(ASN1_BIT_STRING), 0, 0, 0, 0, 0, 0, (X509V3_EXT_I2V) i2v_ASN1_BIT_STRING, (X509V3_EXT_V2I) v2i_ASN1_BIT_STRING, NULL, NULL, (table) }

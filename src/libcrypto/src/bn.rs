@@ -57,6 +57,60 @@ impl BIGNUM {
         }
     }
 
+    /// The digits at the start, perhaps behind a sign, and how many letters were read.
+    fn from_decimal(text: &str) -> Option<(Self, usize)> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let len = digits.bytes().take_while(u8::is_ascii_digit).count();
+        if len == 0 || len > 1 << 13 {
+            return None;
+        }
+        // Digit by digit, the lowest byte first.
+        let mut bytes: Vec<u8> = Vec::new();
+        for digit in digits[..len].bytes() {
+            let mut carry = u32::from(digit - b'0');
+            for byte in &mut bytes {
+                carry += u32::from(*byte) * 10;
+                *byte = carry as u8;
+                carry >>= 8;
+            }
+            if carry > 0 {
+                bytes.push(carry as u8);
+            }
+        }
+        bytes.reverse();
+        Some((BIGNUM::unsigned(&bytes).signed(text), text.len() - digits.len() + len))
+    }
+
+    /// The same of hexadecimal digits.
+    fn from_hex(text: &str) -> Option<(Self, usize)> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let len = digits.bytes().take_while(u8::is_ascii_hexdigit).count();
+        if len == 0 {
+            return None;
+        }
+        let even = format!("{}{}", if len % 2 == 1 { "0" } else { "" }, &digits[..len]);
+        let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap_or("0"), 16).unwrap_or(0);
+        let bytes: Vec<u8> = even.as_bytes().chunks(2).map(pair).collect();
+        Some((BIGNUM::unsigned(&bytes).signed(text), text.len() - digits.len() + len))
+    }
+
+    /// A whole number and nothing else: decimal, or hexadecimal behind `0x`, perhaps behind a sign.
+    pub fn read(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let hex = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"));
+        let (number, len) = match hex {
+            Some(hex) => (Self::from_hex(hex)?, hex.len()),
+            None => (Self::from_decimal(digits)?, digits.len()),
+        };
+        (number.1 == len).then(|| number.0.signed(text))
+    }
+
+    /// With the sign with which a text begins.
+    fn signed(mut self, text: &str) -> Self {
+        self.negative = text.starts_with('-') && !self.magnitude.is_empty();
+        self
+    }
+
     fn compare(&self, other: &BIGNUM) -> Ordering {
         let (a, b) = (&self.magnitude, &other.magnitude);
         a.len().cmp(&b.len()).then_with(|| a.cmp(b))
@@ -230,32 +284,11 @@ versioned! {
     pub unsafe extern "C" fn BN_dec2bn(a: *mut *mut BIGNUM, str: *const c_char) -> c_int {
         // SAFETY: the program's text and variable.
         unsafe {
-            let Some(text) = handle::text(str) else { return 0 };
-            let digits = text.strip_prefix('-').unwrap_or(text);
-            let len = digits.bytes().take_while(u8::is_ascii_digit).count();
-            if len == 0 || len > 1 << 13 {
-                return 0;
-            }
+            let Some((number, len)) = handle::text(str).and_then(BIGNUM::from_decimal) else { return 0 };
             if let Some(place) = a.as_mut() {
-                // Digit by digit, the lowest byte first.
-                let mut bytes: Vec<u8> = Vec::new();
-                for digit in digits[..len].bytes() {
-                    let mut carry = u32::from(digit - b'0');
-                    for byte in &mut bytes {
-                        carry += u32::from(*byte) * 10;
-                        *byte = carry as u8;
-                        carry >>= 8;
-                    }
-                    if carry > 0 {
-                        bytes.push(carry as u8);
-                    }
-                }
-                bytes.reverse();
-                let mut number = BIGNUM::unsigned(&bytes);
-                number.negative = text.starts_with('-') && !number.magnitude.is_empty();
                 *place = put(number, *place);
             }
-            c_int::try_from(len + usize::from(text.starts_with('-'))).unwrap_or(0)
+            c_int::try_from(len).unwrap_or(0)
         }
     }
 
@@ -331,20 +364,11 @@ versioned! {
     pub unsafe extern "C" fn BN_hex2bn(a: *mut *mut BIGNUM, str: *const c_char) -> c_int {
         // SAFETY: the program's text and variable.
         unsafe {
-            let Some(text) = handle::text(str) else { return 0 };
-            let digits = text.strip_prefix('-').unwrap_or(text);
-            let len = digits.bytes().take_while(u8::is_ascii_hexdigit).count();
-            if len == 0 {
-                return 0;
-            }
+            let Some((number, len)) = handle::text(str).and_then(BIGNUM::from_hex) else { return 0 };
             if let Some(place) = a.as_mut() {
-                let even = format!("{}{}", if len % 2 == 1 { "0" } else { "" }, &digits[..len]);
-                let pairs = even.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap_or("0"), 16).unwrap_or(0));
-                let mut number = BIGNUM::unsigned(&pairs.collect::<Vec<u8>>());
-                number.negative = text.starts_with('-') && !number.magnitude.is_empty();
                 *place = put(number, *place);
             }
-            c_int::try_from(len + usize::from(text.starts_with('-'))).unwrap_or(0)
+            c_int::try_from(len).unwrap_or(0)
         }
     }
 

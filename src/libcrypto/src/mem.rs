@@ -38,7 +38,7 @@ unsafe fn wipe(block: *mut c_void, len: usize) {
 }
 
 /// The bytes of hexadecimal digits, with colons between pairs or none; else the reason why there are none.
-fn digits(text: &str) -> Result<Vec<u8>, c_int> {
+pub fn digits(text: &str) -> Result<Vec<u8>, c_int> {
     if text.len() < 2 {
         return Err(reason::crypto::HEX_STRING_TOO_SHORT);
     }

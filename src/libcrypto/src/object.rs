@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 pub use standin_pki::oid::dotted;
 
 use crate::der;
+use crate::err::{self, library, reason};
 use crate::handle::{self, give};
 
 /// An object identifier.
@@ -144,7 +145,7 @@ pub fn parts_of_signature(nid: c_int) -> Option<(c_int, c_int)> {
     SIGNATURES.iter().find(|[signature, ..]| *signature == nid).map(|[_, digest, key]| (*digest, *key))
 }
 
-/// The content of the DER of an identifier, by a name or in dots.
+/// The content of the DER of an identifier, by a name or in dots; `None` with an error.
 pub fn content_named(text: &str) -> Option<Vec<u8>> {
     find(text, false).map(|object| object.der).filter(|der| !der.is_empty())
 }
@@ -154,27 +155,52 @@ pub fn signature_of(digest: c_int, key: c_int) -> Option<c_int> {
     SIGNATURES.iter().find(|parts| (parts[1], parts[2]) == (digest, key)).map(|[signature, ..]| *signature)
 }
 
-/// The DER's content of an identifier in dots.
-fn content_of(dotted: &str) -> Option<Vec<u8>> {
-    let mut numbers = dotted.split('.').map(|number| number.parse::<u128>().ok());
-    let (first, second) = (numbers.next()??, numbers.next()??);
-    if first > 2 || (first < 2 && second > 39) {
-        return None;
-    }
-    let mut out = Vec::new();
-    let mut push = |mut number: u128| {
-        let mut digits = vec![(number & 0x7f) as u8];
-        while number > 0x7f {
-            number >>= 7;
-            digits.push((number & 0x7f) as u8 | 0x80);
-        }
-        out.extend(digits.iter().rev());
+/// The DER's content of an identifier in dots or spaces, as leniently as the original reads it; otherwise the reason, if it
+/// gives one.
+fn content_of(dotted: &str) -> Result<Vec<u8>, Option<c_int>> {
+    use reason::asn1::*;
+    let first = match dotted.bytes().next() {
+        None => return Err(None),
+        Some(digit @ b'0'..=b'2') => u128::from(digit - b'0'),
+        Some(_) => return Err(Some(FIRST_NUM_TOO_LARGE)),
     };
-    push(first * 40 + second);
-    for number in numbers {
-        push(number?);
+    let separators = ['.', ' '];
+    let rest = match dotted[1..].chars().next() {
+        None => return Err(Some(MISSING_SECOND_NUMBER)),
+        Some(_) if dotted.len() == 2 => return Err(None),
+        Some(separator) if separators.contains(&separator) => &dotted[2..],
+        Some(_) => return Err(Some(INVALID_SEPARATOR)),
+    };
+    let mut out = Vec::new();
+    let rest = rest.strip_suffix(separators).unwrap_or(rest);
+    for (at, number) in rest.split(separators).enumerate() {
+        if number.bytes().any(|byte| !byte.is_ascii_digit()) {
+            return Err(Some(INVALID_DIGIT));
+        }
+        let number = if number.is_empty() { Ok(0) } else { number.parse::<u128>() };
+        let number = number.map_err(|_| Some(INVALID_NUMBER))?;
+        match at {
+            0 if first < 2 && number >= 40 => return Err(Some(SECOND_NUMBER_TOO_LARGE)),
+            0 => push_base_128(&mut out, number.checked_add(first * 40).ok_or(Some(INVALID_NUMBER))?),
+            _ => push_base_128(&mut out, number),
+        }
     }
-    Some(out)
+    Ok(out)
+}
+
+fn push_base_128(out: &mut Vec<u8>, mut number: u128) {
+    let mut digits = vec![(number & 0x7f) as u8];
+    while number > 0x7f {
+        number >>= 7;
+        digits.push((number & 0x7f) as u8 | 0x80);
+    }
+    out.extend(digits.iter().rev());
+}
+
+impl Clone for ASN1_OBJECT {
+    fn clone(&self) -> Self {
+        ASN1_OBJECT { nid: self.nid, der: self.der.clone(), fixed: false }
+    }
 }
 
 impl ASN1_OBJECT {
@@ -195,12 +221,24 @@ impl ASN1_OBJECT {
     }
 }
 
-/// A number by short name, long name or identifier in dots.
+/// An identifier by short name, long name or in dots; `None` with an error.
 fn find(text: &str, no_name: bool) -> Option<ASN1_OBJECT> {
     let named = if no_name { None } else { TABLE.by_short.get(text).or_else(|| TABLE.by_long.get(text)) };
-    match named {
-        Some(nid) => known(*nid).map(|known| ASN1_OBJECT { nid: *nid, der: known.object.der.clone(), fixed: false }),
-        None => content_of(text).map(|der| ASN1_OBJECT::from_content(&der)),
+    if let Some(nid) = named {
+        return known(*nid).map(|known| ASN1_OBJECT { nid: *nid, der: known.object.der.clone(), fixed: false });
+    }
+    if !no_name && !text.starts_with(|first: char| first.is_ascii_digit()) {
+        err::raise(library::OBJ, reason::obj::UNKNOWN_OBJECT_NAME);
+        return None;
+    }
+    match content_of(text) {
+        Ok(der) => Some(ASN1_OBJECT::from_content(&der)),
+        Err(why) => {
+            if let Some(why) = why {
+                err::raise(library::ASN1, why);
+            }
+            None
+        }
     }
 }
 
@@ -218,6 +256,11 @@ pub unsafe fn copy_text(text: &[u8], to: *mut c_char, size: c_int) -> c_int {
         }
     }
     c_int::try_from(text.len()).unwrap_or(-1)
+}
+
+/// The number of a short name; NID_undef when it is unknown.
+pub fn short_named(name: &str) -> c_int {
+    TABLE.by_short.get(name).copied().unwrap_or(UNDEFINED)
 }
 
 unsafe fn by_name(map: &HashMap<&'static str, c_int>, name: *const c_char) -> c_int {

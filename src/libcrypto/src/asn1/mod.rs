@@ -1,5 +1,7 @@
 //! ASN.1 values that programs hold: strings, numbers, times.
 
+pub mod choice;
+pub mod generate;
 pub mod integer;
 pub mod item;
 pub mod print;

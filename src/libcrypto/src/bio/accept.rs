@@ -214,11 +214,11 @@ unsafe extern "C" fn ctrl(bio: *mut BIO, cmd: c_int, larg: c_long, parg: *mut c_
                 match larg {
                     0 | 1 => {
                         let Some(text) = handle::text(parg.cast()) else { return 0 };
-                        let (host, service) = split(text, false);
-                        if larg == 0 {
+                        let Some((host, service)) = split(text, false) else { return 0 };
+                        if let (0, Some(host)) = (larg, host) {
                             accept.host = host;
                         }
-                        if service.is_some() {
+                        if let Some(service) = service {
                             accept.service = service;
                         }
                         (*bio).init = 1;

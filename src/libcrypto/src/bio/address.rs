@@ -8,18 +8,35 @@ use std::ptr;
 
 use crate::err::{self, library, reason};
 
+/// A part of `host:service`: `None` where there is none, `Some(None)` where it is empty or `*`, any.
+pub type Part = Option<Option<String>>;
+
 /// Host and service of `host:service`, `[host]:service`, `host` or `*:service`; without a colon it is a host for who
-/// connects and a service for who accepts.
-pub fn split(text: &str, alone_is_host: bool) -> (Option<String>, Option<String>) {
-    let named = |part: &str| (!part.is_empty() && part != "*").then(|| part.to_owned());
-    if let Some((host, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        return (named(host), rest.strip_prefix(':').and_then(named));
+/// connects and a service for who accepts. `None` with an error.
+pub fn split(text: &str, alone_is_host: bool) -> Option<(Part, Part)> {
+    let named = |part: &str| Some((!part.is_empty() && part != "*").then(|| part.to_owned()));
+    let fail = |why| {
+        err::raise(library::BIO, why);
+        None
+    };
+    let (host, service) = if let Some(rest) = text.strip_prefix('[') {
+        let Some((host, rest)) = rest.split_once(']') else { return fail(reason::bio::MALFORMED_HOST_OR_SERVICE) };
+        match rest.strip_prefix(':') {
+            Some(service) => (Some(host), Some(service)),
+            None if rest.is_empty() => (Some(host), None),
+            None => return fail(reason::bio::MALFORMED_HOST_OR_SERVICE),
+        }
+    } else {
+        match text.split_once(':') {
+            Some((host, service)) => (Some(host), Some(service)),
+            None if alone_is_host => (Some(text), None),
+            None => (None, Some(text)),
+        }
+    };
+    if service.is_some_and(|service| service.contains(':')) {
+        return fail(reason::bio::AMBIGUOUS_HOST_OR_SERVICE);
     }
-    match text.rsplit_once(':') {
-        Some((host, service)) => (named(host), named(service)),
-        None if alone_is_host => (named(text), None),
-        None => (None, named(text)),
-    }
+    Some((host.and_then(named), service.and_then(named)))
 }
 
 /// The number of a service.
@@ -109,11 +126,11 @@ pub fn socket(address: &SocketAddr) -> io::Result<OwnedFd> {
     }
 }
 
-/// Sets an option of a socket to a number.
-pub fn set_option(fd: c_int, level: c_int, option: c_int, value: c_int) {
-    // SAFETY: the value is ours. A socket that does not know the option works without.
+/// Sets an option of a socket to a number, if it knows the option.
+pub fn set_option(fd: c_int, level: c_int, option: c_int, value: c_int) -> bool {
+    // SAFETY: the value is ours.
     unsafe {
         let value = ptr::from_ref(&value).cast::<c_void>();
-        libc::setsockopt(fd, level, option, value, size_of::<c_int>() as libc::socklen_t);
+        libc::setsockopt(fd, level, option, value, size_of::<c_int>() as libc::socklen_t) == 0
     }
 }

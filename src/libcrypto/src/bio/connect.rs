@@ -6,6 +6,7 @@ use std::os::fd::IntoRawFd;
 use std::ptr;
 
 use super::address::{Raw, look_up, set_option, socket, split};
+use super::lookup::BIO_ADDR;
 use super::{BIO, BIO_METHOD, BIO_new, InfoCallback, command, flags, socket as descriptor};
 use crate::err::{self, library, reason};
 use crate::handle::{self, free, give};
@@ -231,13 +232,18 @@ unsafe fn set(bio: *mut BIO, what: c_long, parg: *mut c_void) -> c_long {
         match what {
             0 => {
                 let Some(text) = handle::text(parg.cast()) else { return 0 };
-                let (host, service) = split(text, true);
-                connect.host = host.and_then(|host| CString::new(host).ok());
+                connect.host = None;
+                let Some((host, service)) = split(text, true) else { return 0 };
+                connect.host = host.flatten().and_then(|host| CString::new(host).ok());
                 if let Some(service) = service {
-                    connect.service = CString::new(service).ok();
+                    connect.service = service.and_then(|service| CString::new(service).ok());
                 }
             }
             1 => connect.service = handle::text(parg.cast()).and_then(|text| CString::new(text).ok()),
+            2 => {
+                let Some((host, service)) = (*parg.cast::<BIO_ADDR>()).names(true) else { return 0 };
+                (connect.host, connect.service) = (Some(host), Some(service));
+            }
             3 => connect.family = *parg.cast(),
             _ => return 0,
         }

@@ -1,6 +1,6 @@
 //! Bytes as people read them: hexadecimal, and what is printable.
 
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{c_int, c_void};
 
 use super::{BIO, write_all};
 use crate::handle::bytes;
@@ -64,20 +64,5 @@ versioned! {
     pub unsafe extern "C" fn BIO_dump_fp(fp: *mut libc::FILE, data: *const c_void, len: c_int) -> c_int {
         // SAFETY: the program's stream and bytes.
         unsafe { dump(|line| super::short(libc::fwrite(line.as_ptr().cast(), 1, line.len(), fp)), data, len, 0) }
-    }
-
-    /// Takes `host:service` apart into fresh texts, which the caller frees.
-    pub unsafe extern "C" fn BIO_parse_hostserv(hostserv: *const c_char, host: *mut *mut c_char, service: *mut *mut c_char, hostserv_prio: c_int) -> c_int {
-        // SAFETY: the program's text and variables.
-        unsafe {
-            let Some(text) = crate::handle::text(hostserv) else { return 0 };
-            let (found_host, found_service) = super::address::split(text, hostserv_prio == 0);
-            for (out, found) in [(host, found_host), (service, found_service)] {
-                if let (Some(out), Some(found)) = (out.as_mut(), found) {
-                    *out = crate::mem::duplicate(found.as_bytes()).cast();
-                }
-            }
-        }
-        1
     }
 }

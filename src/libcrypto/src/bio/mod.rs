@@ -8,6 +8,7 @@ mod chain;
 mod connect;
 mod dump;
 mod file;
+mod lookup;
 mod memory;
 mod method;
 mod pair;

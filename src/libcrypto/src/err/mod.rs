@@ -57,6 +57,12 @@ pub mod reason {
     pub const INIT_FAIL: c_int = 261 | FATAL | COMMON;
     pub const PASSED_INVALID_ARGUMENT: c_int = 262 | COMMON;
 
+    pub const MALLOC_FAILURE: c_int = 256 | FATAL | COMMON;
+
+    pub mod obj {
+        use std::ffi::c_int;
+        pub const UNKNOWN_OBJECT_NAME: c_int = 103;
+    }
     pub mod asn1 {
         use std::ffi::c_int;
         pub const BAD_OBJECT_HEADER: c_int = 102;
@@ -68,6 +74,42 @@ pub mod reason {
         pub const UNKNOWN_SIGNATURE_ALGORITHM: c_int = 199;
         pub const WRONG_PUBLIC_KEY_TYPE: c_int = 200;
         pub const NOT_ENOUGH_DATA: c_int = 142;
+        pub const BMPSTRING_IS_WRONG_LENGTH: c_int = 214;
+        pub const DEPTH_EXCEEDED: c_int = 174;
+        pub const FIRST_NUM_TOO_LARGE: c_int = 122;
+        pub const ILLEGAL_BITSTRING_FORMAT: c_int = 175;
+        pub const ILLEGAL_BOOLEAN: c_int = 176;
+        pub const ILLEGAL_CHARACTERS: c_int = 124;
+        pub const ILLEGAL_FORMAT: c_int = 177;
+        pub const ILLEGAL_HEX: c_int = 178;
+        pub const ILLEGAL_IMPLICIT_TAG: c_int = 179;
+        pub const ILLEGAL_INTEGER: c_int = 180;
+        pub const ILLEGAL_NESTED_TAGGING: c_int = 181;
+        pub const ILLEGAL_NULL_VALUE: c_int = 182;
+        pub const ILLEGAL_TIME_VALUE: c_int = 184;
+        pub const ILLEGAL_ZERO_CONTENT: c_int = 222;
+        pub const INTEGER_NOT_ASCII_FORMAT: c_int = 185;
+        pub const INVALID_BMPSTRING_LENGTH: c_int = 129;
+        pub const INVALID_DIGIT: c_int = 130;
+        pub const INVALID_MODIFIER: c_int = 186;
+        pub const INVALID_NUMBER: c_int = 187;
+        pub const INVALID_SEPARATOR: c_int = 131;
+        pub const INVALID_UNIVERSALSTRING_LENGTH: c_int = 133;
+        pub const INVALID_UTF8STRING: c_int = 134;
+        pub const LIST_ERROR: c_int = 188;
+        pub const MISSING_SECOND_NUMBER: c_int = 138;
+        pub const MISSING_VALUE: c_int = 189;
+        pub const MSTRING_WRONG_TAG: c_int = 140;
+        pub const NOT_ASCII_FORMAT: c_int = 190;
+        pub const OBJECT_NOT_ASCII_FORMAT: c_int = 191;
+        pub const SECOND_NUMBER_TOO_LARGE: c_int = 147;
+        pub const SEQUENCE_OR_SET_NEEDS_CONFIG: c_int = 192;
+        pub const STRING_TOO_LONG: c_int = 151;
+        pub const STRING_TOO_SHORT: c_int = 152;
+        pub const TIME_NOT_ASCII_FORMAT: c_int = 193;
+        pub const UNIVERSALSTRING_IS_WRONG_LENGTH: c_int = 215;
+        pub const UNKNOWN_FORMAT: c_int = 160;
+        pub const UNKNOWN_TAG: c_int = 194;
     }
     pub mod bio {
         use std::ffi::c_int;
@@ -88,6 +130,17 @@ pub mod reason {
         pub const BAD_FOPEN_MODE: c_int = 101;
         pub const LOOKUP_RETURNED_NOTHING: c_int = 142;
         pub const ACCEPT_ERROR: c_int = 100;
+        pub const AMBIGUOUS_HOST_OR_SERVICE: c_int = 129;
+        pub const GETSOCKNAME_ERROR: c_int = 132;
+        pub const GETTING_SOCKTYPE: c_int = 134;
+        pub const INVALID_SOCKET: c_int = 135;
+        pub const LISTEN_V6_ONLY: c_int = 136;
+        pub const MALFORMED_HOST_OR_SERVICE: c_int = 130;
+        pub const UNABLE_TO_KEEPALIVE: c_int = 137;
+        pub const UNABLE_TO_NODELAY: c_int = 138;
+        pub const UNABLE_TO_REUSEADDR: c_int = 139;
+        pub const UNKNOWN_INFO_TYPE: c_int = 140;
+        pub const UNSUPPORTED_PROTOCOL_FAMILY: c_int = 131;
     }
     pub mod evp {
         use std::ffi::c_int;
@@ -112,6 +165,9 @@ pub mod reason {
         pub const OPERATION_NOT_INITIALIZED: c_int = 151;
         pub const NO_OPERATION_SET: c_int = 149;
         pub const INVALID_OPERATION: c_int = 148;
+        pub const MESSAGE_DIGEST_IS_NULL: c_int = 159;
+        pub const NO_DIGEST_SET: c_int = 139;
+        pub const NOT_XOF_OR_INVALID_LENGTH: c_int = 178;
     }
     pub mod conf {
         use std::ffi::c_int;
@@ -128,6 +184,7 @@ pub mod reason {
         pub const UNKNOWN_MODULE_NAME: c_int = 113;
         pub const VARIABLE_EXPANSION_TOO_LONG: c_int = 116;
         pub const VARIABLE_HAS_NO_VALUE: c_int = 104;
+        pub const NO_CONF: c_int = 105;
     }
     pub mod ocsp {
         use std::ffi::c_int;
@@ -161,12 +218,51 @@ pub mod reason {
         pub const UNKNOWN_EXTENSION_NAME: c_int = 130;
         pub const ERROR_CREATING_EXTENSION: c_int = 144;
         pub const EXTENSION_EXISTS: c_int = 145;
+        pub const BAD_IP_ADDRESS: c_int = 118;
+        pub const BAD_OBJECT: c_int = 119;
+        pub const BN_DEC2BN_ERROR: c_int = 100;
+        pub const DIRNAME_ERROR: c_int = 149;
+        pub const EXTENSION_NAME_ERROR: c_int = 115;
+        pub const EXTENSION_SETTING_NOT_SUPPORTED: c_int = 103;
+        pub const EXTENSION_VALUE_ERROR: c_int = 116;
+        pub const ILLEGAL_EMPTY_EXTENSION: c_int = 151;
+        pub const INVALID_BOOLEAN_STRING: c_int = 104;
+        pub const INVALID_EMPTY_NAME: c_int = 108;
+        pub const INVALID_EXTENSION_STRING: c_int = 105;
+        pub const INVALID_NAME: c_int = 106;
+        pub const INVALID_NULL_VALUE: c_int = 109;
+        pub const INVALID_OBJECT_IDENTIFIER: c_int = 110;
+        pub const INVALID_SYNTAX: c_int = 143;
+        pub const ISSUER_DECODE_ERROR: c_int = 126;
+        pub const MISSING_VALUE: c_int = 124;
+        pub const NO_CONFIG_DATABASE: c_int = 136;
+        pub const NO_ISSUER_DETAILS: c_int = 127;
+        pub const NO_SUBJECT_DETAILS: c_int = 125;
+        pub const OPERATION_NOT_DEFINED: c_int = 148;
+        pub const OTHERNAME_ERROR: c_int = 147;
+        pub const SECTION_NOT_FOUND: c_int = 150;
+        pub const UNKNOWN_BIT_STRING_ARGUMENT: c_int = 111;
+        pub const UNSUPPORTED_OPTION: c_int = 117;
     }
     pub mod rsa {
         use std::ffi::c_int;
         pub const KEY_SIZE_TOO_SMALL: c_int = 120;
         pub const MISSING_PRIVATE_KEY: c_int = 179;
         pub const VALUE_MISSING: c_int = 147;
+        pub const BAD_SIGNATURE: c_int = 104;
+        pub const WRONG_SIGNATURE_LENGTH: c_int = 119;
+        pub const DATA_GREATER_THAN_MOD_LEN: c_int = 108;
+        pub const DATA_TOO_LARGE_FOR_KEY_SIZE: c_int = 110;
+        pub const DATA_TOO_LARGE_FOR_MODULUS: c_int = 132;
+        pub const DATA_TOO_SMALL_FOR_KEY_SIZE: c_int = 122;
+        pub const INVALID_MESSAGE_LENGTH: c_int = 131;
+        pub const INVALID_PADDING: c_int = 138;
+        pub const OAEP_DECODING_ERROR: c_int = 121;
+        pub const PADDING_CHECK_FAILED: c_int = 114;
+        pub const PKCS_DECODING_ERROR: c_int = 159;
+        pub const THE_ASN1_OBJECT_IDENTIFIER_IS_NOT_KNOWN_FOR_THIS_MD: c_int = 116;
+        pub const UNKNOWN_ALGORITHM_TYPE: c_int = 117;
+        pub const UNKNOWN_PADDING_TYPE: c_int = 118;
     }
     pub mod ec {
         use std::ffi::c_int;
@@ -199,6 +295,7 @@ pub mod reason {
         pub const INVALID_MGF1_MD: c_int = 167;
         pub const INVALID_PADDING_MODE: c_int = 168;
         pub const ILLEGAL_OR_UNSUPPORTED_PADDING_MODE: c_int = 165;
+        pub const INVALID_SIGNATURE_SIZE: c_int = 179;
     }
     pub mod pem {
         use std::ffi::c_int;

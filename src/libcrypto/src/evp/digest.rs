@@ -4,8 +4,10 @@ use std::ffi::{CStr, c_char, c_int, c_uchar, c_uint, c_ulong, c_void};
 use std::ptr;
 
 use aws_lc_rs::digest;
-use standin_pki::md5::{self, Md5};
+use aws_lc_sys as aws_lc;
 
+use super::hashing::Other;
+pub use super::hashing::{Algorithm, Running};
 use super::{ENGINE, OSSL_LIB_CTX};
 use crate::err::{self, library, reason};
 use crate::handle::{self, bytes};
@@ -20,8 +22,11 @@ pub struct EVP_MD {
     /// What it is called, and what it is called when it was fetched.
     name: &'static CStr,
     fetched: &'static CStr,
-    /// Other names that it is found by.
+    /// Other names that it is found by, and those that do not fetch it.
     aliases: &'static [&'static str],
+    older: &'static [&'static str],
+    /// The number of RSA's signatures with it; 0 for none.
+    key: c_int,
     /// How it is computed.
     pub algorithm: Algorithm,
 }
@@ -34,125 +39,190 @@ impl EVP_MD {
     }
 }
 
-/// Who computes a digest.
-#[derive(Debug)]
-pub enum Algorithm {
-    AwsLc(&'static digest::Algorithm),
-    Md5,
+const fn known(
+    nid: c_int,
+    name: &'static CStr,
+    fetched: &'static CStr,
+    aliases: &'static [&'static str],
+    older: &'static [&'static str],
+    key: c_int,
+    algorithm: Algorithm,
+) -> EVP_MD {
+    EVP_MD { nid, name, fetched, aliases, older, key, algorithm }
 }
 
-impl Algorithm {
-    /// How many bytes a digest has.
-    pub fn output_len(&self) -> usize {
-        match self {
-            Algorithm::AwsLc(algorithm) => algorithm.output_len(),
-            Algorithm::Md5 => md5::LEN,
-        }
-    }
-
-    /// How many bytes are taken at once.
-    pub fn block_len(&self) -> usize {
-        match self {
-            Algorithm::AwsLc(algorithm) => algorithm.block_len(),
-            Algorithm::Md5 => md5::BLOCK,
-        }
-    }
-
-    /// A digest in the making.
-    pub fn start(&self) -> Running {
-        match self {
-            Algorithm::AwsLc(algorithm) => Running::AwsLc(digest::Context::new(algorithm)),
-            Algorithm::Md5 => Running::Md5(Md5::new()),
-        }
-    }
+const fn other(
+    method: unsafe extern "C" fn() -> *const aws_lc::EVP_MD,
+    output_len: usize,
+    block_len: usize,
+    extendable: bool,
+) -> Algorithm {
+    Algorithm::Other(Other { method, output_len, block_len, extendable })
 }
 
-/// A digest in the making.
-#[derive(Clone)]
-pub enum Running {
-    AwsLc(digest::Context),
-    Md5(Md5),
-}
-
-impl Running {
-    /// Takes more bytes.
-    pub fn update(&mut self, data: &[u8]) {
-        match self {
-            Running::AwsLc(context) => context.update(data),
-            Running::Md5(md5) => md5.update(data),
-        }
-    }
-
-    /// The digest.
-    pub fn finish(self) -> Vec<u8> {
-        match self {
-            Running::AwsLc(context) => context.finish().as_ref().to_vec(),
-            Running::Md5(md5) => md5.finish().to_vec(),
-        }
-    }
-}
-
-const KNOWN: [EVP_MD; 6] = [
-    EVP_MD {
-        nid: nid::MD5,
-        name: c"MD5",
-        fetched: c"MD5",
-        aliases: &["SSL3-MD5", "1.2.840.113549.2.5", "RSA-MD5", "md5WithRSAEncryption"],
-        algorithm: Algorithm::Md5,
-    },
-    EVP_MD {
-        nid: nid::SHA1,
-        name: c"SHA1",
-        fetched: c"SHA1",
-        aliases: &["sha1", "SHA-1", "SSL3-SHA1", "1.3.14.3.2.26", "RSA-SHA1", "sha1WithRSAEncryption"],
-        algorithm: Algorithm::AwsLc(&digest::SHA1_FOR_LEGACY_USE_ONLY),
-    },
-    EVP_MD {
-        nid: nid::SHA224,
-        name: c"SHA224",
-        fetched: c"SHA2-224",
-        aliases: &["SHA2-224", "SHA-224", "RSA-SHA224"],
-        algorithm: Algorithm::AwsLc(&digest::SHA224),
-    },
-    EVP_MD {
-        nid: nid::SHA256,
-        name: c"SHA256",
-        fetched: c"SHA2-256",
-        aliases: &["SHA2-256", "SHA-256", "RSA-SHA256"],
-        algorithm: Algorithm::AwsLc(&digest::SHA256),
-    },
-    EVP_MD {
-        nid: nid::SHA384,
-        name: c"SHA384",
-        fetched: c"SHA2-384",
-        aliases: &["SHA2-384", "SHA-384", "RSA-SHA384"],
-        algorithm: Algorithm::AwsLc(&digest::SHA384),
-    },
-    EVP_MD {
-        nid: nid::SHA512,
-        name: c"SHA512",
-        fetched: c"SHA2-512",
-        aliases: &["SHA2-512", "SHA-512", "RSA-SHA512"],
-        algorithm: Algorithm::AwsLc(&digest::SHA512),
-    },
+const KNOWN: [EVP_MD; 16] = [
+    known(
+        nid::MD5,
+        c"MD5",
+        c"MD5",
+        &["SSL3-MD5", "1.2.840.113549.2.5"],
+        &["RSA-MD5", "md5WithRSAEncryption"],
+        8,
+        Algorithm::Md5,
+    ),
+    known(nid::MD5_SHA1, c"MD5-SHA1", c"MD5-SHA1", &[], &[], nid::MD5_SHA1, Algorithm::Md5Sha1),
+    known(
+        nid::SHA1,
+        c"SHA1",
+        c"SHA1",
+        &["SHA-1", "SSL3-SHA1", "1.3.14.3.2.26"],
+        &["RSA-SHA1", "sha1WithRSAEncryption", "RSA-SHA1-2", "sha1WithRSA"],
+        65,
+        Algorithm::AwsLc(&digest::SHA1_FOR_LEGACY_USE_ONLY),
+    ),
+    known(
+        nid::SHA224,
+        c"SHA224",
+        c"SHA2-224",
+        &["SHA2-224", "SHA-224", "2.16.840.1.101.3.4.2.4"],
+        &["RSA-SHA224", "sha224WithRSAEncryption"],
+        671,
+        Algorithm::AwsLc(&digest::SHA224),
+    ),
+    known(
+        nid::SHA256,
+        c"SHA256",
+        c"SHA2-256",
+        &["SHA2-256", "SHA-256", "2.16.840.1.101.3.4.2.1"],
+        &["RSA-SHA256", "sha256WithRSAEncryption"],
+        668,
+        Algorithm::AwsLc(&digest::SHA256),
+    ),
+    known(
+        nid::SHA384,
+        c"SHA384",
+        c"SHA2-384",
+        &["SHA2-384", "SHA-384", "2.16.840.1.101.3.4.2.2"],
+        &["RSA-SHA384", "sha384WithRSAEncryption"],
+        669,
+        Algorithm::AwsLc(&digest::SHA384),
+    ),
+    known(
+        nid::SHA512,
+        c"SHA512",
+        c"SHA2-512",
+        &["SHA2-512", "SHA-512", "2.16.840.1.101.3.4.2.3"],
+        &["RSA-SHA512", "sha512WithRSAEncryption"],
+        670,
+        Algorithm::AwsLc(&digest::SHA512),
+    ),
+    known(
+        1094,
+        c"SHA512-224",
+        c"SHA2-512/224",
+        &["SHA2-512/224", "SHA-512/224", "2.16.840.1.101.3.4.2.5"],
+        &["RSA-SHA512/224", "sha512-224WithRSAEncryption"],
+        1145,
+        other(aws_lc::EVP_sha512_224, 28, 128, false),
+    ),
+    known(
+        1095,
+        c"SHA512-256",
+        c"SHA2-512/256",
+        &["SHA2-512/256", "SHA-512/256", "2.16.840.1.101.3.4.2.6"],
+        &["RSA-SHA512/256", "sha512-256WithRSAEncryption"],
+        1146,
+        Algorithm::AwsLc(&digest::SHA512_256),
+    ),
+    known(
+        1096,
+        c"SHA3-224",
+        c"SHA3-224",
+        &["2.16.840.1.101.3.4.2.7"],
+        &["RSA-SHA3-224", "id-rsassa-pkcs1-v1_5-with-sha3-224"],
+        1116,
+        other(aws_lc::EVP_sha3_224, 28, 144, false),
+    ),
+    known(
+        1097,
+        c"SHA3-256",
+        c"SHA3-256",
+        &["2.16.840.1.101.3.4.2.8"],
+        &["RSA-SHA3-256", "id-rsassa-pkcs1-v1_5-with-sha3-256"],
+        1117,
+        Algorithm::AwsLc(&digest::SHA3_256),
+    ),
+    known(
+        1098,
+        c"SHA3-384",
+        c"SHA3-384",
+        &["2.16.840.1.101.3.4.2.9"],
+        &["RSA-SHA3-384", "id-rsassa-pkcs1-v1_5-with-sha3-384"],
+        1118,
+        Algorithm::AwsLc(&digest::SHA3_384),
+    ),
+    known(
+        1099,
+        c"SHA3-512",
+        c"SHA3-512",
+        &["2.16.840.1.101.3.4.2.10"],
+        &["RSA-SHA3-512", "id-rsassa-pkcs1-v1_5-with-sha3-512"],
+        1119,
+        Algorithm::AwsLc(&digest::SHA3_512),
+    ),
+    known(
+        1100,
+        c"SHAKE128",
+        c"SHAKE-128",
+        &["SHAKE-128", "2.16.840.1.101.3.4.2.11"],
+        &[],
+        0,
+        other(aws_lc::EVP_shake128, 16, 168, true),
+    ),
+    known(
+        1101,
+        c"SHAKE256",
+        c"SHAKE-256",
+        &["SHAKE-256", "2.16.840.1.101.3.4.2.12"],
+        &[],
+        0,
+        other(aws_lc::EVP_shake256, 32, 136, true),
+    ),
+    known(
+        117,
+        c"RIPEMD160",
+        c"RIPEMD-160",
+        &["RIPEMD-160", "RIPEMD", "RMD160", "1.3.36.3.2.1"],
+        &["RSA-RIPEMD160", "ripemd160WithRSA"],
+        119,
+        other(aws_lc::EVP_ripemd160, 20, 64, false),
+    ),
 ];
 
-static DIGESTS: [EVP_MD; 6] = KNOWN;
+const RIPEMD160: c_int = 117;
+
+static DIGESTS: [EVP_MD; 16] = KNOWN;
 /// The same as programs fetch them, who tell them by their place.
-static FETCHED: [EVP_MD; 6] = KNOWN;
+static FETCHED: [EVP_MD; 16] = KNOWN;
 
 /// The digest of a number.
 pub fn digest_of(nid: c_int) -> Option<&'static EVP_MD> {
     DIGESTS.iter().find(|digest| digest.nid == nid)
 }
 
-/// The digest of a name.
+/// The digest of a name that fetches it.
 pub fn by_name(name: &str) -> Option<&'static EVP_MD> {
     let named = |digest: &&EVP_MD| {
         digest.name.to_str().is_ok_and(|own| own.eq_ignore_ascii_case(name))
             || digest.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
     };
     DIGESTS.iter().find(named)
+}
+
+/// The same also of the names of signatures.
+fn by_older_name(name: &str) -> Option<&'static EVP_MD> {
+    let named = |digest: &&EVP_MD| digest.older.iter().any(|older| older.eq_ignore_ascii_case(name));
+    by_name(name).or_else(|| DIGESTS.iter().find(named))
 }
 
 /// A digest at once.
@@ -227,10 +297,60 @@ versioned! {
         lend(nid::SHA512)
     }
 
+    /// MD5 and SHA-1, one behind the other.
+    pub unsafe extern "C" fn EVP_md5_sha1() -> *const EVP_MD {
+        lend(nid::MD5_SHA1)
+    }
+
+    /// SHA-512/224.
+    pub unsafe extern "C" fn EVP_sha512_224() -> *const EVP_MD {
+        lend(1094)
+    }
+
+    /// SHA-512/256.
+    pub unsafe extern "C" fn EVP_sha512_256() -> *const EVP_MD {
+        lend(1095)
+    }
+
+    /// SHA3-224.
+    pub unsafe extern "C" fn EVP_sha3_224() -> *const EVP_MD {
+        lend(1096)
+    }
+
+    /// SHA3-256.
+    pub unsafe extern "C" fn EVP_sha3_256() -> *const EVP_MD {
+        lend(1097)
+    }
+
+    /// SHA3-384.
+    pub unsafe extern "C" fn EVP_sha3_384() -> *const EVP_MD {
+        lend(1098)
+    }
+
+    /// SHA3-512.
+    pub unsafe extern "C" fn EVP_sha3_512() -> *const EVP_MD {
+        lend(1099)
+    }
+
+    /// SHAKE128.
+    pub unsafe extern "C" fn EVP_shake128() -> *const EVP_MD {
+        lend(1100)
+    }
+
+    /// SHAKE256.
+    pub unsafe extern "C" fn EVP_shake256() -> *const EVP_MD {
+        lend(1101)
+    }
+
+    /// RIPEMD-160.
+    pub unsafe extern "C" fn EVP_ripemd160() -> *const EVP_MD {
+        lend(RIPEMD160)
+    }
+
     /// A digest by name; NULL when it is unknown.
     pub unsafe extern "C" fn EVP_get_digestbyname(name: *const c_char) -> *const EVP_MD {
         // SAFETY: the program's text.
-        unsafe { handle::text(name) }.and_then(by_name).map_or(ptr::null(), ptr::from_ref)
+        unsafe { handle::text(name) }.and_then(by_older_name).map_or(ptr::null(), ptr::from_ref)
     }
 
     /// A digest by name, which EVP_MD_free gives back; NULL with an error when it is unknown.
@@ -267,24 +387,56 @@ versioned! {
         c_int::from(md.zip(name.and_then(by_name)).is_some_and(|(md, named)| md.nid == named.nid))
     }
 
-    /// How many bytes a digest has.
+    /// How many bytes a digest has; -1 with an error for NULL.
     pub unsafe extern "C" fn EVP_MD_get_size(md: *const EVP_MD) -> c_int {
+        if md.is_null() {
+            err::raise(library::EVP, reason::evp::MESSAGE_DIGEST_IS_NULL);
+        }
         // SAFETY: the program's digest.
         unsafe { md.as_ref() }.map_or(-1, |md| c_int::try_from(md.algorithm.output_len()).unwrap_or(-1))
     }
 
-    /// How many bytes a digest takes at once.
+    /// How many bytes a digest takes at once; -1 with an error for NULL.
     pub unsafe extern "C" fn EVP_MD_get_block_size(md: *const EVP_MD) -> c_int {
+        if md.is_null() {
+            err::raise(library::EVP, reason::evp::MESSAGE_DIGEST_IS_NULL);
+        }
         // SAFETY: the program's digest.
         unsafe { md.as_ref() }.map_or(-1, |md| c_int::try_from(md.algorithm.block_len()).unwrap_or(-1))
     }
 
     /// EVP_MD_FLAG_*: with which parameters an AlgorithmIdentifier names a digest.
     pub unsafe extern "C" fn EVP_MD_get_flags(md: *const EVP_MD) -> c_ulong {
-        // EVP_MD_FLAG_DIGALGID_ABSENT
+        // EVP_MD_FLAG_DIGALGID_ABSENT, EVP_MD_FLAG_XOF
         const ABSENT: c_ulong = 8;
+        const EXTENDABLE: c_ulong = 2;
         // SAFETY: the program's digest.
-        unsafe { md.as_ref() }.map_or(0, |md| if md.nid == nid::MD5 { 0 } else { ABSENT })
+        unsafe { md.as_ref() }.map_or(0, |md| match md.nid {
+            nid::MD5 | nid::MD5_SHA1 | RIPEMD160 => 0,
+            _ if md.algorithm.is_extendable() => ABSENT | EXTENDABLE,
+            _ => ABSENT,
+        })
+    }
+
+    /// The number of RSA's signatures with a digest; 0 for none.
+    pub unsafe extern "C" fn EVP_MD_get_pkey_type(md: *const EVP_MD) -> c_int {
+        // SAFETY: the program's digest.
+        unsafe { md.as_ref() }.map_or(0, |md| md.key)
+    }
+
+    /// The digest of `datalen` bytes by the name of the algorithm, into `md`, and its length into `mdlen`. 0 with an error when
+    /// it is unknown.
+    pub unsafe extern "C" fn EVP_Q_digest(libctx: *mut OSSL_LIB_CTX, name: *const c_char, propq: *const c_char, data: *const c_void, datalen: usize, md: *mut c_uchar, mdlen: *mut usize) -> c_int {
+        // SAFETY: the program's texts, bytes, room and variable.
+        unsafe {
+            let Some(digest) = EVP_MD_fetch(libctx, name, propq).as_ref() else { return 0 };
+            let mut len = 0;
+            put(&hash(digest, bytes(data.cast(), datalen)), md, &mut len);
+            if let Some(out) = mdlen.as_mut() {
+                *out = len as usize;
+            }
+        }
+        1
     }
 
     /// The digest of `count` bytes into `md`, at most EVP_MAX_MD_SIZE bytes.

@@ -10,6 +10,7 @@ use super::{ENGINE, OSSL_LIB_CTX};
 use crate::err::{self, library, reason};
 use crate::handle::{self, bytes, give};
 use crate::object::{self, nid};
+use crate::pkey::bare::Oaep;
 use crate::pkey::{self, EVP_PKEY, Key, Manner, Pss, SALT_AUTO, Scheme};
 
 /// How many bits a new RSA key has unless told.
@@ -22,6 +23,9 @@ pub(super) enum Operation {
     Sign,
     Verify,
     Agree,
+    Encrypt,
+    Decrypt,
+    Recover,
     MakeKey,
     MakeParameters,
 }
@@ -40,6 +44,9 @@ pub struct EVP_PKEY_CTX {
     /// For RSASSA-PSS: the length of the salt, and the digest of the mask if it is another.
     pub(super) salt: c_int,
     pub(super) mask: Option<c_int>,
+    /// For RSA that encrypts, or signs bare bytes: RSA_*_PADDING, and what OAEP wants to know.
+    pub(super) padding: c_int,
+    pub(super) oaep: Oaep,
     /// For new keys: the length of RSA's, the curve, what one for RSASSA-PSS is bound to.
     bits: usize,
     curve: c_int,
@@ -71,6 +78,8 @@ impl EVP_PKEY_CTX {
             pss: algorithm == nid::RSA_PSS,
             salt: SALT_AUTO,
             mask: None,
+            padding: padding::PKCS1,
+            oaep: Oaep::default(),
             bits: RSA_BITS,
             curve: object::UNDEFINED,
             binding: Binding::default(),
@@ -109,10 +118,11 @@ impl EVP_PKEY_CTX {
         EVP_PKEY_CTX { operation, ..self }
     }
 
-    /// How a digest is signed: without one that was told, a key on a curve signs whatever bytes there are.
+    /// How a digest is signed: without one that was told, keys on a curve and RSA's sign whatever bytes there are.
     fn manner_for_digest(&self) -> Option<Manner> {
         match (self.digest, self.algorithm) {
             (object::UNDEFINED, nid::EC) => Some(Manner::Bytes),
+            (object::UNDEFINED, nid::RSA) if !self.pss => Some(Manner::Bare { padded: self.padding == padding::PKCS1 }),
             _ => self.manner(),
         }
     }
@@ -146,7 +156,7 @@ fn new_of(kind: Option<c_int>) -> *mut EVP_PKEY_CTX {
     }
 }
 
-unsafe fn begin(ctx: *mut EVP_PKEY_CTX, operation: Operation) -> c_int {
+pub(super) unsafe fn begin(ctx: *mut EVP_PKEY_CTX, operation: Operation) -> c_int {
     // SAFETY: the program's object.
     let Some(context) = (unsafe { ctx.as_mut() }) else {
         err::raise(library::EVP, reason::evp::OPERATION_NOT_SUPPORTED);
@@ -161,12 +171,16 @@ unsafe fn begin(ctx: *mut EVP_PKEY_CTX, operation: Operation) -> c_int {
         err::raise(library::EVP, reason::evp::NO_KEY_SET);
         return -1;
     }
+    // What was told for something else is forgotten.
+    if let Some(key) = context.key.clone().filter(|_| !makes) {
+        *context = EVP_PKEY_CTX { data: context.data, ..EVP_PKEY_CTX::of(&key, object::UNDEFINED) };
+    }
     context.operation = operation;
     1
 }
 
 /// The object inside, when it was begun for this.
-unsafe fn begun<'a>(ctx: *mut EVP_PKEY_CTX, operation: Operation) -> Result<&'a mut EVP_PKEY_CTX, c_int> {
+pub(super) unsafe fn begun<'a>(ctx: *mut EVP_PKEY_CTX, operation: Operation) -> Result<&'a mut EVP_PKEY_CTX, c_int> {
     // SAFETY: the program's object.
     match unsafe { ctx.as_mut() } {
         None => {
@@ -468,7 +482,9 @@ versioned! {
                     1
                 }
                 _ => {
-                    err::raise(library::EVP, reason::UNSUPPORTED);
+                    if err::last() == 0 {
+                        err::raise(library::EVP, reason::UNSUPPORTED);
+                    }
                     0
                 }
             }

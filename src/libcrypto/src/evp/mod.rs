@@ -2,6 +2,8 @@
 
 mod cipher;
 mod digest;
+mod encrypt;
+mod hashing;
 mod key;
 mod mac;
 mod padding;

@@ -9,10 +9,11 @@ use crate::err::{self, library, reason};
 use crate::object::nid;
 use crate::pkey::{SALT_AS_DIGEST, SALT_AUTO, SALT_MAX};
 
-/// RSA_PKCS1_PADDING, RSA_NO_PADDING, RSA_PKCS1_PSS_PADDING.
-const PKCS1: c_int = 1;
-const NONE: c_int = 3;
-const PSS: c_int = 6;
+/// RSA_PKCS1_PADDING, RSA_NO_PADDING, RSA_PKCS1_OAEP_PADDING, RSA_PKCS1_PSS_PADDING.
+pub const PKCS1: c_int = 1;
+pub const NONE: c_int = 3;
+pub const OAEP: c_int = 4;
+pub const PSS: c_int = 6;
 
 fn refuse(code: c_int) -> c_int {
     err::raise(library::PROV, code);
@@ -37,7 +38,13 @@ unsafe fn by_rsa<'a>(ctx: *mut EVP_PKEY_CTX) -> Result<&'a mut EVP_PKEY_CTX, c_i
             err::raise(library::EVP, reason::evp::NO_OPERATION_SET);
             Err(-1)
         }
-        Some(context) if context.is_signing() && matches!(context.algorithm, nid::RSA | nid::RSA_PSS) => Ok(context),
+        Some(context) if context.encrypts() => Ok(context),
+        Some(context)
+            if (context.is_signing() || context.operation == Operation::Recover)
+                && matches!(context.algorithm, nid::RSA | nid::RSA_PSS) =>
+        {
+            Ok(context)
+        }
         _ => Err(unsupported()),
     }
 }
@@ -66,6 +73,11 @@ fn set_salt(context: &mut EVP_PKEY_CTX, salt: c_int) -> c_int {
 }
 
 fn set_mask(context: &mut EVP_PKEY_CTX, mask: Option<&EVP_MD>) -> c_int {
+    if context.encrypts() {
+        let Some(mask) = mask.filter(|mask| mask.is_there()) else { return unknown_digest() };
+        context.mask = Some(mask.nid);
+        return 1;
+    }
     if !context.pss {
         return refuse(reason::prov::INVALID_MGF1_MD);
     }
@@ -78,8 +90,22 @@ fn set_mask(context: &mut EVP_PKEY_CTX, mask: Option<&EVP_MD>) -> c_int {
 }
 
 fn set_padding(context: &mut EVP_PKEY_CTX, padding: c_int) -> c_int {
+    if context.encrypts() {
+        // One that is none is found out when it is used.
+        if padding == PSS {
+            return 0;
+        }
+        context.padding = padding;
+        return 1;
+    }
     match (context.algorithm, padding) {
-        (nid::RSA, PKCS1 | PSS) | (nid::RSA_PSS, PSS) => context.pss = padding == PSS,
+        (nid::RSA, PKCS1 | PSS) | (nid::RSA_PSS, PSS) => {
+            context.pss = padding == PSS;
+            context.padding = padding;
+        }
+        (nid::RSA, NONE) if context.digest == crate::object::UNDEFINED => {
+            (context.pss, context.padding) = (false, NONE);
+        }
         (nid::RSA, NONE) => return refuse(reason::prov::INVALID_PADDING_MODE),
         _ => return refuse(reason::prov::ILLEGAL_OR_UNSUPPORTED_PADDING_MODE),
     }
@@ -98,6 +124,12 @@ fn set_digest(context: &mut EVP_PKEY_CTX, digest: Option<&EVP_MD>) -> c_int {
     1
 }
 
+pub fn set_oaep(context: &mut EVP_PKEY_CTX, digest: Option<&EVP_MD>) -> c_int {
+    let Some(digest) = digest.filter(|digest| digest.is_there()) else { return unknown_digest() };
+    context.oaep.digest = digest.nid;
+    1
+}
+
 /// Sets what a word names, for a key that signs or verifies.
 pub fn set(context: &mut EVP_PKEY_CTX, word: &str, value: &str) -> c_int {
     let by_rsa = matches!(context.algorithm, nid::RSA | nid::RSA_PSS);
@@ -105,6 +137,7 @@ pub fn set(context: &mut EVP_PKEY_CTX, word: &str, value: &str) -> c_int {
         ("digest", name) => set_digest(context, digest::by_name(name)),
         ("rsa_padding_mode", "pss") if by_rsa => set_padding(context, PSS),
         ("rsa_padding_mode", "pkcs1") if by_rsa => set_padding(context, PKCS1),
+        ("rsa_padding_mode", "oaep") if by_rsa && context.encrypts() => set_padding(context, OAEP),
         ("rsa_padding_mode", "none") if by_rsa => set_padding(context, NONE),
         ("rsa_padding_mode", _) if by_rsa => set_padding(context, 0),
         ("rsa_pss_saltlen", "digest") if by_rsa => set_salt(context, SALT_AS_DIGEST),
@@ -112,6 +145,7 @@ pub fn set(context: &mut EVP_PKEY_CTX, word: &str, value: &str) -> c_int {
         ("rsa_pss_saltlen", "auto") if by_rsa => set_salt(context, SALT_AUTO),
         // As atoi reads it.
         ("rsa_pss_saltlen", number) if by_rsa => set_salt(context, number.parse().unwrap_or(0)),
+        ("rsa_oaep_md", name) if by_rsa && context.encrypts() => set_oaep(context, digest::by_name(name)),
         ("rsa_mgf1_md", name) if by_rsa => set_mask(context, digest::by_name(name)),
         _ => unsupported(),
     }
@@ -122,7 +156,7 @@ versioned! {
     pub unsafe extern "C" fn EVP_PKEY_CTX_set_signature_md(ctx: *mut EVP_PKEY_CTX, md: *const EVP_MD) -> c_int {
         // SAFETY: the program's object and digest.
         match unsafe { (ctx.as_mut(), md.as_ref()) } {
-            (Some(context), digest) if context.is_signing() => set_digest(context, digest),
+            (Some(context), digest) if context.is_signing() || context.operation == Operation::Recover => set_digest(context, digest),
             _ => unsupported(),
         }
     }

@@ -24,6 +24,17 @@ pub struct EVP_MD_CTX {
     flags: c_int,
 }
 
+impl EVP_MD_CTX {
+    /// Does the key take a message whole, without a digest?
+    fn is_at_once(&self) -> bool {
+        self.key.is_some() && self.digest.is_none()
+    }
+
+    fn is_for(&self, operation: Operation) -> bool {
+        self.key.as_ref().is_some_and(|using| using.operation == operation)
+    }
+}
+
 unsafe fn start(
     ctx: *mut EVP_MD_CTX,
     pctx: *mut *mut EVP_PKEY_CTX,
@@ -34,10 +45,13 @@ unsafe fn start(
     // SAFETY: the program's objects.
     unsafe {
         let Some(context) = ctx.as_mut() else { return 0 };
-        let Some(key) = pkey::inside(pkey) else {
-            err::raise(library::EVP, reason::evp::NO_KEY_SET);
+        // A context that has signed keeps its key.
+        let kept = context.key.as_ref().and_then(|using| using.key()).cloned();
+        let Some(key) = pkey::inside(pkey).cloned().or(kept) else {
+            err::raise(library::EVP, reason::evp::UNSUPPORTED_ALGORITHM);
             return 0;
         };
+        let key = &key;
         let own = matches!(key.algorithm, nid::ED25519 | nid::ED448);
         let digest = match kind.as_ref() {
             Some(_) if own => return 0,
@@ -70,7 +84,14 @@ unsafe fn sign(ctx: *mut EVP_MD_CTX, out: *mut c_uchar, len: *mut usize, more: O
     // SAFETY: the program's objects and room.
     unsafe {
         let (Some(context), Some(len)) = (ctx.as_mut(), len.as_mut()) else { return 0 };
-        let Some(using) = &context.key else { return 0 };
+        if more.is_some() && context.is_at_once() && !context.is_for(Operation::Sign) {
+            err::raise(library::EVP, reason::SHOULD_NOT_HAVE_BEEN_CALLED);
+            return 0;
+        }
+        let Some(using) = context.key.as_ref().filter(|using| using.operation == Operation::Sign) else {
+            err::raise(library::EVP, reason::evp::INITIALIZATION_ERROR);
+            return 0;
+        };
         if more.is_none() && context.digest.is_none() {
             return 0;
         }
@@ -87,7 +108,14 @@ unsafe fn sign(ctx: *mut EVP_MD_CTX, out: *mut c_uchar, len: *mut usize, more: O
                 *len = signature.len();
                 1
             }
-            _ => {
+            Some(_) => {
+                // On a curve the original says nothing.
+                if using.key().is_some_and(|key| key.algorithm != nid::EC) {
+                    err::raise(library::PROV, reason::prov::INVALID_SIGNATURE_SIZE);
+                }
+                0
+            }
+            None => {
                 raise_unsigned(using.key().map(AsRef::as_ref));
                 0
             }
@@ -116,7 +144,14 @@ unsafe fn verify(ctx: *mut EVP_MD_CTX, signature: *const c_uchar, len: usize, mo
     // SAFETY: the program's objects and bytes.
     unsafe {
         let Some(context) = ctx.as_mut() else { return -1 };
-        let Some(using) = &context.key else { return -1 };
+        if more.is_some() && context.is_at_once() && !context.is_for(Operation::Verify) {
+            err::raise(library::EVP, reason::SHOULD_NOT_HAVE_BEEN_CALLED);
+            return -1;
+        }
+        let Some(using) = context.key.as_ref().filter(|using| using.operation == Operation::Verify) else {
+            err::raise(library::EVP, reason::evp::INITIALIZATION_ERROR);
+            return 0;
+        };
         if more.is_none() && context.digest.is_none() {
             return -1;
         }
@@ -124,7 +159,14 @@ unsafe fn verify(ctx: *mut EVP_MD_CTX, signature: *const c_uchar, len: usize, mo
         let message = [&context.message, more].concat();
         let Some((manner, key)) = using.manner().zip(using.key()) else { return 0 };
         let signature = bytes(signature, len);
-        pkey::answer(key, manner.verify(key, &message, signature), signature)
+        let right = manner.verify(key, &message, signature);
+        if !right && matches!(key.algorithm, nid::RSA | nid::RSA_PSS) {
+            let fits = signature.len() == key.signature_len();
+            let why = if fits { reason::rsa::BAD_SIGNATURE } else { reason::rsa::WRONG_SIGNATURE_LENGTH };
+            err::raise(library::RSA, why);
+            err::raise(library::PROV, reason::RSA_LIB);
+        }
+        pkey::answer(key, right, signature)
     }
 }
 
@@ -137,6 +179,10 @@ unsafe fn update(ctx: *mut EVP_MD_CTX, data: *const c_void, len: usize) -> c_int
             Some(hash) => hash.update(data),
             // Without a digest a message is signed at once.
             None if context.key.is_some() && context.digest.is_some() => context.message.extend_from_slice(data),
+            None if context.key.is_some() => {
+                err::raise(library::EVP, reason::SHOULD_NOT_HAVE_BEEN_CALLED);
+                return 0;
+            }
             None => return 0,
         }
         1
@@ -189,7 +235,10 @@ versioned! {
     /// Copies what is in the making.
     pub unsafe extern "C" fn EVP_MD_CTX_copy_ex(out: *mut EVP_MD_CTX, input: *const EVP_MD_CTX) -> c_int {
         // SAFETY: the program's objects.
-        let (Some(out), Some(from)) = (unsafe { out.as_mut() }, unsafe { input.as_ref() }) else { return 0 };
+        let (Some(out), Some(from)) = (unsafe { out.as_mut() }, unsafe { input.as_ref() }) else {
+            err::raise(library::EVP, reason::PASSED_NULL_PARAMETER);
+            return 0;
+        };
         let key = from.key.clone();
         *out = EVP_MD_CTX { digest: from.digest, context: from.context.clone(), key, message: from.message.clone(), flags: from.flags };
         1
@@ -220,7 +269,8 @@ versioned! {
         unsafe { ctx.as_ref() }.and_then(|context| context.digest).map_or(ptr::null(), ptr::from_ref)
     }
 
-    /// Starts a digest.
+    /// Starts a digest; NULL for `kind`: the one that was made before. In a context that signs or verifies it starts that anew,
+    /// with the same key.
     pub unsafe extern "C" fn EVP_DigestInit_ex(ctx: *mut EVP_MD_CTX, kind: *const EVP_MD, _implementation: *mut ENGINE) -> c_int {
         // SAFETY: the program's objects.
         let (Some(context), digest) = (unsafe { ctx.as_mut() }, unsafe { kind.as_ref() }) else { return 0 };
@@ -228,15 +278,37 @@ versioned! {
             err::raise(library::EVP, reason::evp::INITIALIZATION_ERROR);
             return 0;
         }
-        let Some(digest) = digest.and_then(|digest| digest_of(digest.nid)).or(context.digest) else { return 0 };
+        let kept = context.key.as_ref().map(|using| using.operation);
+        let digest = digest.and_then(|digest| digest_of(digest.nid)).or(context.digest);
+        if let Some(operation) = kept {
+            if digest.map(|digest| digest.nid) != context.digest.map(|digest| digest.nid) {
+                err::raise(library::PROV, reason::prov::DIGEST_NOT_ALLOWED);
+                return 0;
+            }
+            // SAFETY: as above.
+            return unsafe { start(ctx, ptr::null_mut(), digest.map_or(ptr::null(), ptr::from_ref), ptr::null_mut(), operation) };
+        }
+        let Some(digest) = digest else {
+            err::raise(library::EVP, reason::evp::NO_DIGEST_SET);
+            return 0;
+        };
         *context = EVP_MD_CTX { digest: Some(digest), context: Some(digest.algorithm.start()), flags: context.flags, ..EVP_MD_CTX::default() };
         1
     }
 
-    /// Starts a digest.
-    pub unsafe extern "C" fn EVP_DigestInit(ctx: *mut EVP_MD_CTX, kind: *const EVP_MD) -> c_int {
+    /// Starts a digest as EVP_DigestInit_ex does; digests have no parameters.
+    pub unsafe extern "C" fn EVP_DigestInit_ex2(ctx: *mut EVP_MD_CTX, kind: *const EVP_MD, _params: *const super::OSSL_PARAM) -> c_int {
         // SAFETY: the program's objects.
         unsafe { EVP_DigestInit_ex(ctx, kind, ptr::null_mut()) }
+    }
+
+    /// Starts a digest in a context that forgets what it was used for.
+    pub unsafe extern "C" fn EVP_DigestInit(ctx: *mut EVP_MD_CTX, kind: *const EVP_MD) -> c_int {
+        // SAFETY: the program's objects.
+        unsafe {
+            EVP_MD_CTX_reset(ctx);
+            EVP_DigestInit_ex(ctx, kind, ptr::null_mut())
+        }
     }
 
     /// Adds bytes to a digest.
@@ -258,7 +330,26 @@ versioned! {
     /// Ends a digest and forgets it.
     pub unsafe extern "C" fn EVP_DigestFinal(ctx: *mut EVP_MD_CTX, md: *mut c_uchar, s: *mut c_uint) -> c_int {
         // SAFETY: the program's objects and room.
-        unsafe { EVP_DigestFinal_ex(ctx, md, s) }
+        unsafe {
+            let done = EVP_DigestFinal_ex(ctx, md, s);
+            EVP_MD_CTX_reset(ctx);
+            done
+        }
+    }
+
+    /// Ends a digest that can be of any length: `len` bytes into `out`. 0 with an error for others.
+    pub unsafe extern "C" fn EVP_DigestFinalXOF(ctx: *mut EVP_MD_CTX, out: *mut c_uchar, len: usize) -> c_int {
+        // SAFETY: the program's object and room.
+        unsafe {
+            let Some(context) = ctx.as_mut() else { return 0 };
+            if !context.digest.is_some_and(|digest| digest.algorithm.is_extendable()) {
+                err::raise(library::EVP, reason::evp::NOT_XOF_OR_INVALID_LENGTH);
+                return 0;
+            }
+            let Some(value) = context.context.take().and_then(|running| running.finish_with(len)) else { return 0 };
+            ptr::copy_nonoverlapping(value.as_ptr(), out, value.len());
+        }
+        1
     }
 
     /// Starts a signature; `*pctx`, which stays the context's, says how. NULL for the digest: the key's own.

@@ -1,5 +1,6 @@
 //! EVP_PKEY: keys.
 
+pub mod bare;
 mod content;
 mod ec;
 mod ecdsa;
@@ -8,6 +9,7 @@ pub mod print;
 pub mod private;
 mod pss;
 mod rsa;
+mod rsa_bare;
 
 use std::ffi::{CStr, c_char, c_int, c_uchar, c_void};
 use std::ptr;

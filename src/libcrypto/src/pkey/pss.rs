@@ -7,6 +7,7 @@ use std::ptr::NonNull;
 use aws_lc_sys as aws_lc;
 use standin_pki::pss::Parameters;
 
+use super::bare::{self, Padding};
 use super::{Key, Scheme};
 use crate::evp::digest_of;
 use crate::object::nid;
@@ -31,6 +32,15 @@ pub enum Manner {
     Pss(Pss),
     /// On a curve, any bytes in a digest's place.
     Bytes,
+    /// By RSA, any bytes behind the padding of PKCS #1, or as many as the key is long.
+    Bare {
+        padded: bool,
+    },
+}
+
+/// The padding of bare bytes.
+fn bare(padded: bool) -> Padding {
+    if padded { Padding::Pkcs1 } else { Padding::None }
 }
 
 impl From<Parameters> for Pss {
@@ -156,7 +166,7 @@ impl Manner {
         match self {
             Manner::Usual(scheme) => key.sign(*scheme, message),
             Manner::Pss(pss) => pss.sign_digest(key, &hash(pss.digest, message)?),
-            Manner::Bytes => None,
+            Manner::Bytes | Manner::Bare { .. } => None,
         }
     }
 
@@ -166,6 +176,7 @@ impl Manner {
             Manner::Usual(scheme) => key.sign_digest(*scheme, digest),
             Manner::Pss(pss) => pss.sign_digest(key, digest),
             Manner::Bytes => key.sign_bytes(digest),
+            Manner::Bare { padded } => bare::sign(key, &bare(*padded), digest),
         }
     }
 
@@ -176,7 +187,7 @@ impl Manner {
             Manner::Pss(pss) => {
                 hash(pss.digest, message).is_some_and(|digest| pss.verify_digest(key, &digest, signature))
             }
-            Manner::Bytes => false,
+            Manner::Bytes | Manner::Bare { .. } => false,
         }
     }
 
@@ -184,7 +195,7 @@ impl Manner {
     pub fn verify_once(&self, key: &Key, message: &[u8], signature: &[u8]) -> bool {
         match self {
             Manner::Usual(scheme) => key.verify_once(*scheme, message, signature),
-            Manner::Pss(_) | Manner::Bytes => self.verify(key, message, signature),
+            Manner::Pss(_) | Manner::Bytes | Manner::Bare { .. } => self.verify(key, message, signature),
         }
     }
 
@@ -194,15 +205,22 @@ impl Manner {
             Manner::Usual(scheme) => key.verify_digest(*scheme, digest, signature),
             Manner::Pss(pss) => pss.verify_digest(key, digest, signature),
             Manner::Bytes => key.verify_bytes(digest, signature),
+            Manner::Bare { padded } => {
+                bare::recover(key, &bare(*padded), signature).is_some_and(|found| found == digest)
+            }
         }
     }
 }
 
 /// A key of AWS-LC's.
-struct Rsa(NonNull<aws_lc::RSA>);
+pub(super) struct Rsa(NonNull<aws_lc::RSA>);
 
 impl Rsa {
-    fn of(key: *mut aws_lc::RSA) -> Option<Self> {
+    pub(super) fn as_ptr(&self) -> *mut aws_lc::RSA {
+        self.0.as_ptr()
+    }
+
+    pub(super) fn of(key: *mut aws_lc::RSA) -> Option<Self> {
         let key = NonNull::new(key).map(Rsa);
         forget_errors();
         key
@@ -217,13 +235,13 @@ impl Drop for Rsa {
 }
 
 /// AWS-LC's queue is nobody's to read.
-fn forget_errors() {
+pub(super) fn forget_errors() {
     // SAFETY: the thread's own queue.
     unsafe { aws_lc::ERR_clear_error() };
 }
 
 /// AWS-LC's object for a digest.
-fn algorithm(digest: c_int) -> Option<*const aws_lc::EVP_MD> {
+pub(super) fn algorithm(digest: c_int) -> Option<*const aws_lc::EVP_MD> {
     // SAFETY: they give pointers to constants.
     Some(unsafe {
         match digest {
@@ -233,6 +251,12 @@ fn algorithm(digest: c_int) -> Option<*const aws_lc::EVP_MD> {
             nid::SHA256 => aws_lc::EVP_sha256(),
             nid::SHA384 => aws_lc::EVP_sha384(),
             nid::SHA512 => aws_lc::EVP_sha512(),
+            1094 => aws_lc::EVP_sha512_224(),
+            1095 => aws_lc::EVP_sha512_256(),
+            1096 => aws_lc::EVP_sha3_224(),
+            1097 => aws_lc::EVP_sha3_256(),
+            1098 => aws_lc::EVP_sha3_384(),
+            1099 => aws_lc::EVP_sha3_512(),
             _ => return None,
         }
     })

@@ -31,11 +31,12 @@ impl Clone for X509_EXTENSION {
 impl X509_EXTENSION {
     /// One of a kind by its number.
     pub fn new(nid: c_int, critical: bool, value: &[u8]) -> Self {
-        X509_EXTENSION {
-            object: ASN1_OBJECT::from_content(object::der_of(nid)),
-            critical,
-            value: ASN1_STRING::new(tag::OCTET_STRING.into(), value),
-        }
+        X509_EXTENSION::of(ASN1_OBJECT::from_content(object::der_of(nid)), critical, value)
+    }
+
+    /// One of any kind.
+    pub fn of(object: ASN1_OBJECT, critical: bool, value: &[u8]) -> Self {
+        X509_EXTENSION { object, critical, value: ASN1_STRING::new(tag::OCTET_STRING.into(), value) }
     }
 
     /// Its DER.

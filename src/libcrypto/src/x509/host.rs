@@ -154,6 +154,12 @@ pub fn find(certificate: &Certificate, wanted: Wanted, flags: c_uint) -> Option<
 
 /// The bytes of an address in text.
 pub fn address(text: &str) -> Option<Vec<u8>> {
+    // Zeros may lead in the numbers of IPv4, which Rust does not read.
+    let number = |part: &str| part.bytes().all(|digit| digit.is_ascii_digit()).then(|| part.parse::<u8>().ok())?;
+    let numbers: Option<Vec<u8>> = text.split('.').map(number).collect();
+    if let Some(numbers) = numbers.filter(|numbers| numbers.len() == 4) {
+        return Some(numbers);
+    }
     Some(match text.parse().ok()? {
         IpAddr::V4(address) => address.octets().to_vec(),
         IpAddr::V6(address) => address.octets().to_vec(),

@@ -2,6 +2,7 @@
 
 mod access;
 pub mod algorithm;
+mod attribute;
 mod certificate;
 mod crl;
 pub mod encode;

@@ -7,14 +7,14 @@ use crate::asn1::{ASN1_STRING, print};
 use crate::bio::{self, BIO};
 use crate::der::{self, Reader, tag};
 use crate::handle::{self, give};
-use crate::object::{self, ASN1_OBJECT, nid};
+use crate::object::{self, ASN1_OBJECT};
 
 /// One attribute of a name.
 pub struct X509_NAME_ENTRY {
-    object: ASN1_OBJECT,
-    value: ASN1_STRING,
+    pub(super) object: ASN1_OBJECT,
+    pub(super) value: ASN1_STRING,
     /// Which relative name it belongs to: those with one number are one set.
-    set: c_int,
+    pub(super) set: c_int,
 }
 
 /// A distinguished name.
@@ -22,18 +22,14 @@ pub struct X509_NAME {
     der: Vec<u8>,
     // Each in its place, which programs hold, when others are added.
     #[allow(clippy::vec_box)]
-    entries: Vec<Box<X509_NAME_ENTRY>>,
+    pub(super) entries: Vec<Box<X509_NAME_ENTRY>>,
     /// For comparing: letters small, spaces one, text in UTF-8.
     canonical: Vec<u8>,
 }
 
-fn copy_object(object: &ASN1_OBJECT) -> ASN1_OBJECT {
-    ASN1_OBJECT::from_content(&object.der)
-}
-
 impl Clone for X509_NAME_ENTRY {
     fn clone(&self) -> Self {
-        X509_NAME_ENTRY { object: copy_object(&self.object), value: self.value.clone(), set: self.set }
+        X509_NAME_ENTRY { object: self.object.clone(), value: self.value.clone(), set: self.set }
     }
 }
 
@@ -60,18 +56,27 @@ fn attribute(mut reader: Reader) -> Option<(ASN1_OBJECT, ASN1_STRING)> {
     let value = reader.next().filter(|_| reader.is_empty())?;
     let string = match value.tag {
         tag::BIT_STRING => ASN1_STRING::bit_string(value.content)?,
-        7..=15
-        | 29
-        | tag::SEQUENCE
-        | tag::NUMERIC
-        | tag::PRINTABLE
-        | tag::T61
-        | tag::IA5
-        | tag::UNIVERSAL
-        | tag::BMP => ASN1_STRING::new(value.tag.into(), value.content),
+        kind if may_be(kind) => ASN1_STRING::new(kind.into(), value.content),
         _ => return None,
     };
     (!is_text(&string) || string.text().is_some()).then_some((object, string))
+}
+
+/// May an attribute's value be of this type?
+pub(super) fn may_be(kind: u8) -> bool {
+    matches!(
+        kind,
+        tag::BIT_STRING | 7
+            ..=15
+                | 29
+                | tag::SEQUENCE
+                | tag::NUMERIC
+                | tag::PRINTABLE
+                | tag::T61
+                | tag::IA5
+                | tag::UNIVERSAL
+                | tag::BMP
+    )
 }
 
 /// Is it of a type that is compared as text?
@@ -133,12 +138,11 @@ impl X509_NAME {
     }
 
     /// Encodes the name anew after a change.
-    fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         let content = self.sets(|entry| entry.value.der());
-        if let Some(fresh) = X509_NAME::parse(&content) {
-            self.der = fresh.der;
-            self.canonical = fresh.canonical;
-        }
+        // A text that is none has no form to be compared by, and the name then no encoding.
+        let fresh = X509_NAME::parse(&content);
+        (self.der, self.canonical) = fresh.map_or((Vec::new(), Vec::new()), |fresh| (fresh.der, fresh.canonical));
     }
 
     /// Its DER.
@@ -355,7 +359,14 @@ versioned! {
     /// Writes DER.
     pub unsafe extern "C" fn i2d_X509_NAME(a: *const X509_NAME, out: *mut *mut c_uchar) -> c_int {
         // SAFETY: the program's name and room.
-        unsafe { a.as_ref().map_or(0, |name| handle::write_der(&name.der, out)) }
+        unsafe {
+            let Some(name) = a.as_ref() else { return 0 };
+            if name.der.is_empty() {
+                crate::err::raise(crate::err::library::ASN1, crate::err::reason::asn1::INVALID_UTF8STRING);
+                return -1;
+            }
+            handle::write_der(&name.der, out)
+        }
     }
 
     /// `/O=Name/CN=Name` into `buf`, as many attributes as `size` has room for, or for NULL into a fresh text, which the caller frees.
@@ -481,51 +492,6 @@ versioned! {
         unsafe { ne.as_ref() }.map_or(0, |entry| entry.set)
     }
 
-    /// Adds an attribute by name: bytes of a kind of string (MBSTRING_ASC and MBSTRING_UTF8 choose one), `len` of them or
-    /// up to a zero for -1. `set` other than 0 joins it with a neighbour.
-    pub unsafe extern "C" fn X509_NAME_add_entry_by_txt(name: *mut X509_NAME, field: *const c_char, kind: c_int, bytes: *const c_uchar, len: c_int, loc: c_int, set: c_int) -> c_int {
-        // SAFETY: the program's name, text and bytes.
-        unsafe {
-            let object = crate::object::OBJ_txt2obj(field, 0);
-            let Some(found) = object.as_ref() else {
-                crate::err::raise(crate::err::library::X509, crate::err::reason::x509::INVALID_FIELD_NAME);
-                return 0;
-            };
-            let added = add(name, copy_object(found), kind, bytes, len, loc, set);
-            crate::object::ASN1_OBJECT_free(object);
-            added
-        }
-    }
-
-    /// Adds an attribute by number, as X509_NAME_add_entry_by_txt does.
-    pub unsafe extern "C" fn X509_NAME_add_entry_by_NID(name: *mut X509_NAME, nid: c_int, kind: c_int, bytes: *const c_uchar, len: c_int, loc: c_int, set: c_int) -> c_int {
-        if object::known(nid).is_none() {
-            return 0;
-        }
-        // SAFETY: the program's name and bytes.
-        unsafe { add(name, ASN1_OBJECT::from_content(object::der_of(nid)), kind, bytes, len, loc, set) }
-    }
-
-    /// Takes the attribute at `loc` out; X509_NAME_ENTRY_free frees it. NULL when there is none.
-    pub unsafe extern "C" fn X509_NAME_delete_entry(name: *mut X509_NAME, loc: c_int) -> *mut X509_NAME_ENTRY {
-        // SAFETY: the program's name.
-        let Some(name) = (unsafe { name.as_mut() }) else { return ptr::null_mut() };
-        let Some(at) = usize::try_from(loc).ok().filter(|at| *at < name.entries.len()) else { return ptr::null_mut() };
-        let taken = name.entries.remove(at);
-        // A relative name that is gone leaves no gap.
-        if !name.entries.iter().any(|entry| entry.set == taken.set) {
-            name.entries[at..].iter_mut().for_each(|entry| entry.set -= 1);
-        }
-        name.refresh();
-        Box::into_raw(taken)
-    }
-
-    /// Frees an attribute that was taken out of its name.
-    pub unsafe extern "C" fn X509_NAME_ENTRY_free(a: *mut X509_NAME_ENTRY) {
-        // SAFETY: the program gives it up.
-        unsafe { handle::free(a) }
-    }
-
     /// The number by which directories of certificates are searched.
     pub unsafe extern "C" fn X509_NAME_hash_ex(x: *const X509_NAME, _libctx: *mut crate::evp::OSSL_LIB_CTX, _propq: *const c_char, ok: *mut c_int) -> c_ulong {
         // SAFETY: the program's name and variable.
@@ -544,16 +510,6 @@ versioned! {
         crate::evp::hash(digest, &name.der).iter().take(4).rev().fold(0, |sum, byte| sum << 8 | c_ulong::from(*byte))
     }
 
-    /// Adds a copy of an attribute: before the one at `loc`, or at the end for -1; `set` other than 0 joins it with a neighbour.
-    pub unsafe extern "C" fn X509_NAME_add_entry(name: *mut X509_NAME, ne: *const X509_NAME_ENTRY, loc: c_int, set: c_int) -> c_int {
-        // SAFETY: the program's name and attribute.
-        unsafe {
-            let Some(entry) = ne.as_ref() else { return 0 };
-            let (bytes, kind) = (entry.value.bytes(), entry.value.kind);
-            add(name, copy_object(&entry.object), kind, bytes.as_ptr(), c_int::try_from(bytes.len()).unwrap_or(0), loc, set)
-        }
-    }
-
     /// A digest of a name's DER.
     pub unsafe extern "C" fn X509_NAME_digest(data: *const X509_NAME, kind: *const crate::evp::EVP_MD, md: *mut c_uchar, len: *mut std::ffi::c_uint) -> c_int {
         // SAFETY: the program's name, digest and room.
@@ -561,48 +517,6 @@ versioned! {
             let (Some(name), Some(digest)) = (data.as_ref(), kind.as_ref()) else { return 0 };
             super::put_digest(digest, &name.der, md, len);
         }
-        1
-    }
-}
-
-unsafe fn add(
-    name: *mut X509_NAME,
-    object: ASN1_OBJECT,
-    kind: c_int,
-    data: *const c_uchar,
-    len: c_int,
-    loc: c_int,
-    set: c_int,
-) -> c_int {
-    /// MBSTRING_FLAG, MBSTRING_UTF8, MBSTRING_ASC.
-    const CHOOSE: c_int = 0x1000;
-    // SAFETY: the program's name and bytes.
-    unsafe {
-        let Some(name) = name.as_mut() else { return 0 };
-        let len = usize::try_from(len).unwrap_or_else(|_| libc::strlen(data.cast()));
-        let bytes = handle::bytes(data, len);
-        let kind = if kind & CHOOSE != 0 {
-            c_int::from(match object.nid {
-                nid::EMAIL_ADDRESS | 391 => tag::IA5,
-                14 => tag::PRINTABLE,
-                _ => tag::UTF8,
-            })
-        } else {
-            kind
-        };
-        let value = ASN1_STRING::new(kind, bytes);
-        let at = usize::try_from(loc).unwrap_or(name.entries.len()).min(name.entries.len());
-        let before = at.checked_sub(1).map(|at| name.entries[at].set);
-        let number = match set {
-            0 => {
-                name.entries[at..].iter_mut().for_each(|entry| entry.set += 1);
-                before.map_or(0, |set| set + 1)
-            }
-            -1 => before.unwrap_or(0),
-            _ => name.entries.get(at).map(|entry| entry.set).or(before).unwrap_or(0),
-        };
-        name.entries.insert(at, Box::new(X509_NAME_ENTRY { object, value, set: number }));
-        name.refresh();
         1
     }
 }

@@ -1,0 +1,222 @@
+// Texts that are printed by format; hosts, services and addresses.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <limits.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+
+static void queue(void) {
+    unsigned long code;
+    const char *data;
+    int flags;
+    while ((code = ERR_get_error_all(NULL, NULL, NULL, &data, &flags)) != 0)
+        printf("  queue: %s: %s%s%s\n", ERR_lib_error_string(code), ERR_reason_error_string(code), data && *data ? ": " : "", data ? data : "");
+}
+
+#define SHOW(...)                                                                                                                          \
+    do {                                                                                                                                   \
+        char text[200];                                                                                                                    \
+        memset(text, '#', sizeof text);                                                                                                    \
+        int len = BIO_snprintf(text, sizeof text, __VA_ARGS__);                                                                            \
+        printf("%d [%s]", len, text);                                                                                                      \
+        memset(text, '#', sizeof text);                                                                                                    \
+        len = BIO_snprintf(text, 5, __VA_ARGS__);                                                                                          \
+        printf(" %d [%.5s]", len, text);                                                                                                   \
+        BIO *bio = BIO_new(BIO_s_mem());                                                                                                   \
+        len = BIO_printf(bio, __VA_ARGS__);                                                                                                \
+        char *data;                                                                                                                        \
+        long size = BIO_get_mem_data(bio, &data);                                                                                          \
+        printf(" %d [%.*s]\n", len, (int)size, size ? data : "");                                                                          \
+        BIO_free(bio);                                                                                                                     \
+    } while (0)
+
+#pragma GCC diagnostic ignored "-Wformat"
+#pragma GCC diagnostic ignored "-Wformat-overflow"
+#pragma GCC diagnostic ignored "-Wformat-zero-length"
+#pragma GCC diagnostic ignored "-Wformat-extra-args"
+static void formats(void) {
+    static const double numbers[] = {0, 1, -1, 0.5, 1.5, 2.5, 0.1, 0.05, 0.95, 0.999, 9.99, 99.95, 1234.5678, 0.000123456, 1e10, 123456789.0, 1e-10, 3.14159265358979, -2.718281828, 1e5, 1e6, 999999.5, 0.0001, 0.00001, 100, 1.005, 5e-324, 65535.5};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        double n = numbers[i];
+        SHOW("%f", n);
+        SHOW("%e", n);
+        SHOW("%g", n);
+        SHOW("%.0f|%.1f|%.2f|%.3f", n, n, n, n);
+        SHOW("%.0e|%.1e|%.2e", n, n, n);
+        SHOW("%.0g|%.1g|%.2g|%.9g", n, n, n, n);
+        SHOW("%10.2f|%-10.2f|%+.2f|% .2f|%010.2f", n, n, n, n, n);
+        SHOW("%12.3e|%-12.3e|%+g|% g|%012g", n, n, n, n, n);
+        SHOW("%.12f", n);
+        SHOW("%.20f", n);
+        SHOW("%#.0f|%#g|%E|%G", n, n, n, n);
+    }
+    SHOW("%f", 1e300);
+    SHOW("%f", 1e19);
+    SHOW("%f", 1.8446744073709552e19);
+    SHOW("%e", 1e300);
+    SHOW("%g", 1e300);
+    SHOW("%d|%i|%u|%o|%x|%X|%c|%%", -5, 5, 7u, 8u, 255u, 255u, 'c');
+    SHOW("%5d|%-5d|%05d|%+d|% d|%.3d|%8.3d|%-8.3d|", 42, 42, 42, 42, 42, 42, 42, 42);
+    SHOW("%#x|%#X|%#o|%#010x|%#.4x|%x", 255u, 255u, 8u, 255u, 15u, 0u);
+    SHOW("%#x|%#o|%.0d|%.0x", 0u, 0u, 0, 0u);
+    SHOW("%*d|%-*d|%.*d|%*.*d", 6, 42, 6, 42, 4, 42, 8, 4, 42);
+    SHOW("%*d|%.*d", -6, 42, -4, 42);
+    SHOW("%ld|%lu|%lx|%lld|%llu|%llx|%qd", LONG_MIN, ULONG_MAX, ULONG_MAX, LLONG_MIN, ULLONG_MAX, ULLONG_MAX, (long long)-1);
+    SHOW("%hd|%hu|%zu|%zd|%zx|%jd|%jx", 65537, 65537, (size_t)-1, (size_t)-1, (size_t)-1, (intmax_t)-1, (uintmax_t)-1);
+    SHOW("%hhd|%td", 257, (long)-3);
+    SHOW("%s|%10s|%-10s|%.2s|%10.2s|%.*s|%.0s|", "text", "text", "text", "text", "text", 3, "text", "text");
+    SHOW("%s|%10s|%.3s", (char *)NULL, (char *)NULL, (char *)NULL);
+    SHOW("%c|%5c|%-5c|%c", 'a', 'b', 'c', 0);
+    SHOW("%p|%20p|%p", (void *)0x1234abcd, (void *)0x1234abcd, NULL);
+    SHOW("%d%", 5);
+    SHOW("%y|%k", 1, 2);
+    SHOW("%5%|%-%");
+    SHOW("");
+    SHOW("%s", "");
+    SHOW("%f|%g|%e", 1.0 / 0.0, -1.0 / 0.0, 0.0 / 0.0);
+    SHOW("abc%f", 1e300);
+    SHOW("%w5d|%ws", 3, "x");
+    SHOW("%'d|%I", 1000000);
+    SHOW("%+5d|%+-5d|% 05d|%-05d|%+ d", 7, 7, 7, 7, 7);
+    SHOW("%+u|%+x|% u", 7u, 7u, 7u);
+    SHOW("%0*d|%0-*d", 6, 42, 6, 42);
+    SHOW("%.d|%.f|%.s|%.x", 5, 1.5, "abc", 5u);
+    SHOW("%3$d %1$d", 1, 2, 3);
+    SHOW("%D|%U|%O", 1L, 2L, 8L);
+    SHOW("%n", &(int){0});
+    char small[1] = {'#'};
+    int len = BIO_snprintf(small, 1, "text");
+    printf("one byte: %d %d\n", len, small[0]);
+    len = BIO_snprintf(small, 1, "%s", "");
+    printf("one byte, nothing: %d %d\n", len, small[0]);
+    small[0] = '#';
+    len = BIO_snprintf(small, 0, "text");
+    printf("no byte: %d %d\n", len, small[0]);
+    len = BIO_snprintf(small, 0, "%s", "");
+    printf("no byte, nothing: %d %d\n", len, small[0]);
+    BIO *bio = BIO_new(BIO_s_mem());
+    printf("wide: %d", BIO_printf(bio, "%5000d%s%*s", 1, "x", 3000, "y"));
+    printf(" %ld\n", BIO_ctrl_pending(bio));
+    BIO_free(bio);
+    queue();
+}
+
+static void hosts(void) {
+    static const char *const all[] = {"host:port", "host", ":port", "host:", ":", "", "*", "*:*", "*:port", "host:*", "[::1]:443", "[::1]", "[::1]:", "::1", "[::1", "a:b:c", "[a]b:c", "1.2.3.4:5", "[]:1", " host : port ", "host:1:2", "[::1]x", "unix:/x"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        for (int part = 0; part < 2; part++) {
+            char *host = (char *)"-", *service = (char *)"-";
+            int answer = BIO_parse_hostserv(all[i], &host, &service, part ? BIO_PARSE_PRIO_SERV : BIO_PARSE_PRIO_HOST);
+            printf("%s, %d: %d", all[i], part, answer);
+            if (answer == 1) {
+                printf(" %s %s", host ? host : "none", service ? service : "none");
+                if (host && strcmp(host, "-"))
+                    OPENSSL_free(host);
+                if (service && strcmp(service, "-"))
+                    OPENSSL_free(service);
+            }
+            printf("\n");
+            queue();
+        }
+    char *host = NULL;
+    printf("only the host: %d %s\n", BIO_parse_hostserv("a:b", &host, NULL, BIO_PARSE_PRIO_HOST), host ? host : "none");
+    OPENSSL_free(host);
+}
+
+static void address(BIO_ADDR *addr) {
+    unsigned char raw[16];
+    size_t len = 0;
+    printf("family %d, port %d", BIO_ADDR_family(addr), ntohs(BIO_ADDR_rawport(addr)));
+    printf(", raw %d", BIO_ADDR_rawaddress(addr, NULL, &len));
+    printf(" %zu:", len);
+    if (BIO_ADDR_rawaddress(addr, raw, &len))
+        for (size_t i = 0; i < len; i++)
+            printf("%02x", raw[i]);
+    char *name = BIO_ADDR_hostname_string(addr, 1), *service = BIO_ADDR_service_string(addr, 1), *path = BIO_ADDR_path_string(addr);
+    printf(", %s %s %s\n", name ? name : "none", service ? service : "none", path ? path : "none");
+    OPENSSL_free(name);
+    OPENSSL_free(service);
+    OPENSSL_free(path);
+    ERR_clear_error();
+}
+
+static void addresses(void) {
+    printf("== addresses\n");
+    BIO_ADDR *addr = BIO_ADDR_new();
+    address(addr);
+    const unsigned char four[4] = {192, 0, 2, 1}, six[16] = {0x20, 1, 0xd, 0xb8, [15] = 1};
+    printf("made: %d\n", BIO_ADDR_rawmake(addr, AF_INET, four, 4, htons(443)));
+    address(addr);
+    printf("wrong length: %d\n", BIO_ADDR_rawmake(addr, AF_INET, four, 3, htons(443)));
+    printf("made: %d\n", BIO_ADDR_rawmake(addr, AF_INET6, six, 16, htons(8443)));
+    address(addr);
+    printf("made: %d\n", BIO_ADDR_rawmake(addr, AF_UNIX, "/tmp/x", 6, 0));
+    address(addr);
+    printf("unknown: %d\n", BIO_ADDR_rawmake(addr, 99, "/tmp/x", 6, 0));
+    queue();
+    BIO_ADDR_clear(addr);
+    address(addr);
+    static const struct {
+        const char *host, *service;
+        enum BIO_lookup_type way;
+        int family;
+    } lookups[] = {{"127.0.0.1", "443", BIO_LOOKUP_CLIENT, AF_INET}, {"::1", "8443", BIO_LOOKUP_CLIENT, AF_UNSPEC}, {"localhost", "https", BIO_LOOKUP_CLIENT, AF_INET}, {NULL, "80", BIO_LOOKUP_SERVER, AF_INET}, {NULL, "80", BIO_LOOKUP_CLIENT, AF_INET}, {"127.0.0.1", NULL, BIO_LOOKUP_CLIENT, AF_INET}, {"127.0.0.1", "no such service", BIO_LOOKUP_CLIENT, AF_INET}, {"/tmp/socket", NULL, BIO_LOOKUP_CLIENT, AF_UNIX}, {"1.2.3.4", "1", BIO_LOOKUP_CLIENT, 99}};
+    for (size_t i = 0; i < sizeof lookups / sizeof *lookups; i++) {
+        BIO_ADDRINFO *found = NULL;
+        int answer = BIO_lookup(lookups[i].host, lookups[i].service, lookups[i].way, lookups[i].family, SOCK_STREAM, &found);
+        printf("lookup %zu: %d\n", i, answer);
+        queue();
+        int count = 0;
+        for (const BIO_ADDRINFO *one = found; one && answer == 1; one = BIO_ADDRINFO_next(one)) {
+            if (count++ > 0)
+                continue;
+            printf("  family %d, type %d, protocol %d: ", BIO_ADDRINFO_family(one), BIO_ADDRINFO_socktype(one), BIO_ADDRINFO_protocol(one));
+            address((BIO_ADDR *)BIO_ADDRINFO_address(one));
+        }
+        BIO_ADDRINFO_free(found);
+    }
+    // A connection by these functions alone.
+    BIO_ADDRINFO *here = NULL;
+    printf("here: %d\n", BIO_lookup_ex("127.0.0.1", "0", BIO_LOOKUP_SERVER, AF_INET, SOCK_STREAM, 0, &here));
+    int server = BIO_socket(BIO_ADDRINFO_family(here), BIO_ADDRINFO_socktype(here), BIO_ADDRINFO_protocol(here), 0);
+    printf("socket %d, listens %d\n", server >= 0, BIO_listen(server, BIO_ADDRINFO_address(here), BIO_SOCK_REUSEADDR));
+    union BIO_sock_info_u info = {.addr = addr};
+    printf("info: %d", BIO_sock_info(server, BIO_SOCK_INFO_ADDRESS, &info));
+    printf(" %d\n", BIO_ADDR_rawport(addr) != 0);
+    int client = BIO_socket(AF_INET, SOCK_STREAM, 0, 0);
+    printf("connected: %d\n", BIO_connect(client, addr, BIO_SOCK_NODELAY | BIO_SOCK_KEEPALIVE));
+    BIO_ADDR *peer = BIO_ADDR_new();
+    int accepted = BIO_accept_ex(server, peer, 0);
+    char *name = BIO_ADDR_hostname_string(peer, 1);
+    printf("accepted: %d from %s\n", accepted >= 0, name);
+    OPENSSL_free(name);
+    printf("error: %d\n", BIO_sock_error(client));
+    BIO_closesocket(client);
+    BIO_closesocket(accepted);
+    BIO_closesocket(server);
+    BIO_ADDR_free(peer);
+    // Nobody listens there any more.
+    client = BIO_socket(AF_INET, SOCK_STREAM, 0, 0);
+    printf("refused: %d\n", BIO_connect(client, addr, 0));
+    queue();
+    printf("bound: %d\n", BIO_bind(client, addr, BIO_SOCK_REUSEADDR) >= 0);
+    ERR_clear_error();
+    BIO_closesocket(client);
+    printf("no socket: %d %d\n", BIO_connect(-1, addr, 0), BIO_listen(-1, addr, 0));
+    queue();
+    BIO_ADDRINFO_free(here);
+    BIO_ADDR_free(addr);
+}
+
+int main(void) {
+    formats();
+    hosts();
+    addresses();
+    return 0;
+}
