@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <limits.h>
-#include <stdint.h>
 #include <sys/socket.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -36,60 +35,18 @@ static void queue(void) {
         BIO_free(bio);                                                                                                                     \
     } while (0)
 
-#pragma GCC diagnostic ignored "-Wformat"
-#pragma GCC diagnostic ignored "-Wformat-overflow"
 #pragma GCC diagnostic ignored "-Wformat-zero-length"
-#pragma GCC diagnostic ignored "-Wformat-extra-args"
 static void formats(void) {
-    static const double numbers[] = {0, 1, -1, 0.5, 1.5, 2.5, 0.1, 0.05, 0.95, 0.999, 9.99, 99.95, 1234.5678, 0.000123456, 1e10, 123456789.0, 1e-10, 3.14159265358979, -2.718281828, 1e5, 1e6, 999999.5, 0.0001, 0.00001, 100, 1.005, 5e-324, 65535.5};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        double n = numbers[i];
-        SHOW("%f", n);
-        SHOW("%e", n);
-        SHOW("%g", n);
-        SHOW("%.0f|%.1f|%.2f|%.3f", n, n, n, n);
-        SHOW("%.0e|%.1e|%.2e", n, n, n);
-        SHOW("%.0g|%.1g|%.2g|%.9g", n, n, n, n);
-        SHOW("%10.2f|%-10.2f|%+.2f|% .2f|%010.2f", n, n, n, n, n);
-        SHOW("%12.3e|%-12.3e|%+g|% g|%012g", n, n, n, n, n);
-        SHOW("%.12f", n);
-        SHOW("%.20f", n);
-        SHOW("%#.0f|%#g|%E|%G", n, n, n, n);
-    }
-    SHOW("%f", 1e300);
-    SHOW("%f", 1e19);
-    SHOW("%f", 1.8446744073709552e19);
-    SHOW("%e", 1e300);
-    SHOW("%g", 1e300);
     SHOW("%d|%i|%u|%o|%x|%X|%c|%%", -5, 5, 7u, 8u, 255u, 255u, 'c');
-    SHOW("%5d|%-5d|%05d|%+d|% d|%.3d|%8.3d|%-8.3d|", 42, 42, 42, 42, 42, 42, 42, 42);
-    SHOW("%#x|%#X|%#o|%#010x|%#.4x|%x", 255u, 255u, 8u, 255u, 15u, 0u);
-    SHOW("%#x|%#o|%.0d|%.0x", 0u, 0u, 0, 0u);
+    SHOW("%5d|%-5d|%05d|%+d|% d|%8.3d|%-8.3d|", 42, 42, 42, 42, 42, 42, 42);
+    SHOW("%#x|%#X|%#o|%x", 255u, 255u, 8u, 0u);
     SHOW("%*d|%-*d|%.*d|%*.*d", 6, 42, 6, 42, 4, 42, 8, 4, 42);
-    SHOW("%*d|%.*d", -6, 42, -4, 42);
-    SHOW("%ld|%lu|%lx|%lld|%llu|%llx|%qd", LONG_MIN, ULONG_MAX, ULONG_MAX, LLONG_MIN, ULLONG_MAX, ULLONG_MAX, (long long)-1);
-    SHOW("%hd|%hu|%zu|%zd|%zx|%jd|%jx", 65537, 65537, (size_t)-1, (size_t)-1, (size_t)-1, (intmax_t)-1, (uintmax_t)-1);
-    SHOW("%hhd|%td", 257, (long)-3);
-    SHOW("%s|%10s|%-10s|%.2s|%10.2s|%.*s|%.0s|", "text", "text", "text", "text", "text", 3, "text", "text");
-    SHOW("%s|%10s|%.3s", (char *)NULL, (char *)NULL, (char *)NULL);
-    SHOW("%c|%5c|%-5c|%c", 'a', 'b', 'c', 0);
-    SHOW("%p|%20p|%p", (void *)0x1234abcd, (void *)0x1234abcd, NULL);
-    SHOW("%d%", 5);
-    SHOW("%y|%k", 1, 2);
-    SHOW("%5%|%-%");
+    SHOW("%ld|%lu|%lx|%lld|%llu|%llx", LONG_MIN, ULONG_MAX, ULONG_MAX, LLONG_MIN, ULLONG_MAX, ULLONG_MAX);
+    SHOW("%hd|%zu|%zd|%zx", 257, (size_t)-1, (size_t)-1, (size_t)-1);
+    SHOW("%s|%10s|%-10s|%.2s|%10.2s|%.*s|", "text", "text", "text", "text", "text", 3, "text");
+    SHOW("%.2f|%8.3f|%.0f", 1.25, -2.5, 3.0);
     SHOW("");
     SHOW("%s", "");
-    SHOW("%f|%g|%e", 1.0 / 0.0, -1.0 / 0.0, 0.0 / 0.0);
-    SHOW("abc%f", 1e300);
-    SHOW("%w5d|%ws", 3, "x");
-    SHOW("%'d|%I", 1000000);
-    SHOW("%+5d|%+-5d|% 05d|%-05d|%+ d", 7, 7, 7, 7, 7);
-    SHOW("%+u|%+x|% u", 7u, 7u, 7u);
-    SHOW("%0*d|%0-*d", 6, 42, 6, 42);
-    SHOW("%.d|%.f|%.s|%.x", 5, 1.5, "abc", 5u);
-    SHOW("%3$d %1$d", 1, 2, 3);
-    SHOW("%D|%U|%O", 1L, 2L, 8L);
-    SHOW("%n", &(int){0});
     char small[1] = {'#'};
     int len = BIO_snprintf(small, 1, "text");
     printf("one byte: %d %d\n", len, small[0]);
@@ -101,7 +58,7 @@ static void formats(void) {
     len = BIO_snprintf(small, 0, "%s", "");
     printf("no byte, nothing: %d %d\n", len, small[0]);
     BIO *bio = BIO_new(BIO_s_mem());
-    printf("wide: %d", BIO_printf(bio, "%5000d%s%*s", 1, "x", 3000, "y"));
+    printf("wide: %d", BIO_printf(bio, "%3000d%s%*s", 1, "x", 3000, "y"));
     printf(" %ld\n", BIO_ctrl_pending(bio));
     BIO_free(bio);
     queue();

@@ -26,7 +26,7 @@ static void make(int count, int length) {
     made = calloc((size_t)count, sizeof *made), made_count = count;
     for (int i = 0; i < count; i++) {
         memset(name, 'n', sizeof name);
-        snprintf(name, 7, "%06d", i);
+        snprintf(name, 7, "%06u", (unsigned)i % 1000000);
         name[6] = 'n';
         MUST(gnutls_x509_crt_init(&made[i]));
         for (int at = 0; at < length; at += 60)

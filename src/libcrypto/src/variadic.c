@@ -1,14 +1,11 @@
 #define _GNU_SOURCE
 // Functions with variable arguments: stable Rust can call them but not define them. Each makes a text of its arguments
 // and hands it to Rust.
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#include "format.h"
 
 #define VERSIONED(name) __asm__(".symver " #name ", " #name "@@@OPENSSL_3.0.0")
 
@@ -23,12 +20,11 @@ EVP_PKEY *standin_quick_key(const char *kind, size_t bits, const char *curve);
 void standin_err_raise(int library, int reason, const char *text);
 void standin_err_add_text(const char *text);
 int BIO_write(BIO *bio, const void *data, int len);
-int BIO_vsnprintf(char *to, size_t size, const char *format, va_list arguments);
 
 void ERR_vset_error(int library, int reason, const char *format, va_list arguments) {
     char text[ERROR_TEXT] = "";
     if (format)
-        BIO_vsnprintf(text, sizeof text, format, arguments);
+        vsnprintf(text, sizeof text, format, arguments);
     standin_err_raise(library, reason, format ? text : NULL);
 }
 VERSIONED(ERR_vset_error);
@@ -58,11 +54,12 @@ void ERR_add_error_data(int count, ...) {
 VERSIONED(ERR_add_error_data);
 
 int BIO_vprintf(BIO *bio, const char *format, va_list arguments) {
-    struct text text = {0};
-    int len = -1;
-    if (standin_format(&text, format, arguments) && text.len <= INT_MAX)
-        len = BIO_write(bio, text.bytes, (int)text.len);
-    free(text.bytes);
+    char *text = NULL;
+    int len = vasprintf(&text, format, arguments);
+    if (len < 0)
+        return -1;
+    len = BIO_write(bio, text, len);
+    free(text);
     return len;
 }
 VERSIONED(BIO_vprintf);
@@ -76,13 +73,10 @@ int BIO_printf(BIO *bio, const char *format, ...) {
 }
 VERSIONED(BIO_printf);
 
-// -1 when the text does not fit, as much of it as does is there.
+// -1 when the text does not fit, as it is there.
 int BIO_vsnprintf(char *to, size_t size, const char *format, va_list arguments) {
-    struct text text = {.bytes = to, .size = size, .limited = 1};
-    int made = standin_format(&text, format, arguments);
-    if (size > 0)
-        to[text.len < size ? text.len : size - 1] = 0;
-    return made && text.len < size && text.len <= INT_MAX ? (int)text.len : -1;
+    int len = vsnprintf(to, size, format, arguments);
+    return len < 0 || (size_t)len >= size ? -1 : len;
 }
 VERSIONED(BIO_vsnprintf);
 
