@@ -104,10 +104,10 @@ impl Entry {
         self.names.get_or_init(|| of_leaf().unwrap_or_default()).iter().any(|known| known == name.as_bytes())
     }
 
-    /// Was one of its certificates issued by one of these?
-    pub fn is_issued_by(&self, authorities: &[Vec<u8>]) -> bool {
+    /// Was one of its certificates issued by this one?
+    pub fn is_issued_by(&self, authority: &[u8]) -> bool {
         let issuers = self.issuers.get_or_init(|| self.identity.chain.iter().filter_map(|der| issuer(der)).collect());
-        issuers.iter().any(|issuer| authorities.contains(issuer))
+        issuers.iter().any(|issuer| issuer == authority)
     }
 
     /// Was a response stapled to one of its certificates?

@@ -8,7 +8,7 @@ use standin_engine::{CertificateRequest, Connection, Identity, SignatureScheme};
 use super::config::Candidates;
 use super::{Handle, Session, attempt, flag, hello, with};
 use crate::algorithm::{RSA_PSS_RSAE, X509, pk, pk_of_scheme};
-use crate::credentials::{Certificate, Certificates, Retrieve, RetrieveInfo, Retrieved1, identity};
+use crate::credentials::{Certificate, Certificates, Entry, Retrieve, RetrieveInfo, Retrieved1, identity};
 use crate::error;
 use crate::gnutls::{
     self, Datum, Owned, Pcert, PrivateKey, gnutls_free, gnutls_pcert_import_x509, gnutls_privkey_import_x509,
@@ -146,20 +146,25 @@ fn pk_algorithms(request: &CertificateRequest, tls13: bool) -> Vec<c_uint> {
     algorithms
 }
 
-/// The first certificate that the server takes: by the kind of its key, and by who issued it.
+/// The first certificate that the server takes: by who issued it, and by the kind of its key. A single one is presented
+/// to whoever names no authorities.
 fn find(session: &Session, request: &CertificateRequest, tls13: bool) -> Option<Identity> {
     let mut algorithms = pk_algorithms(request, tls13);
     // RSA-PSS is signed with keys for RSA as well.
     if request.schemes.iter().any(|scheme| RSA_PSS_RSAE.contains(scheme)) && tls13 {
         algorithms.push(pk::RSA);
     }
-    let authorities = named(request);
-    let any_issuer = authorities.is_empty() || session.has(flag::FORCE_CLIENT_CERT);
     session.held.certificate()?.read(|state| {
-        let fits = |entry: &&Arc<crate::credentials::Entry>| {
-            algorithms.contains(&entry.pk) && (any_issuer || entry.is_issued_by(&authorities))
-        };
-        state.entries.iter().find(fits).map(|entry| entry.identity.clone())
+        let entries = &state.entries;
+        let only = entries.len() == 1 && (request.authorities.is_empty() || session.has(flag::FORCE_CLIENT_CERT));
+        // Who has more than one is to know from whom it should be.
+        let found = request.authorities.iter().find_map(|name| {
+            entries.iter().find(|entry| algorithms.contains(&entry.pk) && entry.is_issued_by(name))
+        });
+        // PKCS #1 is none of TLS 1.3's.
+        let serves = |scheme: &SignatureScheme| request.schemes.contains(scheme) && !(tls13 && scheme & 0xff == 1);
+        let signs = |entry: &&Arc<Entry>| entry.identity.key.schemes().iter().any(serves);
+        entries.first().filter(|_| only).or(found).filter(signs).map(|entry| entry.identity.clone())
     })
 }
 
@@ -448,7 +453,7 @@ impl Session {
         let wanted = self.server_name.as_ref().and_then(|name| name.to_str().ok()).map(str::to_owned);
         let found = self.held.certificate().and_then(|cred| {
             cred.read(|state| {
-                let signs = |entry: &&Arc<crate::credentials::Entry>| entry.identity.key.schemes().contains(&scheme);
+                let signs = |entry: &&Arc<Entry>| entry.identity.key.schemes().contains(&scheme);
                 let named =
                     wanted.and_then(|name| state.entries.iter().filter(signs).find(|entry| entry.serves(&name)));
                 named.or_else(|| state.entries.iter().find(signs)).map(|entry| entry.identity.clone())
