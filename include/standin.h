@@ -3133,6 +3133,12 @@ void X509_ALGOR_get0(const ASN1_OBJECT **paobj,
                      const void **ppval,
                      const X509_ALGOR *algor);
 
+// 0 when both say the same.
+int X509_ALGOR_cmp(const X509_ALGOR *a, const X509_ALGOR *b);
+
+// Writes DER.
+int i2d_X509_ALGOR(const X509_ALGOR *a, unsigned char **out);
+
 // How a certificate says, where it is signed, that it is signed; stays the certificate's.
 const X509_ALGOR *X509_get0_tbs_sigalg(const X509 *x);
 
@@ -3451,6 +3457,10 @@ int X509_add1_ext_i2d(X509 *x, int nid, void *value, int crit, unsigned long fla
 // Signs the certificate with a key and a digest (NULL for keys that have their own). Returns the length of the
 // signature, 0 with an error.
 int X509_sign(X509 *x, EVP_PKEY *pkey, const EVP_MD *md);
+
+// Signs the certificate as EVP_DigestSignInit has begun and EVP_PKEY_CTX_set_* have told, and resets `ctx`. Returns the
+// length of the signature, 0 with an error.
+int X509_sign_ctx(X509 *x, EVP_MD_CTX *ctx);
 
 // Adds a use for which the certificate is trusted; the identifier is copied.
 int X509_add1_trust_object(X509 *x, const ASN1_OBJECT *obj);

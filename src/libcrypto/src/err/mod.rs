@@ -75,6 +75,7 @@ pub mod reason {
         pub const WRONG_PUBLIC_KEY_TYPE: c_int = 200;
         pub const NOT_ENOUGH_DATA: c_int = 142;
         pub const BMPSTRING_IS_WRONG_LENGTH: c_int = 214;
+        pub const CONTEXT_NOT_INITIALISED: c_int = 217;
         pub const DEPTH_EXCEEDED: c_int = 174;
         pub const FIRST_NUM_TOO_LARGE: c_int = 122;
         pub const ILLEGAL_BITSTRING_FORMAT: c_int = 175;

@@ -127,6 +127,17 @@ impl EVP_PKEY_CTX {
         }
     }
 
+    /// The digest.
+    pub fn digest(&self) -> c_int {
+        self.digest
+    }
+
+    /// How the key signs by RSASSA-PSS, with a salt of a known length; `None` when it signs otherwise.
+    pub fn pss(&self) -> Option<Pss> {
+        let pss = Pss { digest: self.digest, mask: self.mask.unwrap_or(self.digest), salt: self.salt };
+        pss.with_salt(self.key.as_ref()?).filter(|_| self.pss)
+    }
+
     /// How the key signs and verifies.
     pub fn manner(&self) -> Option<Manner> {
         let (key, digest) = (self.key.as_ref()?, self.digest);

@@ -16,7 +16,7 @@ pub use cipher::{EVP_CIPHER, EVP_CIPHER_CTX};
 pub use digest::{EVP_MD, digest_of, hash, put};
 pub use key::EVP_PKEY_CTX;
 pub use mac::{EVP_MAC, EVP_MAC_CTX, HMAC_CTX, OSSL_PARAM};
-pub use sign::EVP_MD_CTX;
+pub use sign::{EVP_MD_CTX, EVP_MD_CTX_reset};
 
 /// Engines: there are none.
 pub struct ENGINE;

@@ -25,6 +25,11 @@ pub struct EVP_MD_CTX {
 }
 
 impl EVP_MD_CTX {
+    /// How a key signs that was begun to.
+    pub fn using(&self) -> Option<&EVP_PKEY_CTX> {
+        self.key.as_deref().filter(|using| using.operation == Operation::Sign)
+    }
+
     /// Does the key take a message whole, without a digest?
     fn is_at_once(&self) -> bool {
         self.key.is_some() && self.digest.is_none()

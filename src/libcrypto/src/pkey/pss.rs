@@ -68,6 +68,16 @@ impl Pss {
         c_int::try_from(left).ok()
     }
 
+    /// The same with the length of the salt that a key signs with.
+    pub fn with_salt(self, key: &Key) -> Option<Self> {
+        let salt = match self.salt {
+            SALT_AS_DIGEST => c_int::try_from(digest_len(self.digest)?).ok()?,
+            SALT_AUTO | SALT_MAX => self.longest_salt(key)?,
+            salt => salt,
+        };
+        Some(Pss { salt, ..self })
+    }
+
     /// The manner in which a key signs so.
     pub fn manner(self, key: &Key) -> Manner {
         let is_usual = self.mask == self.digest
@@ -160,10 +170,23 @@ impl Pss {
     }
 }
 
+/// Is it a digest that aws-lc-rs does not sign with, by RSA and PKCS #1?
+fn is_older(key: &Key, scheme: &Scheme) -> bool {
+    let usual = matches!(scheme.digest, nid::SHA256 | nid::SHA384 | nid::SHA512) || digest_of(scheme.digest).is_none();
+    key.algorithm == nid::RSA && !scheme.pss && !usual
+}
+
+/// Signs such a digest.
+fn sign_older(key: &Key, scheme: &Scheme, digest: &[u8]) -> Option<Vec<u8>> {
+    (Some(digest.len()) == digest_len(scheme.digest)).then_some(())?;
+    bare::sign(key, &Padding::Pkcs1, &bare::digest_info(scheme.digest, digest)?)
+}
+
 impl Manner {
     /// Signs a message; `None` when the key does not sign so.
     pub fn sign(&self, key: &Key, message: &[u8]) -> Option<Vec<u8>> {
         match self {
+            Manner::Usual(scheme) if is_older(key, scheme) => sign_older(key, scheme, &hash(scheme.digest, message)?),
             Manner::Usual(scheme) => key.sign(*scheme, message),
             Manner::Pss(pss) => pss.sign_digest(key, &hash(pss.digest, message)?),
             Manner::Bytes | Manner::Bare { .. } => None,
@@ -173,6 +196,7 @@ impl Manner {
     /// Signs a digest; `None` when the key does not sign so.
     pub fn sign_digest(&self, key: &Key, digest: &[u8]) -> Option<Vec<u8>> {
         match self {
+            Manner::Usual(scheme) if is_older(key, scheme) => sign_older(key, scheme, digest),
             Manner::Usual(scheme) => key.sign_digest(*scheme, digest),
             Manner::Pss(pss) => pss.sign_digest(key, digest),
             Manner::Bytes => key.sign_bytes(digest),

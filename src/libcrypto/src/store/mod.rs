@@ -8,6 +8,7 @@ pub mod dane;
 mod lookup;
 mod object;
 pub mod param;
+mod resources;
 mod revocation;
 pub mod store_access;
 mod suite_b;
@@ -73,7 +74,9 @@ pub mod verdict {
     pub const KEYUSAGE_NO_DIGITAL_SIGNATURE: c_int = 39;
     pub const PROXY_SUBJECT_NAME_VIOLATION: c_int = 72;
     pub const PROXY_CERTIFICATES_NOT_ALLOWED: c_int = 40;
+    pub const INVALID_EXTENSION: c_int = 41;
     pub const INVALID_POLICY_EXTENSION: c_int = 42;
+    pub const UNNESTED_RESOURCE: c_int = 46;
     pub const DIFFERENT_CRL_SCOPE: c_int = 44;
     pub const PERMITTED_VIOLATION: c_int = 47;
     pub const EXCLUDED_VIOLATION: c_int = 48;

@@ -7,7 +7,7 @@ use super::dane::{self, Leaf};
 use super::object::Held;
 use super::param::flag;
 use super::trust::{self, Trust};
-use super::{chain, constraints, revocation, signing_allowed, suite_b, verdict};
+use super::{chain, constraints, resources, revocation, signing_allowed, suite_b, verdict};
 use crate::asn1::Moment;
 use crate::err::{self, library, reason};
 use crate::object::nid;
@@ -192,6 +192,7 @@ unsafe fn steps(ctx: *mut X509_STORE_CTX) -> bool {
             && check_suite(ctx)
             && check_signatures(ctx)
             && constraints::check(ctx)
+            && resources::check(ctx)
             && check_policy(ctx)
     }
 }

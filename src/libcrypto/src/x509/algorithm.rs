@@ -127,6 +127,19 @@ versioned! {
         }
     }
 
+    /// 0 when both say the same.
+    pub unsafe extern "C" fn X509_ALGOR_cmp(a: *const X509_ALGOR, b: *const X509_ALGOR) -> c_int {
+        // SAFETY: the program's objects.
+        let (Some(a), Some(b)) = (unsafe { a.as_ref() }, unsafe { b.as_ref() }) else { return c_int::from(a != b) };
+        c_int::from(a.der() != b.der())
+    }
+
+    /// Writes DER.
+    pub unsafe extern "C" fn i2d_X509_ALGOR(a: *const X509_ALGOR, out: *mut *mut c_uchar) -> c_int {
+        // SAFETY: the program's object and room.
+        unsafe { a.as_ref().map_or(0, |algorithm| crate::handle::write_der(&algorithm.der(), out)) }
+    }
+
     /// How a certificate says, where it is signed, that it is signed; stays the certificate's.
     pub unsafe extern "C" fn X509_get0_tbs_sigalg(x: *const X509) -> *const X509_ALGOR {
         // SAFETY: the program's certificate.

@@ -9,54 +9,86 @@ use super::{X509, X509_EXTENSION, X509_NAME};
 use crate::asn1::{ASN1_INTEGER, ASN1_STRING, ASN1_TIME, NEGATIVE};
 use crate::der::{self, tag};
 use crate::err::{self, library, reason};
-use crate::evp::EVP_MD;
+use crate::evp::{EVP_MD, EVP_MD_CTX, EVP_PKEY_CTX};
 use crate::handle;
 use crate::object::{self, ASN1_OBJECT, nid};
-use crate::pkey::{self, EVP_PKEY, Key, Scheme};
+use crate::pkey::{self, EVP_PKEY, Key, Pss};
 
-/// How a key signs with a digest (NULL: its own): the AlgorithmIdentifier and the scheme; `None` with an error.
-pub fn signing(key: &Key, digest: Option<&EVP_MD>) -> Option<(Vec<u8>, Scheme)> {
+/// How a key signs with a digest (NULL: its own); `None` with an error.
+fn using(key: &Arc<Key>, digest: Option<&EVP_MD>) -> Option<EVP_PKEY_CTX> {
     let own = matches!(key.algorithm, nid::ED25519 | nid::ED448);
     let digest = match digest {
         Some(_) if own => {
-            err::raise(library::EVP, reason::evp::INVALID_DIGEST);
+            err::raise(library::PROV, reason::prov::INVALID_DIGEST);
             return None;
         }
         None if own => object::UNDEFINED,
         Some(digest) => digest.nid,
         None => key.bound().map_or(nid::SHA256, |bound| bound.digest),
     };
-    let identifier = |kind: c_int| der::element(tag::OID, object::der_of(kind));
-    let pss = key.algorithm == nid::RSA_PSS;
-    let algorithm = match key.algorithm {
-        nid::RSA_PSS => der::sequence(&[&identifier(nid::RSA_PSS), &pss_parameters(digest)?]),
-        _ => {
-            let Some(kind) = object::signature_of(digest, key.algorithm) else {
-                err::raise(library::X509, reason::x509::UNKNOWN_SIGID_ALGS);
-                return None;
-            };
-            let parameters: &[u8] = if key.algorithm == nid::RSA { &[tag::NULL, 0] } else { &[] };
-            der::sequence(&[&identifier(kind), parameters])
-        }
+    if key.bound().is_some_and(|bound| bound.digest != digest) {
+        err::raise(library::PROV, reason::prov::DIGEST_NOT_ALLOWED);
+        return None;
+    }
+    Some(EVP_PKEY_CTX::of(key, digest))
+}
+
+/// The AlgorithmIdentifier of signatures that a key makes so; `None` with an error.
+fn identifier(using: &EVP_PKEY_CTX) -> Option<Vec<u8>> {
+    let oid = |kind: c_int| der::element(tag::OID, object::der_of(kind));
+    let key = using.key()?;
+    if let Some(pss) = using.pss() {
+        return Some(der::sequence(&[&oid(nid::RSA_PSS), &pss_parameters(pss)]));
+    }
+    let Some(kind) = object::signature_of(using.digest(), key.algorithm) else {
+        err::raise(library::X509, reason::x509::UNKNOWN_SIGID_ALGS);
+        return None;
     };
-    Some((algorithm, Scheme { digest, pss }))
+    let parameters: &[u8] = if key.algorithm == nid::RSA { &[tag::NULL, 0] } else { &[] };
+    Some(der::sequence(&[&oid(kind), parameters]))
 }
 
-/// RSASSA-PSS-params (RFC 4055) of a digest: its mask and a salt of its length.
-fn pss_parameters(digest: c_int) -> Option<Vec<u8>> {
-    let len = crate::evp::digest_of(digest)?.algorithm.output_len();
-    let identifier = |kind: c_int| der::element(tag::OID, object::der_of(kind));
-    let hash = der::sequence(&[&identifier(digest), &[tag::NULL, 0]]);
-    let mask = der::sequence(&[&identifier(nid::MGF1), &hash]);
-    Some(der::sequence(&[
-        &der::element(tag::constructed(0), &hash),
-        &der::element(tag::constructed(1), &mask),
-        &der::element(tag::constructed(2), &der::integer(len as u64)),
-    ]))
+/// RSASSA-PSS-params (RFC 4055): what is as usual is left out.
+fn pss_parameters(pss: Pss) -> Vec<u8> {
+    /// How long a salt is that is not spoken of.
+    const USUAL_SALT: c_int = 20;
+    let oid = |kind: c_int| der::element(tag::OID, object::der_of(kind));
+    let hash = |kind: c_int| der::sequence(&[&oid(kind), &[tag::NULL, 0]]);
+    let unless = |usual: bool, number, part: &[u8]| match usual {
+        true => Vec::new(),
+        false => der::element(tag::constructed(number), part),
+    };
+    let mask = der::sequence(&[&oid(nid::MGF1), &hash(pss.mask)]);
+    let salt = der::integer(pss.salt.unsigned_abs().into());
+    der::sequence(&[
+        &unless(pss.digest == nid::SHA1, 0, &hash(pss.digest)),
+        &unless(pss.mask == nid::SHA1, 1, &mask),
+        &unless(pss.salt == USUAL_SALT, 2, &salt),
+    ])
 }
 
-/// Signs with a key: the AlgorithmIdentifier and the signature go around what `message` makes of the former. `None` with an
+/// Signs as it was told: the AlgorithmIdentifier and the signature go around what `message` makes of the former. `None` with an
 /// error when the key does not sign so.
+pub fn signed_by(using: &EVP_PKEY_CTX, message: impl FnOnce(&[u8]) -> Vec<u8>) -> Option<(Vec<u8>, usize)> {
+    let algorithm = identifier(using)?;
+    let message = message(&algorithm);
+    let signature = using.manner().zip(using.key()).and_then(|(manner, key)| manner.sign(key, &message));
+    let Some(signature) = signature else {
+        match using.pss() {
+            Some(_) => {
+                err::raise(library::RSA, reason::rsa::DATA_TOO_LARGE_FOR_KEY_SIZE);
+                err::raise(library::PROV, reason::RSA_LIB);
+                err::raise(library::ASN1, reason::EVP_LIB);
+            }
+            None => err::raise(library::EVP, reason::UNSUPPORTED),
+        }
+        return None;
+    };
+    let bits = der::element(tag::BIT_STRING, &[&[0], &signature[..]].concat());
+    Some((der::sequence(&[&message, &algorithm, &bits]), signature.len()))
+}
+
+/// Signs with a key and a digest, as `signed_by` does.
 ///
 /// # Safety
 /// `key` and `digest` are NULL or live.
@@ -71,14 +103,7 @@ pub unsafe fn signed(
         err::raise(library::EVP, reason::evp::NO_KEY_SET);
         return None;
     };
-    let (algorithm, scheme) = signing(key, digest)?;
-    let message = message(&algorithm);
-    let Some(signature) = key.sign(scheme, &message) else {
-        err::raise(library::EVP, reason::UNSUPPORTED);
-        return None;
-    };
-    let bits = der::element(tag::BIT_STRING, &[&[0], &signature[..]].concat());
-    Some((der::sequence(&[&message, &algorithm, &bits]), signature.len()))
+    signed_by(&using(key, digest)?, message)
 }
 
 /// A sequence of extensions, encoded; nothing for none.
@@ -321,6 +346,30 @@ versioned! {
                 return 0;
             };
             let Some((whole, len)) = signed(pkey, md, |algorithm| certificate.tbs(algorithm)) else { return 0 };
+            if !certificate.encode(&whole) {
+                err::raise(library::ASN1, reason::asn1::ILLEGAL_OBJECT);
+                return 0;
+            }
+            c_int::try_from(len).unwrap_or(0)
+        }
+    }
+
+    /// Signs the certificate as EVP_DigestSignInit has begun and EVP_PKEY_CTX_set_* have told, and resets `ctx`. Returns the
+    /// length of the signature, 0 with an error.
+    pub unsafe extern "C" fn X509_sign_ctx(x: *mut X509, ctx: *mut EVP_MD_CTX) -> c_int {
+        // SAFETY: the program's certificate, which nobody else uses while it is signed, and object.
+        unsafe {
+            let Some(certificate) = x.as_mut().and_then(X509::certificate_mut) else {
+                err::raise(library::X509, reason::PASSED_NULL_PARAMETER);
+                return 0;
+            };
+            let Some(using) = ctx.as_ref().and_then(EVP_MD_CTX::using) else {
+                err::raise(library::ASN1, reason::asn1::CONTEXT_NOT_INITIALISED);
+                return 0;
+            };
+            let signed = signed_by(using, |algorithm| certificate.tbs(algorithm));
+            crate::evp::EVP_MD_CTX_reset(ctx);
+            let Some((whole, len)) = signed else { return 0 };
             if !certificate.encode(&whole) {
                 err::raise(library::ASN1, reason::asn1::ILLEGAL_OBJECT);
                 return 0;
