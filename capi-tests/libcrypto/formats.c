@@ -39,7 +39,7 @@ static void queue(void) {
 static void formats(void) {
     SHOW("%d|%i|%u|%o|%x|%X|%c|%%", -5, 5, 7u, 8u, 255u, 255u, 'c');
     SHOW("%5d|%-5d|%05d|%+d|% d|%8.3d|%-8.3d|", 42, 42, 42, 42, 42, 42, 42);
-    SHOW("%#x|%#X|%#o|%x", 255u, 255u, 8u, 0u);
+    SHOW("%#x|%#o|%x", 255u, 8u, 0u);
     SHOW("%*d|%-*d|%.*d|%*.*d", 6, 42, 6, 42, 4, 42, 8, 4, 42);
     SHOW("%ld|%lu|%lx|%lld|%llu|%llx", LONG_MIN, ULONG_MAX, ULONG_MAX, LLONG_MIN, ULLONG_MAX, ULLONG_MAX);
     SHOW("%hd|%zu|%zd|%zx", 257, (size_t)-1, (size_t)-1, (size_t)-1);
