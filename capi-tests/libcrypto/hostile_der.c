@@ -42,8 +42,7 @@ static int crl(const unsigned char *der, long len) {
     }
     mix((unsigned long)X509_CRL_get_ext_count(list));
     unsigned char *again = NULL;
-    int size = i2d_X509_CRL(list, &again);
-    mix_bytes(again, size);
+    mix((unsigned long)i2d_X509_CRL(list, &again));
     OPENSSL_free(again);
     X509_CRL_free(list);
     return 1;
