@@ -90,7 +90,7 @@ static void by_rsa(EVP_PKEY *pkey) {
     printf("decrypt, too long: %d\n", RSA_private_decrypt(size + 1, data, out, rsa, RSA_PKCS1_PADDING));
     queue();
     unsigned int len = 0;
-    unsigned char digest[64];
+    unsigned char digest[64] = {0};
     SHA256((const unsigned char *)"abc", 3, digest);
     static const int types[] = {NID_sha256, NID_sha1, NID_md5_sha1, NID_sha512, NID_undef, NID_rsaEncryption};
     for (int t = 0; t < 6; t++)

@@ -6,7 +6,10 @@ use std::ffi::{c_char, c_int, c_long, c_uchar};
 use std::ptr;
 use std::sync::Arc;
 
-use standin_pki::pkcs12::{Found, authenticated, content_info, open};
+use standin_pki::oid;
+use standin_pki::pkcs12::{Found, authenticated, open};
+
+use crate::asn1::ASN1_STRING;
 
 use crate::bio::BIO;
 use crate::der::{Reader, tag};
@@ -15,10 +18,41 @@ use crate::handle;
 use crate::pem;
 use crate::pkey::{EVP_PKEY, Key};
 use crate::stack::OPENSSL_STACK;
-use crate::x509::{Certificate, X509};
+use crate::x509::{Certificate, X509, algorithm};
 
 /// A file's content.
 pub struct PKCS12(Vec<u8>);
+
+/// Whether this is what a file has: a version, data, and perhaps a MAC.
+fn check(mut inside: Reader) -> Option<()> {
+    ASN1_STRING::integer(inside.expect(tag::INTEGER)?.content)?;
+    let mut data = inside.enter(tag::SEQUENCE)?;
+    let kind = data.expect(tag::OID)?.content;
+    oid::is_valid(kind).then_some(())?;
+    if let Some(content) = data.optional(tag::constructed(0))? {
+        let mut content = Reader(content.content);
+        let found = content.next().filter(|_| content.is_empty())?;
+        // Data is octets; what is signed, encrypted and the like has parts.
+        match oid::dotted(kind).strip_prefix("1.2.840.113549.1.7.") {
+            Some("1") => (found.tag == tag::OCTET_STRING).then_some(())?,
+            Some("2" | "3" | "4" | "5" | "6") => (found.tag == tag::SEQUENCE).then_some(())?,
+            _ => {}
+        }
+    }
+    data.is_empty().then_some(())?;
+    if !inside.is_empty() {
+        let mut mac = inside.enter(tag::SEQUENCE)?;
+        let mut digest = mac.enter(tag::SEQUENCE)?;
+        algorithm::check(digest.expect(tag::SEQUENCE)?.content)?;
+        digest.expect(tag::OCTET_STRING).filter(|_| digest.is_empty())?;
+        mac.expect(tag::OCTET_STRING)?;
+        if !mac.is_empty() {
+            ASN1_STRING::integer(mac.expect(tag::INTEGER)?.content)?;
+        }
+        mac.is_empty().then_some(())?;
+    }
+    inside.is_empty().then_some(())
+}
 
 /// Takes the key's certificate out.
 fn own_certificate(certificates: &mut Vec<Certificate>, key: Option<&Key>) -> Option<Certificate> {
@@ -41,9 +75,7 @@ versioned! {
         unsafe {
             let read = handle::read_der(a, input, len, |bytes| {
                 let element = Reader(bytes).expect(tag::SEQUENCE)?;
-                let mut inside = Reader(element.content);
-                inside.expect(tag::INTEGER)?;
-                content_info(&mut inside)?;
+                check(Reader(element.content))?;
                 Some((PKCS12(element.whole.to_vec()), element.whole.len()))
             }, handle::free);
             if read.is_null() {

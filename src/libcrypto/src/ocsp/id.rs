@@ -10,6 +10,7 @@ use crate::der::{self, Reader, tag};
 use crate::evp::{EVP_MD, digest_of, hash};
 use crate::handle::{self, give};
 use crate::object::{self, ASN1_OBJECT, nid};
+use crate::x509::algorithm;
 use crate::x509::{self, Certificate, X509, X509_NAME};
 
 /// Which certificate.
@@ -35,8 +36,9 @@ impl Clone for OCSP_CERTID {
 }
 
 impl OCSP_CERTID {
-    /// From what was taken apart; `None` when the number is none.
+    /// From what was taken apart; `None` when the number is none, or the algorithm.
     pub fn of(found: &CertId) -> Option<Self> {
+        algorithm::check(Reader(found.algorithm).expect(tag::SEQUENCE)?.content)?;
         Some(OCSP_CERTID {
             algorithm: found.algorithm.to_vec(),
             object: ASN1_OBJECT::from_content(found.identifier),

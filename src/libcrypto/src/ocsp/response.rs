@@ -12,6 +12,7 @@ use crate::der::{self, Element, Reader, tag};
 use crate::err::{self, library, reason};
 use crate::handle::{self, give};
 use crate::stack::OPENSSL_STACK;
+use crate::x509::algorithm;
 use crate::x509::{self, Certificate, Signed, X509, X509_EXTENSION, parse_extensions};
 
 /// An answer: whether there is one, and it.
@@ -107,6 +108,7 @@ impl OCSP_BASICRESP {
     /// Takes DER apart: also how long it is.
     pub fn parse(bytes: &[u8]) -> Option<(Self, usize)> {
         let found = Basic::parse(bytes)?;
+        algorithm::check(Reader(found.algorithm).expect(tag::SEQUENCE)?.content)?;
         let base = found.whole.as_ptr() as usize;
         let range = |part: &[u8]| {
             let start = part.as_ptr() as usize - base;

@@ -48,7 +48,7 @@ impl Drop for X509_ALGOR {
 /// Whether this is the content of an AlgorithmIdentifier: an identifier, and one element or none.
 pub fn check(content: &[u8]) -> Option<()> {
     let mut inside = Reader(content);
-    inside.expect(tag::OID)?;
+    standin_pki::oid::is_valid(inside.expect(tag::OID)?.content).then_some(())?;
     if !inside.is_empty() {
         let parameters = inside.next()?;
         let valid = match parameters.tag {

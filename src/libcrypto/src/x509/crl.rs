@@ -91,6 +91,7 @@ impl X509_CRL {
         let mut outer = Reader(whole.content);
         let tbs = outer.expect(tag::SEQUENCE)?;
         let algorithm = outer.expect(tag::SEQUENCE)?;
+        super::algorithm::check(algorithm.content)?;
         let signature = ASN1_STRING::bit_string(outer.expect(tag::BIT_STRING)?.content)?;
         let mut reader = Reader(tbs.content);
         let version = match reader.optional(tag::INTEGER)? {
@@ -98,6 +99,7 @@ impl X509_CRL {
             None => 0,
         };
         let inner_algorithm = reader.expect(tag::SEQUENCE)?;
+        super::algorithm::check(inner_algorithm.content)?;
         let issuer = X509_NAME::parse(reader.expect(tag::SEQUENCE)?.content)?;
         let last_update = time(reader.next()?)?;
         let next_update = match reader.tag() {
