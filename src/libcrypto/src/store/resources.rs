@@ -198,7 +198,8 @@ fn extension(x: &Held<X509>, kind: c_int) -> Option<Vec<u8>> {
 
 unsafe fn at(ctx: *mut X509_STORE_CTX, depth: usize) -> Option<Held<X509>> {
     // SAFETY: the caller's context.
-    unsafe { (*ctx).chain.get(depth).cloned() }
+    let ctx = unsafe { &*ctx };
+    ctx.chain.get(depth).cloned()
 }
 
 /// An extension, read, and whether it is not in order.
