@@ -12,6 +12,7 @@ use aws_lc_rs::signature::{
 use zeroize::Zeroizing;
 
 use crate::der::{self, Reader, tag};
+use crate::pkcs8::{algorithm_identifier, key_info, with_point, wrap_ec, wrap_rsa};
 use crate::{nid, pss};
 
 /// A key, public or with its private part.
@@ -226,7 +227,7 @@ impl Key {
             nid::EC => {
                 curve = nid::of(Reader(parameters).expect(tag::OID)?.content);
                 let point = ec_point(curve, inner)?;
-                stored = pkcs8_with_point(encoded_algorithm, inner, &point)?;
+                stored = with_point(encoded_algorithm, inner, &point)?;
                 point
             }
             nid::ED25519 => {
@@ -555,30 +556,6 @@ fn rsa_strength(bits: c_int) -> c_int {
     }
 }
 
-fn algorithm_identifier(kind: c_int, parameters: &[u8]) -> Vec<u8> {
-    der::sequence(&[&der::element(tag::OID, nid::der(kind)), parameters])
-}
-
-fn wrap_rsa(key: &[u8]) -> Zeroizing<Vec<u8>> {
-    let algorithm = algorithm_identifier(nid::RSA, &[tag::NULL, 0]);
-    key_info(&algorithm, key)
-}
-
-/// A PrivateKeyInfo of these parts.
-fn key_info(algorithm: &[u8], key: &[u8]) -> Zeroizing<Vec<u8>> {
-    let key = Zeroizing::new(der::element(tag::OCTET_STRING, key));
-    Zeroizing::new(der::sequence(&[&der::integer(0), algorithm, &key]))
-}
-
-fn wrap_ec(key: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let mut reader = Reader(key).enter(tag::SEQUENCE)?;
-    let (version, secret) = (reader.expect(tag::INTEGER)?, reader.expect(tag::OCTET_STRING)?);
-    let parameters = reader.expect(tag::constructed(0))?.content;
-    let inner = Zeroizing::new(der::sequence(&[version.whole, secret.whole, reader.0]));
-    let algorithm = algorithm_identifier(nid::EC, parameters);
-    Some(key_info(&algorithm, &inner))
-}
-
 fn signing_for(curve: c_int) -> Option<&'static signature::EcdsaSigningAlgorithm> {
     Some(match curve {
         nid::P256 => &signature::ECDSA_P256_SHA256_ASN1_SIGNING,
@@ -607,13 +584,4 @@ fn ec_point(curve: c_int, inner: &[u8]) -> Option<Vec<u8>> {
         Some(written) if written.first() == Some(&4) && written != point => None,
         _ => Some(point),
     }
-}
-
-/// A PrivateKeyInfo in which the ECPrivateKey has its public point.
-fn pkcs8_with_point(algorithm: &[u8], inner: &[u8], point: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let mut reader = Reader(inner).enter(tag::SEQUENCE)?;
-    let (version, secret) = (reader.expect(tag::INTEGER)?, reader.expect(tag::OCTET_STRING)?);
-    let bits = der::element(tag::BIT_STRING, &[&[0], point].concat());
-    let key = Zeroizing::new(der::sequence(&[version.whole, secret.whole, &der::element(tag::constructed(1), &bits)]));
-    Some(key_info(algorithm, &key))
 }

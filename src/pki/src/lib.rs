@@ -15,5 +15,6 @@ pub mod ocsp;
 pub mod oid;
 pub mod password;
 pub mod pkcs12;
+mod pkcs8;
 pub mod pss;
 mod verified;

@@ -8,7 +8,7 @@ use standin_engine::{Connection, Error, Read, Stop};
 
 use super::handshake::{self, Go};
 use super::state::{RECEIVED_SHUTDOWN, SENT_SHUTDOWN};
-use super::{Guard, Progress, SSL, Want, choose, padding, steps, verify, with};
+use super::{Guard, Progress, SSL, Want, choose, padding, steps, transport, verify, with};
 use crate::error::{self, reason};
 use crate::libcrypto::bio::{BIO_clear_flags, BIO_set_flags, flags};
 
@@ -120,7 +120,7 @@ unsafe fn read_on(ssl: *mut SSL, data: *mut u8, len: usize, peek: bool) -> Resul
                         Stop::Verdict => verify::judge(ssl),
                         Stop::Ticket => super::ticket::make(ssl),
                         _ if with(ssl, |ssl| must_return(ssl, messages)) == Some(true) => Go::Return(-1),
-                        _ => handshake::fill(ssl),
+                        _ => transport::fill(ssl),
                     }
                 }
                 Err(error) => Go::Return(handshake::give_up(ssl, &error)),
@@ -236,7 +236,7 @@ unsafe fn write(ssl: *mut SSL, data: *const u8, len: usize) -> Result<usize, c_i
         // A write that is taken up again goes on for at least one record more.
         let mut fresh = false;
         loop {
-            if let Go::Return(result) = handshake::flush(ssl) {
+            if let Go::Return(result) = transport::flush(ssl) {
                 with(ssl, |ssl| ssl.write = Some(PendingWrite { data, ..pending }));
                 return Err(result);
             }

@@ -45,6 +45,7 @@ mod temporary_key;
 mod ticket;
 mod ticket_cipher;
 mod trace;
+pub mod transport;
 pub mod verify;
 
 use std::ffi::{CString, c_int, c_void};

@@ -6,7 +6,7 @@ use standin_engine::{Connection, Error, Read, Stop};
 
 use super::handshake::{self, Go};
 use super::state::{RECEIVED_SHUTDOWN, SENT_SHUTDOWN};
-use super::{Guard, Progress, SSL, Want, io, steps, with};
+use super::{Guard, Progress, SSL, Want, io, steps, transport, with};
 use crate::error::{self, Reason, reason};
 
 /// Sends close_notify, then waits for the peer's: as the original, in as many calls.
@@ -28,19 +28,19 @@ unsafe fn shut(ssl: *mut SSL) -> c_int {
                 ssl.shutdown |= SENT_SHUTDOWN;
                 ssl.connection.as_mut().map(Connection::close)
             });
-            if let Go::Return(_) = handshake::flush(ssl) {
+            if let Go::Return(_) = transport::flush(ssl) {
                 return -1;
             }
-            handshake::push_alert(ssl);
+            transport::push_alert(ssl);
             handshake::inform(ssl, handshake::event::WRITE_ALERT, 0x100);
         } else if waiting == Some(true) {
             if with(ssl, |ssl| ssl.write.is_some()) == Some(true) {
                 return super::io::spoil(ssl, reason::BAD_WRITE_RETRY); // an alert amid a record
             }
-            if let Go::Return(result) = handshake::flush(ssl) {
+            if let Go::Return(result) = transport::flush(ssl) {
                 return result;
             }
-            handshake::push_alert(ssl);
+            transport::push_alert(ssl);
             handshake::inform(ssl, handshake::event::WRITE_ALERT, 0x100);
         } else if shutdown & RECEIVED_SHUTDOWN == 0
             && let Err(result) = wait(ssl)
@@ -83,7 +83,7 @@ unsafe fn wait(ssl: *mut SSL) -> Result<(), c_int> {
                     });
                     return Err(-1);
                 }
-                Ok(Read::Stop(Stop::Input)) => handshake::fill(ssl),
+                Ok(Read::Stop(Stop::Input)) => transport::fill(ssl),
                 Ok(Read::Stop(_)) => Go::Return(-1),
                 Err(error) => Go::Return(handshake::give_up(ssl, &error).min(-1)),
             };
