@@ -8,3 +8,4 @@ mod lighttpd;
 mod mail;
 mod mosquitto;
 mod nginx;
+mod openldap;
