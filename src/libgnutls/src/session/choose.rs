@@ -158,9 +158,10 @@ fn find(session: &Session, request: &CertificateRequest, tls13: bool) -> Option<
         let entries = &state.entries;
         let only = entries.len() == 1 && (request.authorities.is_empty() || session.has(flag::FORCE_CLIENT_CERT));
         // Who has more than one is to know from whom it should be.
-        let found = request.authorities.iter().find_map(|name| {
-            entries.iter().find(|entry| algorithms.contains(&entry.pk) && entry.is_issued_by(name))
-        });
+        let found = request
+            .authorities
+            .iter()
+            .find_map(|name| entries.iter().find(|entry| algorithms.contains(&entry.pk) && entry.is_issued_by(name)));
         // PKCS #1 is none of TLS 1.3's.
         let serves = |scheme: &SignatureScheme| request.schemes.contains(scheme) && !(tls13 && scheme & 0xff == 1);
         let signs = |entry: &&Arc<Entry>| entry.identity.key.schemes().iter().any(serves);

@@ -27,7 +27,9 @@ impl Held {
         match kind {
             credentials::CERTIFICATE => self.certificate.cast(),
             credentials::PSK => self.psk,
-            kind => self.unused.iter().find(|(known, _)| *known == kind).map_or(std::ptr::null_mut(), |(_, cred)| *cred),
+            kind => {
+                self.unused.iter().find(|(known, _)| *known == kind).map_or(std::ptr::null_mut(), |(_, cred)| *cred)
+            }
         }
     }
 
