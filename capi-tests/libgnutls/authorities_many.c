@@ -12,34 +12,29 @@ static int told(gnutls_session_t session UNUSED, const gnutls_datum_t *names, in
     return 0;
 }
 
-// Self-signed certificates with long names, one after the other.
+// The root's certificate, each time with another name: nobody looks at its signature.
 static gnutls_x509_crt_t *made;
 static int made_count;
-static void make(int count, int length) {
-    gnutls_x509_privkey_t key;
-    gnutls_datum_t pem;
-    char name[600];
-    MUST(gnutls_load_file(file_of("root.key"), &pem));
-    MUST(gnutls_x509_privkey_init(&key));
-    MUST(gnutls_x509_privkey_import(key, &pem, GNUTLS_X509_FMT_PEM));
-    gnutls_free(pem.data);
+static void make(int count) {
+    gnutls_datum_t pem, der;
+    gnutls_x509_crt_t root;
+    MUST(gnutls_load_file(file_of("root.pem"), &pem));
+    MUST(gnutls_x509_crt_init(&root));
+    MUST(gnutls_x509_crt_import(root, &pem, GNUTLS_X509_FMT_PEM));
+    MUST(gnutls_x509_crt_export2(root, GNUTLS_X509_FMT_DER, &der));
     made = calloc((size_t)count, sizeof *made), made_count = count;
     for (int i = 0; i < count; i++) {
-        memset(name, 'n', sizeof name);
-        snprintf(name, 7, "%06u", (unsigned)i % 1000000);
-        name[6] = 'n';
+        static const char known[] = "Standin tests";
+        for (unsigned at = 0; at + sizeof known <= der.size; at++)
+            if (memcmp(der.data + at, known, 7) == 0) // the digits stand behind these
+                for (int digit = 12, rest = i; digit >= 8; digit--, rest /= 10)
+                    der.data[at + (unsigned)digit] = (unsigned char)('0' + rest % 10);
         MUST(gnutls_x509_crt_init(&made[i]));
-        for (int at = 0; at < length; at += 60)
-            MUST(gnutls_x509_crt_set_dn_by_oid(made[i], at ? GNUTLS_OID_X520_ORGANIZATION_NAME : GNUTLS_OID_X520_COMMON_NAME, 0, name, 60));
-        MUST(gnutls_x509_crt_set_version(made[i], 3));
-        MUST(gnutls_x509_crt_set_serial(made[i], "\1", 1));
-        MUST(gnutls_x509_crt_set_activation_time(made[i], time(NULL)));
-        MUST(gnutls_x509_crt_set_expiration_time(made[i], time(NULL) + 1000));
-        MUST(gnutls_x509_crt_set_key(made[i], key));
-        MUST(gnutls_x509_crt_set_ca_status(made[i], 1));
-        MUST(gnutls_x509_crt_sign2(made[i], made[i], key, GNUTLS_DIG_SHA256, 0));
+        MUST(gnutls_x509_crt_import(made[i], &der, GNUTLS_X509_FMT_DER));
     }
-    gnutls_x509_privkey_deinit(key);
+    gnutls_x509_crt_deinit(root);
+    gnutls_free(pem.data);
+    gnutls_free(der.data);
 }
 
 static void attempt(const char *version, int names, unsigned long limit, int later) {
@@ -80,16 +75,16 @@ static void attempt(const char *version, int names, unsigned long limit, int lat
 }
 
 static void body(void) {
-    static const int counts[] = {0, 10, 100, 400, 600, 700, 730, 760, 800, 900, 1200, 2000};
-    make(2000, 60);
+    static const int counts[] = {0, 10, 100, 400, 1000, 1300, 2000};
+    make(2000);
     for (int v = 0; v < 2; v++)
         for (int i = 0; i < COUNT(counts); i++)
             for (int later = 0; later <= v; later++)
-                if (v || counts[i] <= 800 || counts[i] == 2000) // between, the original sends what nobody can read
+                if (v || counts[i] < 2000) // under TLS 1.2 the original sends what nobody can read
                     attempt(v ? T13 : T12, counts[i], 0, later);
     for (int v = 0; v < 2; v++) {
-        attempt(v ? T13 : T12, 400, 20000, 0);
-        attempt(v ? T13 : T12, 700, 200000, v);
+        attempt(v ? T13 : T12, 1000, 20000, 0);
+        attempt(v ? T13 : T12, 1300, 200000, v);
     }
     for (int i = 0; i < made_count; i++)
         gnutls_x509_crt_deinit(made[i]);

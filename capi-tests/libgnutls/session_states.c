@@ -71,11 +71,8 @@ static int hello(gnutls_session_t session) {
 }
 
 static void step_by_step(const char *version, int tickets) {
-    static gnutls_datum_t key, kept;
-    if (!key.data)
-        MUST(gnutls_session_ticket_key_generate(&key));
-    gnutls_free(kept.data);
-    memset(&kept, 0, sizeof kept);
+    gnutls_datum_t key, kept = {NULL, 0};
+    MUST(gnutls_session_ticket_key_generate(&key));
     for (int turn = 0; turn < (tickets ? 2 : 1); turn++) {
         CASE("%s, %s, turn %d", version + 17, tickets ? "tickets" : "none", turn);
         new_pair(of_server, tickets ? 0 : GNUTLS_NO_TICKETS, of_client, tickets ? 0 : GNUTLS_NO_TICKETS, version);
@@ -108,10 +105,14 @@ static void step_by_step(const char *version, int tickets) {
         resumed_server = turn;
         say_both("after");
         resumed_server = 0;
+        gnutls_free(kept.data);
+        memset(&kept, 0, sizeof kept);
         if (tickets)
             say_result("get_data2", gnutls_session_get_data2(client, &kept));
         end_pair();
     }
+    gnutls_free(kept.data);
+    gnutls_free(key.data);
 }
 
 static void body(void) {

@@ -83,6 +83,10 @@ fn kept<K: PartialEq, T>(
 
 /// The configuration of a client.
 pub fn client(session: &Session) -> Result<Arc<ClientConfig>, c_int> {
+    // What no server reads (RFC 7301 §3.1): the original sends it, and is refused.
+    if session.alpn.offered.iter().any(Vec::is_empty) {
+        return Err(error::INVALID_REQUEST);
+    }
     let key = ClientKey {
         priority: session.priority.clone().ok_or(error::NO_PRIORITIES_WERE_SET)?,
         alpn: session.alpn.offered.clone(),
