@@ -138,7 +138,7 @@ fn texts(bytes: &[u8]) {
         }
         object::ASN1_OBJECT_free(object::OBJ_txt2obj(text.as_ptr(), 0));
         let name = give(X509_NAME::empty());
-        x509::name::X509_NAME_add_entry_by_txt(
+        x509::attribute::X509_NAME_add_entry_by_txt(
             name,
             c"CN".as_ptr(),
             0x1001,

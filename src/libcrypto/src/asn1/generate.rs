@@ -102,7 +102,7 @@ impl Tag {
 
     fn element(self, constructed: bool, content: &[u8]) -> Vec<u8> {
         let first = self.class | if constructed { 0x20 } else { 0 };
-        if let Some(number @ 0..31) = u8::try_from(self.number).ok() {
+        if let Ok(number @ 0..31) = u8::try_from(self.number) {
             return der::element(first | number, content);
         }
         let mut digits = vec![(self.number & 0x7f) as u8];

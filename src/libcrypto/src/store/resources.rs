@@ -198,7 +198,10 @@ fn extension(x: &Held<X509>, kind: c_int) -> Option<Vec<u8>> {
 
 unsafe fn at(ctx: *mut X509_STORE_CTX, depth: usize) -> Option<Held<X509>> {
     // SAFETY: the caller's context.
-    unsafe { (&(*ctx).chain).get(depth).cloned() }
+    unsafe {
+        let chain = &(*ctx).chain;
+        chain.get(depth).cloned()
+    }
 }
 
 /// An extension, read, and whether it is not in order.

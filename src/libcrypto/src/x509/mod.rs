@@ -2,7 +2,7 @@
 
 mod access;
 pub mod algorithm;
-mod attribute;
+pub mod attribute;
 mod certificate;
 mod crl;
 pub mod encode;
