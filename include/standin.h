@@ -947,6 +947,15 @@ int ERR_load_strings_const(const ERR_STRING_DATA *text);
 // Takes a table's texts out again.
 int ERR_unload_strings(int lib, ERR_STRING_DATA *text);
 
+// Writes `n` bytes in base64 without line ends, and a zero, to `t`. Returns how many letters.
+int EVP_EncodeBlock(unsigned char *t, const unsigned char *f, int n);
+
+// Reads `n` letters of base64, without line ends within, into `t`: three bytes for each four, also where they are padded.
+// Returns how many bytes, -1 for other letters.
+int EVP_DecodeBlock(unsigned char *t,
+                    const unsigned char *f,
+                    int n);
+
 // AES-128 in ECB mode.
 const EVP_CIPHER *EVP_aes_128_ecb(void);
 
@@ -1599,6 +1608,21 @@ const char *OPENSSL_info(int t);
 
 // Wipes and frees memory; there is no heap for secrets alone.
 void CRYPTO_secure_clear_free(void *ptr, size_t num, const char *file, int line);
+
+// Allocates as CRYPTO_malloc does: there is no heap of its own for secrets.
+void *CRYPTO_secure_malloc(size_t num, const char *file, int line);
+
+// Allocates zeroed memory as CRYPTO_zalloc does.
+void *CRYPTO_secure_zalloc(size_t num, const char *file, int line);
+
+// Frees what CRYPTO_secure_malloc has allocated.
+void CRYPTO_secure_free(void *ptr, const char *file, int line);
+
+// Whether there is a heap of its own for secrets: no.
+int CRYPTO_secure_malloc_initialized(void);
+
+// Ends the process: says on standard error what was found where.
+void OPENSSL_die(const char *assertion, const char *file, int line);
 
 // The bytes of hexadecimal digits, of which each two may have a colon behind them; the caller frees them. NULL with an error.
 unsigned char *OPENSSL_hexstr2buf(const char *str,

@@ -8,7 +8,9 @@
 #include <netinet/in.h>
 #include <arpa/inet.h>
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 
 static void queue(void) {
     unsigned long code;
@@ -171,7 +173,34 @@ static void addresses(void) {
     BIO_ADDR_free(addr);
 }
 
+static void base64(void) {
+    printf("== base64\n");
+    for (int len = 0; len < 8; len++) {
+        unsigned char text[20], back[20];
+        memset(text, '#', sizeof text);
+        int size = EVP_EncodeBlock(text, (const unsigned char *)"\xff\xfe\x00\x10 abc", len);
+        printf("%d: %d %s", len, size, text);
+        int read = EVP_DecodeBlock(back, text, size);
+        printf(" %d", read);
+        for (int i = 0; i < read; i++)
+            printf("%02x", back[i]);
+        printf("\n");
+    }
+    static const char *const all[] = {"", "A", "AAAA", " AAAA", "AAAA ", "AAAA\n", "AAAA\r\n", "AA AA", "AA\nAA", "AA==", "A===", "====", "AA=A", "AAA-", "AAAA-", "AA*A", "\tAAAA", "\nAAAA", "  ", "---"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        unsigned char back[20] = {0};
+        int read = EVP_DecodeBlock(back, (const unsigned char *)all[i], (int)strlen(all[i]));
+        printf("%zu: %d %02x%02x%02x\n", i, read, back[0], back[1], back[2]);
+    }
+    printf("version: %d\n", strlen(OpenSSL_version(OPENSSL_VERSION)) > 0 && SSLeay() == OpenSSL_version_num());
+    void *secret = OPENSSL_secure_malloc(10);
+    printf("secret: %d %d\n", secret != NULL, CRYPTO_secure_malloc_initialized());
+    OPENSSL_secure_free(secret);
+    OPENSSL_assert(secret || 1);
+}
+
 int main(void) {
+    base64();
     formats();
     hosts();
     addresses();

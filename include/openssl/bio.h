@@ -215,6 +215,14 @@
 #define BIO_should_io_special(a) BIO_test_flags((a), BIO_FLAGS_IO_SPECIAL)
 #define BIO_retry_type(a) BIO_test_flags((a), BIO_FLAGS_RWS)
 #define BIO_should_retry(a) BIO_test_flags((a), BIO_FLAGS_SHOULD_RETRY)
+#define BIO_CB_FREE 0x1
+#define BIO_CB_READ 0x2
+#define BIO_CB_WRITE 0x3
+#define BIO_CB_PUTS 0x4
+#define BIO_CB_GETS 0x5
+#define BIO_CB_CTRL 0x6
+#define BIO_CB_RETURN 0x80
+#define BIO_CB_return(a) ((a) | BIO_CB_RETURN)
 #define BIO_cb_pre(a) (!((a) & BIO_CB_RETURN))
 #define BIO_cb_post(a) ((a) & BIO_CB_RETURN)
 #define BIO_set_app_data(s, arg) BIO_set_ex_data((s), 0, (arg))

@@ -30,6 +30,20 @@
 #define CRYPTO_R_TOO_SMALL_BUFFER 116
 #define CRYPTO_R_UNKNOWN_NAME_IN_RANDOM_SECTION 120
 #define CRYPTO_R_ZERO_LENGTH_NUMBER 115
+#define OPENSSL_VERSION 0
+#define OPENSSL_VERSION_STRING 6
+#define SSLeay OpenSSL_version_num
+#define SSLeay_version OpenSSL_version
+#define SSLEAY_VERSION_NUMBER OPENSSL_VERSION_NUMBER
+#define SSLEAY_VERSION OPENSSL_VERSION
+#define SSLEAY_CFLAGS OPENSSL_CFLAGS
+#define SSLEAY_BUILT_ON OPENSSL_BUILT_ON
+#define SSLEAY_PLATFORM OPENSSL_PLATFORM
+#define SSLEAY_DIR OPENSSL_DIR
+#define OPENSSL_assert(e) (void) ((e) ? 0 : (OPENSSL_die("assertion failed: " #e, __FILE__, __LINE__), 1))
+#define OPENSSL_secure_malloc(num) CRYPTO_secure_malloc((num), __FILE__, __LINE__)
+#define OPENSSL_secure_zalloc(num) CRYPTO_secure_zalloc((num), __FILE__, __LINE__)
+#define OPENSSL_secure_free(addr) CRYPTO_secure_free((addr), __FILE__, __LINE__)
 #define OPENSSL_CFLAGS 1
 #define OPENSSL_BUILT_ON 2
 #define OPENSSL_PLATFORM 3

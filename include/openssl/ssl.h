@@ -2058,4 +2058,6 @@
 #define SSL_COMP_free_compression_methods() do { } while (0)
 #define SSL_cache_hit(s) SSL_session_reused((s))
 
+#define SSLeay_add_ssl_algorithms() SSL_library_init()
+
 #endif

@@ -136,4 +136,7 @@
     CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_X509, (l), (p), (newf), (dupf), (freef))
 #define X509_NAME_hash(x) X509_NAME_hash_ex((x), NULL, NULL, NULL)
 
+#define X509_set_notBefore X509_set1_notBefore
+#define X509_set_notAfter X509_set1_notAfter
+
 #endif

@@ -188,6 +188,37 @@ versioned! {
         unsafe { CRYPTO_clear_free(ptr, num, file, line) }
     }
 
+    /// Allocates as CRYPTO_malloc does: there is no heap of its own for secrets.
+    pub unsafe extern "C" fn CRYPTO_secure_malloc(num: usize, file: *const c_char, line: c_int) -> *mut c_void {
+        // SAFETY: plain allocation.
+        unsafe { CRYPTO_malloc(num, file, line) }
+    }
+
+    /// Allocates zeroed memory as CRYPTO_zalloc does.
+    pub unsafe extern "C" fn CRYPTO_secure_zalloc(num: usize, file: *const c_char, line: c_int) -> *mut c_void {
+        // SAFETY: plain allocation.
+        unsafe { CRYPTO_zalloc(num, file, line) }
+    }
+
+    /// Frees what CRYPTO_secure_malloc has allocated.
+    pub unsafe extern "C" fn CRYPTO_secure_free(ptr: *mut c_void, file: *const c_char, line: c_int) {
+        // SAFETY: the program gives it up.
+        unsafe { CRYPTO_free(ptr, file, line) }
+    }
+
+    /// Whether there is a heap of its own for secrets: no.
+    pub unsafe extern "C" fn CRYPTO_secure_malloc_initialized() -> c_int {
+        0
+    }
+
+    /// Ends the process: says on standard error what was found where.
+    pub unsafe extern "C" fn OPENSSL_die(assertion: *const c_char, file: *const c_char, line: c_int) {
+        // SAFETY: the program's texts.
+        let (assertion, file) = unsafe { (crate::handle::text(assertion), crate::handle::text(file)) };
+        eprintln!("{}:{line}: OpenSSL internal error: {}", file.unwrap_or_default(), assertion.unwrap_or_default());
+        std::process::abort();
+    }
+
     /// The bytes of hexadecimal digits, of which each two may have a colon behind them; the caller frees them. NULL with an error.
     pub unsafe extern "C" fn OPENSSL_hexstr2buf(str: *const c_char, buflen: *mut c_long) -> *mut c_uchar {
         // SAFETY: the program's text and variable.

@@ -1,5 +1,6 @@
 //! EVP: digests, signatures, MACs, ciphers, and what keys are used with.
 
+mod base64;
 mod cipher;
 mod digest;
 mod encrypt;
