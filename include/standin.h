@@ -6660,7 +6660,8 @@ int gnutls_alert_send(gnutls_session_t session, gnutls_alert_level_t level, gnut
 // Sends the alert for an error; none for what ends nothing, or is an alert itself.
 int gnutls_alert_send_appropriate(gnutls_session_t session, int err);
 
-// The protocols to offer, or to choose from, most wanted first.
+// The protocols to offer, or to choose from, most wanted first: at most 8, each of at most 31 bytes. Those before
+// one that is too long are set.
 int gnutls_alpn_set_protocols(gnutls_session_t session,
                               const gnutls_datum_t *protocols,
                               unsigned int protocols_size,
@@ -6693,7 +6694,7 @@ size_t gnutls_record_check_corked(gnutls_session_t session);
 // Forgets sealed data that the transport has not taken: how many bytes. The peer finds a gap, as with the original.
 size_t gnutls_record_discard_queued(gnutls_session_t session);
 
-// Credentials of one kind. They have to outlive the session.
+// Credentials of one kind, in the place of those before. They have to outlive the session.
 int gnutls_credentials_set(gnutls_session_t session, gnutls_credentials_type_t type_, void *cred);
 
 // The credentials of that kind.
@@ -6795,7 +6796,8 @@ int gnutls_prf_rfc5705(gnutls_session_t session,
                        size_t outsize,
                        char *out);
 
-// The PRF of TLS 1.2 over the randoms, in either order, and what is added; under TLS 1.3 as gnutls_prf_rfc5705.
+// The PRF of TLS 1.2 over the randoms, in either order, and what is added; under TLS 1.3, where nothing can
+// be, as gnutls_prf_rfc5705.
 int gnutls_prf(gnutls_session_t session,
                size_t label_size,
                const char *label,
@@ -6804,6 +6806,15 @@ int gnutls_prf(gnutls_session_t session,
                const char *extra,
                size_t outsize,
                char *out);
+
+// The PRF of TLS 1.2 over a seed of the program's own.
+int gnutls_prf_raw(gnutls_session_t session,
+                   size_t label_size,
+                   const char *label,
+                   size_t seed_size,
+                   const char *seed,
+                   size_t outsize,
+                   char *out);
 
 // The hash of the key schedule: gnutls_digest_algorithm_t.
 gnutls_digest_algorithm_t gnutls_prf_hash_get(gnutls_session_t session);
@@ -7009,7 +7020,7 @@ int gnutls_session_set_data(gnutls_session_t session, const void *session_data, 
 // Has the client asked a server to resume a session?
 int gnutls_session_resumption_requested(gnutls_session_t session);
 
-// The session's id, into the program's room.
+// The session's id, into the program's room; without one, its size alone.
 int gnutls_session_get_id(gnutls_session_t session, void *session_id, size_t *session_id_size);
 
 // The session's id; it stays the session's.
@@ -7542,15 +7553,6 @@ int gnutls_prf_early(gnutls_session_t session,
                      const char *context,
                      size_t outsize,
                      char *out);
-
-// Not served: fails.
-int gnutls_prf_raw(gnutls_session_t session,
-                   size_t label_size,
-                   const char *label,
-                   size_t seed_size,
-                   const char *seed,
-                   size_t outsize,
-                   char *out);
 
 // Not served: fails.
 int gnutls_range_split(gnutls_session_t session,
