@@ -246,6 +246,8 @@ static enum size size_of(const char **at) {
 }
 
 int standin_format(struct text *to, const char *format, va_list arguments) {
+    if (!format)
+        return 0;
     while (*format && !to->failed) {
         if (*format != '%') {
             put(to, *format++);

@@ -12,5 +12,6 @@ struct text {
     int failed;
 };
 
-// Appends a text by format. 0 for a number that is too large, and when no memory is left.
+// Appends a text by format. 0 for no format, a number that is too large, and when no memory is
+// left.
 __attribute__((visibility("hidden"))) int standin_format(struct text *to, const char *format, va_list arguments);
