@@ -139,8 +139,7 @@ impl ClientConfig {
             .dangerous()
             .with_custom_certificate_verifier(SERVER_VERIFIER.clone())
             .with_client_cert_resolver(CLIENT_RESOLVER.clone());
-        // rustls has no name of no bytes, which the client may send for all that.
-        config.alpn_protocols = settings.alpn.iter().filter(|name| !name.is_empty()).cloned().collect();
+        config.alpn_protocols = settings.alpn.clone();
         config.resumption = Resumption::store(hooks.clone()).tls12_resumption(match settings.refuse_tickets {
             true => Tls12Resumption::SessionIdOnly,
             false => Tls12Resumption::SessionIdOrTickets,

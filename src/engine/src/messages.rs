@@ -239,13 +239,6 @@ pub(crate) fn server_name_body(name: &str) -> Result<Vec<u8>, Fault> {
     Ok(body)
 }
 
-/// The body of application_layer_protocol_negotiation, RFC 7301 §3.1.
-pub(crate) fn alpn_body(names: &[Vec<u8>]) -> Result<Vec<u8>, Fault> {
-    let mut body = Writer::default();
-    body.vector(2, |list| names.iter().for_each(|name| list.opaque(1, name)));
-    body.finish()
-}
-
 /// The body of certificate_authorities, RFC 8446 §4.2.4.
 pub(crate) fn authorities_body(authorities: &[Vec<u8>]) -> Result<Vec<u8>, Fault> {
     let mut body = Writer::default();

@@ -36,10 +36,6 @@ pub(super) fn amend(
         let names = messages::authorities_body(&config.settings.authorities)?;
         notes.amendments.insert.push((CERTIFICATE_AUTHORITIES, names));
     }
-    if config.settings.alpn.iter().any(Vec::is_empty) {
-        notes.amendments.remove.push(messages::ALPN);
-        notes.amendments.insert.push((messages::ALPN, messages::alpn_body(&config.settings.alpn)?));
-    }
     if !config.settings.ask_for_ocsp {
         notes.amendments.remove.push(STATUS_REQUEST); // rustls always asks
     }

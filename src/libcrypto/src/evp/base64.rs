@@ -47,6 +47,9 @@ versioned! {
     pub unsafe extern "C" fn EVP_EncodeBlock(t: *mut c_uchar, f: *const c_uchar, n: c_int) -> c_int {
         // SAFETY: the program's bytes and room.
         unsafe {
+            if t.is_null() {
+                return 0;
+            }
             let out = encode(bytes(f, usize::try_from(n).unwrap_or(0)));
             ptr::copy_nonoverlapping(out.as_ptr(), t, out.len());
             t.add(out.len()).write(0);
@@ -59,7 +62,7 @@ versioned! {
     pub unsafe extern "C" fn EVP_DecodeBlock(t: *mut c_uchar, f: *const c_uchar, n: c_int) -> c_int {
         // SAFETY: the program's letters and room.
         unsafe {
-            let Some(out) = decode(bytes(f, usize::try_from(n).unwrap_or(0))) else { return -1 };
+            let Some(out) = Some(t).filter(|t| !t.is_null()).and_then(|_| decode(bytes(f, usize::try_from(n).unwrap_or(0)))) else { return -1 };
             ptr::copy_nonoverlapping(out.as_ptr(), t, out.len());
             c_int::try_from(out.len()).unwrap_or(-1)
         }
