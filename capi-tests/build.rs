@@ -16,7 +16,7 @@ fn main() {
     write_tests("libgnutls", "compare_alone_for_gnutls", &Path::new(&out).join("alone_gnutls.rs"));
     write_tests("gnutls-objects", "compare_gnutls_objects", &Path::new(&out).join("gnutls_objects.rs"));
     write_tests("libcrypto", "compare_libcrypto", &Path::new(&out).join("libcrypto.rs"));
-    for tool in ["valgrind", "asan"] {
+    for tool in ["valgrind", "asan", "asan_gnutls"] {
         let list = format!("sanitized/{tool}");
         let names = fs::read_to_string(&list).unwrap_or_default();
         let names = names.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));

@@ -16,6 +16,7 @@ static void add(const char *name, const char *const *names, int count) {
     MUST(gnutls_privkey_init(&key));
     MUST(gnutls_privkey_import_x509_raw(key, &key_pem, GNUTLS_X509_FMT_PEM, NULL, 0));
     say_result("set_key", gnutls_certificate_set_key(cred, (const char **)names, count, cert, 1, key));
+    gnutls_free(cert); // what it holds is the credentials' now
     gnutls_free(pem.data);
     gnutls_free(key_pem.data);
 }

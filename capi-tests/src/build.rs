@@ -153,8 +153,10 @@ pub fn program_for(library: Library, name: &str) -> PathBuf {
 }
 
 /// The same with AddressSanitizer.
-pub fn program_with_asan(name: &str) -> PathBuf {
-    compile(&source(Library::Ssl, name), &format!("{name}.asan"), ASAN_FLAGS)
+pub fn program_with_asan(library: Library, name: &str) -> PathBuf {
+    let file = format!("{}-{name}.asan", library.folder());
+    let _one = Lock::take(&file);
+    compile_to(&source(library, name), &scratch().join(file), ASAN_FLAGS, library)
 }
 
 pub const ASAN_FLAGS: &[&str] =
@@ -176,6 +178,17 @@ pub fn on_drop_in_directly(program: &Path) -> Command {
     }
     let mut command = Command::new(program);
     command.env_remove("LD_PRELOAD").env("LD_LIBRARY_PATH", &dir).env("EXPECT_STANDIN", "1");
+    command
+}
+
+/// A command that runs `program`, made with AddressSanitizer, on the drop-in for libgnutls, which has to be preloaded: it
+/// calls the library that it stands in for. What AddressSanitizer does not like about that is told to it.
+pub fn on_drop_in_behind_asan(program: &Path) -> Command {
+    let output = Command::new("cc").arg("-print-file-name=libasan.so").output().expect("cc runs");
+    let asan = String::from_utf8(output.stdout).expect("a path");
+    let mut command = Command::new(program);
+    command.env("LD_PRELOAD", format!("{}:{}", asan.trim(), drop_in_for(Library::Gnutls).display()));
+    command.env("EXPECT_STANDIN", "1");
     command
 }
 

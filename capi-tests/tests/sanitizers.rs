@@ -1,6 +1,6 @@
 //! Programs on Standin under AddressSanitizer (with leaks) and under Valgrind.
 
-use standin_capi_tests::{build, compare, known, process::On, tools};
+use standin_capi_tests::{build, compare, known, library::Library, process::On, tools};
 use std::process::Command;
 
 mod asan {
@@ -10,8 +10,21 @@ mod asan {
 
     fn asan(name: &str) {
         known::held_against_list(&format!("asan {name}"), || {
-            let program = build::program_with_asan(name);
-            check(name, &program, &|_, program| build::on_drop_in_directly(program));
+            let program = build::program_with_asan(Library::Ssl, name);
+            check(Library::Ssl, name, &program, &|_, program| build::on_drop_in_directly(program));
+        });
+    }
+}
+
+mod asan_gnutls {
+    use super::*;
+
+    include!(concat!(env!("OUT_DIR"), "/asan_gnutls.rs"));
+
+    fn asan_gnutls(name: &str) {
+        known::held_against_list(&format!("asan gnutls {name}"), || {
+            let program = build::program_with_asan(Library::Gnutls, name);
+            check(Library::Gnutls, name, &program, &|_, program| build::on_drop_in_behind_asan(program));
         });
     }
 }
@@ -26,7 +39,7 @@ mod valgrind {
             return;
         }
         known::held_against_list(&format!("valgrind {name}"), || {
-            check(name, &build::program(name), &|_, program| {
+            check(Library::Ssl, name, &build::program(name), &|_, program| {
                 let mut command = Command::new("valgrind");
                 command.args([
                     "--quiet",
@@ -43,8 +56,8 @@ mod valgrind {
 }
 
 /// Both sides on Standin under the tool. The output is another test's business.
-fn check(name: &str, program: &std::path::Path, launch: compare::Launch) {
-    let outcomes = if compare::has_two_sides(name) {
+fn check(library: Library, name: &str, program: &std::path::Path, launch: compare::Launch) {
+    let outcomes = if compare::two_sides(library, name) {
         let pair = compare::pair(program, On::Standin, On::Standin, launch);
         vec![pair.client, pair.server]
     } else {
