@@ -192,6 +192,18 @@ pub unsafe fn fill(ssl: *mut SSL) -> Go {
     }
 }
 
+/// Who has been told that the peer closed (SSL_set_shutdown) hears no more of it.
+unsafe fn hear(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `run`.
+    unsafe {
+        if with(ssl, |ssl| ssl.shutdown & super::state::RECEIVED_SHUTDOWN != 0) != Some(true) {
+            return Go::On;
+        }
+        with(ssl, |ssl| ssl.want = Want::Reading);
+    }
+    Go::Return(-1)
+}
+
 fn clear_system_error() {
     // SAFETY: errno is the thread's own.
     unsafe { *libc::__errno_location() = 0 };
@@ -205,7 +217,7 @@ fn end_of_input(ssl: &mut SSL, pipe: *mut BIO, read: c_int) -> End {
         if BIO_test_flags(pipe, bio::flags::SHOULD_RETRY) != 0 {
             return End::Result(-1);
         }
-        let ended = read == 0 && bio::BIO_ctrl(pipe, command::EOF, 0, std::ptr::null_mut()) != 0;
+        let ended = bio::BIO_ctrl(pipe, command::EOF, 0, std::ptr::null_mut()) != 0;
         if !ended {
             return End::Result(-1);
         }
@@ -213,10 +225,10 @@ fn end_of_input(ssl: &mut SSL, pipe: *mut BIO, read: c_int) -> End {
     if ssl.switches.options & IGNORE_UNEXPECTED_EOF != 0 {
         ssl.shutdown |= super::state::RECEIVED_SHUTDOWN;
         ssl.want = Want::Nothing;
-        return End::Result(0);
+        return End::Result(read);
     }
     ssl.session.mark_bad();
-    End::Truncated(if ssl.progress == Progress::Established { 0 } else { -1 })
+    End::Truncated(if ssl.progress == Progress::Established { read } else { -1 })
 }
 
 /// What no input means for a call.
@@ -236,7 +248,7 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
     unsafe {
         let _guard = Guard::new(ssl);
         // A method for one role only has nothing to do for the other.
-        let method_fits = |ssl: &mut SSL| ssl.method.role.is_none_or(|role| ssl.role == Some(role));
+        let method_fits = |ssl: &mut SSL| !ssl.in_init() || ssl.method.role.is_none_or(|role| ssl.role == Some(role));
         if with(ssl, method_fits) == Some(false) {
             error::raise(Reason::SHOULD_NOT_HAVE_BEEN_CALLED);
             return 0;
@@ -330,7 +342,7 @@ unsafe fn advance(ssl: *mut SSL) -> c_int {
                 return result;
             }
             let go = match stop {
-                Stop::Input => fill(ssl),
+                Stop::Input => fill(ssl).then(|| hear(ssl)),
                 Stop::Hello => hello::answer(ssl),
                 Stop::Verdict => verify::judge(ssl),
                 Stop::Certificate => choose::present(ssl),
@@ -384,9 +396,9 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
         if with(ssl, |ssl| ssl.fail(error)) == Some(Answer::Silence) {
             return -1;
         }
-        send_alert(ssl);
+        let sent = send_alert(ssl);
         if let Error::Fatal { alert, .. } = error {
-            inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0));
+            tell_of_alert(ssl, *alert, sent || !was_established);
         }
         match error {
             Error::AlertReceived(_) if was_established => 0,
@@ -402,12 +414,25 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
 pub unsafe fn refuse(ssl: *mut SSL, alert: Alert, why: error::Reason) -> Go {
     // SAFETY: as for `run`.
     unsafe {
+        let was_established = with(ssl, |ssl| ssl.progress) == Some(Progress::Established);
         message::forget_received(ssl);
         with(ssl, |ssl| ssl.refuse(alert, why));
-        send_alert(ssl);
-        inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0));
+        let sent = send_alert(ssl);
+        tell_of_alert(ssl, alert, sent || !was_established);
     }
     Go::Return(-1)
+}
+
+/// A fatal alert of ours, told of unless the BIO did not take it: in a handshake the original writes into a buffer.
+unsafe fn tell_of_alert(ssl: *mut SSL, alert: Alert, told: bool) {
+    // SAFETY: as for `run`.
+    unsafe {
+        if told {
+            inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0));
+        } else {
+            super::sessions::withdraw_own(ssl);
+        }
+    }
 }
 
 /// Queues an alert that ends nothing, under TLS 1.2.
@@ -422,18 +447,21 @@ pub unsafe fn warn(ssl: *mut SSL, alert: Alert) {
     }
 }
 
-/// Sends a last alert without disturbing what the call reports.
+/// Sends a last alert without disturbing what the call reports. Has it gone?
 ///
 /// # Safety
 /// As for [`run`].
-pub unsafe fn send_alert(ssl: *mut SSL) {
+pub unsafe fn send_alert(ssl: *mut SSL) -> bool {
     // SAFETY: as for `run`.
     unsafe {
         let want = with(ssl, |ssl| ssl.want).unwrap_or(Want::Nothing);
         if with(ssl, |ssl| ssl.wbio.is_some()) == Some(true) {
             flush_flight(ssl);
         }
-        with(ssl, |ssl| ssl.want = want);
+        with(ssl, |ssl| {
+            ssl.want = want;
+            !ssl.has_outgoing()
+        }) == Some(true)
     }
 }
 
@@ -459,6 +487,7 @@ unsafe fn establish(ssl: *mut SSL) {
             journal::established(ssl);
         });
         super::ticket::adopt(ssl);
+        super::sessions::leave_refused(ssl);
         super::sessions::withdraw_used(ssl);
         // Those of a server's tickets come with them.
         if with(ssl, |ssl| ssl.is_server() && ssl.is_tls13()) != Some(true) {
