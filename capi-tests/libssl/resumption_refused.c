@@ -3,6 +3,7 @@
 #include "common.h"
 
 static SSL_SESSION *latest;
+static int place;
 
 static int keep(SSL *ssl UNUSED, SSL_SESSION *session) {
     SSL_SESSION_free(latest);
@@ -18,6 +19,10 @@ static void connect_once(SSL_CTX *ctx, SSL_CTX *server_ctx, const char *what, in
     join(client, server, 0);
     int done = shake_both(client, server);
     char byte;
+    SSL_SESSION *own = SSL_get_session(client);
+    say("the client's own: %s, resumable %d, data %s", own == latest ? "the latest" : "another",
+        SSL_SESSION_is_resumable(own), (const char *)SSL_SESSION_get_ex_data(own, place));
+    SSL_SESSION_set_ex_data(own, place, (char *)what);
     if (done == 1) {
         SSL_read(client, &byte, 1);
         ERR_clear_error();
@@ -32,6 +37,7 @@ static void connect_once(SSL_CTX *ctx, SSL_CTX *server_ctx, const char *what, in
 }
 
 static void body(void) {
+    place = SSL_SESSION_get_ex_new_index(0, NULL, NULL, NULL, NULL);
     for EACH_VERSION (version) {
         const char *name = version_name(version);
         SSL_CTX *ctx = new_client(version), *server_ctx = new_server(version);

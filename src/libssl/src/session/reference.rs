@@ -80,6 +80,12 @@ impl SessionRef {
         self.get().map_or(0, |session| unsafe { session.content() }.verify_result)
     }
 
+    /// Has it a secret? One of a handshake that is under way has none yet.
+    pub fn is_complete(&self) -> bool {
+        // SAFETY: as above.
+        self.get().is_some_and(|session| !unsafe { session.content() }.secret.is_empty())
+    }
+
     /// The engine's session, whatever became of it.
     pub fn engine(&self) -> Option<Session> {
         // SAFETY: as above.

@@ -77,6 +77,18 @@ pub unsafe fn inform(ssl: *mut SSL, event: c_int, value: c_int) {
     }
 }
 
+/// Who has been told that the peer closed (SSL_set_shutdown) hears no more of it.
+unsafe fn hear(ssl: *mut SSL) -> Go {
+    // SAFETY: as for `run`.
+    unsafe {
+        if with(ssl, |ssl| ssl.shutdown & super::state::RECEIVED_SHUTDOWN != 0) != Some(true) {
+            return Go::On;
+        }
+        with(ssl, |ssl| ssl.want = Want::Reading);
+    }
+    Go::Return(-1)
+}
+
 /// Runs the handshake as far as it goes: 1, or what the C function returns.
 ///
 /// # Safety
@@ -86,7 +98,7 @@ pub unsafe fn run(ssl: *mut SSL) -> c_int {
     unsafe {
         let _guard = Guard::new(ssl);
         // A method for one role only has nothing to do for the other.
-        let method_fits = |ssl: &mut SSL| ssl.method.role.is_none_or(|role| ssl.role == Some(role));
+        let method_fits = |ssl: &mut SSL| !ssl.in_init() || ssl.method.role.is_none_or(|role| ssl.role == Some(role));
         if with(ssl, method_fits) == Some(false) {
             error::raise(Reason::SHOULD_NOT_HAVE_BEEN_CALLED);
             return 0;
@@ -180,7 +192,7 @@ unsafe fn advance(ssl: *mut SSL) -> c_int {
                 return result;
             }
             let go = match stop {
-                Stop::Input => fill(ssl),
+                Stop::Input => fill(ssl).then(|| hear(ssl)),
                 Stop::Hello => hello::answer(ssl),
                 Stop::Verdict => verify::judge(ssl),
                 Stop::Certificate => choose::present(ssl),
@@ -234,9 +246,9 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
         if with(ssl, |ssl| ssl.fail(error)) == Some(Answer::Silence) {
             return -1;
         }
-        send_alert(ssl);
+        let sent = send_alert(ssl);
         if let Error::Fatal { alert, .. } = error {
-            inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0));
+            tell_of_alert(ssl, *alert, sent || !was_established);
         }
         match error {
             Error::AlertReceived(_) if was_established => 0,
@@ -252,12 +264,25 @@ pub unsafe fn give_up(ssl: *mut SSL, error: &Error) -> c_int {
 pub unsafe fn refuse(ssl: *mut SSL, alert: Alert, why: error::Reason) -> Go {
     // SAFETY: as for `run`.
     unsafe {
+        let was_established = with(ssl, |ssl| ssl.progress) == Some(Progress::Established);
         message::forget_received(ssl);
         with(ssl, |ssl| ssl.refuse(alert, why));
-        send_alert(ssl);
-        inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0));
+        let sent = send_alert(ssl);
+        tell_of_alert(ssl, alert, sent || !was_established);
     }
     Go::Return(-1)
+}
+
+/// A fatal alert of ours, told of unless the BIO did not take it: in a handshake the original writes into a buffer.
+unsafe fn tell_of_alert(ssl: *mut SSL, alert: Alert, told: bool) {
+    // SAFETY: as for `run`.
+    unsafe {
+        if told {
+            inform(ssl, event::WRITE_ALERT, FATAL | c_int::from(alert.0));
+        } else {
+            super::sessions::withdraw_own(ssl);
+        }
+    }
 }
 
 /// Queues an alert that ends nothing, under TLS 1.2.
@@ -272,18 +297,21 @@ pub unsafe fn warn(ssl: *mut SSL, alert: Alert) {
     }
 }
 
-/// Sends a last alert without disturbing what the call reports.
+/// Sends a last alert without disturbing what the call reports. Has it gone?
 ///
 /// # Safety
 /// As for [`run`].
-pub unsafe fn send_alert(ssl: *mut SSL) {
+pub unsafe fn send_alert(ssl: *mut SSL) -> bool {
     // SAFETY: as for `run`.
     unsafe {
         let want = with(ssl, |ssl| ssl.want).unwrap_or(Want::Nothing);
         if with(ssl, |ssl| ssl.wbio.is_some()) == Some(true) {
             flush_flight(ssl);
         }
-        with(ssl, |ssl| ssl.want = want);
+        with(ssl, |ssl| {
+            ssl.want = want;
+            !ssl.has_outgoing()
+        }) == Some(true)
     }
 }
 
@@ -309,6 +337,7 @@ unsafe fn establish(ssl: *mut SSL) {
             journal::established(ssl);
         });
         super::ticket::adopt(ssl);
+        super::sessions::leave_refused(ssl);
         super::sessions::withdraw_used(ssl);
         // Those of a server's tickets come with them.
         if with(ssl, |ssl| ssl.is_server() && ssl.is_tls13()) != Some(true) {

@@ -302,6 +302,7 @@ impl SSL {
         self.selected = None;
         self.lent = offered::Lent::default();
         self.verify_result = 0;
+        self.forget_peer_name();
         self.peer = peer::Peer::default();
         self.post_handshake = PostHandshake::None;
         self.answering = false;

@@ -24,13 +24,7 @@ versioned! {
         // SAFETY: the program's pointers; methods are static.
         unsafe {
             let Some(method) = method.as_ref().filter(|method| !method.is_datagram()) else { return 0 };
-            with(ssl, |ssl| {
-                ssl.method = method;
-                if method.role.is_some() && ssl.progress == Progress::Before {
-                    ssl.role = method.role;
-                }
-            })
-            .map_or(0, |()| 1)
+            with(ssl, |ssl| ssl.method = method).map_or(0, |()| 1)
         }
     }
 

@@ -45,6 +45,20 @@ pub unsafe fn withdraw_used(ssl: *mut SSL) {
     }
 }
 
+/// A client whose session the server did not take has a new one from here on; the other stays what it was.
+///
+/// # Safety
+/// As for [`withdraw_own`].
+pub unsafe fn leave_refused(ssl: *mut SSL) {
+    // SAFETY: the caller's promise; the session is let go outside the borrow.
+    let _refused = unsafe {
+        with(ssl, |ssl| {
+            let taken = ssl.agreed().is_some_and(|agreed| agreed.resumed) && ssl.psk_in_use().is_none();
+            (!ssl.is_server() && !taken && ssl.session.is_complete()).then(|| std::mem::take(&mut ssl.session))
+        })
+    };
+}
+
 /// SSL_SESS_CACHE_CLIENT, SSL_SESS_CACHE_SERVER.
 const CACHE_CLIENT: c_int = 1;
 const CACHE_SERVER: c_int = 2;
@@ -75,7 +89,12 @@ pub unsafe fn take_next(ssl: *mut SSL) -> bool {
         let made = with(ssl, |ssl| ssl.tickets.made.pop_front()).flatten();
         let new = made.unwrap_or_else(|| {
             let new = SessionRef::owned(SSL_SESSION::from_engine(session));
-            with(ssl, |ssl| settle(ssl, &new));
+            // The program's data goes with it; what copies that is called with nothing borrowed.
+            let before = with(ssl, |ssl| {
+                settle(ssl, &new);
+                ssl.session.clone()
+            });
+            new.inherit(&before.unwrap_or_default());
             new
         });
         if new.as_ptr().is_null() {

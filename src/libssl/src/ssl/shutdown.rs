@@ -80,6 +80,7 @@ unsafe fn wait(ssl: *mut SSL) -> Result<(), c_int> {
                     with(ssl, |ssl| {
                         ssl.want = Want::Nothing;
                         ssl.progress = Progress::Failed;
+                        ssl.connection.as_mut().into_iter().for_each(drop_data);
                     });
                     return Err(-1);
                 }
@@ -95,6 +96,11 @@ unsafe fn wait(ssl: *mut SSL) -> Result<(), c_int> {
             }
         }
     }
+}
+
+/// Data that came too late is nobody's.
+fn drop_data(connection: &mut Connection) {
+    while connection.pending() > 0 && connection.read(&mut [0; 1024], false).is_ok() {}
 }
 
 versioned! {

@@ -5,7 +5,6 @@ use std::ffi::c_int;
 use standin_engine::{Alert, Connection, Role};
 
 use super::handshake::{Go, event, inform, refuse, role_of};
-use super::state::SENT_SHUTDOWN;
 use super::{Progress, SSL, config, journal, with};
 use crate::ctx::cache::Count;
 use crate::error::{Reason, reason};
@@ -21,6 +20,8 @@ pub unsafe fn tell(ssl: *mut SSL) -> Go {
             let starts = ssl.progress == Progress::Before && ssl.start == Start::Unknown;
             if starts {
                 ssl.start = Start::Told;
+                ssl.shutdown = 0;
+                ssl.forget_peer_name();
             }
             starts
         });
@@ -80,7 +81,6 @@ pub fn start(ssl: &mut SSL) -> Result<(), NotStarted> {
         Progress::Handshaking | Progress::Established => return Ok(()),
     }
     ssl.start = Start::Unknown;
-    ssl.shutdown &= !SENT_SHUTDOWN;
     ssl.first_ctx().sessions.count(if ssl.is_server() { Count::Accept } else { Count::Connect });
     let mut connection = match ssl.role {
         Some(Role::Client) => match config::connect(ssl) {

@@ -139,7 +139,7 @@ fn end_of_input(ssl: &mut SSL, pipe: *mut BIO, read: c_int) -> End {
         if BIO_test_flags(pipe, bio::flags::SHOULD_RETRY) != 0 {
             return End::Result(-1);
         }
-        let ended = read == 0 && bio::BIO_ctrl(pipe, command::EOF, 0, std::ptr::null_mut()) != 0;
+        let ended = bio::BIO_ctrl(pipe, command::EOF, 0, std::ptr::null_mut()) != 0;
         if !ended {
             return End::Result(-1);
         }
@@ -147,10 +147,10 @@ fn end_of_input(ssl: &mut SSL, pipe: *mut BIO, read: c_int) -> End {
     if ssl.switches.options & IGNORE_UNEXPECTED_EOF != 0 {
         ssl.shutdown |= super::state::RECEIVED_SHUTDOWN;
         ssl.want = Want::Nothing;
-        return End::Result(0);
+        return End::Result(read);
     }
     ssl.session.mark_bad();
-    End::Truncated(if ssl.progress == Progress::Established { 0 } else { -1 })
+    End::Truncated(if ssl.progress == Progress::Established { read } else { -1 })
 }
 
 /// What no input means for a call.

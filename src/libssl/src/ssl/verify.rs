@@ -21,6 +21,14 @@ use crate::libcrypto::x509::X509_get_pubkey;
 use crate::libcrypto::{Owned, X509_STORE, X509_STORE_CTX, err};
 use crate::set::groups;
 
+impl SSL {
+    /// The name by which the last peer was known is nobody's.
+    pub(super) fn forget_peer_name(&mut self) {
+        // SAFETY: the connection's own parameters.
+        unsafe { X509_VERIFY_PARAM_move_peername(self.param.as_ptr(), std::ptr::null_mut()) };
+    }
+}
+
 /// The alert for an X509_V_ERR_* code, RFC 8446 §6.2 as OpenSSL reads it.
 pub fn alert_for(code: i64) -> Alert {
     match code {

@@ -5,7 +5,6 @@ use std::ptr;
 
 use super::{Owner, twins};
 use crate::ctx::{SSL_CTX, borrow};
-use crate::error::{self, Reason};
 use crate::libcrypto::store::{
     VerifyCallback, X509_LOOKUP_METHOD, X509_LOOKUP_ctrl_ex, X509_LOOKUP_file, X509_LOOKUP_hash_dir, X509_LOOKUP_store,
     X509_STORE_add_lookup, X509_STORE_load_file_ex, X509_STORE_load_path, X509_STORE_load_store_ex,
@@ -285,7 +284,6 @@ versioned! {
                     }
                     mem::free(old);
                     if address {
-                        error::raise(Reason::PASSED_INVALID_ARGUMENT);
                         return 0;
                     }
                 } else if address {
