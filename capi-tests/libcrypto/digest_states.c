@@ -1,36 +1,7 @@
 // Digests and signatures in states that they are not made for, and all digests by their names.
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
+#include "common.h"
 #include <openssl/objects.h>
-#include <openssl/pem.h>
 #include <openssl/rsa.h>
-
-static void queue(void) {
-    unsigned long code;
-    const char *data;
-    int flags;
-    while ((code = ERR_get_error_all(NULL, NULL, NULL, &data, &flags)) != 0)
-        printf("  queue: %s: %s\n", ERR_lib_error_string(code), ERR_reason_error_string(code));
-}
-
-static void hex(const char *what, const unsigned char *bytes, size_t len) {
-    printf("%s (%zu):", what, len);
-    for (size_t i = 0; i < len; i++)
-        printf("%02x", bytes[i]);
-    printf("\n");
-}
-
-static EVP_PKEY *load_key(const char *name) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s.key", getenv("CERTS"), name);
-    BIO *bio = BIO_new_file(path, "r");
-    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
-    BIO_free(bio);
-    return key;
-}
 
 static void names(void) {
     static const char *const all[] = {"MD5", "md5", "ssl3-md5", "MD5-SHA1", "SHA1", "SHA-1", "sha1", "RSA-SHA1", "RSA-SHA1-2", "ssl3-sha1", "SHA224", "SHA2-224", "SHA-224", "SHA256", "SHA-256", "SHA2-256", "sha256WithRSAEncryption", "ecdsa-with-SHA256", "SHA384", "SHA512", "SHA512-224", "SHA2-512/224", "SHA-512/224", "SHA512-256", "SHA-512/256", "SHA2-512/256", "SHA3-224", "SHA3-256", "SHA3-384", "SHA3-512", "sha3-256", "id-rsassa-pkcs1-v1_5-with-sha3-256", "RSA-SHA3-256", "SHAKE128", "SHAKE-256", "SHAKE256", "RIPEMD160", "ripemd", "rmd160", "RSA-RIPEMD160", "2.16.840.1.101.3.4.2.1", "1.2.3", "", "nonsense", "UNDEF", "id-sha256", "RSA-SHA256", "RSA-SHA512/256", "RSA-MD5", "md5WithRSAEncryption"};
@@ -42,12 +13,12 @@ static void names(void) {
         EVP_MD *fetched = EVP_MD_fetch(NULL, all[i], NULL);
         printf("; fetched %s, %d\n", fetched ? EVP_MD_get0_name(fetched) : "none", fetched ? EVP_MD_get_type(fetched) : -1);
         EVP_MD_free(fetched);
-        queue();
+        reasons();
         unsigned char out[EVP_MAX_MD_SIZE];
         unsigned int len = 0;
         if (md && EVP_Digest("message", 7, out, &len, md, NULL))
             hex("  digest", out, len);
-        queue();
+        reasons();
     }
     const EVP_MD *mds[] = {EVP_sha3_224(), EVP_sha3_256(), EVP_sha3_384(), EVP_sha3_512(), EVP_shake128(), EVP_shake256(), EVP_sha512_224(), EVP_sha512_256(), EVP_md5_sha1(), EVP_ripemd160()};
     for (size_t i = 0; i < sizeof mds / sizeof *mds; i++) {
@@ -66,7 +37,7 @@ static void names(void) {
         hex("copy", out, len);
         EVP_MD_CTX_free(ctx);
         EVP_MD_CTX_free(copy);
-        queue();
+        reasons();
     }
 }
 
@@ -76,13 +47,13 @@ static void final(const char *what, EVP_MD_CTX *ctx) {
     int done = EVP_DigestFinal_ex(ctx, out, &len);
     printf("%s: %d, ", what, done);
     hex("digest", out, len);
-    queue();
+    reasons();
 }
 
 #define TRY(call)                                                                                                                          \
     do {                                                                                                                                   \
         printf("%s: %d\n", #call, (int)(call));                                                                                            \
-        queue();                                                                                                                           \
+        reasons();                                                                                                                           \
     } while (0)
 
 static void states(void) {

@@ -1,7 +1,5 @@
 // Texts that are printed by format; hosts, services and addresses.
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "common.h"
 #include <limits.h>
 #include <sys/socket.h>
 #include <netdb.h>
@@ -9,16 +7,6 @@
 #include <arpa/inet.h>
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-
-static void queue(void) {
-    unsigned long code;
-    const char *data;
-    int flags;
-    while ((code = ERR_get_error_all(NULL, NULL, NULL, &data, &flags)) != 0)
-        printf("  queue: %s: %s%s%s\n", ERR_lib_error_string(code), ERR_reason_error_string(code), data && *data ? ": " : "", data ? data : "");
-}
 
 #define SHOW(...)                                                                                                                          \
     do {                                                                                                                                   \

@@ -1,34 +1,7 @@
 // RSA that encrypts and decrypts, signs without a digest, and without padding; by RSA's own functions and by EVP's.
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
+#include "common.h"
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
-
-static void queue(void) {
-    unsigned long code;
-    while ((code = ERR_get_error()) != 0)
-        printf("  queue: %s: %s\n", ERR_lib_error_string(code), ERR_reason_error_string(code));
-}
-
-static void hex(const char *what, const unsigned char *bytes, size_t len) {
-    printf("%s (%zu):", what, len);
-    for (size_t i = 0; i < len; i++)
-        printf("%02x", bytes[i]);
-    printf("\n");
-}
-
-static EVP_PKEY *load_key(const char *name) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s.key", getenv("CERTS"), name);
-    BIO *bio = BIO_new_file(path, "r");
-    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
-    BIO_free(bio);
-    return key;
-}
 
 static const int paddings[] = {RSA_PKCS1_PADDING, RSA_NO_PADDING, RSA_PKCS1_OAEP_PADDING, RSA_PKCS1_PSS_PADDING, 0, 99};
 

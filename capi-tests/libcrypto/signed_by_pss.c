@@ -1,25 +1,7 @@
 // Certificates signed by RSASSA-PSS keys, bound and not, and by contexts that say how.
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
+#include "common.h"
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
-static void queue(void) {
-    unsigned long code;
-    while ((code = ERR_get_error()) != 0)
-        printf("  queue: %s: %s\n", ERR_lib_error_string(code), ERR_reason_error_string(code));
-}
-static EVP_PKEY *load_key(const char *name) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s.key", getenv("CERTS"), name);
-    BIO *bio = BIO_new_file(path, "r");
-    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
-    BIO_free(bio);
-    return key;
-}
 // A new key of RSASSA-PSS, bound to a digest (NULL: to nothing) and a salt.
 static EVP_PKEY *pss_key(const EVP_MD *md, int salt) {
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA_PSS, NULL);

@@ -1,21 +1,8 @@
 // Extensions in words, right and wrong, with the errors that a program shows; attributes of names and their limits.
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "common.h"
 #include <openssl/asn1.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
-
-static void queue(void) {
-    unsigned long code;
-    const char *data;
-    int flags;
-    while ((code = ERR_get_error_all(NULL, NULL, NULL, &data, &flags)) != 0)
-        printf("  queue: %s: %s%s%s\n", ERR_lib_error_string(code), ERR_reason_error_string(code), data && *data ? ": " : "", data ? data : "");
-}
 
 static X509 *load(const char *name) {
     char path[4096];
