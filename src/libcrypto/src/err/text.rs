@@ -157,7 +157,7 @@ mod tests {
             let (name, value) = line.trim().strip_prefix("pub const ")?.split_once(": c_int = ")?;
             Some((name.to_owned(), value.strip_suffix(';')?.parse().ok()?))
         };
-        let (libraries, reasons) = include_str!("mod.rs").split_once("pub mod reason").unwrap();
+        let (libraries, reasons) = (include_str!("library.rs"), include_str!("reason.rs"));
         let (mut library, mut seen) = (None, 0);
         for line in reasons.lines() {
             if let Some(name) = line.trim().strip_prefix("pub mod ").and_then(|name| name.strip_suffix(" {")) {
