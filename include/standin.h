@@ -2396,8 +2396,16 @@ PKCS8_PRIV_KEY_INFO *d2i_PKCS8_PRIV_KEY_INFO_bio(BIO *bp, PKCS8_PRIV_KEY_INFO **
 // Reads a PrivateKeyInfo.
 PKCS8_PRIV_KEY_INFO *d2i_PKCS8_PRIV_KEY_INFO(PKCS8_PRIV_KEY_INFO **a, const unsigned char **input, long len);
 
-// One without a key.
+// One without a key; NULL when its method does not begin it.
 RSA *RSA_new(void);
+
+// Sets modulus and public exponent, which the key takes over; NULL leaves what it has, and what is new has no private half.
+// 0 with an error, and nothing is taken over, when one is missing, and when there is a private exponent: without the primes
+// AWS-LC does not sign.
+int RSA_set0_key(RSA *r,
+                 BIGNUM *n,
+                 BIGNUM *e,
+                 BIGNUM *d);
 
 // Makes a key of 2048, 3072, 4096 or 8192 bits; its public exponent is 65537 and no other. The callback is not called.
 int RSA_generate_key_ex(RSA *rsa, int bits, BIGNUM *e, BN_GENCB *cb);
@@ -2425,9 +2433,6 @@ const BIGNUM *RSA_get0_d(const RSA *d);
 
 // Modulus and exponents, which stay the key's, each where it is wanted.
 void RSA_get0_key(const RSA *r, const BIGNUM **n, const BIGNUM **e, const BIGNUM **d);
-
-// RSA_FLAG_*: none, every key signs by AWS-LC.
-int RSA_flags(const RSA *r);
 
 // Puts an RSA key into `pkey`, with one more reference: what it gets later `pkey` has, too.
 int EVP_PKEY_set1_RSA(EVP_PKEY *pkey, RSA *key);
@@ -2481,28 +2486,33 @@ int i2d_RSAPublicKey_bio(BIO *bp, const RSA *rsa);
 RSA *PEM_read_bio_RSAPrivateKey(BIO *out, RSA **x, int (*cb)(char*, int, int, void*), void *u);
 
 // Encrypts `flen` bytes for a key, padded (RSA_PKCS1_PADDING, RSA_PKCS1_OAEP_PADDING, RSA_NO_PADDING), into RSA_size bytes
-// at `to`. Returns how many, -1 with an error.
+// at `to`, as the key's method does. Returns how many, -1 with an error.
 int RSA_public_encrypt(int flen,
                        const unsigned char *from,
                        unsigned char *to,
                        RSA *rsa,
                        int padding);
 
-// Decrypts what was encrypted for a key, into room for RSA_size bytes. Returns how many, -1 with an error.
-int RSA_private_decrypt(int flen, const unsigned char *from, unsigned char *to, RSA *rsa, int padding);
-
-// Signs `flen` bytes as they are, padded (RSA_PKCS1_PADDING, RSA_NO_PADDING), into RSA_size bytes at `to`. Returns how many,
-// -1 with an error.
-int RSA_private_encrypt(int flen,
+// Decrypts what was encrypted for a key, as its method does, into room for RSA_size bytes. Returns how many, -1 with an error.
+int RSA_private_decrypt(int flen,
                         const unsigned char *from,
                         unsigned char *to,
                         RSA *rsa,
                         int padding);
 
-// The bytes that were signed so, into room for RSA_size bytes. Returns how many, -1 with an error.
-int RSA_public_decrypt(int flen, const unsigned char *from, unsigned char *to, RSA *rsa, int padding);
+// Signs `flen` bytes as they are, padded (RSA_PKCS1_PADDING, RSA_NO_PADDING), into RSA_size bytes at `to`, as the key's
+// method does. Returns how many, -1 with an error.
+int RSA_private_encrypt(int flen, const unsigned char *from, unsigned char *to, RSA *rsa, int padding);
 
-// Signs a digest of a kind (NID) with PKCS #1, into RSA_size bytes at `sigret`. 0 with an error.
+// The bytes that were signed so, as the key's method recovers them, into room for RSA_size bytes. Returns how many, -1 with
+// an error.
+int RSA_public_decrypt(int flen,
+                       const unsigned char *from,
+                       unsigned char *to,
+                       RSA *rsa,
+                       int padding);
+
+// Signs a digest of a kind (NID) with PKCS #1, as the key's method does, into RSA_size bytes at `sigret`. 0 with an error.
 int RSA_sign(int kind,
              const unsigned char *m,
              unsigned int m_length,
@@ -2510,13 +2520,138 @@ int RSA_sign(int kind,
              unsigned int *siglen,
              RSA *rsa);
 
-// 1 when a signature by PKCS #1 of a digest of a kind (NID) is right; otherwise 0 with an error.
+// 1 when a signature by PKCS #1 of a digest of a kind (NID) is right, as the key's method says; otherwise 0 with an error.
 int RSA_verify(int kind,
                const unsigned char *m,
                unsigned int m_length,
                const unsigned char *sigbuf,
                unsigned int siglen,
                RSA *rsa);
+
+// The method by AWS-LC.
+const RSA_METHOD *RSA_PKCS1_OpenSSL(void);
+
+// The method of keys that are made from now on.
+const RSA_METHOD *RSA_get_default_method(void);
+
+// Sets the method of the RSA objects that are made from now on, which the program keeps; NULL: that by AWS-LC. An EVP_PKEY
+// has its own from the RSA that was put into it.
+void RSA_set_default_method(const RSA_METHOD *meth);
+
+// A key's method; NULL for NULL.
+const RSA_METHOD *RSA_get_method(const RSA *rsa);
+
+// Has a key's work done by a method, which the program keeps as long as the key: the former one ends the key, the new one
+// begins it. 0 for NULL.
+int RSA_set_method(RSA *rsa,
+                   const RSA_METHOD *meth);
+
+// The flags of a key's method.
+int RSA_flags(const RSA *r);
+
+// Sets flags of a key (RSA_FLAG_*), which are the program's and its method's: they change nothing here.
+void RSA_set_flags(RSA *r, int flags);
+
+// Clears flags of a key.
+void RSA_clear_flags(RSA *r, int flags);
+
+// Those of the flags that a key has.
+int RSA_test_flags(const RSA *r, int flags);
+
+// A method without functions, which RSA_meth_free frees; the name is copied. NULL with an error without a name.
+RSA_METHOD *RSA_meth_new(const char *name, int flags);
+
+// A copy of a method, which RSA_meth_free frees.
+RSA_METHOD *RSA_meth_dup(const RSA_METHOD *meth);
+
+// Frees a method, which no key may have any more.
+void RSA_meth_free(RSA_METHOD *meth);
+
+// A method's name, which stays the method's.
+const char *RSA_meth_get0_name(const RSA_METHOD *meth);
+
+// Sets a method's name, which is copied.
+int RSA_meth_set1_name(RSA_METHOD *meth, const char *name);
+
+// A method's flags.
+int RSA_meth_get_flags(const RSA_METHOD *meth);
+
+// Sets a method's flags: RSA_METHOD_FLAG_NO_CHECK, and what else the program likes.
+int RSA_meth_set_flags(RSA_METHOD *meth, int flags);
+
+// The program's pointer.
+void *RSA_meth_get0_app_data(const RSA_METHOD *meth);
+
+// Sets the program's pointer.
+int RSA_meth_set0_app_data(RSA_METHOD *meth, void *app_data);
+
+// How a method encrypts.
+int (*RSA_meth_get_pub_enc(const RSA_METHOD *meth))(int, const unsigned char*, unsigned char*, RSA*, int);
+
+// Sets how a method encrypts.
+int RSA_meth_set_pub_enc(RSA_METHOD *meth, int (*pub_enc)(int, const unsigned char*, unsigned char*, RSA*, int));
+
+// How a method recovers what was signed.
+int (*RSA_meth_get_pub_dec(const RSA_METHOD *meth))(int, const unsigned char*, unsigned char*, RSA*, int);
+
+// Sets how a method recovers what was signed.
+int RSA_meth_set_pub_dec(RSA_METHOD *meth, int (*pub_dec)(int, const unsigned char*, unsigned char*, RSA*, int));
+
+// How a method signs bytes as they are.
+int (*RSA_meth_get_priv_enc(const RSA_METHOD *meth))(int, const unsigned char*, unsigned char*, RSA*, int);
+
+// Sets how a method signs bytes as they are.
+int RSA_meth_set_priv_enc(RSA_METHOD *meth, int (*priv_enc)(int, const unsigned char*, unsigned char*, RSA*, int));
+
+// How a method decrypts.
+int (*RSA_meth_get_priv_dec(const RSA_METHOD *meth))(int, const unsigned char*, unsigned char*, RSA*, int);
+
+// Sets how a method decrypts.
+int RSA_meth_set_priv_dec(RSA_METHOD *meth, int (*priv_dec)(int, const unsigned char*, unsigned char*, RSA*, int));
+
+// How a method begins a key.
+int (*RSA_meth_get_init(const RSA_METHOD *meth))(RSA*);
+
+// Sets how a method begins a key.
+int RSA_meth_set_init(RSA_METHOD *meth, int (*init)(RSA*));
+
+// How a method ends a key.
+int (*RSA_meth_get_finish(const RSA_METHOD *meth))(RSA*);
+
+// Sets how a method ends a key.
+int RSA_meth_set_finish(RSA_METHOD *meth, int (*finish)(RSA*));
+
+// How a method signs a digest (NULL: DigestInfo, padded by `priv_enc`).
+int (*RSA_meth_get_sign(const RSA_METHOD *meth))(int,
+                                                 const unsigned char*,
+                                                 unsigned int,
+                                                 unsigned char*,
+                                                 unsigned int*,
+                                                 const RSA*);
+
+// Sets how a method signs a digest (NULL: DigestInfo, padded by `priv_enc`).
+int RSA_meth_set_sign(RSA_METHOD *meth, int (*sign)(int,
+                                                    const unsigned char*,
+                                                    unsigned int,
+                                                    unsigned char*,
+                                                    unsigned int*,
+                                                    const RSA*));
+
+// How a method verifies a signature of a digest (NULL: by `pub_dec`).
+int (*RSA_meth_get_verify(const RSA_METHOD *meth))(int,
+                                                   const unsigned char*,
+                                                   unsigned int,
+                                                   const unsigned char*,
+                                                   unsigned int,
+                                                   const RSA*);
+
+// Sets how a method verifies a signature of a digest (NULL: by `pub_dec`).
+int RSA_meth_set_verify(RSA_METHOD *meth, int (*verify)(int,
+                                                        const unsigned char*,
+                                                        unsigned int,
+                                                        const unsigned char*,
+                                                        unsigned int,
+                                                        const RSA*));
 
 // A library context of the program's own; the caller frees it.
 OSSL_LIB_CTX *OSSL_LIB_CTX_new(void);

@@ -99,6 +99,7 @@ fn under_valgrind() {
         "formats",
         "digest_states",
         "rsa_ciphers",
+        "rsa_methods",
         "resources",
         "hostile_der",
     ]

@@ -127,6 +127,12 @@ impl<T: Counted> Held<T> {
     }
 }
 
+impl<T: Counted> std::fmt::Debug for Held<T> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_tuple("Held").field(&self.0).finish()
+    }
+}
+
 impl<T: Counted> Clone for Held<T> {
     fn clone(&self) -> Self {
         self.references().take();

@@ -27,6 +27,8 @@ pub struct Key {
     /// PrivateKeyInfo (PKCS #8).
     private: Option<Zeroizing<Vec<u8>>>,
     signer: OnceLock<Option<Signer>>,
+    /// What does an RSA key's work in its place.
+    delegate: Option<Box<dyn Delegate>>,
 }
 
 #[derive(Debug)]
@@ -41,6 +43,23 @@ enum Signer {
 pub trait Signs: std::fmt::Debug + Send + Sync {
     /// The signature of a digest in DER; `None` when there is none.
     fn sign_digest(&self, digest: &[u8]) -> Option<Vec<u8>>;
+}
+
+/// Does the work of an RSA key whose private half is elsewhere. Paddings are RSA_PKCS1_PADDING and its siblings; `None` when it
+/// fails.
+pub trait Delegate: std::fmt::Debug + Send + Sync {
+    /// Signs a digest of a kind (NID) with PKCS #1.
+    fn sign_digest(&self, kind: c_int, digest: &[u8]) -> Option<Vec<u8>>;
+    /// Is that a signature of a digest of a kind (NID) with PKCS #1?
+    fn verify_digest(&self, kind: c_int, digest: &[u8], signature: &[u8]) -> bool;
+    /// Signs bytes as they are.
+    fn sign(&self, padding: c_int, bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>>;
+    /// The bytes that were signed.
+    fn recover(&self, padding: c_int, signature: &[u8]) -> Option<Zeroizing<Vec<u8>>>;
+    /// Encrypts bytes.
+    fn encrypt(&self, padding: c_int, bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>>;
+    /// The bytes that were encrypted.
+    fn decrypt(&self, padding: c_int, bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>>;
 }
 
 /// How a message is signed.
@@ -93,7 +112,7 @@ impl Key {
             nid::UNDEFINED => return None,
             _ => {}
         }
-        Some(Key { algorithm, curve, spki: spki.to_vec(), private: None, signer: OnceLock::new() })
+        Some(Key { algorithm, curve, spki: spki.to_vec(), private: None, signer: OnceLock::new(), delegate: None })
     }
 
     /// A key on a curve whose public half this is, and whose private half is elsewhere.
@@ -101,6 +120,17 @@ impl Key {
         let mut key = Self::public(spki).filter(|key| key.algorithm == nid::EC)?;
         key.signer = OnceLock::from(Some(Signer::Elsewhere(signer)));
         Some(key)
+    }
+
+    /// An RSA key whose public half this is, and whose work is done by a delegate.
+    pub fn delegated(spki: &[u8], delegate: Box<dyn Delegate>) -> Option<Self> {
+        let key = Self::public(spki).filter(|key| matches!(key.algorithm, nid::RSA | nid::RSA_PSS))?;
+        Some(Key { delegate: Some(delegate), ..key })
+    }
+
+    /// What does the key's work in its place.
+    pub fn delegate(&self) -> Option<&dyn Delegate> {
+        self.delegate.as_deref()
     }
 
     /// The same private half with the public half of another; `None` when that is on another curve.
@@ -242,12 +272,14 @@ impl Key {
             _ => return None,
         };
         let spki = der::sequence(&[encoded_algorithm, &der::element(tag::BIT_STRING, &[&[0], &point[..]].concat())]);
-        Some(Key { algorithm: kind, curve, spki, private: Some(stored), signer: OnceLock::new() })
+        Some(Key { algorithm: kind, curve, spki, private: Some(stored), signer: OnceLock::new(), delegate: None })
     }
 
     /// Has it a private half, here or elsewhere?
     pub fn is_private(&self) -> bool {
-        self.private.is_some() || matches!(self.signer.get(), Some(Some(Signer::Elsewhere(_))))
+        self.private.is_some()
+            || self.delegate.is_some()
+            || matches!(self.signer.get(), Some(Some(Signer::Elsewhere(_))))
     }
 
     /// The PrivateKeyInfo; none for a public key.

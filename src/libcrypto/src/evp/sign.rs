@@ -130,6 +130,10 @@ unsafe fn sign(ctx: *mut EVP_MD_CTX, out: *mut c_uchar, len: *mut usize, more: O
 
 /// Says why a key has not signed.
 fn raise_unsigned(key: Option<&Key>) {
+    if key.is_some_and(|key| key.delegate().is_some()) {
+        // The program's method has said why.
+        return;
+    }
     if key.is_some_and(|key| key.is_private() && matches!(key.algorithm, nid::RSA | nid::RSA_PSS)) {
         err::raise(library::PROV, reason::RSA_LIB);
         return;

@@ -49,11 +49,19 @@ impl Padding {
         }
     }
 
-    fn number(&self) -> c_int {
+    pub fn number(&self) -> c_int {
         match self {
             Padding::Pkcs1 => 1,
             Padding::None => 3,
             Padding::Oaep(_) => 4,
+        }
+    }
+
+    /// Is its number all that there is to say of it?
+    fn is_plain(&self) -> bool {
+        match self {
+            Padding::Pkcs1 | Padding::None => true,
+            Padding::Oaep(oaep) => *oaep == Oaep::default(),
         }
     }
 
@@ -115,7 +123,7 @@ fn whole(key: &Key, data: &[u8]) -> Option<Vec<u8>> {
     Some(whole)
 }
 
-fn public(key: &Key) -> Option<Rsa> {
+pub(super) fn public(key: &Key) -> Option<Rsa> {
     let public = key.point();
     // SAFETY: the encoded key's bytes are only read.
     is_rsa(key).then(|| Rsa::of(unsafe { aws_lc::RSA_public_key_from_bytes(public.as_ptr(), public.len()) }))?
@@ -200,6 +208,10 @@ impl Drop for Using {
 
 /// Encrypts for who has the private key; `None` with an error.
 pub fn encrypt(key: &Key, padding: &Padding, data: &[u8]) -> Option<Vec<u8>> {
+    // With OAEP the program's function would not know the digests.
+    if let Some(delegate) = key.delegate().filter(|_| padding.is_plain()) {
+        return delegate.encrypt(padding.number(), data).map(|out| out.to_vec());
+    }
     fits(key, padding, data)?;
     let (rsa, size) = (public(key)?, key.signature_len());
     let done = match padding {
@@ -214,6 +226,9 @@ pub fn encrypt(key: &Key, padding: &Padding, data: &[u8]) -> Option<Vec<u8>> {
 
 /// Decrypts what was encrypted for the key; `None` with an error.
 pub fn decrypt(key: &Key, padding: &Padding, data: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    if let Some(delegate) = key.delegate() {
+        return if padding.is_plain() { delegate.decrypt(padding.number(), data) } else { fail(reason::UNSUPPORTED) };
+    }
     let (rsa, data, size) = (private(key)?, whole(key, data)?, key.signature_len());
     let done = match padding {
         Padding::Oaep(oaep) => Using::of(&rsa, oaep, false).and_then(|using| using.run(false, &data, size)),
@@ -228,6 +243,9 @@ pub fn decrypt(key: &Key, padding: &Padding, data: &[u8]) -> Option<Zeroizing<Ve
 
 /// Signs bytes as they are, which only those do who have put a digest into its form already; `None` with an error.
 pub fn sign(key: &Key, padding: &Padding, data: &[u8]) -> Option<Vec<u8>> {
+    if let Some(delegate) = key.delegate() {
+        return delegate.sign(padding.number(), data).map(|out| out.to_vec());
+    }
     fits(key, padding, data)?;
     match run(&private(key)?, aws_lc::RSA_sign_raw, padding, data, key.signature_len()) {
         Some(out) => Some(out.to_vec()),
@@ -237,6 +255,9 @@ pub fn sign(key: &Key, padding: &Padding, data: &[u8]) -> Option<Vec<u8>> {
 
 /// The bytes that were signed so; `None` with an error.
 pub fn recover(key: &Key, padding: &Padding, signature: &[u8]) -> Option<Vec<u8>> {
+    if let Some(delegate) = key.delegate() {
+        return delegate.recover(padding.number(), signature).map(|out| out.to_vec());
+    }
     let (Some(rsa), signature) = (public(key), whole(key, signature)?) else { return None };
     match run(&rsa, aws_lc::RSA_verify_raw, padding, &signature, key.signature_len()) {
         Some(out) => Some(out.to_vec()),

@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{EC_KEY, Key, RSA, method};
+use super::{EC_KEY, Key, RSA, method, rsa_method};
 use crate::handle::Held;
 use crate::object::{self, nid};
 
@@ -13,13 +13,13 @@ pub enum Content {
     Key(Arc<Key>),
     /// Parameters without a key: NID of a curve.
     Curve(c_int),
-    Rsa(Held<RSA>),
+    Rsa(Held<RSA>, Signers),
     Ec(Held<EC_KEY>, Signers),
 }
 
 impl Content {
     pub fn rsa(rsa: Held<RSA>) -> Self {
-        Content::Rsa(rsa)
+        Content::Rsa(rsa, Signers::default())
     }
 
     pub fn ec(ec: Held<EC_KEY>) -> Self {
@@ -31,8 +31,14 @@ impl Content {
         match self {
             Content::Empty | Content::Curve(_) => None,
             Content::Key(key) => Some(key),
-            Content::Rsa(rsa) => rsa.shared(),
-            Content::Ec(ec, signers) if ec.has_own_method() => signers.of(ec),
+            Content::Rsa(rsa, signers) if rsa.has_own_method() => {
+                signers.of(rsa.shared()?, rsa.method as usize, || rsa_method::elsewhere(rsa))
+            }
+            Content::Rsa(rsa, _) => rsa.shared(),
+            Content::Ec(ec, signers) if ec.has_own_method() => {
+                // SAFETY: a reference is held.
+                signers.of(ec.shared()?, ec.method as usize, || unsafe { method::elsewhere(ec.as_ptr()) })
+            }
             Content::Ec(ec, _) => ec.shared(),
         }
     }
@@ -51,13 +57,13 @@ impl Content {
         match self {
             Content::Empty => object::UNDEFINED,
             Content::Key(key) => key.algorithm,
-            Content::Rsa(rsa) => rsa.shared().map_or(nid::RSA, |key| key.algorithm),
+            Content::Rsa(rsa, _) => rsa.shared().map_or(nid::RSA, |key| key.algorithm),
             Content::Curve(_) | Content::Ec(..) => nid::EC,
         }
     }
 }
 
-/// Keys that sign by the methods of the program's that an EC_KEY has had, with what they were made of. None goes before the
+/// Keys that sign by the methods of the program's that a handle has had, with what they were made of. None goes before the
 /// EVP_PKEY does, since it is lent.
 #[derive(Default)]
 pub struct Signers(Mutex<Vec<Signer>>);
@@ -70,16 +76,14 @@ struct Signer {
 }
 
 impl Signers {
-    /// The key of what the EC_KEY is now.
-    fn of(&self, ec: &Held<EC_KEY>) -> Option<&Arc<Key>> {
-        let (key, method) = (ec.shared()?, ec.method as usize);
+    /// The key of what the handle has now, which is made the first time.
+    fn of(&self, key: &Arc<Key>, method: usize, make: impl FnOnce() -> Option<Key>) -> Option<&Arc<Key>> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known.iter().position(|known| Arc::ptr_eq(&known.made_of, key) && known.method == method);
         let at = match found {
             Some(at) => at,
             None => {
-                // SAFETY: a reference is held.
-                let signer = unsafe { method::elsewhere(ec.as_ptr()) }?;
+                let signer = make()?;
                 known.push(Signer { made_of: key.clone(), method, key: Box::new(Arc::new(signer)) });
                 known.len() - 1
             }

@@ -10,6 +10,7 @@ pub mod private;
 mod pss;
 mod rsa;
 mod rsa_bare;
+mod rsa_method;
 
 use std::ffi::{CStr, c_char, c_int, c_uchar, c_void};
 use std::ptr;
@@ -21,7 +22,7 @@ pub use ecdsa::{ECDSA_SIG, answer};
 pub use private::PKCS8_PRIV_KEY_INFO;
 pub use pss::{Manner, Pss, SALT_AS_DIGEST, SALT_AUTO, SALT_MAX};
 pub use rsa::RSA;
-pub use standin_pki::key::{Key, Scheme, Signs, algorithm, rsa_public};
+pub use standin_pki::key::{Delegate, Key, Scheme, Signs, algorithm, rsa_public};
 
 use crate::der::{self, Reader, tag};
 use crate::err::{self, library, reason};

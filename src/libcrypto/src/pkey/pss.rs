@@ -8,7 +8,7 @@ use aws_lc_sys as aws_lc;
 use standin_pki::pss::Parameters;
 
 use super::bare::{self, Padding};
-use super::{Key, Scheme};
+use super::{Delegate, Key, Scheme};
 use crate::evp::digest_of;
 use crate::object::nid;
 
@@ -111,7 +111,39 @@ impl Pss {
         matches!(key.algorithm, nid::RSA | nid::RSA_PSS) && key.bound().is_none_or(within)
     }
 
+    /// Signs by the key's delegate what is padded here.
+    fn delegate(&self, key: &Key, delegate: &dyn Delegate, digest: &[u8]) -> Option<Vec<u8>> {
+        let salt = self.salt_for(key).filter(|_| self.fits(key) && Some(digest.len()) == digest_len(self.digest))?;
+        let (md, mask, rsa) = (algorithm(self.digest)?, algorithm(self.mask)?, bare::public(key)?);
+        let mut padded = vec![0; key.signature_len()];
+        // SAFETY: the key is live, the room is as long as its modulus, and the digest as long as its kind.
+        let done = unsafe {
+            let (out, digest) = (padded.as_mut_ptr(), digest.as_ptr());
+            aws_lc::RSA_padding_add_PKCS1_PSS_mgf1(rsa.as_ptr(), out, digest, md, mask, salt)
+        };
+        forget_errors();
+        (done == 1).then(|| delegate.sign(Padding::None.number(), &padded))?.map(|signature| signature.to_vec())
+    }
+
+    /// Whether what the key's delegate recovers is a digest, padded.
+    fn delegate_verifies(&self, key: &Key, delegate: &dyn Delegate, digest: &[u8], signature: &[u8]) -> Option<bool> {
+        let salt = self.salt_for(key).filter(|_| self.fits(key) && Some(digest.len()) == digest_len(self.digest))?;
+        let (md, mask, rsa) = (algorithm(self.digest)?, algorithm(self.mask)?, bare::public(key)?);
+        let padded = delegate.recover(Padding::None.number(), signature)?;
+        (padded.len() == key.signature_len()).then_some(())?;
+        // SAFETY: the key is live, what was recovered is as long as its modulus, and the digest as long as its kind.
+        let right = unsafe {
+            let (digest, padded) = (digest.as_ptr(), padded.as_ptr());
+            aws_lc::RSA_verify_PKCS1_PSS_mgf1(rsa.as_ptr(), digest, md, mask, padded, salt)
+        };
+        forget_errors();
+        Some(right == 1)
+    }
+
     fn sign_digest(&self, key: &Key, digest: &[u8]) -> Option<Vec<u8>> {
+        if let Some(delegate) = key.delegate() {
+            return self.delegate(key, delegate, digest);
+        }
         let (salt, private) = (self.salt_for(key).filter(|_| self.fits(key))?, key.traditional()?);
         let (md, mask) = (algorithm(self.digest)?, algorithm(self.mask)?);
         if Some(digest.len()) != digest_len(self.digest) {
@@ -140,6 +172,9 @@ impl Pss {
     }
 
     fn verify_digest(&self, key: &Key, digest: &[u8], signature: &[u8]) -> bool {
+        if let Some(delegate) = key.delegate() {
+            return self.delegate_verifies(key, delegate, digest, signature) == Some(true);
+        }
         let (Some(salt), Some(md), Some(mask)) = (self.salt_for(key), algorithm(self.digest), algorithm(self.mask))
         else {
             return false;
@@ -182,9 +217,27 @@ fn sign_older(key: &Key, scheme: &Scheme, digest: &[u8]) -> Option<Vec<u8>> {
     bare::sign(key, &Padding::Pkcs1, &bare::digest_info(scheme.digest, digest)?)
 }
 
+impl From<Scheme> for Pss {
+    fn from(scheme: Scheme) -> Self {
+        Pss { digest: scheme.digest, mask: scheme.digest, salt: SALT_AS_DIGEST }
+    }
+}
+
 impl Manner {
+    /// The digest of messages; `None` when it is not for messages.
+    fn digest(&self) -> Option<c_int> {
+        match self {
+            Manner::Usual(scheme) => Some(scheme.digest),
+            Manner::Pss(pss) => Some(pss.digest),
+            Manner::Bytes | Manner::Bare { .. } => None,
+        }
+    }
+
     /// Signs a message; `None` when the key does not sign so.
     pub fn sign(&self, key: &Key, message: &[u8]) -> Option<Vec<u8>> {
+        if key.delegate().is_some() {
+            return self.sign_digest(key, &hash(self.digest()?, message)?);
+        }
         match self {
             Manner::Usual(scheme) if is_older(key, scheme) => sign_older(key, scheme, &hash(scheme.digest, message)?),
             Manner::Usual(scheme) => key.sign(*scheme, message),
@@ -196,6 +249,13 @@ impl Manner {
     /// Signs a digest; `None` when the key does not sign so.
     pub fn sign_digest(&self, key: &Key, digest: &[u8]) -> Option<Vec<u8>> {
         match self {
+            Manner::Usual(scheme) if key.delegate().is_some() => match key.delegate()? {
+                delegate if scheme.pss => Pss::from(*scheme).delegate(key, delegate, digest),
+                delegate if Some(digest.len()) == digest_len(scheme.digest) => {
+                    delegate.sign_digest(scheme.digest, digest)
+                }
+                _ => None,
+            },
             Manner::Usual(scheme) if is_older(key, scheme) => sign_older(key, scheme, digest),
             Manner::Usual(scheme) => key.sign_digest(*scheme, digest),
             Manner::Pss(pss) => pss.sign_digest(key, digest),
@@ -206,6 +266,10 @@ impl Manner {
 
     /// Whether the signature of a message is the key's.
     pub fn verify(&self, key: &Key, message: &[u8], signature: &[u8]) -> bool {
+        if key.delegate().is_some() {
+            let digest = self.digest().and_then(|digest| hash(digest, message));
+            return digest.is_some_and(|digest| self.verify_digest(key, &digest, signature));
+        }
         match self {
             Manner::Usual(scheme) => key.verify(*scheme, message, signature),
             Manner::Pss(pss) => {
@@ -218,6 +282,7 @@ impl Manner {
     /// The same, for a certificate in a chain: it will come again.
     pub fn verify_once(&self, key: &Key, message: &[u8], signature: &[u8]) -> bool {
         match self {
+            Manner::Usual(_) if key.delegate().is_some() => self.verify(key, message, signature),
             Manner::Usual(scheme) => key.verify_once(*scheme, message, signature),
             Manner::Pss(_) | Manner::Bytes | Manner::Bare { .. } => self.verify(key, message, signature),
         }
@@ -226,6 +291,12 @@ impl Manner {
     /// Whether the signature of a digest is the key's.
     pub fn verify_digest(&self, key: &Key, digest: &[u8], signature: &[u8]) -> bool {
         match self {
+            Manner::Usual(scheme) if key.delegate().is_some() => {
+                key.delegate().is_some_and(|delegate| match scheme.pss {
+                    true => Pss::from(*scheme).verify_digest(key, digest, signature),
+                    false => delegate.verify_digest(scheme.digest, digest, signature),
+                })
+            }
             Manner::Usual(scheme) => key.verify_digest(*scheme, digest, signature),
             Manner::Pss(pss) => pss.verify_digest(key, digest, signature),
             Manner::Bytes => key.verify_bytes(digest, signature),

@@ -5,6 +5,7 @@ use std::ptr;
 use std::sync::{Arc, OnceLock};
 
 use super::content::Content;
+use super::rsa_method::{self, RSA_METHOD};
 use super::{EVP_PKEY, Key};
 use crate::bio::BIO;
 use crate::bn::{BIGNUM, BN_GENCB};
@@ -21,13 +22,17 @@ pub struct RSA {
     extra: CRYPTO_EX_DATA,
     key: Option<Arc<Key>>,
     numbers: OnceLock<Numbers>,
+    /// Who does its work. The program keeps a method of its own for as long as the key.
+    pub(super) method: *const RSA_METHOD,
+    /// RSA_FLAG_*.
+    pub(super) flags: c_int,
 }
 
 /// Modulus, exponents; the private one is missing in a public key.
 #[derive(Default)]
 struct Numbers {
-    modulus: BIGNUM,
-    exponent: BIGNUM,
+    modulus: Box<BIGNUM>,
+    exponent: Box<BIGNUM>,
     private: Option<BIGNUM>,
 }
 
@@ -37,7 +42,16 @@ impl RSA {
     }
 
     fn new(key: Option<Arc<Key>>) -> Self {
-        RSA { references: References::one(), extra: CRYPTO_EX_DATA::empty(), key, numbers: OnceLock::new() }
+        let method = rsa_method::usual();
+        RSA {
+            references: References::one(),
+            extra: CRYPTO_EX_DATA::empty(),
+            key,
+            numbers: OnceLock::new(),
+            method,
+            // SAFETY: the program keeps the method that keys have unless told.
+            flags: unsafe { rsa_method::first_flags(method) },
+        }
     }
 
     /// The key, for who shares it.
@@ -60,7 +74,8 @@ impl RSA {
                 (0..3).try_for_each(|_| reader.expect(tag::INTEGER).map(|_| ()))?;
                 Some(BIGNUM::unsigned(reader.expect(tag::INTEGER)?.content))
             };
-            Numbers { modulus: BIGNUM::unsigned(modulus), exponent: BIGNUM::unsigned(exponent), private: private() }
+            let boxed = |number| Box::new(BIGNUM::unsigned(number));
+            Numbers { modulus: boxed(modulus), exponent: boxed(exponent), private: private() }
         })
     }
 }
@@ -75,9 +90,12 @@ impl Extended for RSA {
 
 impl Drop for RSA {
     fn drop(&mut self) {
-        let object = ptr::from_mut(self).cast();
+        let object = ptr::from_mut(self);
         // SAFETY: the object is of this class and still whole.
-        unsafe { self.extra.close(class::RSA, object) };
+        unsafe {
+            rsa_method::finish(object);
+            (*object).extra.close(class::RSA, object.cast());
+        }
     }
 }
 
@@ -97,18 +115,88 @@ fn private(bytes: &[u8]) -> Option<(RSA, usize)> {
     Some((RSA::of(Arc::new(key)), element.whole.len()))
 }
 
+/// The key of an RSAPublicKey (PKCS #1).
+fn public_key(bytes: &[u8]) -> Option<Key> {
+    let algorithm = der::sequence(&[&der::element(tag::OID, crate::object::der_of(nid::RSA)), &[tag::NULL, 0]]);
+    let bits = der::element(tag::BIT_STRING, &[&[0], bytes].concat());
+    Key::public(&der::sequence(&[&algorithm, &bits]))
+}
+
 fn public(bytes: &[u8]) -> Option<(RSA, usize)> {
     let element = Reader(bytes).expect(tag::SEQUENCE)?;
-    let algorithm = der::sequence(&[&der::element(tag::OID, crate::object::der_of(nid::RSA)), &[tag::NULL, 0]]);
-    let bits = der::element(tag::BIT_STRING, &[&[0], element.whole].concat());
-    let key = Key::public(&der::sequence(&[&algorithm, &bits]))?;
-    Some((RSA::of(Arc::new(key)), element.whole.len()))
+    Some((RSA::of(Arc::new(public_key(element.whole)?)), element.whole.len()))
+}
+
+/// Begins a fresh key as its method does; NULL when that fails.
+unsafe fn begun(rsa: *mut RSA) -> *mut RSA {
+    // SAFETY: NULL or fresh, and given up on failure.
+    unsafe {
+        if rsa.is_null() || rsa_method::begin(rsa) {
+            return rsa;
+        }
+        handle::release(rsa);
+        ptr::null_mut()
+    }
+}
+
+/// Reads a key as d2i functions do.
+unsafe fn read(
+    a: *mut *mut RSA,
+    input: *mut *const c_uchar,
+    len: c_long,
+    parse: fn(&[u8]) -> Option<(RSA, usize)>,
+) -> *mut RSA {
+    // SAFETY: the program's bytes and variable.
+    unsafe {
+        let read = opened(handle::read_der(a, input, len, parse, handle::release));
+        if read.is_null() {
+            crate::x509::raise_nested(input, len);
+        }
+        let begun = begun(read);
+        if let (true, Some(place)) = (begun != read, a.as_mut()) {
+            *place = begun;
+        }
+        begun
+    }
 }
 
 versioned! {
-    /// One without a key.
+    /// One without a key; NULL when its method does not begin it.
     pub unsafe extern "C" fn RSA_new() -> *mut RSA {
-        give_extended(RSA::new(None))
+        // SAFETY: fresh.
+        unsafe { begun(give_extended(RSA::new(None))) }
+    }
+
+    /// Sets modulus and public exponent, which the key takes over; NULL leaves what it has, and what is new has no private half.
+    /// 0 with an error, and nothing is taken over, when one is missing, and when there is a private exponent: without the primes
+    /// AWS-LC does not sign.
+    pub unsafe extern "C" fn RSA_set0_key(r: *mut RSA, n: *mut BIGNUM, e: *mut BIGNUM, d: *mut BIGNUM) -> c_int {
+        // SAFETY: the program's key and numbers.
+        unsafe {
+            let Some(rsa) = r.as_mut() else { return 0 };
+            if !d.is_null() {
+                err::raise(library::RSA, reason::UNSUPPORTED);
+                return 0;
+            }
+            let had = rsa.key.as_ref().map(|_| rsa.numbers());
+            let modulus = n.as_ref().or(had.map(|had| &*had.modulus));
+            let exponent = e.as_ref().or(had.map(|had| &*had.exponent));
+            let (Some(modulus), Some(exponent)) = (modulus, exponent) else { return 0 };
+            if n.is_null() && e.is_null() {
+                return 1;
+            }
+            let Some(key) = public_key(&der::sequence(&[&modulus.der(), &exponent.der()])) else {
+                err::raise(library::RSA, reason::rsa::VALUE_MISSING);
+                return 0;
+            };
+            let taken = |number: *mut BIGNUM, or: Option<Box<BIGNUM>>| {
+                if number.is_null() { or.unwrap_or_default() } else { Box::from_raw(number) }
+            };
+            let (modulus, exponent) = rsa.numbers.take().map_or((None, None), |had| (Some(had.modulus), Some(had.exponent)));
+            let numbers = Numbers { modulus: taken(n, modulus), exponent: taken(e, exponent), private: None };
+            (rsa.key, rsa.numbers) = (Some(Arc::new(key)), OnceLock::from(numbers));
+        }
+        1
     }
 
     /// Makes a key of 2048, 3072, 4096 or 8192 bits; its public exponent is 65537 and no other. The callback is not called.
@@ -153,14 +241,14 @@ versioned! {
     pub unsafe extern "C" fn RSA_get0_n(d: *const RSA) -> *const BIGNUM {
         // SAFETY: the program's key.
         let numbers = unsafe { d.as_ref() }.filter(|rsa| rsa.key.is_some()).map(RSA::numbers);
-        numbers.map_or(ptr::null(), |numbers| ptr::from_ref(&numbers.modulus))
+        numbers.map_or(ptr::null(), |numbers| ptr::from_ref(&*numbers.modulus))
     }
 
     /// The public exponent, which stays the key's.
     pub unsafe extern "C" fn RSA_get0_e(d: *const RSA) -> *const BIGNUM {
         // SAFETY: the program's key.
         let numbers = unsafe { d.as_ref() }.filter(|rsa| rsa.key.is_some()).map(RSA::numbers);
-        numbers.map_or(ptr::null(), |numbers| ptr::from_ref(&numbers.exponent))
+        numbers.map_or(ptr::null(), |numbers| ptr::from_ref(&*numbers.exponent))
     }
 
     /// The private exponent, which stays the key's; NULL for a public key.
@@ -179,11 +267,6 @@ versioned! {
                 }
             }
         }
-    }
-
-    /// RSA_FLAG_*: none, every key signs by AWS-LC.
-    pub unsafe extern "C" fn RSA_flags(_r: *const RSA) -> c_int {
-        0
     }
 
     /// Puts an RSA key into `pkey`, with one more reference: what it gets later `pkey` has, too.
@@ -211,7 +294,7 @@ versioned! {
         // SAFETY: the program's key.
         let Some(outer) = (unsafe { pkey.as_ref() }) else { return ptr::null() };
         match &outer.held {
-            Content::Rsa(rsa) => rsa.as_ptr(),
+            Content::Rsa(rsa, _) => rsa.as_ptr(),
             Content::Key(key) if matches!(key.algorithm, nid::RSA | nid::RSA_PSS) => {
                 outer.rsa.get_or_init(|| Held::fresh(RSA::of(key.clone()))).as_ptr()
             }
@@ -235,13 +318,7 @@ versioned! {
     /// Reads an RSAPrivateKey (PKCS #1).
     pub unsafe extern "C" fn d2i_RSAPrivateKey(a: *mut *mut RSA, input: *mut *const c_uchar, len: c_long) -> *mut RSA {
         // SAFETY: the program's bytes and variable.
-        unsafe {
-            let read = opened(handle::read_der(a, input, len, private, handle::release));
-            if read.is_null() {
-                crate::x509::raise_nested(input, len);
-            }
-            read
-        }
+        unsafe { read(a, input, len, private) }
     }
 
     /// Reads an RSAPrivateKey (PKCS #1) in DER from a pipe.
@@ -287,13 +364,7 @@ versioned! {
     /// Reads an RSAPublicKey (PKCS #1).
     pub unsafe extern "C" fn d2i_RSAPublicKey(a: *mut *mut RSA, input: *mut *const c_uchar, len: c_long) -> *mut RSA {
         // SAFETY: the program's bytes and variable.
-        unsafe {
-            let read = opened(handle::read_der(a, input, len, public, handle::release));
-            if read.is_null() {
-                crate::x509::raise_nested(input, len);
-            }
-            read
-        }
+        unsafe { read(a, input, len, public) }
     }
 
     /// Reads an RSAPublicKey (PKCS #1) in DER from a pipe.
@@ -324,7 +395,8 @@ versioned! {
     pub unsafe extern "C" fn RSAPublicKey_dup(a: *const RSA) -> *mut RSA {
         // SAFETY: the program's key.
         let half = unsafe { a.as_ref() }.and_then(RSA::key).and_then(|key| Key::public(&key.spki));
-        half.map_or(ptr::null_mut(), |key| give_extended(RSA::of(Arc::new(key))))
+        // SAFETY: fresh.
+        half.map_or(ptr::null_mut(), |key| unsafe { begun(give_extended(RSA::of(Arc::new(key)))) })
     }
 
     /// Writes an RSAPublicKey (PKCS #1).
