@@ -170,7 +170,7 @@ static void by_context(EVP_PKEY *key) {
     len = sizeof out;
     made = EVP_PKEY_sign(ctx, out, &len, message, 47);
     printf("  of another length: %d\n", made > 0);
-    ERR_clear_error();
+    queue();
     printf(" EVP_PKEY_encrypt, EVP_PKEY_decrypt\n");
     MUST(EVP_PKEY_encrypt_init(ctx) == 1);
     len = sizeof out;
@@ -296,6 +296,7 @@ static void all(void) {
     evp(key, EVP_sha256(), RSA_PKCS1_PSS_PADDING, RSA_PSS_SALTLEN_DIGEST);
     evp(key, EVP_sha384(), RSA_PKCS1_PSS_PADDING, RSA_PSS_SALTLEN_MAX);
     evp(key, EVP_sha512(), RSA_PKCS1_PSS_PADDING, 7);
+    evp(key, EVP_sha256(), RSA_PKCS1_PSS_PADDING, 250);
     bare(rsa);
     by_context(key);
     printf("== with sign and verify\n");

@@ -221,6 +221,7 @@ pub mod rsa {
     pub const DATA_TOO_LARGE_FOR_KEY_SIZE: c_int = 110;
     pub const DATA_TOO_LARGE_FOR_MODULUS: c_int = 132;
     pub const DATA_TOO_SMALL_FOR_KEY_SIZE: c_int = 122;
+    pub const INVALID_DIGEST_LENGTH: c_int = 143;
     pub const INVALID_MESSAGE_LENGTH: c_int = 131;
     pub const INVALID_PADDING: c_int = 138;
     pub const OAEP_DECODING_ERROR: c_int = 121;

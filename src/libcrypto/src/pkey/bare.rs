@@ -76,7 +76,7 @@ impl Padding {
 }
 
 #[track_caller]
-fn fail<T>(why: c_int) -> Option<T> {
+pub(super) fn fail<T>(why: c_int) -> Option<T> {
     err::raise(library::RSA, why);
     None
 }

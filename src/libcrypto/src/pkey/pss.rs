@@ -9,6 +9,7 @@ use standin_pki::pss::Parameters;
 
 use super::bare::{self, Padding};
 use super::{Delegate, Key, Scheme};
+use crate::err::reason;
 use crate::evp::digest_of;
 use crate::object::nid;
 
@@ -113,8 +114,11 @@ impl Pss {
 
     /// Signs by the key's delegate what is padded here.
     fn delegate(&self, key: &Key, delegate: &dyn Delegate, digest: &[u8]) -> Option<Vec<u8>> {
-        let salt = self.salt_for(key).filter(|_| self.fits(key) && Some(digest.len()) == digest_len(self.digest))?;
+        let salt = self.salt_for(key).filter(|_| self.fits(key))?;
         let (md, mask, rsa) = (algorithm(self.digest)?, algorithm(self.mask)?, bare::public(key)?);
+        if Some(digest.len()) != digest_len(self.digest) {
+            return bare::fail(reason::rsa::INVALID_DIGEST_LENGTH);
+        }
         let mut padded = vec![0; key.signature_len()];
         // SAFETY: the key is live, the room is as long as its modulus, and the digest as long as its kind.
         let done = unsafe {
@@ -122,7 +126,10 @@ impl Pss {
             aws_lc::RSA_padding_add_PKCS1_PSS_mgf1(rsa.as_ptr(), out, digest, md, mask, salt)
         };
         forget_errors();
-        (done == 1).then(|| delegate.sign(Padding::None.number(), &padded))?.map(|signature| signature.to_vec())
+        if done != 1 {
+            return bare::fail(reason::rsa::DATA_TOO_LARGE_FOR_KEY_SIZE);
+        }
+        delegate.sign(Padding::None.number(), &padded).map(|signature| signature.to_vec())
     }
 
     /// Whether what the key's delegate recovers is a digest, padded.
@@ -254,7 +261,7 @@ impl Manner {
                 delegate if Some(digest.len()) == digest_len(scheme.digest) => {
                     delegate.sign_digest(scheme.digest, digest)
                 }
-                _ => None,
+                _ => bare::fail(reason::rsa::INVALID_DIGEST_LENGTH),
             },
             Manner::Usual(scheme) if is_older(key, scheme) => sign_older(key, scheme, digest),
             Manner::Usual(scheme) => key.sign_digest(*scheme, digest),

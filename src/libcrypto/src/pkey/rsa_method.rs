@@ -451,3 +451,40 @@ versioned! {
         unsafe { change(meth, |method| method.verify = verify) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::rsa::{RSA_free, RSA_new};
+    use super::*;
+
+    /// Where the original calls what is not there: an error.
+    #[test]
+    fn a_method_without_functions_fails() {
+        // SAFETY: fresh objects, and room enough.
+        unsafe {
+            let (method, rsa) = (RSA_meth_new(c"empty".as_ptr(), 0), RSA_new());
+            assert_eq!(RSA_set_method(rsa, method), 1);
+            let (from, mut to, mut len) = ([1; 20], [0; 512], 0);
+            for function in [RSA_public_encrypt, RSA_private_encrypt, RSA_public_decrypt, RSA_private_decrypt] {
+                assert_eq!(function(20, from.as_ptr(), to.as_mut_ptr(), rsa, 1), -1);
+                assert_eq!(err::reason_of(err::last()), reason::UNSUPPORTED);
+            }
+            assert_eq!(RSA_sign(672, from.as_ptr(), 20, to.as_mut_ptr(), &mut len, rsa), 0);
+            assert_eq!(RSA_verify(672, from.as_ptr(), 20, to.as_ptr(), 256, rsa), 0);
+            RSA_free(rsa);
+            RSA_meth_free(method);
+        }
+    }
+
+    #[test]
+    fn that_of_all_keys_is_not_changed_nor_freed() {
+        let usual = ptr::from_ref(&USUAL).cast_mut();
+        // SAFETY: that of all keys, which nobody changes.
+        unsafe {
+            assert_eq!(RSA_meth_set_flags(usual, 1), 0);
+            assert_eq!(RSA_meth_set_priv_enc(usual, None), 0);
+            RSA_meth_free(usual);
+            assert_eq!((RSA_meth_get_flags(usual), RSA_meth_get_priv_enc(usual).is_some()), (FLAG_FIPS_METHOD, true));
+        }
+    }
+}
