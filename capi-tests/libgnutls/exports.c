@@ -39,7 +39,7 @@ static void all(void) {
         if (contexts[i] == 0)
             one(what, 5, "label", contexts[i], NULL, 32);
     }
-    static const size_t outs[] = {0, 1, 32, 33, 48, 255, 256, 8160, 8161, 12240, 12241, 16384, 65535};
+    static const size_t outs[] = {0, 8, 32, 33, 48, 255, 256, 8160, 8161, 12240, 12241, 16384, 65535};
     for (int i = 0; i < COUNT(outs); i++) {
         char what[64];
         snprintf(what, sizeof what, "%zu bytes", outs[i]);
