@@ -184,6 +184,7 @@ Examples:
   standin run python3 client.py
   standin run wget --certificate=me.pem --private-key=me.key https://localhost/
   standin run --trace --library ssl ./server
+  standin run --library gnutls git fetch
 
 Programs that choose the environment of their parts:
   Postfix    main.cf: import_environment = ... LD_PRELOAD=FILE, after the

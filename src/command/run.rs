@@ -60,6 +60,7 @@ fn choose(executable: &Executable, strict: bool) -> Result<(Vec<Library>, &'stat
     }
     let ssl = Library::Ssl.soname();
     log::line(Level::Warn, format_args!("{none}; it may do so later, so the drop-in for {ssl} is put in place"));
-    // The drop-in for GnuTLS brings the original with it, which need not be there.
+    log::line(Level::Warn, format_args!("that for {} is put there by --library gnutls", Library::Gnutls.soname()));
+    // It brings the original with it, which need not be there.
     Ok((vec![Library::Ssl], "the program may load it later"))
 }

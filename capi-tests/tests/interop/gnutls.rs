@@ -8,7 +8,7 @@ use standin_capi_tests::{
     process::{On, Outcome, Running, run},
     scratch,
     token::{self, Token},
-    tools,
+    tools, web,
 };
 use std::{
     io::Write,
@@ -253,6 +253,49 @@ fn a_program_that_uses_libcurl3_gnutls() {
         }
         client
     });
+}
+
+/// git, whose helper for https uses libcurl3-gnutls.
+#[test]
+fn git_with_a_certificate() {
+    if !tools::have("git", &["git", "nginx"]) || library("libcurl-gnutls.so.4").is_none() {
+        return;
+    }
+    let dir = open_directory("git");
+    let git = |on: On, args: &[&str]| {
+        let mut git = command("git", on);
+        git.args(args).current_dir(dir.path()).env("HOME", dir.path()).env("GIT_CONFIG_NOSYSTEM", "1");
+        git
+    };
+    let identity = ["-c", "user.name=us", "-c", "user.email=us@localhost"];
+    for args in [
+        &["init", "--quiet", "work"][..],
+        &[&["-C", "work"][..], &identity, &["commit", "--quiet", "--allow-empty", "--message", "a word"]].concat(),
+        &["clone", "--quiet", "--bare", "work", "page/repository.git"],
+        &["-C", "page/repository.git", "update-server-info"],
+    ] {
+        let outcome = run(&mut git(On::Original, args), PATIENCE);
+        assert!(outcome.succeeded(), "{args:?}: {}{}", outcome.seen(), outcome.stderr);
+    }
+    let ports = web::free_ports(["GIT"]);
+    let mut nginx = Command::new(tools::find("nginx").unwrap());
+    let _nginx = serve(nginx.arg("-c").arg(web::configure("nginx/git.conf", dir.path(), &ports)), ports["GIT"]);
+    for on in [On::Original, On::Standin] {
+        for certificate in ["client", "stranger", ""] {
+            let (copy, url) =
+                (format!("{on}{certificate}"), format!("https://localhost:{}/repository.git", ports["GIT"]));
+            let mut git = git(on, &["clone", "--quiet", &url, &copy]);
+            git.env("GIT_SSL_CAINFO", cert("root.pem")).env("GIT_TERMINAL_PROMPT", "0").env("STANDIN_LOG", "info");
+            if !certificate.is_empty() {
+                git.env("GIT_SSL_CERT", cert(&format!("{certificate}.pem")));
+                git.env("GIT_SSL_KEY", cert(&format!("{certificate}.key")));
+            }
+            let outcome = run(&mut git, PATIENCE);
+            let said = format!("`{certificate}` on {on}: {}{}", outcome.seen(), outcome.stderr);
+            assert_eq!(outcome.succeeded(), certificate == "client", "{said}");
+            assert_eq!(said.contains("libgnutls: connections: 1 as client"), on == On::Standin, "{said}");
+        }
+    }
 }
 
 #[test]
