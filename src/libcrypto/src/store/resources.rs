@@ -202,17 +202,84 @@ unsafe fn at(ctx: *mut X509_STORE_CTX, depth: usize) -> Option<Held<X509>> {
     ctx.chain.get(depth).cloned()
 }
 
-/// An extension, read, and whether it is not in order.
-fn read<T>(
-    x: &Held<X509>,
-    kind: c_int,
-    parse: impl Fn(&[u8]) -> Option<T>,
-    canonical: impl Fn(&T) -> bool,
-) -> (Option<T>, bool) {
-    let Some(value) = extension(x, kind) else { return (None, false) };
-    let found = parse(&value);
-    let wrong = !found.as_ref().is_some_and(canonical);
-    (found, wrong)
+/// A kind of resources.
+struct Kind<T> {
+    extension: c_int,
+    parse: fn(&[u8]) -> Option<T>,
+    is_canonical: fn(&T) -> bool,
+    /// Goes from what is held to its issuer's: of each, whether the issuer does not have it.
+    nest: fn(&mut T, Option<&T>) -> Vec<bool>,
+    /// Of each of a trust anchor's (beside what is held then): whether it is inherited, which can be from nobody.
+    inherits: fn(&T, &T) -> Vec<bool>,
+}
+
+impl<T> Kind<T> {
+    /// A certificate's, and whether they are not in order.
+    fn of(&self, x: &Held<X509>) -> (Option<T>, bool) {
+        let Some(value) = extension(x, self.extension) else { return (None, false) };
+        let found = (self.parse)(&value);
+        let wrong = !found.as_ref().is_some_and(self.is_canonical);
+        (found, wrong)
+    }
+}
+
+const SYSTEMS: Kind<Systems> = Kind {
+    extension: nid::SBGP_AUTONOMOUS_SYS_NUM,
+    parse: systems,
+    is_canonical: systems_are_canonical,
+    nest: nest_systems,
+    inherits: |anchor, _| anchor.iter().flatten().map(|choice| *choice == Choice::Inherited).collect(),
+};
+
+fn nest_systems(held: &mut Systems, parent: Option<&Systems>) -> Vec<bool> {
+    let Some(parent) = parent else {
+        return vec![held.iter().any(|choice| matches!(choice, Some(Choice::Ranges(_))))];
+    };
+    let nest = |(place, parent): (&mut Option<Choice<i128>>, &Option<Choice<i128>>)| {
+        let wrong = match (&*place, parent) {
+            (Some(Choice::Ranges(_)), None) => true,
+            (Some(Choice::Ranges(own)), Some(Choice::Ranges(parent))) => !contains(parent, own),
+            _ => false,
+        };
+        match parent {
+            None if wrong => *place = None,
+            Some(Choice::Ranges(_)) if !wrong => place.clone_from(parent),
+            _ => {}
+        }
+        wrong
+    };
+    held.iter_mut().zip(parent).map(nest).collect()
+}
+
+const ADDRESSES: Kind<Vec<Family>> = Kind {
+    extension: nid::SBGP_IP_ADDR_BLOCK,
+    parse: families,
+    is_canonical: |found| families_are_canonical(found),
+    nest: |held, parent| nest_families(held, parent),
+    inherits: |anchor, held| {
+        let is_held = |family: &Family| held.iter().any(|held| held.name == family.name);
+        anchor.iter().map(|family| family.choice == Choice::Inherited && is_held(family)).collect()
+    },
+};
+
+fn nest_families(held: &mut [Family], parent: Option<&Vec<Family>>) -> Vec<bool> {
+    let mut all = Vec::new();
+    for family in held {
+        let above = parent.into_iter().flatten().find(|above| above.name == family.name);
+        let (wrong, ends) = match (&family.choice, above.map(|above| &above.choice)) {
+            (Choice::Ranges(_), None) => (true, true),
+            (Choice::Ranges(own), Some(Choice::Ranges(above))) => (!contains(above, own), false),
+            _ => (false, false),
+        };
+        all.push(wrong);
+        if ends {
+            break;
+        }
+        if let Some(above) = above.filter(|above| !wrong && above.choice != Choice::Inherited) {
+            *family = above.clone();
+        }
+    }
+    all
 }
 
 /// Tells the program of an error at a depth, unless there is none.
@@ -221,112 +288,32 @@ unsafe fn ask(ctx: *mut X509_STORE_CTX, x: &Held<X509>, depth: usize, wrong: boo
     !wrong || unsafe { report(ctx, Some(x), depth, code) }
 }
 
-unsafe fn check_systems(ctx: *mut X509_STORE_CTX) -> bool {
-    let read = |x: &Held<X509>| read(x, nid::SBGP_AUTONOMOUS_SYS_NUM, systems, systems_are_canonical);
+/// Checks one kind for a chain: as the original, leaf first, and every step is told.
+unsafe fn check_kind<T: Clone + Default>(ctx: *mut X509_STORE_CTX, kind: &Kind<T>) -> bool {
     // SAFETY: the caller's context, into which nothing is held.
     unsafe {
-        let Some(leaf) = at(ctx, 0).filter(|leaf| extension(leaf, nid::SBGP_AUTONOMOUS_SYS_NUM).is_some()) else {
-            return true;
-        };
-        let (own, wrong) = read(&leaf);
+        let Some(leaf) = at(ctx, 0).filter(|leaf| extension(leaf, kind.extension).is_some()) else { return true };
+        let (own, wrong) = kind.of(&leaf);
         if !ask(ctx, &leaf, 0, wrong, verdict::INVALID_EXTENSION) {
             return false;
         }
         let mut held = own.unwrap_or_default();
-        let (mut anchor, mut depth) = (Some(held.clone()), 0);
-        let mut last = leaf;
+        let (mut anchor, mut depth, mut last) = (Some(held.clone()), 0, leaf);
         while let Some(x) = at(ctx, depth + 1) {
             depth += 1;
-            let (parent, wrong) = read(&x);
+            let (parent, wrong) = kind.of(&x);
             if !ask(ctx, &x, depth, wrong, verdict::INVALID_EXTENSION) {
                 return false;
             }
-            let has_ranges = |choice: &Option<Choice<i128>>| matches!(choice, Some(Choice::Ranges(_)));
-            match &parent {
-                None => {
-                    let wrong = held.iter().any(has_ranges);
-                    if !ask(ctx, &x, depth, wrong, verdict::UNNESTED_RESOURCE) {
-                        return false;
-                    }
-                }
-                Some(parent) => {
-                    for (place, parent) in held.iter_mut().zip(parent) {
-                        let wrong = match (&*place, parent) {
-                            (Some(Choice::Ranges(_)), None) => true,
-                            (Some(Choice::Ranges(own)), Some(Choice::Ranges(parent))) => !contains(parent, own),
-                            _ => false,
-                        };
-                        if !ask(ctx, &x, depth, wrong, verdict::UNNESTED_RESOURCE) {
-                            return false;
-                        }
-                        match parent {
-                            None if wrong => *place = None,
-                            Some(Choice::Ranges(_)) if !wrong => place.clone_from(parent),
-                            _ => {}
-                        }
-                    }
-                }
+            let mut nested = (kind.nest)(&mut held, parent.as_ref()).into_iter();
+            if !nested.all(|wrong| ask(ctx, &x, depth, wrong, verdict::UNNESTED_RESOURCE)) {
+                return false;
             }
             (anchor, last) = (parent, x);
         }
-        // Who is trusted has nobody to inherit from; the original tells of it behind the chain's end.
-        for choice in anchor.iter().flatten() {
-            let wrong = *choice == Some(Choice::Inherited);
-            if !ask(ctx, &last, depth + 1, wrong, verdict::UNNESTED_RESOURCE) {
-                return false;
-            }
-        }
-        true
-    }
-}
-
-unsafe fn check_addresses(ctx: *mut X509_STORE_CTX) -> bool {
-    let canonical = |found: &Vec<Family>| families_are_canonical(found);
-    let read = |x: &Held<X509>| read(x, nid::SBGP_IP_ADDR_BLOCK, families, canonical);
-    // SAFETY: the caller's context, into which nothing is held.
-    unsafe {
-        let Some(leaf) = at(ctx, 0).filter(|leaf| extension(leaf, nid::SBGP_IP_ADDR_BLOCK).is_some()) else {
-            return true;
-        };
-        let (own, wrong) = read(&leaf);
-        if !ask(ctx, &leaf, 0, wrong, verdict::INVALID_EXTENSION) {
-            return false;
-        }
-        let mut held = own.unwrap_or_default();
-        let (mut anchor, mut depth) = (Some(held.clone()), 0);
-        let mut last = leaf;
-        while let Some(x) = at(ctx, depth + 1) {
-            depth += 1;
-            let (parent, wrong) = read(&x);
-            if !ask(ctx, &x, depth, wrong, verdict::INVALID_EXTENSION) {
-                return false;
-            }
-            for family in &mut held {
-                let above = parent.iter().flatten().find(|above| above.name == family.name);
-                let (wrong, ends) = match (&family.choice, above.map(|above| &above.choice)) {
-                    (Choice::Ranges(_), None) => (true, true),
-                    (Choice::Ranges(own), Some(Choice::Ranges(above))) => (!contains(above, own), false),
-                    _ => (false, false),
-                };
-                if !ask(ctx, &x, depth, wrong, verdict::UNNESTED_RESOURCE) {
-                    return false;
-                }
-                if wrong && ends {
-                    break;
-                }
-                if let Some(above) = above.filter(|above| !wrong && above.choice != Choice::Inherited) {
-                    *family = above.clone();
-                }
-            }
-            (anchor, last) = (parent, x);
-        }
-        for family in anchor.iter().flatten() {
-            let inherits = family.choice == Choice::Inherited && held.iter().any(|held| held.name == family.name);
-            if !ask(ctx, &last, depth + 1, inherits, verdict::UNNESTED_RESOURCE) {
-                return false;
-            }
-        }
-        true
+        // The original tells of it behind the chain's end.
+        let inherits = anchor.map_or_else(Vec::new, |anchor| (kind.inherits)(&anchor, &held));
+        inherits.into_iter().all(|wrong| ask(ctx, &last, depth + 1, wrong, verdict::UNNESTED_RESOURCE))
     }
 }
 
@@ -336,5 +323,5 @@ unsafe fn check_addresses(ctx: *mut X509_STORE_CTX) -> bool {
 /// `ctx` is live, and no reference into it is held.
 pub unsafe fn check(ctx: *mut X509_STORE_CTX) -> bool {
     // SAFETY: the caller's promise.
-    unsafe { check_systems(ctx) && check_addresses(ctx) }
+    unsafe { check_kind(ctx, &SYSTEMS) && check_kind(ctx, &ADDRESSES) }
 }
