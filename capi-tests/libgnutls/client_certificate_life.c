@@ -1,25 +1,7 @@
 // The life of a client certificate: who answers what and when, in the handshake and after it, in memory.
+#include "given.h"
 #include "memory.h"
 #include <gnutls/ocsp.h>
-
-static gnutls_pcert_st chain[4];
-static unsigned chain_size;
-static gnutls_privkey_t key;
-static int load(const char *name) {
-    char file[64];
-    gnutls_datum_t data;
-    chain_size = COUNT(chain);
-    snprintf(file, sizeof file, "%s.pem", name);
-    MUST(gnutls_load_file(file_of(file), &data));
-    MUST(gnutls_pcert_list_import_x509_raw(chain, &chain_size, &data, GNUTLS_X509_FMT_PEM, 0));
-    gnutls_free(data.data);
-    snprintf(file, sizeof file, "%s.key", name);
-    MUST(gnutls_load_file(file_of(file), &data));
-    MUST(gnutls_privkey_init(&key));
-    MUST(gnutls_privkey_import_x509_raw(key, &data, GNUTLS_X509_FMT_PEM, NULL, 0));
-    gnutls_free(data.data);
-    return 0;
-}
 
 // --- the client's function ---
 enum { GIVE, NOTHING, AGAIN_ONCE, INTERRUPTED_ONCE, MINUS_ONE, OTHER_ERROR, NO_KEY, NO_CERTS, WRONG_KEY, POSITIVE, RAW_TYPE };

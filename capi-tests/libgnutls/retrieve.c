@@ -1,25 +1,7 @@
 // The three retrieve functions, on both sides: what they are told, in which order, and what comes of their answers.
-#include "common.h"
+#include "given.h"
 
-static gnutls_pcert_st chain[4];
-static unsigned chain_size;
-static gnutls_privkey_t key;
 static const char *mode;
-
-static void load(const char *name) {
-    char file[64];
-    gnutls_datum_t data;
-    chain_size = COUNT(chain);
-    snprintf(file, sizeof file, "%s.pem", name);
-    MUST(gnutls_load_file(file_of(file), &data));
-    MUST(gnutls_pcert_list_import_x509_raw(chain, &chain_size, &data, GNUTLS_X509_FMT_PEM, 0));
-    gnutls_free(data.data);
-    snprintf(file, sizeof file, "%s.key", name);
-    MUST(gnutls_load_file(file_of(file), &data));
-    MUST(gnutls_privkey_init(&key));
-    MUST(gnutls_privkey_import_x509_raw(key, &data, GNUTLS_X509_FMT_PEM, NULL, 0));
-    gnutls_free(data.data);
-}
 
 static void say_hints(const gnutls_datum_t *names, int count, const gnutls_pk_algorithm_t *algorithms, int algorithms_count) {
     say("  asked: %d names, %d kinds", count, algorithms_count);

@@ -1,24 +1,6 @@
 // What retrieve functions are told of the peer, on both sides: kinds of keys, names; how often, in which order.
+#include "given.h"
 #include "memory.h"
-
-static gnutls_pcert_st chain[4];
-static unsigned chain_size;
-static gnutls_privkey_t key;
-
-static void load(const char *name) {
-    char file[64];
-    gnutls_datum_t data;
-    chain_size = COUNT(chain);
-    snprintf(file, sizeof file, "%s.pem", name);
-    MUST(gnutls_load_file(file_of(file), &data));
-    MUST(gnutls_pcert_list_import_x509_raw(chain, &chain_size, &data, GNUTLS_X509_FMT_PEM, 0));
-    gnutls_free(data.data);
-    snprintf(file, sizeof file, "%s.key", name);
-    MUST(gnutls_load_file(file_of(file), &data));
-    MUST(gnutls_privkey_init(&key));
-    MUST(gnutls_privkey_import_x509_raw(key, &data, GNUTLS_X509_FMT_PEM, NULL, 0));
-    gnutls_free(data.data);
-}
 
 static int told(gnutls_session_t session, const gnutls_datum_t *names, int count, const gnutls_pk_algorithm_t *kinds, int kinds_count,
                 gnutls_pcert_st **certs, unsigned *size, gnutls_privkey_t *privkey) {
